@@ -1,0 +1,70 @@
+/**
+ * Makes a fresh clone ready: installs the locked dependencies when they are missing or out of date, builds when a source
+ * is newer than the last build. Does nothing, and says nothing, when all is in place.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const inRoot = (path) => join(root, path);
+const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+const oldest = [20, 19];
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+  fail(`pgm needs Node ${oldest.join('.')} or newer; this is Node ${process.versions.node}`);
+}
+
+if (!installed()) run('Installing dependencies', 'npm', ['ci', '--no-audit', '--no-fund']);
+if (!built()) run('Building', process.execPath, [inRoot('scripts/build.mjs')]);
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+/** npm writes node_modules/.package-lock.json last; the root lock being newer means that somebody changed it. */
+function installed() {
+  const marker = changedAt(inRoot('node_modules/.package-lock.json'));
+  if (marker === 0) return false;
+  return marker >= changedAt(inRoot('package-lock.json')) || sameLocks();
+}
+
+/** A checkout sets new times on old files, so times alone do not convict. */
+function sameLocks() {
+  const packagesOf = (path) => JSON.parse(readFileSync(inRoot(path), 'utf8')).packages ?? {};
+  const have = packagesOf('node_modules/.package-lock.json');
+  const want = Object.entries(packagesOf('package-lock.json'));
+  return want.every(([name, { version, optional }]) =>
+    name === '' || optional ? true : have[name]?.version === version,
+  );
+}
+
+function built() {
+  if (!existsSync(inRoot('dist'))) return false;
+  const stamp = changedAt(inRoot('node_modules/.pgm-built'));
+  if (stamp === 0) return false;
+  const sources = readdirSync(inRoot('src'), { recursive: true }).map((name) =>
+    inRoot(`src/${name}`),
+  );
+  const inputs = [...sources, inRoot('tsconfig.json'), inRoot('package.json')];
+  return inputs.every((path) => changedAt(path) <= stamp);
+}
+
+function run(what, command, args) {
+  process.stderr.write(`${what} …\n`);
+  const started = performance.now();
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (error || status !== 0) {
+    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+    fail(`${what} failed: ${error?.message ?? `${command} ended with ${status}`}`);
+  }
+  process.stderr.write(`${what} took ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+}

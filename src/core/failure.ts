@@ -1,0 +1,22 @@
+import type { Place } from './position.js';
+
+/**
+ * Why one migration is not applied. Kept in the history as JSON and rendered the same way wherever it is shown, so it
+ * holds nothing that may not be shown: literals of the file and values of rows are masked before it is made.
+ */
+export interface MigrationFailure {
+  /** `sql`: the server refused it. `refused`: pgm refused it before anything was sent. */
+  readonly kind: 'sql' | 'refused';
+  /** Five characters of the server; null for what pgm refused. */
+  readonly sqlstate: string | null;
+  readonly message: string;
+  readonly detail: string | null;
+  readonly hint: string | null;
+  /** The server's context: which function, which statement inside it. */
+  readonly context: string | null;
+  readonly place: Place | null;
+  /** The line of the file at `place`, literals masked, and the column (1-based) of the caret in it. */
+  readonly excerpt: { readonly text: string; readonly caret: number } | null;
+  /** What to do, where pgm knows the cause. */
+  readonly advice: string | null;
+}

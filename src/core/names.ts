@@ -1,0 +1,75 @@
+/** What a path below a source names, or why it names nothing. */
+export type NamedPath =
+  | {
+      readonly kind: 'migration';
+      readonly schema: string;
+      readonly filename: string;
+      readonly number: string;
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * Reads the path of an `.sql` file: `<schema>/<NNN>_<name>.sql` in a tree, `<schema>_<NNN>_<name>.sql` in a ConfigMap,
+ * whose keys cannot hold `/`. A projected volume may mix both. `reserved` are schema names that belong to pgm itself.
+ */
+export function parsePath(path: string, reserved: readonly string[]): NamedPath {
+  const parts = path.split('/');
+  const [first = '', second] = parts;
+  if (parts.length > 2) return refused('it lies too deep: use <schema>/<number>_<name>.sql');
+  const { schema, filename } =
+    second === undefined ? splitFlatName(first) : { schema: first, filename: second };
+  const problem = schemaProblem(schema, reserved);
+  if (problem !== null) return refused(problem);
+  const number = /^\d+/.exec(filename)?.[0];
+  if (number === undefined) return refused(numberProblem(second !== undefined));
+  return { kind: 'migration', schema, filename, number };
+}
+
+/** Why `name` cannot be the schema of a migration, or null. */
+export function schemaProblem(name: string, reserved: readonly string[]): string | null {
+  if (Buffer.byteLength(name) > longestIdentifier) {
+    return `the schema name is longer than the ${longestIdentifier} bytes PostgreSQL allows`;
+  }
+  if (!/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name)) {
+    return `"${printable(name)}" is no valid schema name: use letters, digits and _`;
+  }
+  const lower = name.toLowerCase();
+  if (lower.startsWith('pg_') || lower === 'information_schema') {
+    return `the schema name "${name}" is reserved by PostgreSQL`;
+  }
+  if (reserved.includes(name)) return `the schema "${name}" holds the history of pgm itself`;
+  return null;
+}
+
+/** A text for one line of a log: control characters, quotes of another line and lone surrogates made visible. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (c) => {
+      return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    },
+  );
+}
+
+const longestIdentifier = 63;
+const schemaOfBareFiles = 'public';
+
+/** Splits before the first part that is all digits, else before the first that starts with one (`gcp_002b_x.sql`). */
+function splitFlatName(name: string): { schema: string; filename: string } {
+  const parts = name.replace(/\.sql$/, '').split('_');
+  const allDigits = parts.findIndex((part) => /^\d+$/.test(part));
+  const at = allDigits !== -1 ? allDigits : parts.findIndex((part) => /^\d/.test(part));
+  if (at <= 0) return { schema: schemaOfBareFiles, filename: name };
+  const schema = parts.slice(0, at).join('_');
+  return { schema, filename: name.slice(schema.length + 1) };
+}
+
+function numberProblem(inTree: boolean): string {
+  return inTree
+    ? 'the file name has to start with a number: <number>_<name>.sql'
+    : 'the name has no number to split at: <schema>_<number>_<name>.sql';
+}
+
+function refused(reason: string): NamedPath {
+  return { kind: 'refused', reason };
+}
