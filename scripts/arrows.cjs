@@ -14,7 +14,7 @@ const allRooms = ['core', 'operations', ...adapters, 'cli'];
 const rooms = {
   core: { rooms: [], packages: ['node:crypto'] },
   operations: { rooms: ['core'], packages: [] },
-  db: { rooms: ['core'], packages: ['postgres'] },
+  db: { rooms: ['core'], packages: ['postgres', 'node:crypto', 'node:net', 'node:tls'] },
   sql: { rooms: ['core'], packages: ['libpg-query'] },
   source: { rooms: ['core'], packages: ['chokidar', 'node:fs', 'node:fs/promises', 'node:path'] },
   http: { rooms: ['core'], packages: ['node:http', 'node:net'] },

@@ -37,5 +37,10 @@ export interface TlsMaterial {
 
 /** The target in words that may be printed anywhere but in an open HTTP body. */
 export function describeTarget({ hosts, database }: ConnectionSettings): string {
-  return `${hosts.map(({ host, port }) => `${host}:${port}`).join(',')}/${database}`;
+  return `${hosts.map(describeHost).join(',')}/${database}`;
+}
+
+/** `host:port`, an IPv6 address in brackets. */
+export function describeHost({ host, port }: HostPort): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,3 +1,4 @@
+import type { RefusedFile } from './migration.js';
 import type { Place } from './position.js';
 
 /**
@@ -19,4 +20,19 @@ export interface MigrationFailure {
   readonly excerpt: { readonly text: string; readonly caret: number } | null;
   /** What to do, where pgm knows the cause. */
   readonly advice: string | null;
+}
+
+/** A file that pgm could not even read as a migration, as the failure of that migration. */
+export function failureOfRefusal({ reason, byteOffset }: RefusedFile): MigrationFailure {
+  return {
+    kind: 'refused',
+    sqlstate: null,
+    message: byteOffset === null ? reason : `${reason} (at byte ${byteOffset})`,
+    detail: null,
+    hint: null,
+    context: null,
+    place: null,
+    excerpt: null,
+    advice: null,
+  };
 }

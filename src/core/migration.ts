@@ -19,6 +19,9 @@ export interface Migration {
 /** A file that can never become a migration as it stands; the others run all the same. */
 export interface RefusedFile {
   readonly path: string;
+  /** Null when the path names no migration. */
+  readonly key: MigrationKey | null;
+  readonly schema: string | null;
   /** What is wrong and what to do, one sentence, no secrets. */
   readonly reason: string;
   /** Where in the file, for bad bytes; 0-based. */

@@ -30,7 +30,8 @@ export function schemaProblem(name: string, reserved: readonly string[]): string
   if (Buffer.byteLength(name) > longestIdentifier) {
     return `the schema name is longer than the ${longestIdentifier} bytes PostgreSQL allows`;
   }
-  if (!/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name)) {
+  // Marks are letters to PostgreSQL, and what other systems make of an accent (NFD).
+  if (!/^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u.test(name)) {
     return `"${printable(name)}" is no valid schema name: use letters, digits and _`;
   }
   const lower = name.toLowerCase();
@@ -41,21 +42,23 @@ export function schemaProblem(name: string, reserved: readonly string[]): string
   return null;
 }
 
-/** A text for one line of a log: control characters, quotes of another line and lone surrogates made visible. */
+/** A text for one line of a log: control characters, line ends, turns of direction and lone surrogates made visible. */
 export function printable(text: string): string {
   return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (c) => {
-      return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    },
+    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
 const longestIdentifier = 63;
 const schemaOfBareFiles = 'public';
 
-/** Splits before the first part that is all digits, else before the first that starts with one (`gcp_002b_x.sql`). */
+/**
+ * Splits before the first part that is all digits, else before the first that starts with one (`gcp_002b_x.sql`). No
+ * schema starts with a digit, so a name that does has none (`002b_x_2.sql`).
+ */
 function splitFlatName(name: string): { schema: string; filename: string } {
+  if (/^\d/.test(name)) return { schema: schemaOfBareFiles, filename: name };
   const parts = name.replace(/\.sql$/, '').split('_');
   const allDigits = parts.findIndex((part) => /^\d+$/.test(part));
   const at = allDigits !== -1 ? allDigits : parts.findIndex((part) => /^\d/.test(part));

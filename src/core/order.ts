@@ -4,23 +4,49 @@ interface Ordered {
   readonly filename: string;
 }
 
-/** The order in which migrations are applied: schema, then the number as a number, then the rest byte by byte. Never by locale. */
+/**
+ * The order in which migrations are applied: schema, then the number as a number, then the rest byte by byte, and last
+ * the name as it is written (`01_a` and `1_a`). Never by locale.
+ */
 export function compareMigrations(a: Ordered, b: Ordered): number {
   return (
     compareBytes(a.schema, b.schema) ||
     compareNumbers(a.number, b.number) ||
+    compareBytes(afterNumber(a.filename), afterNumber(b.filename)) ||
     compareBytes(a.filename, b.filename)
   );
 }
 
 /** Digits of any length as numbers, without rounding: `2` < `010`. */
 export function compareNumbers(a: string, b: string): number {
-  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
+  const [left, right] = [withoutZeros(a), withoutZeros(b)];
   return left.length - right.length || compareBytes(left, right);
 }
 
-/** The order of the UTF-8 bytes, which is the order of the code points; `<` compares UTF-16 units and differs past U+D7FF. */
+/**
+ * The order of the UTF-8 bytes, which is the order of the code points; `<` compares UTF-16 units and differs past
+ * U+D7FF. Allocates nothing: a sort of ten thousand names asks a hundred thousand times.
+ */
 export function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at += 1) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left !== right) return codePointRank(left) - codePointRank(right);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for U+10000 and up, so they rank above the units U+E000 to U+FFFF. */
+function codePointRank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
+
+function withoutZeros(digits: string): string {
+  return digits.startsWith('0') ? digits.replace(/^0+/, '') : digits;
+}
+
+function afterNumber(filename: string): string {
+  return filename.replace(/^\d+/, '');
 }

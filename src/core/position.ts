@@ -1,7 +1,15 @@
+import type { TextRange } from './sql-reading.js';
+
 /** A place in a text; both count from 1, columns in code points. */
 export interface Place {
   readonly line: number;
   readonly column: number;
+}
+
+/** One line to show, with the column (1-based, code points) that a caret below it points at. */
+export interface Excerpt {
+  readonly text: string;
+  readonly caret: number;
 }
 
 /** The place of the UTF-16 index `index` (0-based) of `text`; an index past the end is the end. */
@@ -17,30 +25,126 @@ export function placeAt(text: string, index: number): Place {
 export function indexOfCodePoint(text: string, position: number): number {
   let index = 0;
   for (let seen = 1; seen < position && index < text.length; seen += 1) {
-    index += text.codePointAt(index)! > 0xffff ? 2 : 1;
+    index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
   }
   return index;
 }
 
-/** The line of `text` around the UTF-16 index, shortened to a window when it is long, with the caret's column in it. */
-export function excerptAt(text: string, index: number): { text: string; caret: number } {
+/** UTF-16 index where the line number `line` (1-based) of `text` begins; past the last line it is the end. */
+export function indexOfLine(text: string, line: number): number {
+  let start = 0;
+  for (let seen = 1; seen < line; seen += 1) {
+    const end = text.indexOf('\n', start);
+    if (end === -1) return text.length;
+    start = end + 1;
+  }
+  return start;
+}
+
+/** What stands in for text that may not be shown; always as long, so that it does not tell how much it hides. */
+export const mask = '•••';
+
+/**
+ * The line of `text` around the UTF-16 index, with a mask for what lies in a `hidden` range (sorted by start), shortened
+ * to a window when it is long. Characters that would steer a terminal are blanks.
+ */
+export function excerptAt(text: string, index: number, hidden: readonly TextRange[] = []): Excerpt {
   const at = Math.min(Math.max(0, index), text.length);
-  const start = text.lastIndexOf('\n', at - 1) + 1;
-  const found = text.indexOf('\n', at);
-  const line = text.slice(start, found === -1 ? text.length : found).replace(/\r$/, '');
-  const from = Math.max(0, at - start - widestExcerpt / 2);
-  const window = line.slice(from, from + widestExcerpt).replaceAll('\t', ' ');
-  const lead = from > 0 ? '…' : '';
-  const tail = from + widestExcerpt < line.length ? '…' : '';
-  const caret = codePoints(lead) + codePoints(line.slice(from, at - start)) + 1;
-  return { text: lead + window + tail, caret };
+  const line = lineAround(text, at);
+  const near = {
+    start: wholeCharacter(text, Math.max(line.start, at - longestLook)),
+    end: wholeCharacter(text, Math.min(line.end, at + longestLook)),
+  };
+  const parts = partsOf(text, near, clipped(hidden, near));
+  const before = parts.reduce((columns, part) => columns + columnsBefore(text, part, at), 0);
+  const shown = Array.from(printed(parts.map((part) => part.shown).join('')).trimEnd());
+  return shorten(shown, before, { start: near.start > line.start, end: near.end < line.end });
 }
 
 const widestExcerpt = 120;
 
+/** UTF-16 units looked at on either side: a line can be as long as the file. */
+const longestLook = 2000;
+
+function lineAround(text: string, at: number): TextRange {
+  const start = at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+  const end = text.indexOf('\n', at);
+  return { start, end: end === -1 ? text.length : end };
+}
+
+/** The index itself, or one less when it lies inside a surrogate pair. */
+function wholeCharacter(text: string, index: number): number {
+  const unit = text.charCodeAt(index);
+  return unit >= 0xdc00 && unit <= 0xdfff ? index - 1 : index;
+}
+
+/** A stretch of the line and what is shown of it. */
+interface Part {
+  readonly range: TextRange;
+  readonly shown: string;
+}
+
+function partsOf(text: string, line: TextRange, hidden: readonly TextRange[]): readonly Part[] {
+  const parts: Part[] = [];
+  let from = line.start;
+  const show = (to: number): void => {
+    if (to > from) parts.push({ range: { start: from, end: to }, shown: text.slice(from, to) });
+  };
+  for (const range of hidden) {
+    show(range.start);
+    parts.push({ range, shown: mask });
+    from = range.end;
+  }
+  show(line.end);
+  return parts;
+}
+
+/** How many columns of the part lie left of the index; an index inside what is hidden points at the mask's beginning. */
+function columnsBefore(text: string, { range, shown }: Part, at: number): number {
+  if (at >= range.end) return codePoints(shown);
+  if (at <= range.start || shown === mask) return 0;
+  return codePoints(text.slice(range.start, at));
+}
+
+/** What the ranges hide of the line, each stretch once. */
+function clipped(ranges: readonly TextRange[], line: TextRange): readonly TextRange[] {
+  const clips: TextRange[] = [];
+  for (const range of ranges) {
+    if (range.end < line.start || range.start > line.end) continue;
+    const clip = {
+      start: Math.max(range.start, line.start),
+      end: Math.min(range.end, line.end),
+    };
+    const last = clips.at(-1);
+    if (last === undefined || clip.start > last.end) clips.push(clip);
+    else clips.splice(-1, 1, { start: last.start, end: Math.max(last.end, clip.end) });
+  }
+  return clips;
+}
+
+function shorten(
+  line: readonly string[],
+  before: number,
+  cut: { readonly start: boolean; readonly end: boolean },
+): Excerpt {
+  const from = Math.max(0, before - widestExcerpt / 2);
+  const lead = from > 0 || cut.start ? '…' : '';
+  const tail = from + widestExcerpt < line.length || cut.end ? '…' : '';
+  const window = line.slice(from, from + widestExcerpt).join('');
+  return { text: lead + window + tail, caret: lead.length + before - from + 1 };
+}
+
+function printed(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ');
+}
+
 function codePoints(text: string): number {
   let count = 0;
-  for (let index = 0; index < text.length; index += text.codePointAt(index)! > 0xffff ? 2 : 1) {
+  for (
+    let index = 0;
+    index < text.length;
+    index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1
+  ) {
     count += 1;
   }
   return count;

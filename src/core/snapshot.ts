@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Migration, RefusedFile, Snapshot, SourceEntry } from './migration.js';
 import { parsePath } from './names.js';
 import { compareBytes, compareMigrations, compareNumbers } from './order.js';
-import { checksumOf, readText } from './text.js';
+import { checksumInSteps, finish, isWithoutStatement, readTextInSteps, type Steps } from './text.js';
 
 export interface SnapshotOptions {
   /** The only schemas wanted, or null for all. */
@@ -14,80 +14,104 @@ export interface SnapshotOptions {
 
 /** Makes the snapshot out of what lay under the names of a source. Pure: the disk is not touched again in the run. */
 export function buildSnapshot(entries: readonly SourceEntry[], options: SnapshotOptions): Snapshot {
+  return finish(buildSnapshotInSteps(entries, options));
+}
+
+/** `buildSnapshot` in steps, for sources so large that doing it at once would keep the probes waiting. */
+export function* buildSnapshotInSteps(
+  entries: readonly SourceEntry[],
+  { schemas, reserved, generation }: SnapshotOptions,
+): Steps<Snapshot> {
   const sorted = [...entries].sort((a, b) => compareBytes(a.path, b.path));
-  const migrations: Migration[] = [];
-  const refused: RefusedFile[] = [];
-  const taken = new Map<string, string>();
-  for (const entry of sorted) {
-    if (entry.kind === 'ignored') continue;
-    const read =
-      entry.kind === 'refused' ? refusal(entry.path, entry.reason) : readEntry(entry, options);
-    if ('reason' in read) {
-      refused.push(read);
-      continue;
-    }
-    const rival = taken.get(read.key.normalize('NFC'));
-    if (rival !== undefined) {
-      refused.push(
-        refusal(entry.path, `it names the same migration as ${rival}; rename one of them`),
-      );
-      continue;
-    }
-    taken.set(read.key.normalize('NFC'), entry.path);
-    migrations.push(read);
-  }
-  const inByteOrder = [...migrations].sort((a, b) => compareBytes(a.key, b.key));
+  const { migrations, refused } = yield* readAll(sorted, reserved);
   migrations.sort(compareMigrations);
-  const wanted = migrations.filter(({ schema }) => options.schemas?.includes(schema) ?? true);
+  // What names no schema is nobody's to leave out.
+  const isWanted = ({ schema }: { readonly schema: string | null }): boolean =>
+    schema === null || (schemas?.includes(schema) ?? true);
+  const wanted = migrations.filter(isWanted);
   return {
     revision: revisionOf(migrations, refused),
     migrations: wanted,
-    refused,
+    refused: refused.filter(isWanted),
     ignored: sorted.filter(({ kind }) => kind === 'ignored').map(({ path }) => path),
-    leftOut: countBySchema(migrations.filter((migration) => !wanted.includes(migration))),
+    leftOut: countBySchema([...migrations, ...refused].filter((file) => !isWanted(file))),
     warnings: [...numberTwins(wanted), ...emptyFiles(wanted)],
-    orderDiffersFromBytes: migrations.some(({ key }, at) => inByteOrder[at]?.key !== key),
-    generation: options.generation,
+    orderDiffersFromBytes: wanted.some(({ path }, at) => isBefore(path, wanted[at - 1]?.path)),
+    generation,
   };
 }
 
-function readEntry(
-  { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
-  { reserved }: SnapshotOptions,
-): Migration | RefusedFile {
+function* readAll(
+  entries: readonly SourceEntry[],
+  reserved: readonly string[],
+): Steps<{ migrations: Migration[]; refused: RefusedFile[] }> {
+  const migrations: Migration[] = [];
+  const refused: RefusedFile[] = [];
+  const pathOf = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry.kind === 'ignored') continue;
+    const read = yield* readEntry(entry, reserved);
+    yield;
+    const name = read.key?.normalize('NFC');
+    const rival = name === undefined ? undefined : pathOf.get(name);
+    if (name !== undefined && rival === undefined) pathOf.set(name, entry.path);
+    if (rival !== undefined) refused.push(clash(read, rival));
+    else if ('reason' in read) refused.push(read);
+    else migrations.push(read);
+  }
+  return { migrations, refused };
+}
+
+/** The key is the rival's, so the twin has none. */
+function clash({ path, schema }: Migration | RefusedFile, rival: string): RefusedFile {
+  const reason = `it names the same migration as ${rival}; rename one of them`;
+  return { path, key: null, schema, reason, byteOffset: null };
+}
+
+/** Looks at the name first, so that even a file that cannot be read is known by its key. */
+function* readEntry(
+  entry: Exclude<SourceEntry, { kind: 'ignored' }>,
+  reserved: readonly string[],
+): Steps<Migration | RefusedFile> {
+  const { path } = entry;
   const named = parsePath(path, reserved);
-  if (named.kind === 'refused') return refusal(path, named.reason);
-  const reading = readText(bytes);
-  if (reading.kind === 'bad') return refusal(path, reading.reason, reading.byteOffset);
+  if (named.kind === 'refused') {
+    const reason = entry.kind === 'refused' ? entry.reason : named.reason;
+    return { path, key: null, schema: null, reason, byteOffset: null };
+  }
   const { schema, filename, number } = named;
-  const checksum = checksumOf(reading.text);
-  return {
-    key: `${schema}/${filename}`,
-    schema,
-    filename,
-    number,
-    checksum,
-    sql: reading.text,
-    path,
-  };
-}
-
-function refusal(path: string, reason: string, byteOffset: number | null = null): RefusedFile {
-  return { path, reason, byteOffset };
+  const key = `${schema}/${filename}`;
+  if (entry.kind === 'refused')
+    return { path, key, schema, reason: entry.reason, byteOffset: null };
+  const reading = yield* readTextInSteps(entry.bytes);
+  if (reading.kind === 'bad') {
+    return { path, key, schema, reason: reading.reason, byteOffset: reading.byteOffset };
+  }
+  const { text: sql } = reading;
+  return { key, schema, filename, number, checksum: yield* checksumInSteps(sql), sql, path };
 }
 
 function revisionOf(migrations: readonly Migration[], refused: readonly RefusedFile[]): string {
-  const lines = [
-    ...migrations.map(({ key, checksum }) => `${key}\0${checksum}\n`),
-    ...refused.map(({ path, reason, byteOffset }) => `${path}\0!${reason}\0${byteOffset ?? ''}\n`),
-  ];
-  return hash('sha256', lines.join(''), 'hex');
+  const sum = createHash('sha256');
+  for (const { key, checksum } of migrations) sum.update(`${key}\0${checksum}\n`);
+  for (const { path, reason, byteOffset } of refused) {
+    sum.update(`${path}\0!${reason}\0${byteOffset ?? ''}\n`);
+  }
+  return sum.digest('hex');
 }
 
-function countBySchema(migrations: readonly Migration[]): { schema: string; files: number }[] {
+function countBySchema(
+  files: readonly { readonly schema: string | null }[],
+): { schema: string; files: number }[] {
   const counts = new Map<string, number>();
-  for (const { schema } of migrations) counts.set(schema, (counts.get(schema) ?? 0) + 1);
-  return [...counts].map(([schema, files]) => ({ schema, files }));
+  for (const { schema } of files) {
+    if (schema !== null) counts.set(schema, (counts.get(schema) ?? 0) + 1);
+  }
+  return [...counts].map(([schema, count]) => ({ schema, files: count }));
+}
+
+function isBefore(path: string, other: string | undefined): boolean {
+  return other !== undefined && compareBytes(path, other) < 0;
 }
 
 function numberTwins(ordered: readonly Migration[]): string[] {
@@ -103,6 +127,6 @@ function numberTwins(ordered: readonly Migration[]): string[] {
 
 function emptyFiles(migrations: readonly Migration[]): string[] {
   return migrations
-    .filter(({ sql }) => sql.trim() === '')
-    .map(({ key }) => `${key} is empty: it counts as applied and does nothing`);
+    .filter(({ sql }) => isWithoutStatement(sql))
+    .map(({ key }) => `${key} holds no statement: it counts as applied and does nothing`);
 }

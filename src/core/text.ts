@@ -1,22 +1,60 @@
-import { hash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 
 /** The text of a file, or the first byte that keeps it from being one. */
 export type TextReading =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bad'; readonly reason: string; readonly byteOffset: number };
 
+/** Work cut into steps of a few milliseconds, so that whoever drives it can give others a turn in between. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Takes all steps at once. */
+export function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /** Decodes UTF-8 strictly (the default decoding would silently put U+FFFD in) and drops a byte order mark. */
 export function readText(bytes: Uint8Array): TextReading {
+  return finish(readTextInSteps(bytes));
+}
+
+export function* readTextInSteps(bytes: Uint8Array): Steps<TextReading> {
   if (startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff])) {
     return bad('it is UTF-16; save it as UTF-8', 0);
   }
   const nul = bytes.indexOf(0);
-  if (nul !== -1) return bad('it holds a NUL byte, which PostgreSQL cannot take', nul);
-  try {
-    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return bad('it is not valid UTF-8', firstInvalidByte(bytes));
+  const invalid = isUtf8(bytes) ? -1 : yield* firstInvalidByte(bytes);
+  if (nul !== -1 && (invalid === -1 || nul < invalid)) {
+    return bad('it holds a NUL byte, which PostgreSQL cannot take', nul);
   }
+  if (invalid !== -1) return bad('it is not valid UTF-8', invalid);
+  return { kind: 'text', text: yield* decode(bytes) };
+}
+
+/** Bytes, or UTF-16 units, that are read or hashed in a few milliseconds. */
+const stepLength = 1 << 20;
+
+function* decode(bytes: Uint8Array): Steps<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let text = '';
+  for (let at = startsWith(bytes, byteOrderMark) ? byteOrderMark.length : 0; at < bytes.length;) {
+    let end = at + stepLength;
+    while (isContinuation(bytes[end])) end -= 1;
+    text += decoder.decode(bytes.subarray(at, end));
+    at = end;
+    yield;
+  }
+  return text;
+}
+
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && byte >> 6 === 0b10;
 }
 
 /**
@@ -24,8 +62,52 @@ export function readText(bytes: Uint8Array): TextReading {
  * editor that only touches those does not make a file look changed.
  */
 export function checksumOf(text: string): string {
-  const unix = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
-  return hash('sha256', unix.trimEnd(), 'hex');
+  return finish(checksumInSteps(text));
+}
+
+export function* checksumInSteps(text: string): Steps<string> {
+  const canonical = text.trimEnd();
+  const sum = createHash('sha256');
+  for (let at = 0; at < canonical.length;) {
+    const end = wholeCharacters(canonical, at + stepLength);
+    sum.update(canonical.slice(at, end).replaceAll('\r\n', '\n'));
+    at = end;
+    yield;
+  }
+  return sum.digest('hex');
+}
+
+/** The index itself, or one less where it would cut a surrogate pair or a CRLF in two. */
+function wholeCharacters(text: string, index: number): number {
+  const before = text.charCodeAt(index - 1);
+  const cuts = before === 0x0d || (before >= 0xd800 && before <= 0xdbff);
+  return cuts && index < text.length ? index - 1 : index;
+}
+
+/** True when the text gives the server nothing to do: blanks, comments and stray semicolons. Block comments nest. */
+export function isWithoutStatement(text: string): boolean {
+  const trivia = /[ \t\n\r\f\v;]+|--[^\n\r]*|\/\*/y;
+  while (trivia.lastIndex < text.length) {
+    const found = trivia.exec(text)?.[0];
+    if (found === undefined) return false;
+    if (found !== '/*') continue;
+    const end = endOfBlockComment(text, trivia.lastIndex);
+    if (end === null) return false;
+    trivia.lastIndex = end;
+  }
+  return true;
+}
+
+/** Null when the comment never ends, which is for the server to complain about. */
+function endOfBlockComment(text: string, from: number): number | null {
+  const mark = /\/\*|\*\//g;
+  mark.lastIndex = from;
+  for (let depth = 1; depth > 0;) {
+    const found = mark.exec(text);
+    if (found === null) return null;
+    depth += found[0] === '/*' ? 1 : -1;
+  }
+  return mark.lastIndex;
 }
 
 function bad(reason: string, byteOffset: number): TextReading {
@@ -37,14 +119,15 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
 }
 
 /** Offset of the first byte that no valid UTF-8 text could have there; the RFC 3629 table, so surrogates and overlongs count. */
-function firstInvalidByte(bytes: Uint8Array): number {
+function* firstInvalidByte(bytes: Uint8Array): Steps<number> {
   let at = 0;
-  while (at < bytes.length) {
-    const length = sequenceLength(bytes, at);
-    if (length === 0) return at;
-    at += length;
+  for (let pause = stepLength; at < bytes.length; at += sequenceLength(bytes, at)) {
+    if (sequenceLength(bytes, at) === 0) return at;
+    if (at < pause) continue;
+    pause += stepLength;
+    yield;
   }
-  return bytes.length;
+  return at;
 }
 
 /** Bytes of the valid sequence that starts at `at`, or 0. */

@@ -1,0 +1,167 @@
+import { failureOfRefusal, type MigrationFailure } from './failure.js';
+import type { History, HistoryRow } from './history.js';
+import type { Migration, MigrationKey, RefusedFile, Snapshot } from './migration.js';
+import { compareMigrations, compareNumbers } from './order.js';
+
+/**
+ * `pending`: never applied. `applied`: in the database as the file says. `changed`: applied, then edited. `failed`: the
+ * last try of this very content failed. `held`: not tried because of an earlier failure. `missing`: applied, and no
+ * longer in the source.
+ */
+export type MigrationState = 'pending' | 'applied' | 'changed' | 'failed' | 'held' | 'missing';
+
+export const migrationStates: readonly MigrationState[] = [
+  'applied',
+  'pending',
+  'changed',
+  'failed',
+  'held',
+  'missing',
+];
+
+/** One migration, seen from the source and from the history. */
+export interface MigrationStatus {
+  readonly key: MigrationKey;
+  readonly schema: string;
+  readonly filename: string;
+  readonly state: MigrationState;
+  /** Null for `missing`, and for a file that cannot be read as a migration (which is `failed`). */
+  readonly migration: Migration | null;
+  /** Null for what was never tried. */
+  readonly row: HistoryRow | null;
+  /** Of the last try, as long as it says something about the file as it is now. */
+  readonly failure: MigrationFailure | null;
+  /** Why it is held; null in every other state. */
+  readonly heldBecause: string | null;
+  /** Not applied yet although a later one of its schema is. */
+  readonly outOfOrder: boolean;
+  /** Key of the missing migration with the same content: most likely this file's old name. */
+  readonly renamedFrom: MigrationKey | null;
+}
+
+/** Compares a snapshot with the history. In the order of application; then refused files, then what is missing. */
+export function compare(
+  snapshot: Snapshot,
+  history: History,
+  schemas: readonly string[] | null = null,
+): readonly MigrationStatus[] {
+  const missing = missingRows(snapshot, history, schemas);
+  const latest = latestApplied(history);
+  const goneByChecksum = new Map(missing.map((row) => [row.appliedChecksum, row.key]));
+  const present = snapshot.migrations.map((migration) =>
+    statusOf(migration, history.rows.get(migration.key) ?? null, latest, goneByChecksum),
+  );
+  const refused = snapshot.refused.map((file) => refusedStatus(file, history));
+  return [...present, ...refused, ...missing.map(missingStatus).sort(byKey)];
+}
+
+/** How many migrations there are in each state; states without any are 0. */
+export function countStates(
+  statuses: readonly { readonly state: MigrationState }[],
+): Readonly<Record<MigrationState, number>> {
+  const counts = { pending: 0, applied: 0, changed: 0, failed: 0, held: 0, missing: 0 };
+  for (const { state } of statuses) counts[state] += 1;
+  return counts;
+}
+
+/** What was applied and is not in the source any more; a schema that `--schemas` leaves out is not missing. */
+function missingRows(
+  snapshot: Snapshot,
+  history: History,
+  schemas: readonly string[] | null,
+): readonly HistoryRow[] {
+  const present = new Set<string | null>([
+    ...snapshot.migrations.map(({ key }) => key),
+    ...snapshot.refused.map(({ key }) => key),
+  ]);
+  return [...history.rows.values()].filter(
+    ({ key, schema, appliedChecksum }) =>
+      appliedChecksum !== null && !present.has(key) && (schemas?.includes(schema) ?? true),
+  );
+}
+
+function statusOf(
+  migration: Migration,
+  row: HistoryRow | null,
+  latest: ReadonlyMap<string, string>,
+  goneByChecksum: ReadonlyMap<string | null, MigrationKey>,
+): MigrationStatus {
+  const { key, schema, filename, number, checksum } = migration;
+  const state = stateOf(migration, row);
+  const newest = latest.get(schema);
+  const neverApplied = state !== 'applied' && (row?.appliedChecksum ?? null) === null;
+  return {
+    key,
+    schema,
+    filename,
+    state,
+    migration,
+    row,
+    failure: state === 'failed' ? (row?.lastError ?? null) : null,
+    heldBecause: null,
+    outOfOrder: neverApplied && newest !== undefined && compareNumbers(number, newest) < 0,
+    renamedFrom: row === null ? (goneByChecksum.get(checksum) ?? null) : null,
+  };
+}
+
+/** A file reverted to what was applied is applied again, whatever was tried in between; an edit after a failure is pending or changed anew. */
+function stateOf({ checksum }: Migration, row: HistoryRow | null): MigrationState {
+  if (row === null) return 'pending';
+  if (row.appliedChecksum === checksum) return 'applied';
+  if (row.state === 'failed' && row.checksum === checksum) return 'failed';
+  return row.appliedChecksum === null ? 'pending' : 'changed';
+}
+
+/** The highest applied number of each schema. */
+function latestApplied(history: History): ReadonlyMap<string, string> {
+  const latest = new Map<string, string>();
+  for (const { schema, filename, appliedChecksum } of history.rows.values()) {
+    const number = leadingNumber(filename);
+    const before = latest.get(schema);
+    if (appliedChecksum === null) continue;
+    if (before === undefined || compareNumbers(number, before) > 0) latest.set(schema, number);
+  }
+  return latest;
+}
+
+function refusedStatus(file: RefusedFile, history: History): MigrationStatus {
+  const key = file.key ?? file.path;
+  return {
+    key,
+    schema: file.schema ?? '',
+    filename: file.path,
+    state: 'failed',
+    migration: null,
+    row: history.rows.get(key) ?? null,
+    failure: failureOfRefusal(file),
+    heldBecause: null,
+    outOfOrder: false,
+    renamedFrom: null,
+  };
+}
+
+function missingStatus(row: HistoryRow): MigrationStatus {
+  return {
+    key: row.key,
+    schema: row.schema,
+    filename: row.filename,
+    state: 'missing',
+    migration: null,
+    row,
+    failure: null,
+    heldBecause: null,
+    outOfOrder: false,
+    renamedFrom: null,
+  };
+}
+
+function byKey(a: MigrationStatus, b: MigrationStatus): number {
+  return compareMigrations(
+    { ...a, number: leadingNumber(a.filename) },
+    { ...b, number: leadingNumber(b.filename) },
+  );
+}
+
+function leadingNumber(filename: string): string {
+  return /^\d+/.exec(filename)?.[0] ?? '0';
+}

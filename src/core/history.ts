@@ -1,0 +1,51 @@
+import type { MigrationFailure } from './failure.js';
+import type { MigrationKey } from './migration.js';
+
+/** What the history says of one migration: the last try, and the last one that worked. */
+export interface HistoryRow {
+  readonly key: MigrationKey;
+  readonly schema: string;
+  readonly filename: string;
+  /** Outcome of the last try. */
+  readonly state: 'applied' | 'failed';
+  /** Checksum of the content last tried. */
+  readonly checksum: string;
+  /** Checksum of the content whose effects are in the database; null when it never got there. */
+  readonly appliedChecksum: string | null;
+  /** Server time, ISO 8601; null as long as it never worked. */
+  readonly appliedAt: string | null;
+  readonly durationMs: number | null;
+  readonly attempts: number;
+  /** Null when the last try worked. */
+  readonly lastError: MigrationFailure | null;
+  /** Revision of the snapshot it was last tried from. */
+  readonly revision: string;
+  readonly pgmVersion: string;
+  /** `user@host` of the runner that tried last. */
+  readonly appliedBy: string;
+}
+
+/** The whole history; `layout` is null when there is none yet. */
+export interface History {
+  readonly layout: number | null;
+  readonly rows: ReadonlyMap<MigrationKey, HistoryRow>;
+}
+
+export const emptyHistory: History = { layout: null, rows: new Map() };
+
+/** One line of the append-only record of tries. */
+export interface AttemptRow {
+  readonly key: MigrationKey;
+  readonly checksum: string;
+  readonly outcome: 'applied' | 'failed';
+  /** Server time, ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number | null;
+  readonly error: MigrationFailure | null;
+  readonly revision: string;
+  readonly pgmVersion: string;
+  readonly appliedBy: string;
+}
+
+/** The layout of the history tables that this version of pgm writes. */
+export const historyLayout = 1;

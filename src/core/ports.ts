@@ -1,0 +1,132 @@
+import type { MigrationFailure } from './failure.js';
+import type { ServerError } from './explain-failure.js';
+import type { AttemptRow, History } from './history.js';
+import type { Judgement } from './judge-file.js';
+import type { Migration, Snapshot } from './migration.js';
+import type { LockHolder, ServerFacts } from './report.js';
+import type { SqlReading, TextRange } from './sql-reading.js';
+
+/** Time and chance, so that decisions about them can be tested. */
+export interface Clock {
+  /** Milliseconds that only ever grow; no date. */
+  now(): number;
+  /** Rejects with `Interrupted` when the signal fires first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** 0 ≤ x < 1. */
+  random(): number;
+}
+
+/** Where migrations come from. */
+export interface Source {
+  readonly directory: string;
+  /** Why this directory: which flag or variable named it. */
+  readonly origin: string;
+  /** Reads everything at one instant; nothing is kept open. Throws `SourceMissing`. */
+  read(): Promise<Snapshot>;
+}
+
+/** Tells when a source may have changed. A hint is never the truth: whoever gets one reads the source. */
+export interface SourceWatch {
+  /** Settles with what was noticed, at once when something came up since the last call. Rejects with `Interrupted`. */
+  next(signal: AbortSignal): Promise<SourceHint>;
+  close(): Promise<void>;
+}
+
+export interface SourceHint {
+  readonly kind: 'event' | 'poll' | 'rescan';
+}
+
+/** Reads SQL without a server. */
+export interface SqlReader {
+  read(text: string): Promise<SqlReading>;
+  /** Every string literal of the text, for masking. */
+  literals(text: string): readonly TextRange[];
+}
+
+/** The server and the target database. Every method throws `Transient` for what passes and `Refused` for what does not. */
+export interface Database {
+  /** Host, port and database name; safe to print, not for an open HTTP body. */
+  readonly target: string;
+  readonly name: string;
+  /** Creates the target database when it is missing. */
+  ensure(): Promise<'existed' | 'created'>;
+  /** Opens one backend of its own. Throws `DatabaseMissing` too. */
+  connect(): Promise<Session>;
+  /** Tries once to take the run lock, on a backend of its own. */
+  tryLock(): Promise<LockAttempt>;
+}
+
+export type LockAttempt =
+  | { readonly kind: 'held'; readonly lock: HeldLock }
+  | { readonly kind: 'busy'; readonly holder: LockHolder | null };
+
+/** The run lock, as long as its backend lives. */
+export interface HeldLock {
+  /** False once the backend is gone: somebody else may be running. */
+  readonly isHeld: () => boolean;
+  release(): Promise<void>;
+}
+
+/** One backend. After a `Transient` it is of no use any more; close it and connect anew. */
+export interface Session {
+  facts(): Promise<ServerFacts>;
+  /** The empty history when there is none. Throws `HistoryTooNew`. */
+  history(): Promise<History>;
+  /** Newest first. */
+  attempts(limit: number): Promise<readonly AttemptRow[]>;
+  lockHolder(): Promise<LockHolder | null>;
+  /** Makes the history's schema and tables, or brings older ones up to date. Idempotent, safe in a race. */
+  ensureHistory(): Promise<void>;
+  /** Runs one file and records it, both or neither. */
+  apply(work: Work): Promise<ApplyOutcome>;
+  /** Records a failed try in a transaction of its own. */
+  recordFailure(
+    work: Pick<Work, 'migration' | 'revision'>,
+    failure: MigrationFailure,
+  ): Promise<void>;
+  /** Asks the server to end what it is doing for this session; the call under way then fails with 57014. */
+  cancel(): void;
+  close(): Promise<void>;
+}
+
+/** One file to apply, judged. */
+export interface Work {
+  readonly migration: Migration;
+  readonly judgement: Exclude<Judgement, { kind: 'refused' }>;
+  readonly revision: string;
+  /** Milliseconds a statement may wait for a lock; 0 is for ever. */
+  readonly lockTimeoutMs: number;
+  readonly onNotice: (notice: ServerNotice) => void;
+}
+
+export interface ServerNotice {
+  readonly severity: string;
+  readonly message: string;
+}
+
+export type ApplyOutcome =
+  | { readonly kind: 'applied'; readonly durationMs: number }
+  /** Another runner had applied this very content when we came to it. */
+  | { readonly kind: 'already-applied' }
+  | {
+      readonly kind: 'failed';
+      readonly error: ServerError;
+      /** UTF-16 index in the file at which the text begins that was sent. */
+      readonly pieceStart: number;
+      /** True when that text was one statement of the file, so that the error is of that statement. */
+      readonly singleStatement: boolean;
+    };
+
+/** What the history needs to know of the process that runs. */
+export interface Runner {
+  readonly version: string;
+  readonly host: string;
+}
+
+/** How somebody asks to stop. */
+export interface Stop {
+  /** Begin nothing new. */
+  readonly soon: AbortSignal;
+  /** Break off what is under way. */
+  readonly now: AbortSignal;
+}

@@ -1,0 +1,85 @@
+import { type Backoff, backoffMs, connectionBackoff } from './backoff.js';
+
+/**
+ * Where `pgm watch` stands between two runs, as one value; the loop around it only reads the mount, runs and sleeps.
+ * Times are milliseconds of the monotonic clock.
+ */
+export interface ReconcileState {
+  /** Revision of the newest snapshot; null as long as there is no source. */
+  readonly seen: string | null;
+  /** Revision of the last run that came to its end, whatever became of its files. */
+  readonly attempted: string | null;
+  /** Revision that needs no further run: all applied, or nothing that another try could mend. */
+  readonly settled: string | null;
+  /** Tries of `seen` that did not settle it, in a row. */
+  readonly failures: number;
+  /** When to try again; null when there is nothing to try. */
+  readonly retryAt: number | null;
+}
+
+export const firstState: ReconcileState = {
+  seen: null,
+  attempted: null,
+  settled: null,
+  failures: 0,
+  retryAt: null,
+};
+
+export type ReconcileEvent =
+  | { readonly kind: 'source-read'; readonly revision: string }
+  | { readonly kind: 'source-missing' }
+  /** All of the snapshot is in the database. */
+  | { readonly kind: 'run-settled' }
+  /** The run came to its end, and some files failed or are held. */
+  | { readonly kind: 'run-incomplete'; readonly now: number; readonly random: number }
+  /** The run broke off: connection, lock, server. */
+  | { readonly kind: 'run-broken'; readonly now: number; readonly random: number }
+  /** Something says that the database is not what the last run left. */
+  | { readonly kind: 'database-differs' };
+
+export function reconcile(state: ReconcileState, event: ReconcileEvent): ReconcileState {
+  switch (event.kind) {
+    case 'source-read':
+      return event.revision === state.seen
+        ? state
+        : { ...state, seen: event.revision, failures: 0, retryAt: null };
+    case 'source-missing':
+      return { ...state, seen: null, failures: 0, retryAt: null };
+    case 'run-settled':
+      return { ...state, attempted: state.seen, settled: state.seen, failures: 0, retryAt: null };
+    case 'run-incomplete':
+      return {
+        ...tryAgain(state, failedFileBackoff, event),
+        attempted: state.seen,
+        settled: null,
+      };
+    case 'run-broken':
+      return { ...tryAgain(state, connectionBackoff, event), settled: null };
+    case 'database-differs':
+      return { ...state, settled: null };
+  }
+}
+
+export type Due =
+  | { readonly kind: 'run' }
+  /** Nothing to do before `ms` are over; null: before something changes. */
+  | { readonly kind: 'wait'; readonly ms: number | null };
+
+/** What the loop has to do at `now`. */
+export function due({ seen, settled, retryAt }: ReconcileState, now: number): Due {
+  if (seen === null || seen === settled) return { kind: 'wait', ms: null };
+  if (retryAt === null || retryAt <= now) return { kind: 'run' };
+  return { kind: 'wait', ms: retryAt - now };
+}
+
+/** A failed file most likely stays one until somebody edits it, and each try writes to the history. */
+const failedFileBackoff: Backoff = { firstMs: 15_000, mostMs: 300_000 };
+
+function tryAgain(
+  state: ReconcileState,
+  backoff: Backoff,
+  { now, random }: { readonly now: number; readonly random: number },
+): ReconcileState {
+  const wait = backoffMs(state.failures, random, backoff);
+  return { ...state, failures: state.failures + 1, retryAt: now + wait };
+}
