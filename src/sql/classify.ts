@@ -1,0 +1,99 @@
+import type { IndexName, StatementKind, TextRange } from '../core/sql-reading.js';
+import { commandName } from './command-name.js';
+import { identifierValue } from './identifier.js';
+import { keywordOf } from './keyword.js';
+import { Lexer, type Token } from './lexer.js';
+import { outsideTransaction } from './outside-transaction.js';
+
+export interface StatementClass {
+  readonly kind: StatementKind;
+  readonly command: string;
+  readonly createsIndex: IndexName | null;
+}
+
+/** Says what a statement is, from its first words; they are all that PostgreSQL's grammar needs to tell it, too. */
+export function classify(text: string, range: TextRange, copiesFromStdin: boolean): StatementClass {
+  const tokens = headOf(text, range);
+  const words = tokens.map((token) => keywordOf(text, token));
+  if (copiesFromStdin) {
+    return { kind: 'copy-from-stdin', command: 'COPY … FROM STDIN', createsIndex: null };
+  }
+  const control = transactionControl(words, tokens);
+  if (control !== null) return { ...control, createsIndex: null };
+  const command = outsideTransaction(words);
+  if (command === null) return { kind: 'other', command: commandName(words), createsIndex: null };
+  const isIndex = command === 'CREATE INDEX CONCURRENTLY';
+  const createsIndex = isIndex ? indexName(text, tokens, words) : null;
+  return { kind: 'outside-transaction', command, createsIndex };
+}
+
+/** Enough for the longest list of options; a statement of many megabytes is told by its head like any other. */
+const longestHead = 300;
+
+function headOf(text: string, { start, end }: TextRange): readonly Token[] {
+  const lexer = new Lexer(text, start, end);
+  const tokens: Token[] = [];
+  for (let token = lexer.next(); token !== null; token = lexer.next()) {
+    if (token.kind !== 'comment' && token.kind !== 'block-comment') tokens.push(token);
+    if (tokens.length === longestHead) break;
+  }
+  return tokens;
+}
+
+type Control = Omit<StatementClass, 'createsIndex'>;
+
+function transactionControl(words: readonly string[], tokens: readonly Token[]): Control | null {
+  const [first = '', second = ''] = words;
+  const rest = words.slice(second === 'WORK' || second === 'TRANSACTION' ? 2 : 1);
+  switch (first) {
+    case 'BEGIN':
+    case 'START': {
+      const kind = rest.length === 0 ? 'begin' : 'begin-with-options';
+      return { kind, command: commandName(words) };
+    }
+    case 'COMMIT':
+    case 'END':
+      return ending('commit', first, rest);
+    case 'ROLLBACK':
+    case 'ABORT':
+      return rest[0] === 'TO'
+        ? { kind: 'savepoint', command: 'ROLLBACK TO' }
+        : ending('rollback', first, rest);
+    case 'SAVEPOINT':
+    case 'RELEASE':
+      return { kind: 'savepoint', command: first };
+    case 'PREPARE':
+      // `PREPARE transaction AS …` prepares a statement of that name.
+      return second === 'TRANSACTION' && tokens[2]?.kind === 'string'
+        ? { kind: 'two-phase', command: 'PREPARE TRANSACTION' }
+        : null;
+    case 'DISCARD':
+      return second === 'ALL' ? { kind: 'discard-all', command: 'DISCARD ALL' } : null;
+    default:
+      return null;
+  }
+}
+
+function ending(kind: 'commit' | 'rollback', first: string, rest: readonly string[]): Control {
+  if (rest[0] === 'PREPARED') return { kind: 'two-phase', command: `${first} PREPARED` };
+  if (rest[0] === 'AND' && rest[1] === 'CHAIN') {
+    return { kind: 'chain', command: `${first} AND CHAIN` };
+  }
+  return { kind, command: first };
+}
+
+/** An index lies in the schema of its table. */
+function indexName(text: string, tokens: readonly Token[], words: readonly string[]): IndexName {
+  const on = words.indexOf('ON');
+  const named = words.indexOf('CONCURRENTLY') + 1;
+  const nameAt = words[named] === 'IF' ? named + 3 : named;
+  const table = words[on + 1] === 'ONLY' ? on + 2 : on + 1;
+  return {
+    schema: words[table + 1] === '.' ? valueAt(text, tokens[table]) : null,
+    name: nameAt < on ? valueAt(text, tokens[nameAt]) : null,
+  };
+}
+
+function valueAt(text: string, token: Token | undefined): string | null {
+  return token === undefined ? null : identifierValue(text.slice(token.start, token.end));
+}
