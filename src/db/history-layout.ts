@@ -1,0 +1,55 @@
+import { HistoryTooNew } from '../core/errors.js';
+import { historyLayout } from '../core/history.js';
+import { identifier } from './quote.js';
+
+/** The statements that make layout 1. `"C"` keeps the order of names that of bytes; times are the server's. */
+export function layoutStatements(historySchema: string): string {
+  const pgm = identifier(historySchema);
+  return `
+create table ${pgm}.layout (
+  version integer not null,
+  since timestamptz not null default pg_catalog.now()
+);
+insert into ${pgm}.layout (version) values (${historyLayout});
+create table ${pgm}.migrations (
+  schema text collate "C" not null,
+  filename text collate "C" not null,
+  state text not null check (state in ('applied', 'failed')),
+  checksum text not null,
+  applied_checksum text,
+  applied_at timestamptz,
+  duration_ms bigint,
+  attempts integer not null,
+  last_error jsonb,
+  revision text not null,
+  pgm_version text not null,
+  applied_by text not null,
+  primary key (schema, filename)
+);
+create table ${pgm}.attempts (
+  id bigint generated always as identity primary key,
+  schema text collate "C" not null,
+  filename text collate "C" not null,
+  checksum text not null,
+  outcome text not null check (outcome in ('applied', 'failed')),
+  started_at timestamptz not null,
+  duration_ms bigint,
+  error jsonb,
+  revision text not null,
+  pgm_version text not null,
+  applied_by text not null
+);
+comment on schema ${pgm} is 'History of pgm (postgres-manager): which migrations were applied. Written by pgm only.';
+comment on table ${pgm}.migrations is 'One row a migration: the last try, and the last one that worked.';
+comment on table ${pgm}.attempts is 'One row a try; rows are only added.';
+`;
+}
+
+/** A history that a newer pgm laid out may mean things we do not know; it is read by nobody else. */
+export function assertKnownLayout(layout: number, historySchema: string): void {
+  if (layout <= historyLayout) return;
+  throw new HistoryTooNew(
+    `the history in schema "${historySchema}" has layout ${layout}, this pgm knows layouts up to ${historyLayout}; ` +
+      'use the newer pgm that wrote it, or another --history-schema',
+  );
+}

@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+import type { LockAttempt } from '../core/ports.js';
+import type { LockHolder } from '../core/report.js';
+import type { Client } from './client.js';
+import { iso } from './read-history.js';
+
+/**
+ * Tries once, and never with the blocking form: a session that waits for an advisory lock holds a snapshot, and CREATE
+ * INDEX CONCURRENTLY waits for snapshots, so the two deadlock. The client belongs to the lock from here on.
+ */
+export async function tryLock(client: Client, historySchema: string): Promise<LockAttempt> {
+  const key = lockKey(historySchema);
+  const [rows] = await client.run(`select pg_catalog.pg_try_advisory_lock(${key}) as held`);
+  if (rows?.[0]?.['held'] === true) {
+    // The server gives the lock back when the backend ends, so that ending it is the one way to let go.
+    return {
+      kind: 'held',
+      lock: { isHeld: () => !client.lost, release: () => client.close() },
+    };
+  }
+  const holder = await findLockHolder(client, historySchema);
+  await client.close();
+  return { kind: 'busy', holder };
+}
+
+/** Who holds the run lock of this database, or null. */
+export async function findLockHolder(
+  client: Client,
+  historySchema: string,
+): Promise<LockHolder | null> {
+  const key = BigInt.asUintN(64, BigInt(lockKey(historySchema)));
+  const [rows] = await client.run(`
+select a.pid, coalesce(a.application_name, '') as application, coalesce(a.usename, '') as "user",
+  ${iso('a.backend_start')} as since
+from pg_catalog.pg_locks l
+join pg_catalog.pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+  and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+  and l.classid = ${key >> 32n} and l.objid = ${key & 0xffffffffn}`);
+  return (rows?.[0] as unknown as LockHolder | undefined) ?? null;
+}
+
+/** A signed 64-bit key out of the history schema's name: two history schemas in one database do not wait for each other. */
+function lockKey(historySchema: string): string {
+  const digest = Buffer.from(hash('sha256', `pgm run ${historySchema}`, 'hex'), 'hex');
+  return digest.readBigInt64BE(0).toString();
+}

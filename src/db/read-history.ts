@@ -1,0 +1,101 @@
+import type { MigrationFailure } from '../core/failure.js';
+import { type AttemptRow, emptyHistory, type History, type HistoryRow } from '../core/history.js';
+import type { Client } from './client.js';
+import { assertKnownLayout } from './history-layout.js';
+import { identifier, literal } from './quote.js';
+
+/** The whole history in one question, after one that asks whether there is any. Throws `HistoryTooNew`. */
+export async function readHistory(client: Client, historySchema: string): Promise<History> {
+  if (!(await hasHistory(client, historySchema))) return emptyHistory;
+  const pgm = identifier(historySchema);
+  const [layouts, rows] = await client.run(`
+select pg_catalog.max(version) as layout from ${pgm}.layout;
+select schema, filename, state, checksum, applied_checksum, ${iso('applied_at')} as applied_at,
+  duration_ms::float8 as duration_ms, attempts, last_error, revision, pgm_version, applied_by
+from ${pgm}.migrations`);
+  const layout = Number(layouts?.[0]?.['layout'] ?? 0);
+  assertKnownLayout(layout, historySchema);
+  const read = ((rows ?? []) as unknown as readonly StoredRow[]).map(rowOf);
+  return { layout, rows: new Map(read.map((row) => [row.key, row])) };
+}
+
+/** The newest tries first. */
+export async function readAttempts(
+  client: Client,
+  historySchema: string,
+  limit: number,
+): Promise<readonly AttemptRow[]> {
+  if (!(await hasHistory(client, historySchema))) return [];
+  const [rows] = await client.run(`
+select schema || '/' || filename as key, checksum, outcome, ${iso('started_at')} as started_at,
+  duration_ms::float8 as duration_ms, error, revision, pgm_version, applied_by
+from ${identifier(historySchema)}.attempts order by id desc limit ${limit}`);
+  return ((rows ?? []) as unknown as readonly StoredAttempt[]).map((row) => ({
+    key: row.key,
+    checksum: row.checksum,
+    outcome: row.outcome,
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+    error: row.error,
+    revision: row.revision,
+    pgmVersion: row.pgm_version,
+    appliedBy: row.applied_by,
+  }));
+}
+
+/** True when the layout table is there; asking the catalog leaves no error in the server's log. */
+export async function hasHistory(client: Client, historySchema: string): Promise<boolean> {
+  const table = literal(`${identifier(historySchema)}.layout`);
+  const [rows] = await client.run(`select pg_catalog.to_regclass(${table}) is not null as found`);
+  return rows?.[0]?.['found'] === true;
+}
+
+interface StoredRow {
+  readonly schema: string;
+  readonly filename: string;
+  readonly state: 'applied' | 'failed';
+  readonly checksum: string;
+  readonly applied_checksum: string | null;
+  readonly applied_at: string | null;
+  readonly duration_ms: number | null;
+  readonly attempts: number;
+  readonly last_error: MigrationFailure | null;
+  readonly revision: string;
+  readonly pgm_version: string;
+  readonly applied_by: string;
+}
+
+interface StoredAttempt {
+  readonly key: string;
+  readonly checksum: string;
+  readonly outcome: 'applied' | 'failed';
+  readonly started_at: string;
+  readonly duration_ms: number | null;
+  readonly error: MigrationFailure | null;
+  readonly revision: string;
+  readonly pgm_version: string;
+  readonly applied_by: string;
+}
+
+function rowOf(row: StoredRow): HistoryRow {
+  return {
+    key: `${row.schema}/${row.filename}`,
+    schema: row.schema,
+    filename: row.filename,
+    state: row.state,
+    checksum: row.checksum,
+    appliedChecksum: row.applied_checksum,
+    appliedAt: row.applied_at,
+    durationMs: row.duration_ms,
+    attempts: row.attempts,
+    lastError: row.last_error,
+    revision: row.revision,
+    pgmVersion: row.pgm_version,
+    appliedBy: row.applied_by,
+  };
+}
+
+/** ISO 8601 in UTC, whatever time zone and date style the session has. */
+export function iso(column: string): string {
+  return `pg_catalog.to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}

@@ -1,0 +1,128 @@
+import type { MigrationFailure } from '../core/failure.js';
+import type { Migration } from '../core/migration.js';
+import type { Runner } from '../core/ports.js';
+import { identifier, literal } from './quote.js';
+
+/** What every row of the history says about where it comes from. */
+export interface Origin {
+  readonly historySchema: string;
+  readonly runner: Runner;
+  readonly revision: string;
+}
+
+/**
+ * Takes the history row of a migration for this transaction: two runners never get past this together, run lock or not.
+ * Gives the checksum that is applied already (null if none) and the transaction's id.
+ */
+export function claimMessage(migration: Migration, origin: Origin, lockTimeoutMs: number): string {
+  const pgm = identifier(origin.historySchema);
+  return `begin;
+set local lock_timeout = ${lockTimeoutMs};
+insert into ${pgm}.migrations (${rowColumns}, attempts)
+values (${rowValues(migration, origin, 'failed')}, 0)
+on conflict (schema, filename) do nothing;
+select applied_checksum, pg_catalog.pg_current_xact_id()::text as transaction_id
+from ${pgm}.migrations where ${isRow(migration)} for update`;
+}
+
+/**
+ * Records the claimed migration as applied and commits. What the file left behind in the session (a role, a search path,
+ * a timeout) must not reach the bookkeeping. Gives no row when the transaction is not the one that claimed.
+ */
+export function appliedMessage(
+  migration: Migration,
+  origin: Origin,
+  transactionId: string,
+): string {
+  const pgm = identifier(origin.historySchema);
+  const same = `pg_catalog.pg_current_xact_id()::text = ${literal(transactionId)}`;
+  const elapsed = `pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()) * 1000`;
+  return `reset session authorization; reset role;
+set local search_path = pg_catalog; set local statement_timeout = 0;
+update ${pgm}.migrations set state = 'applied', checksum = ${literal(migration.checksum)},
+  applied_checksum = ${literal(migration.checksum)}, applied_at = pg_catalog.clock_timestamp(),
+  duration_ms = ${elapsed}, attempts = attempts + 1, last_error = null, ${provenance(origin)}
+where ${isRow(migration)} and ${same}
+returning duration_ms::float8 as duration_ms;
+insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
+select ${attemptValues(migration, origin, 'applied', 'pg_catalog.now()')}, ${elapsed} where ${same};
+commit`;
+}
+
+/** Records a file that ran statement by statement, outside a transaction, after its last one. */
+export function appliedOutsideMessage(
+  migration: Migration,
+  origin: Origin,
+  durationMs: number,
+): string {
+  const pgm = identifier(origin.historySchema);
+  const elapsed = Math.round(durationMs);
+  return `begin;
+insert into ${pgm}.migrations (${rowColumns}, applied_checksum, applied_at, duration_ms, attempts)
+values (${rowValues(migration, origin, 'applied')}, ${literal(migration.checksum)},
+  pg_catalog.clock_timestamp(), ${elapsed}, 1)
+on conflict (schema, filename) do update set state = 'applied', checksum = excluded.checksum,
+  applied_checksum = excluded.checksum, applied_at = excluded.applied_at,
+  duration_ms = excluded.duration_ms, attempts = migrations.attempts + 1, last_error = null,
+  ${provenance(origin)};
+insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
+values (${attemptValues(migration, origin, 'applied', startOf(elapsed))}, ${elapsed});
+commit`;
+}
+
+/** Records a failed try, unless another runner has applied this very content meanwhile. */
+export function failedMessage(
+  migration: Migration,
+  origin: Origin,
+  failure: MigrationFailure,
+): string {
+  const pgm = identifier(origin.historySchema);
+  const error = literal(JSON.stringify(failure));
+  return `begin;
+insert into ${pgm}.migrations (${rowColumns}, last_error, attempts)
+values (${rowValues(migration, origin, 'failed')}, ${error}, 1)
+on conflict (schema, filename) do update set state = 'failed', checksum = excluded.checksum,
+  last_error = excluded.last_error, attempts = migrations.attempts + 1, ${provenance(origin)}
+where migrations.applied_checksum is distinct from excluded.checksum;
+insert into ${pgm}.attempts (${attemptColumns}, error)
+values (${attemptValues(migration, origin, 'failed', 'pg_catalog.clock_timestamp()')}, ${error});
+commit`;
+}
+
+const rowColumns = 'schema, filename, state, checksum, revision, pgm_version, applied_by';
+const attemptColumns =
+  'schema, filename, outcome, checksum, revision, pgm_version, applied_by, started_at';
+
+function rowValues(
+  { schema, filename, checksum }: Migration,
+  { runner, revision }: Origin,
+  state: 'applied' | 'failed',
+): string {
+  const values = [schema, filename, state, checksum, revision, runner.version].map(literal);
+  return [...values, appliedBy(runner)].join(', ');
+}
+
+function attemptValues(
+  migration: Migration,
+  origin: Origin,
+  outcome: 'applied' | 'failed',
+  startedAt: string,
+): string {
+  return `${rowValues(migration, origin, outcome)}, ${startedAt}`;
+}
+
+function provenance({ runner, revision }: Origin): string {
+  return `revision = ${literal(revision)}, pgm_version = ${literal(runner.version)}, applied_by = ${appliedBy(runner)}`;
+}
+
+function isRow({ schema, filename }: Migration): string {
+  return `schema = ${literal(schema)} and filename = ${literal(filename)}`;
+}
+
+function appliedBy({ host }: Runner): string {
+  return `session_user || ${literal(`@${host}`)}`;
+}
+
+function startOf(durationMs: number): string {
+  return `pg_catalog.clock_timestamp() - ${durationMs} * interval '1 millisecond'`;
+}
