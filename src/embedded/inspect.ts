@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { guardName } from './guard.js';
+import { parsePostmasterFile } from './postmaster.js';
+import type { PostmasterFile } from './postmaster.js';
+import { findProcess } from './processes.js';
+import type { RunningProcess } from './processes.js';
+import { clusterName } from './settings.js';
+
+/** Who uses a data directory at this moment. */
+export type DataState =
+  /** No data there yet. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'stopped'; readonly major: string }
+  /** A live pgm runs it: the one with the pid `owner`. */
+  | (PostmasterFile & { readonly kind: 'served'; readonly major: string; readonly owner: number })
+  /** It was started by a pgm that is gone, together with its guard. */
+  | { readonly kind: 'orphaned'; readonly major: string; readonly pid: number }
+  /** Somebody started it without pgm. */
+  | { readonly kind: 'foreign'; readonly major: string; readonly pid: number };
+
+/** Looks, and changes nothing. `data` is an absolute path. */
+export async function inspectData(data: string): Promise<DataState> {
+  const major = (await readOrNull(join(data, 'PG_VERSION')))?.trim();
+  if (major === undefined) return { kind: 'absent' };
+  const file = parsePostmasterFile((await readOrNull(join(data, 'postmaster.pid'))) ?? '');
+  const server = file === null ? null : await findProcess(file.pid);
+  if (file === null || server === null || !isServerOf(server, data)) {
+    return { kind: 'stopped', major };
+  }
+  const { pid } = file;
+  if (!isOurs(server)) return { kind: 'foreign', major, pid };
+  const guard = await findProcess(server.parent);
+  if (guard === null || !isGuard(guard)) return { kind: 'orphaned', major, pid };
+  return { kind: 'served', major, owner: guard.parent, ...file };
+}
+
+/** A pid alone proves nothing: it may have been given to another program since. */
+export function isServerOf({ command }: Pick<RunningProcess, 'command'>, data: string): boolean {
+  return /^\S*postgres /.test(command) && `${command} `.includes(` -D ${data} `);
+}
+
+export function isOurs({ command }: Pick<RunningProcess, 'command'>): boolean {
+  return command.includes(` cluster_name=${clusterName}`);
+}
+
+export function isGuard({ command }: Pick<RunningProcess, 'command'>): boolean {
+  return command.includes(` ${guardName} `);
+}
+
+async function readOrNull(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

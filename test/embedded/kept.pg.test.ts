@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findDistribution } from '../../src/embedded/binaries.js';
+import { freePort } from '../../src/embedded/ports.js';
+import { startEmbeddedPostgres } from '../../src/embedded/start.js';
+import { asAdmin, copyTemplate, testServer } from '../support/server.js';
+import { openDirectory } from '../support/server-setup.js';
+import {
+  buildChild,
+  commonOptions,
+  isRoot,
+  processesOf,
+  projectRoot,
+  recorder,
+  runChild,
+} from './program.js';
+
+let program = '';
+let home = '';
+/** A directory with data, whose server does not run. */
+let directory = '';
+
+beforeAll(async () => {
+  program = await buildChild();
+});
+afterAll(() => rm(dirname(program), { recursive: true }));
+beforeEach(async () => {
+  home = await openDirectory();
+  directory = join(home, 'kept');
+  return () => rm(home, { recursive: true });
+});
+
+async function start(
+  more: object = {},
+): Promise<Awaited<ReturnType<typeof startEmbeddedPostgres>>> {
+  return startEmbeddedPostgres({ ...(await commonOptions()), directory, ...more });
+}
+
+async function query(port: number, text: string): Promise<readonly object[]> {
+  return asAdmin((sql) => sql.unsafe(text), { ...testServer(), port });
+}
+
+describe('a directory that does not exist yet', () => {
+  test('is made, initialised and kept', async () => {
+    directory = join(home, 'a/b/c');
+    const { events, onEvent } = recorder();
+    const first = await start({ onEvent });
+    expect(first).toMatchObject({ directory, kept: true, attached: false });
+    await query(first.port, 'create table t as select 42 as answer');
+    await first.stop();
+    const second = await start({ onEvent });
+    expect(await query(second.port, 'select answer from t')).toEqual([{ answer: 42 }]);
+    await second.stop();
+    expect(events.map(({ kind }) => kind)).toEqual([
+      ...['initialising', 'starting', 'started', 'starting', 'started'],
+    ]);
+    expect(await readdir(directory)).toEqual(['data']);
+    expect((await stat(join(directory, 'data'))).mode & 0o777).toBe(0o700);
+  });
+
+  test('is initialised once when three pgms start on it at the same moment', async () => {
+    const options = { ...(await commonOptions()), directory };
+    const children = [1, 2, 3].map(() => runChild(program, options));
+    const lines = await Promise.all(children.map((child) => child.line('running')));
+    expect(new Set(lines.map(({ port }) => port)).size).toBe(1);
+    expect(lines.filter(({ attached }) => !attached)).toHaveLength(1);
+    await query(lines[0]!.port, 'select 1');
+    const owner = children[lines.findIndex(({ attached }) => !attached)]!;
+    for (const child of children) if (child !== owner) await child.stop();
+    await query(lines[0]!.port, 'select 1');
+    await owner.stop();
+    expect(await processesOf(directory)).toEqual([]);
+    expect(await readdir(directory)).toEqual(['data']);
+  });
+});
+
+describe('a directory with data', () => {
+  beforeEach(() => copyTemplate(testServer().version, directory));
+
+  test('waits for the disk', async () => {
+    const server = await start();
+    const shown = await query(server.port, `select current_setting('fsync') as fsync`);
+    expect(shown).toEqual([{ fsync: 'on' }]);
+    await server.stop();
+  });
+
+  test('that another pgm runs is attached to, and left running', async () => {
+    const owner = runChild(program, { ...(await commonOptions()), directory });
+    const { port } = await owner.line('running');
+    const { events, onEvent } = recorder();
+    const guest = await start({ onEvent });
+    expect(guest).toMatchObject({ port, attached: true, version: testServer().version });
+    expect(events).toEqual([{ kind: 'attached', directory, port }]);
+    await guest.stop();
+    await query(port, 'select 1');
+    await owner.stop();
+  });
+
+  test('is started anew by whoever comes right after its pgm was killed', async () => {
+    const owner = runChild(program, { ...(await commonOptions()), directory });
+    await owner.line('running');
+    owner.kill('SIGKILL');
+    const next = await start();
+    expect(next.attached).toBe(false);
+    await query(next.port, 'select 1');
+    await next.stop();
+  });
+
+  test('says so when it was made by another major version', async () => {
+    await writeFile(join(directory, 'data/PG_VERSION'), '9.6\n');
+    await expect(start()).rejects.toThrow(
+      /was made by PostgreSQL 9\.6, and the installed .* is PostgreSQL 1\d\.\d+\./,
+    );
+  });
+
+  test('is not touched while a server runs on it that pgm did not start', async () => {
+    const { uid, gid } = await stat(join(directory, 'data'));
+    const { native } = await findDistribution((await commonOptions()).packageName, [projectRoot]);
+    const options = [
+      '-D',
+      join(directory, 'data'),
+      '-p',
+      String(await freePort()),
+      '-h',
+      '127.0.0.1',
+      '-k',
+      '',
+    ];
+    const foreign = spawn(join(native, 'bin/postgres'), options, {
+      ...(isRoot ? { uid, gid } : {}),
+      cwd: '/',
+      stdio: 'ignore',
+    });
+    const file = join(directory, 'data/postmaster.pid');
+    await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('ready');
+    await expect(start()).rejects.toThrow(
+      `in use by a PostgreSQL that pgm did not start (pid ${foreign.pid!})`,
+    );
+    expect(foreign.exitCode).toBeNull();
+    foreign.kill('SIGINT');
+    await once(foreign, 'exit');
+  });
+
+  test('is recovered when its postmaster.pid names a process that is gone or is no server', async () => {
+    const file = join(directory, 'data/postmaster.pid');
+    for (const pid of [2 ** 22 + 1, process.ppid]) {
+      await writeFile(file, `${pid}\n${join(directory, 'data')}\n1\n5432\n\n\n1 1\nready\n`);
+      const attempt = start();
+      if (pid === process.ppid && !isRoot) {
+        await expect(attempt).rejects.toThrow(/postmaster\.pid names a process that is no server/);
+      } else {
+        await (await attempt).stop();
+      }
+    }
+  });
+
+  test('is found through a link', async () => {
+    const link = join(home, 'link');
+    await symlink(directory, link);
+    const server = await start();
+    const guest = await start({ directory: link });
+    expect(guest).toMatchObject({ attached: true, port: server.port, directory });
+    await server.stop();
+  });
+
+  test('puts a log that has grown large aside', async () => {
+    const log = join(directory, 'data/server.log');
+    await (await start()).stop();
+    await writeFile(log, 'x'.repeat(1024 * 1024 + 1));
+    await (await start()).stop();
+    expect((await stat(log)).size).toBeLessThan(10_000);
+    expect((await stat(`${log}.1`)).size).toBe(1024 * 1024 + 1);
+  });
+});
+
+describe('a directory that cannot be used is refused', () => {
+  test('when it holds something else', async () => {
+    await mkdir(directory);
+    await writeFile(join(directory, 'thesis.txt'), '');
+    await expect(start()).rejects.toThrow(/kept is not empty \(thesis\.txt\) and holds no data/);
+    expect(await readdir(directory)).toEqual(['thesis.txt']);
+  });
+
+  test('when it is itself a data directory', async () => {
+    await mkdir(directory);
+    await writeFile(join(directory, 'PG_VERSION'), testServer().version);
+    await expect(start()).rejects.toThrow(/is itself a data directory of PostgreSQL/);
+  });
+
+  test('when it is a file', async () => {
+    await writeFile(directory, '');
+    await expect(start()).rejects.toThrow(
+      /cannot be made \(E\w+\)\. Give one that you may write to/,
+    );
+  });
+
+  test.runIf(isRoot)('when the user of the server cannot enter it', async () => {
+    await chmod(home, 0o700);
+    await expect(start()).rejects.toThrow(
+      new RegExp(`cannot enter ${home}, which leads to .* chmod o\\+x ${home}`),
+    );
+  });
+
+  test.runIf(isRoot)('when its data belongs to root', async () => {
+    await mkdir(join(directory, 'data'), { recursive: true });
+    await writeFile(join(directory, 'data/PG_VERSION'), testServer().version);
+    await expect(start()).rejects.toThrow(/belongs to root, .* chown -R postgres/);
+  });
+
+  test.runIf(isRoot)('when an ordinary user may not write to it, or owns other data', async () => {
+    const options = { ...(await commonOptions()), directory };
+    await mkdir(directory, { mode: 0o755 });
+    const refused = async () => {
+      const child = runChild(program, options, { uid: 65534, gid: 65534 });
+      return (await child.line('refused')).message;
+    };
+    expect(await refused()).toMatch(/the user "nobody" may not write to .*kept/);
+    await mkdir(join(directory, 'data'), { mode: 0o755 });
+    await chown(join(directory, 'data'), 1, 1);
+    expect(await refused()).toMatch(/belongs to the user with id 1, and you are nobody/);
+  });
+});
