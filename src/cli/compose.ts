@@ -1,0 +1,109 @@
+import { hostname } from 'node:os';
+import type { ConnectionSettings } from '../core/connection.js';
+import type { EmbeddedEvent, EmbeddedPostgres } from '../core/embedded.js';
+import type { Emit } from '../core/events.js';
+import type { Database, Source, SourceWatch, SqlReader } from '../core/ports.js';
+import type { HealthServerOptions, HealthServer } from '../http/health-server.js';
+import type { Server, SourceConfig } from './config/config.js';
+import { describeEmbedded } from './render/embedded.js';
+import { packageVersion } from './version.js';
+
+/** The one place that knows the adapters. Each is imported when it is first needed, so that no command pays for another. */
+
+export interface ComposeDatabase {
+  readonly server: Server;
+  readonly historySchema: string;
+}
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** Ends the embedded server, if there is one. */
+  readonly close: () => Promise<void>;
+}
+
+/** The database port over a server that runs, or over one of our own, which is started first. */
+export async function openDatabase(config: ComposeDatabase, emit: Emit): Promise<OpenedDatabase> {
+  const { historySchema } = config;
+  const { settings, close } = await reachable(config.server, emit);
+  const db = await import('../db/database.js');
+  const runner = { version: packageVersion(), host: hostname() };
+  return { database: db.openDatabase({ settings, historySchema, runner }), close };
+}
+
+async function reachable(
+  server: Server,
+  emit: Emit,
+): Promise<{ settings: ConnectionSettings; close: () => Promise<void> }> {
+  if (server.kind === 'running') {
+    return { settings: server.settings, close: () => Promise.resolve() };
+  }
+  const embedded = await startEmbedded(server, emit);
+  const { host, port } = embedded;
+  return {
+    settings: { ...server.settings, hosts: [{ host, port }] },
+    close: () => embedded.stop(),
+  };
+}
+
+async function startEmbedded(
+  { directory, settings }: Extract<Server, { kind: 'embedded' }>,
+  emit: Emit,
+): Promise<EmbeddedPostgres> {
+  const { startEmbeddedPostgres } = await import('../embedded/start.js');
+  const { user, database } = settings;
+  const password = await settings.readPassword({ host: 'localhost', port: usualPort }, database);
+  return startEmbeddedPostgres({
+    directory,
+    user,
+    password: password ?? user,
+    preferredPort: usualPort,
+    onEvent: (event: EmbeddedEvent) => {
+      emit(describeEmbedded(event, { user, database }));
+    },
+  });
+}
+
+const usualPort = 5432;
+
+/** The source port over a directory. `reserved`: the history's schema, which no migration may be filed under. */
+export function openSource(config: SourceConfig, historySchema: string): Source {
+  const { directory, origin, schemas } = config;
+  return {
+    directory,
+    origin,
+    read: async () => {
+      const { readSource } = await import('../source/read-source.js');
+      return readSource(directory, { schemas, reserved: [historySchema] });
+    },
+  };
+}
+
+export async function openSourceWatch(
+  directory: string,
+  rescanMs: number,
+  emit: Emit,
+): Promise<SourceWatch> {
+  const { watchSource } = await import('../source/watch-source.js');
+  const onWarning = (message: string): void => {
+    emit({ kind: 'warning', message });
+  };
+  return watchSource(directory, { rescanMs, onWarning });
+}
+
+export async function isMounted(directory: string): Promise<boolean> {
+  const { readGeneration } = await import('../source/mount.js');
+  return readGeneration(directory) !== null;
+}
+
+export async function openSqlReader(): Promise<SqlReader> {
+  const { readSql } = await import('../sql/read-sql.js');
+  const { literalRanges } = await import('../sql/literals.js');
+  return { read: readSql, literals: literalRanges };
+}
+
+export async function openHealthServer(
+  options: Omit<HealthServerOptions, 'version'>,
+): Promise<HealthServer> {
+  const { startHealthServer } = await import('../http/health-server.js');
+  return startHealthServer({ ...options, version: packageVersion() });
+}

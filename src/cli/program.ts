@@ -1,0 +1,118 @@
+import { Command, CommanderError } from 'commander';
+import type { CommandName } from './config/option.js';
+import { registerOptions } from './config/register.js';
+import type { Flags } from './config/scope.js';
+import { exitCodes } from './exit-codes.js';
+import type { CommandLine } from './run-command.js';
+import { packageVersion } from './version.js';
+
+interface Declared {
+  readonly name: CommandName;
+  readonly summary: string;
+  /** Imports the command's own parts only now, and gives the exit code. */
+  readonly run: (line: CommandLine) => Promise<number>;
+}
+
+const commands: readonly Declared[] = [
+  {
+    name: 'ensure-db',
+    summary: 'create the target database if it is missing',
+    run: async (line) => {
+      const { runCommand } = await import('./run-command.js');
+      const { ensureDbCommand } = await import('./commands/ensure-db.js');
+      return runCommand('ensure-db', line, ensureDbCommand);
+    },
+  },
+  {
+    name: 'migrate',
+    summary: 'wait for PostgreSQL, ensure the database, apply what is due, once',
+    run: async (line) => {
+      const { runCommand } = await import('./run-command.js');
+      const { migrateCommand } = await import('./commands/migrate.js');
+      return runCommand('migrate', line, migrateCommand);
+    },
+  },
+  {
+    name: 'status',
+    summary: 'show what is applied and what is not; changes nothing',
+    run: async (line) => {
+      const { runCommand } = await import('./run-command.js');
+      const { statusCommand } = await import('./commands/status.js');
+      return runCommand('status', line, statusCommand);
+    },
+  },
+  {
+    name: 'watch',
+    summary: 'serve the probes, apply what is due, and again whenever the files change',
+    run: async (line) => {
+      const { runCommand } = await import('./run-command.js');
+      const { watchCommand } = await import('./commands/watch.js');
+      return runCommand('watch', line, watchCommand);
+    },
+  },
+  {
+    name: 'serve-health',
+    summary: 'serve the probes alone, from the history; never migrates',
+    run: async (line) => {
+      const { runCommand } = await import('./run-command.js');
+      const { serveHealthCommand } = await import('./commands/serve-health.js');
+      return runCommand('serve-health', line, serveHealthCommand);
+    },
+  },
+];
+
+const exitCodeHelp = `
+Exit codes:
+  0  fine
+  1  a migration failed or is held
+  2  usage or configuration
+  3  status --check: not up to date
+  4  PostgreSQL not reachable in time
+  5  lock not had in time
+  130, 143  interrupted by SIGINT, SIGTERM (watch exits 0 on SIGTERM)`;
+
+/** Reads the command line, runs the command it names and gives the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.fine;
+  const program = declare((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+  }
+  return exitCode;
+}
+
+/** The whole command line as commander knows it; also what the documentation is made from. */
+export function declare(onExit: (exitCode: number) => void): Command {
+  const program = new Command('pgm')
+    .description(
+      'Keeps a PostgreSQL database in step with the SQL files of a Kubernetes ConfigMap.',
+    )
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', exitCodeHelp)
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'pgm: '));
+      },
+    })
+    .exitOverride();
+  for (const { name, summary, run } of commands) {
+    const command = program
+      .command(name)
+      .description(summary)
+      // Commander would stop at the first of them; the configuration reports them with all other mistakes.
+      .allowUnknownOption()
+      .allowExcessArguments();
+    registerOptions(command, name);
+    command.action(async () => {
+      onExit(await run({ flags: command.opts<Flags>(), rest: command.args }));
+    });
+  }
+  return program;
+}

@@ -1,0 +1,85 @@
+import type { MigrationStatus } from '../../core/compare.js';
+import type { RefusedFile } from '../../core/migration.js';
+import { ConfigurationError } from '../../core/errors.js';
+import { countStates } from '../../core/compare.js';
+import type { RunReport, StatusReport, Verdict } from '../../core/report.js';
+
+/** What `pgm migrate --json` prints. Durations are milliseconds, times ISO 8601 of the server. */
+export function migrateDocument(report: RunReport, verdict: Verdict, dryRun: boolean): object {
+  const { revision, generation, statuses, applied, kept, beyond, durationMs } = report;
+  return {
+    ...verdictFields(verdict),
+    dryRun,
+    revision,
+    generation,
+    durationMs: Math.round(durationMs),
+    counts: countStates(statuses),
+    applied,
+    kept,
+    beyond,
+    migrations: statuses.map(migrationDocument),
+  };
+}
+
+/** What `pgm status --json` prints. */
+export function statusDocument(report: StatusReport): object {
+  const { target, databaseExists, server, source, snapshot, statuses, verdict, lock, attempts } =
+    report;
+  return {
+    ...verdictFields(verdict),
+    target,
+    databaseExists,
+    server,
+    source,
+    revision: snapshot.revision,
+    generation: snapshot.generation,
+    counts: countStates(statuses),
+    lock,
+    migrations: statuses.map(migrationDocument),
+    ignored: snapshot.ignored,
+    refused: snapshot.refused.map(refusedDocument),
+    leftOut: snapshot.leftOut,
+    warnings: snapshot.warnings,
+    orderDiffersFromBytes: snapshot.orderDiffersFromBytes,
+    attempts,
+  };
+}
+
+/** What either prints when it has no answer. */
+export function errorDocument(error: Error, exitCode: number): object {
+  const problems = error instanceof ConfigurationError ? { problems: error.problems } : {};
+  return { error: { name: error.name, message: error.message, exitCode, ...problems } };
+}
+
+function verdictFields(verdict: Verdict): object {
+  const reason =
+    verdict.kind === 'behind'
+      ? verdict.reason
+      : verdict.kind === 'no-migrations'
+        ? 'no migrations found'
+        : null;
+  return { upToDate: verdict.kind === 'up-to-date', reason };
+}
+
+function migrationDocument(status: MigrationStatus): object {
+  const { key, schema, filename, state, migration, row } = status;
+  return {
+    key,
+    schema,
+    filename,
+    state,
+    checksum: migration?.checksum ?? null,
+    appliedChecksum: row?.appliedChecksum ?? null,
+    appliedAt: row?.appliedAt ?? null,
+    durationMs: row?.durationMs ?? null,
+    attempts: row?.attempts ?? 0,
+    outOfOrder: status.outOfOrder,
+    renamedFrom: status.renamedFrom,
+    heldBecause: status.heldBecause,
+    failure: status.failure,
+  };
+}
+
+function refusedDocument({ path, reason, byteOffset }: RefusedFile): object {
+  return { path, reason, byteOffset };
+}

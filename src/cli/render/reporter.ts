@@ -1,0 +1,70 @@
+import type { Emit, PgmEvent } from '../../core/events.js';
+import type { OutputConfig } from '../config/config.js';
+import type { Level, Sentence } from './sentences.js';
+import { sentencesOf } from './sentences.js';
+
+/** Where one subscriber writes what happens. */
+export interface Reporter {
+  readonly emit: Emit;
+  /** Ends what is still moving on the screen. */
+  close(): void;
+}
+
+export interface ReporterOptions {
+  readonly output: OutputConfig;
+  readonly stream: NodeJS.WriteStream;
+  /** Directory of the source, as the person gave it, for `file:line:col`. */
+  readonly directory: string;
+  /** A daemon's lines bear the time; a one-off command's reader knows it. */
+  readonly timestamps: boolean;
+  /** Stands in every line of the JSON log. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The subscriber that fits: a spinner on a terminal, JSON where asked for, plain lines elsewhere. */
+export async function openReporter(options: ReporterOptions): Promise<Reporter> {
+  const { output, stream } = options;
+  if (output.logFormat === 'json') {
+    const { jsonReporter } = await import('./json-reporter.js');
+    return jsonReporter(options);
+  }
+  if (output.logFormat === 'auto' && stream.isTTY) {
+    const { terminalReporter } = await import('./terminal-reporter.js');
+    return terminalReporter(options);
+  }
+  const { plainReporter } = await import('./plain-reporter.js');
+  return plainReporter(options);
+}
+
+const rank: Readonly<Record<Level, number>> = { debug: 0, info: 1, done: 1, warn: 2, error: 3 };
+const least: Readonly<Record<OutputConfig['verbosity'], number>> = {
+  verbose: 0,
+  normal: 1,
+  quiet: 2,
+};
+
+/** Milliseconds in which a topic is not told twice. */
+const quietForMs = 30_000;
+
+/** Gives the sentences of an event that this verbosity lets through and that were not just said. */
+export function sentenceFilter({
+  output,
+  directory,
+}: ReporterOptions): (event: PgmEvent) => readonly Sentence[] {
+  const toldAt = new Map<string, number>();
+  const isNews = ({ topic }: Sentence): boolean => {
+    if (topic === undefined || output.verbosity === 'verbose') return true;
+    const now = performance.now();
+    if (now - (toldAt.get(topic) ?? -Infinity) < quietForMs) return false;
+    toldAt.set(topic, now);
+    return true;
+  };
+  return (event) => {
+    // After an answer, the next silence is news again.
+    if (event.kind === 'postgres-answered') toldAt.clear();
+    const sentences = sentencesOf(event, directory);
+    return sentences.filter(
+      (sentence) => rank[sentence.level] >= least[output.verbosity] && isNews(sentence),
+    );
+  };
+}

@@ -1,0 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Interrupted } from '../core/errors.js';
+import type { Clock } from '../core/ports.js';
+
+/** The machine's clock behind the `Clock` port. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  random: () => Math.random(),
+  sleep: async (ms, signal) => {
+    try {
+      await delay(ms, undefined, signal === undefined ? {} : { signal });
+    } catch {
+      throw new Interrupted();
+    }
+  },
+};

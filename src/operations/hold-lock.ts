@@ -1,0 +1,43 @@
+import { backoffMs } from '../core/backoff.js';
+import { LockNotHad } from '../core/errors.js';
+import type { Emit } from '../core/events.js';
+import type { Clock, Database, HeldLock } from '../core/ports.js';
+import type { LockHolder } from '../core/report.js';
+
+export interface LockContext {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Milliseconds to wait for another runner; null is for ever. */
+  readonly lockWaitMs: number | null;
+}
+
+/** Gets the run lock, asking again and again at random moments. Throws `LockNotHad`, naming who has it. */
+export async function holdLock(context: LockContext): Promise<HeldLock> {
+  const { database, clock, emit, signal, lockWaitMs } = context;
+  const started = clock.now();
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await database.tryLock();
+    if (answer.kind === 'held') return answer.lock;
+    const waitedMs = clock.now() - started;
+    if (lockWaitMs !== null && waitedMs >= lockWaitMs) throw notHad(answer.holder, lockWaitMs);
+    emit({ kind: 'waiting-for-lock', holder: answer.holder, waitedMs });
+    const left = lockWaitMs === null ? Infinity : lockWaitMs - waitedMs;
+    const wait = 50 + backoffMs(attempt, clock.random(), { firstMs: 100, mostMs: 1_000 });
+    await clock.sleep(Math.min(left, wait), signal);
+  }
+}
+
+function notHad(holder: LockHolder | null, lockWaitMs: number): LockNotHad {
+  const who = holder === null ? 'another runner' : describeHolder(holder);
+  return new LockNotHad(
+    `the run lock was not free within ${lockWaitMs / 1_000} s: ${who} has it; wait longer with --lock-wait, ` +
+      'or see what it does in pg_stat_activity',
+  );
+}
+
+/** The holder in words: `pid 4711 (pgm/1.0.0 pod-a, user pact) since …`. */
+export function describeHolder({ pid, application, user, since }: LockHolder): string {
+  return `pid ${pid} (${application || 'no application name'}, user ${user}) since ${since}`;
+}

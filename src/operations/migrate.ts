@@ -1,0 +1,70 @@
+import { emptyHistory } from '../core/history.js';
+import { compare } from '../core/compare.js';
+import { ConfigurationError, DatabaseMissing } from '../core/errors.js';
+import { parseHeaders } from '../core/headers.js';
+import type { Snapshot } from '../core/migration.js';
+import { planRun, resolveKey } from '../core/plan.js';
+import type { Source } from '../core/ports.js';
+import type { RunReport } from '../core/report.js';
+import { ensureDb } from './ensure-db.js';
+import { retryTransient } from './retry-transient.js';
+import { type RunOptions, runOnce, type RunPorts } from './run-once.js';
+
+export interface MigratePorts extends RunPorts {
+  readonly source: Source;
+}
+
+export interface MigrateOptions extends RunOptions {
+  /** Milliseconds to wait for PostgreSQL, at the start and when it goes away in between; null is for ever. */
+  readonly waitTimeoutMs: number | null;
+}
+
+/**
+ * Reads the source, waits for PostgreSQL, ensures the database, runs once. A dry run creates nothing, not even the
+ * database. Throws `SourceMissing`, `PostgresUnreachable`, `LockNotHad`, `Refused`, `HistoryTooNew`, `Interrupted`.
+ */
+export async function migrate(ports: MigratePorts, options: MigrateOptions): Promise<RunReport> {
+  const { source, database, clock, emit, stop } = ports;
+  const snapshot = await source.read();
+  emit({ kind: 'source-read', directory: source.directory, snapshot });
+  const retry = {
+    clock,
+    emit,
+    signal: stop.soon,
+    target: database.target,
+    withinMs: options.waitTimeoutMs,
+  };
+  const resolved = resolveTo(snapshot, options);
+  if (!resolved.dryRun) await ensureDb(database, retry);
+  return retryTransient(() => runOrImagine(snapshot, ports, resolved), retry);
+}
+
+/** Where there is no database yet, a dry run tells what would happen to an empty one. */
+async function runOrImagine(
+  snapshot: Snapshot,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<RunReport> {
+  try {
+    return await runOnce(snapshot, ports, options);
+  } catch (error) {
+    if (!options.dryRun || !(error instanceof DatabaseMissing)) throw error;
+    const statuses = compare(snapshot, emptyHistory, options.schemas);
+    const plan = planRun(statuses, options.policy, ({ sql }) => parseHeaders(sql).headers);
+    const { revision, generation } = snapshot;
+    const { kept, beyond } = plan;
+    return { revision, generation, statuses, applied: [], kept, beyond, durationMs: 0 };
+  }
+}
+
+/** `--to gcp/003` means the one file that this begins the name of. */
+function resolveTo<T extends RunOptions>(snapshot: Snapshot, options: T): T {
+  const { to } = options.policy;
+  if (to === null) return options;
+  const keys = snapshot.migrations.map(({ key }) => key);
+  const key = resolveKey(to, keys);
+  if (key !== null) return { ...options, policy: { ...options.policy, to: key } };
+  throw new ConfigurationError([
+    `--to ${to}: the source has no migration of that name; give a key as pgm status shows it, e.g. ${keys[0] ?? 'gcp/003'}`,
+  ]);
+}

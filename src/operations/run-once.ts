@@ -1,0 +1,188 @@
+import { compare, type MigrationStatus } from '../core/compare.js';
+import { Interrupted, Refused, Transient } from '../core/errors.js';
+import type { Emit } from '../core/events.js';
+import { parseHeaders } from '../core/headers.js';
+import type { Snapshot } from '../core/migration.js';
+import { type Plan, planRun, type Policy, type Step } from '../core/plan.js';
+import type { Clock, Database, HeldLock, Session, SqlReader, Stop } from '../core/ports.js';
+import type { AppliedMigration, RunReport } from '../core/report.js';
+import { applyStep, type StepContext, type StepOutcome } from './apply-step.js';
+import { holdLock } from './hold-lock.js';
+
+export interface RunPorts {
+  readonly database: Database;
+  readonly sqlReader: SqlReader;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly stop: Stop;
+}
+
+export interface RunOptions {
+  readonly policy: Policy;
+  /** The only schemas wanted, or null for all. */
+  readonly schemas: readonly string[] | null;
+  /** Milliseconds a statement may wait for a lock; 0 is for ever. */
+  readonly lockTimeoutMs: number;
+  /** Milliseconds to wait for another runner; null is for ever. */
+  readonly lockWaitMs: number | null;
+  readonly onPooler: 'warn' | 'refuse';
+  /** Decide and tell, write nothing. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * One pass over a snapshot that was read already: compare, plan, apply, report. The database has to exist. A run that
+ * finds nothing to do takes no lock and writes nothing. Throws `Transient` when the connection fails under way; what was
+ * committed until then stays recorded, and the next run goes on from there.
+ */
+export async function runOnce(
+  snapshot: Snapshot,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<RunReport> {
+  const session = await ports.database.connect();
+  try {
+    await greet(session, ports, options);
+    return await runIn(session, snapshot, ports, options);
+  } finally {
+    await session.close();
+  }
+}
+
+async function greet(
+  session: Session,
+  { database, emit }: RunPorts,
+  { onPooler }: RunOptions,
+): Promise<void> {
+  const { version, inRecovery, pooled } = await session.facts();
+  emit({ kind: 'postgres-answered', target: database.target, version });
+  if (inRecovery)
+    throw new Transient(`${database.target} is a standby, nothing can be written`, '25006');
+  if (!pooled) return;
+  if (onPooler === 'warn') emit({ kind: 'pooler-found', target: database.target });
+  else {
+    throw new Refused(
+      `${database.target} is a pooler and --on-pooler is refuse; connect to PostgreSQL itself`,
+      null,
+    );
+  }
+}
+
+async function runIn(
+  session: Session,
+  snapshot: Snapshot,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<RunReport> {
+  const started = ports.clock.now();
+  const first = await look(session, snapshot, options);
+  const settled = (looked: Looked, applied: readonly AppliedMigration[]): RunReport => ({
+    revision: snapshot.revision,
+    generation: snapshot.generation,
+    statuses: looked.statuses,
+    applied,
+    kept: looked.plan.kept,
+    beyond: looked.plan.beyond,
+    durationMs: ports.clock.now() - started,
+  });
+  const { emit } = ports;
+  emit({
+    kind: 'run-planned',
+    revision: snapshot.revision,
+    steps: first.plan.steps.length,
+    total: first.statuses.length,
+  });
+  if (first.plan.steps.length === 0 || options.dryRun) return settled(first, []);
+  const lock = await holdLock({ ...ports, ...options, signal: ports.stop.soon });
+  try {
+    await session.ensureHistory();
+    const locked = await look(session, snapshot, options);
+    const done = await applyAll(locked, lock, snapshot, { ...ports, session }, options);
+    const after = await look(session, snapshot, options);
+    return settled(withHeld({ ...after, plan: locked.plan }, done.held), done.applied);
+  } finally {
+    await lock.release();
+  }
+}
+
+interface Looked {
+  readonly statuses: readonly MigrationStatus[];
+  readonly plan: Plan;
+}
+
+async function look(session: Session, snapshot: Snapshot, options: RunOptions): Promise<Looked> {
+  const statuses = compare(snapshot, await session.history(), options.schemas);
+  return {
+    statuses,
+    plan: planRun(statuses, options.policy, ({ sql }) => parseHeaders(sql).headers),
+  };
+}
+
+interface Done {
+  readonly applied: readonly AppliedMigration[];
+  /** Why each held migration is held. */
+  readonly held: ReadonlyMap<string, string>;
+}
+
+async function applyAll(
+  { statuses, plan }: Looked,
+  lock: HeldLock,
+  { revision }: Snapshot,
+  ports: RunPorts & { readonly session: Session },
+  { policy, lockTimeoutMs }: RunOptions,
+): Promise<Done> {
+  const { emit, stop } = ports;
+  const context: StepContext = { ...ports, policy, revision, lockTimeoutMs };
+  const inPlace = new Set(
+    statuses.filter(({ state }) => state === 'applied').map(({ key }) => key),
+  );
+  // A file that cannot even be read has failed before its schema begins.
+  const failed: { key: string; schema: string }[] = statuses.filter(isRefused);
+  const applied: AppliedMigration[] = [];
+  const held = new Map<string, string>();
+  for (const [index, step] of plan.steps.entries()) {
+    if (stop.soon.aborted) throw new Interrupted();
+    if (!lock.isHeld())
+      throw new Transient('the connection that holds the run lock was lost', null);
+    const { key, schema } = step.migration;
+    emit({ kind: 'migration-started', key, at: index + 1, of: plan.steps.length });
+    const outcome = await applyStep(step, { applied: inPlace, failed }, context);
+    tell(step, outcome, emit);
+    if (outcome.kind === 'applied') {
+      applied.push({ key, reason: step.reason, durationMs: outcome.durationMs });
+    }
+    if (outcome.kind === 'failed') failed.push({ key, schema });
+    else if (outcome.kind === 'held') held.set(key, outcome.because);
+    else inPlace.add(key);
+  }
+  return { applied, held };
+}
+
+function isRefused({ state, migration }: MigrationStatus): boolean {
+  return state === 'failed' && migration === null;
+}
+
+function tell({ migration: { key, path } }: Step, outcome: StepOutcome, emit: Emit): void {
+  switch (outcome.kind) {
+    case 'applied':
+      emit({ kind: 'migration-applied', key, durationMs: outcome.durationMs });
+      break;
+    case 'already-applied':
+      emit({ kind: 'migration-skipped', key });
+      break;
+    case 'failed':
+      emit({ kind: 'migration-failed', key, path, failure: outcome.failure });
+      break;
+    case 'held':
+      emit({ kind: 'migration-held', key, because: outcome.because });
+      break;
+  }
+}
+
+function withHeld(looked: Looked, held: ReadonlyMap<string, string>): Looked {
+  const statuses = looked.statuses.map((status): MigrationStatus => {
+    const because = held.get(status.key);
+    return because === undefined ? status : { ...status, state: 'held', heldBecause: because };
+  });
+  return { ...looked, statuses };
+}

@@ -1,0 +1,33 @@
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { errorCode } from '../../../src/cli/config/failure-reason.js';
+import { diskFiles } from '../../../src/cli/config/files.js';
+
+let directory = '';
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'pgm-files-'));
+  await writeFile(join(directory, 'secret'), 'ü\n');
+  await chmod(join(directory, 'secret'), 0o640);
+  await symlink('secret', join(directory, 'link'));
+});
+
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+});
+
+test('reads text, and the mode of what a link points to, as a mounted Secret has it', async () => {
+  expect(await diskFiles.readFile(join(directory, 'link'))).toBe('ü\n');
+  expect(await diskFiles.fileMode(join(directory, 'link'))).toBe(0o640);
+  expect(await diskFiles.exists(directory)).toBe(true);
+});
+
+test('what is not there: false, and ENOENT', async () => {
+  const path = join(directory, 'missing');
+  expect(await diskFiles.exists(path)).toBe(false);
+  for (const attempt of [diskFiles.readFile(path), diskFiles.fileMode(path)]) {
+    expect(errorCode(await attempt.catch((error: unknown) => error))).toBe('ENOENT');
+  }
+});
