@@ -1,6 +1,6 @@
 import type { MigrationFailure } from './failure.js';
 import type { MigrationKey, Snapshot } from './migration.js';
-import type { ServerNotice } from './ports.js';
+import type { FileProgress, ServerNotice } from './ports.js';
 import type { LockHolder, RunReport, Verdict } from './report.js';
 
 /** Everything worth telling. Core and operations emit; the spinner, the log lines and the JSON are subscribers. */
@@ -55,7 +55,11 @@ export type PgmEvent =
       readonly failure: MigrationFailure;
     }
   | { readonly kind: 'migration-held'; readonly key: MigrationKey; readonly because: string }
-  | { readonly kind: 'migration-slow'; readonly key: MigrationKey; readonly runningMs: number }
+  | {
+      readonly kind: 'migration-slow';
+      readonly key: MigrationKey;
+      readonly progress: FileProgress;
+    }
   | {
       readonly kind: 'migration-retried';
       readonly key: MigrationKey;

@@ -37,7 +37,8 @@ export const emptyHistory: History = { layout: null, rows: new Map() };
 export interface AttemptRow {
   readonly key: MigrationKey;
   readonly checksum: string;
-  readonly outcome: 'applied' | 'failed';
+  /** `baselined`: marked as applied without having been run. */
+  readonly outcome: 'applied' | 'failed' | 'baselined';
   /** Server time, ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number | null;
@@ -48,4 +49,4 @@ export interface AttemptRow {
 }
 
 /** The layout of the history tables that this version of pgm writes. */
-export const historyLayout = 1;
+export const historyLayout = 2;

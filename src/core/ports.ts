@@ -97,6 +97,29 @@ export interface Work {
   /** Milliseconds a statement may wait for a lock; 0 is for ever. */
   readonly lockTimeoutMs: number;
   readonly onNotice: (notice: ServerNotice) => void;
+  /** Called every half minute as long as the file runs. */
+  readonly onProgress: (progress: FileProgress) => void;
+}
+
+/** What a file that takes long is doing, as the server sees it. */
+export interface FileProgress {
+  /** Of the statement, or of the message with all statements. */
+  readonly runningMs: number;
+  /** `Lock: relation`, in PostgreSQL's words; null when it works. */
+  readonly waitingFor: string | null;
+  /** Who is in its way. */
+  readonly blockers: readonly Blocker[];
+  /** Phase and share of a CREATE INDEX; null when there is none. */
+  readonly indexBuild: string | null;
+}
+
+export interface Blocker {
+  readonly pid: number;
+  readonly application: string | null;
+  readonly user: string | null;
+  readonly state: string | null;
+  /** Age of its transaction. */
+  readonly sinceMs: number | null;
 }
 
 export interface ServerNotice {

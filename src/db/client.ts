@@ -1,146 +1,107 @@
-import { isIP } from 'node:net';
-import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import postgres from 'postgres';
-import {
-  type ConnectionSettings,
-  describeHost,
-  type HostPort,
-  type TlsMaterial,
-} from '../core/connection.js';
-import { DatabaseMissing, Refused, Transient } from '../core/errors.js';
+import { Transient } from '../core/errors.js';
 import type { ServerNotice } from '../core/ports.js';
 import type { ServerFacts } from '../core/report.js';
-import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
 import { translate } from './errors.js';
 
 /** Rows of one statement of a message. */
 export type Rows = readonly Readonly<Record<string, unknown>>[];
 
-export interface OpenOptions {
-  readonly settings: ConnectionSettings;
-  readonly database: string;
-  /** How `pg_stat_activity` shows us. */
-  readonly applicationName: string;
+/** What a client wants to hear of from the driver. */
+export interface DriverHooks {
+  readonly onNotice: (notice: postgres.Notice) => void;
+  readonly onClose: () => void;
 }
+
+export interface ClientOptions {
+  readonly openDriver: (hooks: DriverHooks) => postgres.Sql;
+  /** `host:port`, for messages. */
+  readonly target: string;
+  readonly database: string;
+}
+
+/** Milliseconds a message of our own bookkeeping may take. Files have no such bound: see `supervise`. */
+const patienceMs = 30_000;
 
 /**
  * One backend, for one purpose, for as long as it lives. The driver would reconnect in silence, losing locks and
- * settings; so the first sign of trouble makes this client `lost` for good, and whoever used it opens another.
+ * settings, and after a reset may leave a query unsettled for ever; so the first sign of trouble makes this client `lost`
+ * for good, whatever is under way is rejected, and whoever used it opens another.
  */
 export class Client {
-  #lost = false;
-  #active: { cancel(): void } | null = null;
-  #facts: ServerFacts = { version: '', inRecovery: false, pooled: false };
+  readonly target: string;
+  readonly database: string;
   onNotice: (notice: ServerNotice) => void = () => undefined;
+  readonly #sql: postgres.Sql;
+  #active: { cancel(): void } | null = null;
+  #facts: Greeted = { version: '', inRecovery: false, pooled: false, pid: 0, checksClients: false };
+  #isLost = false;
+  /** Rejects what is under way when the client is given up. */
+  readonly #waiting = new Set<(error: Error) => void>();
 
-  private constructor(
-    readonly sql: postgres.Sql,
-    readonly target: string,
-    readonly database: string,
-  ) {}
-
-  /** Tries each host, and each kind of transport the TLS mode allows, until one answers. */
-  static async open({ settings, database, applicationName }: OpenOptions): Promise<Client> {
-    let failure: unknown = null;
-    for (const host of settings.hosts) {
-      for (const transport of await transports(settings, host)) {
-        try {
-          return await Client.#dial({ settings, database, applicationName }, host, transport);
-        } catch (error) {
-          if (isFinal(error)) throw error;
-          failure ??= error;
-        }
-      }
-    }
-    throw failure as Error;
-  }
-
-  static async #dial(
-    { settings, database, applicationName }: OpenOptions,
-    host: HostPort,
-    ssl: ConnectionOptions | false,
-  ): Promise<Client> {
-    const target = describeHost(host);
-    let client: Client | null = null;
-    const sql = postgres({
-      ...place(host),
-      database,
-      user: settings.user,
-      password: async () => (await settings.readPassword(host, database)) ?? '',
-      ssl,
-      // One backend a purpose: a pool would spread a session's locks and settings over several.
-      max: 1,
-      // The driver renews idle and old connections on its own, and with them loses every session lock, silently.
-      idle_timeout: 0,
-      max_lifetime: null,
-      connect_timeout: settings.connectTimeoutSeconds,
-      keep_alive: 10,
-      // Type names are of no interest here, and asking for them is a query more.
-      fetch_types: false,
-      prepare: false,
-      onnotice: (notice) => {
-        client?.onNotice({ severity: notice['severity'] ?? '', message: notice['message'] ?? '' });
+  constructor({ openDriver, target, database }: ClientOptions) {
+    this.target = target;
+    this.database = database;
+    this.#sql = openDriver({
+      onNotice: (notice) => {
+        this.onNotice({ severity: notice['severity'] ?? '', message: notice['message'] ?? '' });
       },
-      onclose: () => {
-        if (client !== null) client.#lost = true;
+      onClose: () => {
+        this.#lose('the connection was closed');
       },
-      connection: { application_name: applicationName },
-    } as postgres.Options<Record<string, postgres.PostgresType>>);
-    client = new Client(sql, target, database);
-    try {
-      const greeting = client.#greet();
-      client.#facts = await withDeadline(greeting, settings.connectTimeoutSeconds * 1_000, target);
-      return client;
-    } catch (error) {
-      await client.close();
-      throw translate(error, target, database);
-    }
+    });
   }
 
   /** What the server said of itself when it answered first. */
-  get facts(): ServerFacts {
+  get facts(): Greeted {
     return this.#facts;
-  }
-
-  /** The first question opens the connection; behind a pooler the backend that answers is not the one that greeted. */
-  async #greet(): Promise<ServerFacts> {
-    const rows = await this.#guard(this.sql.unsafe<Greeting[]>(greeting).simple());
-    const [{ version, in_recovery, pid }] = rows as unknown as [Greeting];
-    return { version, inRecovery: in_recovery, pooled: rows.state.pid !== pid };
   }
 
   /** True once the backend, or the way to it, is gone. */
   get lost(): boolean {
-    return this.#lost;
+    return this.#isLost;
+  }
+
+  /** The first question opens the connection; behind a pooler the backend that answers is not the one that greeted. */
+  async greet(withinMs: number): Promise<void> {
+    const query = this.#sql.unsafe<GreetingRow[]>(greeting).simple();
+    const rows = await this.#settle(query, withinMs);
+    const [{ version, in_recovery, pid, checks_clients }] = rows as unknown as [GreetingRow];
+    const pooled = rows.state.pid !== pid;
+    this.#facts = { version, inRecovery: in_recovery, pooled, pid, checksClients: checks_clients };
   }
 
   /**
    * Sends one message by the simple protocol and gives the rows of each of its statements that has columns. Throws what
-   * the server said as the driver's own error, for the caller to judge; anything else as `Transient`.
+   * the server said as the driver's own error, for the caller to judge; anything else, and silence, as `Transient`.
    */
-  async run(text: string): Promise<readonly Rows[]> {
-    return rowsOf(await this.#guard(this.sql.unsafe(text).simple()));
+  async run(text: string, withinMs: number | null = patienceMs): Promise<readonly Rows[]> {
+    const query = this.#sql.unsafe(text).simple();
+    this.#active = query;
+    return rowsOf(await this.#settle(query, withinMs));
   }
 
-  /** Sends one message whose rows nobody wants: they are dropped as they arrive. */
+  /** Sends one message that may take as long as it takes and whose rows nobody wants: they are dropped as they arrive. */
   async runDiscardingRows(text: string): Promise<void> {
-    const query = this.sql.unsafe(text).simple();
+    const query = this.#sql.unsafe(text).simple();
     this.#active = query;
-    await this.#guard(query.forEach(() => undefined)).finally(() => {
-      this.#active = null;
-    });
+    await this.#settle(
+      query.forEach(() => undefined),
+      null,
+    );
   }
 
   /** Sends `statement`, a COPY … FROM STDIN, and then its data. */
   async copy(statement: string, data: string): Promise<void> {
-    const stream = await this.#guard(this.sql.unsafe(statement).writable());
-    await this.#guard(
-      new Promise<void>((resolve, reject) => {
-        stream.once('error', reject);
-        stream.once('finish', resolve);
-        stream.end(data);
-      }),
-    );
+    const query = this.#sql.unsafe(statement);
+    this.#active = query;
+    const stream = await this.#settle(query.writable(), null);
+    const sent = new Promise<void>((resolve, reject) => {
+      stream.once('error', reject);
+      stream.once('finish', resolve);
+      stream.end(data);
+    });
+    await this.#settle(sent, null);
   }
 
   /** Asks the server, on a connection of its own, to cancel the statement under way. */
@@ -148,89 +109,97 @@ export class Client {
     this.#active?.cancel();
   }
 
-  /** Gives the backend up at once; never throws, never waits for an answer. */
-  async close(): Promise<void> {
-    this.#lost = true;
-    await this.sql.end({ timeout: 0 }).catch(() => undefined);
+  /** Gives the backend up because of `reason`: whatever waits for it is rejected with `Transient`. */
+  abandon(reason: string): void {
+    this.#lose(reason);
+    void this.close();
   }
 
-  async #guard<T>(work: PromiseLike<T>): Promise<T> {
-    if (this.#lost) throw new Transient(`${this.target}: the connection was closed`, null);
+  /** Gives the backend up at once; never throws, never waits for an answer. */
+  async close(): Promise<void> {
+    this.#lose('the connection was closed');
+    await this.#sql.end({ timeout: 0 }).catch(() => undefined);
+  }
+
+  #lose(reason: string): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    for (const reject of this.#waiting) reject(this.#gone(reason));
+  }
+
+  #gone(reason: string): Transient {
+    return new Transient(`${this.target}: ${reason}`, null);
+  }
+
+  async #settle<T>(work: PromiseLike<T>, withinMs: number | null): Promise<T> {
+    const late = withinMs === null ? undefined : this.#deadline(withinMs);
     try {
-      return await work;
+      return await this.#unlessLost(work);
     } catch (error) {
       if (error instanceof postgres.PostgresError) throw error;
-      this.#lost = true;
+      this.#lose('the connection was closed');
       throw translate(error, this.target, this.database);
+    } finally {
+      clearTimeout(late);
+      this.#active = null;
     }
   }
+
+  #deadline(withinMs: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.abandon(`no answer within ${withinMs / 1_000} s`);
+    }, withinMs);
+  }
+
+  /** Not a race against one long promise: each race would leave its mark on it, for as long as the client lives. */
+  #unlessLost<T>(work: PromiseLike<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#isLost) {
+        // What the driver makes of the message is of no interest any more.
+        work.then(undefined, () => undefined);
+        reject(this.#gone('the connection was closed'));
+        return;
+      }
+      this.#waiting.add(reject);
+      const done = (): void => {
+        this.#waiting.delete(reject);
+      };
+      work.then(
+        (value) => {
+          done();
+          resolve(value);
+        },
+        (error: unknown) => {
+          done();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+  }
 }
+
+/** What the server said of itself when it answered first, and what only this room needs of it. */
+export interface Greeted extends ServerFacts {
+  /** The backend's; behind a pooler, of the backend that happened to answer. */
+  readonly pid: number;
+  /** The server can look whether its client is still there while it works for it. */
+  readonly checksClients: boolean;
+}
+
+interface GreetingRow {
+  readonly version: string;
+  readonly in_recovery: boolean;
+  readonly pid: number;
+  readonly checks_clients: boolean;
+}
+
+const greeting = `select pg_catalog.current_setting('server_version') as version,
+  pg_catalog.pg_is_in_recovery() as in_recovery, pg_catalog.pg_backend_pid() as pid,
+  pg_catalog.current_setting('client_connection_check_interval', true) is not null
+    and pg_catalog.strpos(pg_catalog.version(), 'linux') > 0 as checks_clients`;
 
 /** The driver gives one list for one statement, and a list of lists for several. */
 function rowsOf(result: unknown): readonly Rows[] {
   const rows = result as Rows | readonly Rows[];
   return rows.length > 0 && Array.isArray(rows[0]) ? (rows as readonly Rows[]) : [rows as Rows];
-}
-
-interface Greeting {
-  readonly version: string;
-  readonly in_recovery: boolean;
-  readonly pid: number;
-}
-
-const greeting = `select pg_catalog.current_setting('server_version') as version,
-  pg_catalog.pg_is_in_recovery() as in_recovery, pg_catalog.pg_backend_pid() as pid`;
-
-/** Another host or transport would say the same; only a rule of pg_hba.conf (28000) may be about the transport. */
-function isFinal(error: unknown): boolean {
-  if (error instanceof Refused) return error.sqlstate !== '28000';
-  return error instanceof DatabaseMissing;
-}
-
-/** Where the driver dials: a host, or the socket in a directory. */
-function place({ host, port }: HostPort): object {
-  return host.startsWith('/') ? { host, port, path: `${host}/.s.PGSQL.${port}` } : { host, port };
-}
-
-/** TLS options, or false for plain, in the order in which they are tried. A Unix socket is never wrapped. */
-async function transports(
-  { tls }: ConnectionSettings,
-  { host }: HostPort,
-): Promise<readonly (ConnectionOptions | false)[]> {
-  if (host.startsWith('/') || tls.mode === 'disable') return [false];
-  const material = await tls.readMaterial();
-  const policy = tlsPolicy(tls.mode, material);
-  return policy.attempts.map((way) =>
-    way === 'plain' ? false : tlsOptions(host, policy, material),
-  );
-}
-
-/** The driver checks an address as if it were "localhost"; we compare the name that the person gave. */
-function tlsOptions(host: string, policy: TlsPolicy, material: TlsMaterial): ConnectionOptions {
-  const { ca, cert, key, keyPassphrase } = material;
-  return {
-    rejectUnauthorized: policy.verifyChain,
-    checkServerIdentity: (_name, certificate) =>
-      policy.verifyName ? checkServerIdentity(host, certificate) : undefined,
-    ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(ca === null ? {} : { ca }),
-    ...(cert === null ? {} : { cert }),
-    ...(key === null ? {} : { key }),
-    ...(keyPassphrase === null ? {} : { passphrase: keyPassphrase }),
-  };
-}
-
-/** The driver redials for ever when a server closes during start-up without a word; this ends it. */
-async function withDeadline<T>(work: Promise<T>, ms: number, target: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Transient(`${target}: no answer within ${ms / 1_000} s`, 'CONNECT_TIMEOUT'));
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

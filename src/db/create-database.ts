@@ -1,15 +1,16 @@
 import { DatabaseMissing, Refused } from '../core/errors.js';
-import { Client, type OpenOptions } from './client.js';
+import type { Client } from './client.js';
+import { dial, type DialOptions } from './dial.js';
 import { serverErrorOf, translate } from './errors.js';
 import { identifier } from './quote.js';
 
-type Options = Omit<OpenOptions, 'database'>;
+type Options = Omit<DialOptions, 'database'>;
 
 /** Connects to the target first, and creates it only when the server says that it is missing (3D000). */
 export async function ensureDatabase(options: Options): Promise<'existed' | 'created'> {
   const { database } = options.settings;
   try {
-    const client = await Client.open({ ...options, database });
+    const client = await dial({ ...options, database });
     await client.close();
     return 'existed';
   } catch (error) {
@@ -51,7 +52,7 @@ async function openMaintenance(options: Options): Promise<Client> {
   let failure: unknown;
   for (const database of options.settings.maintenanceDatabases) {
     try {
-      return await Client.open({ ...options, database });
+      return await dial({ ...options, database });
     } catch (error) {
       if (!(error instanceof DatabaseMissing || error instanceof Refused)) throw error;
       failure ??= error;

@@ -2,13 +2,15 @@ import type { ConnectionSettings } from '../core/connection.js';
 import { describeTarget } from '../core/connection.js';
 import type { Database, LockAttempt, Runner, Session } from '../core/ports.js';
 import { applyFile } from './apply-file.js';
-import { Client } from './client.js';
+import type { Client } from './client.js';
 import { ensureDatabase } from './create-database.js';
+import { dial } from './dial.js';
 import { ensureHistory } from './ensure-history.js';
 import { translate } from './errors.js';
 import { findLockHolder, tryLock } from './lock.js';
 import { readAttempts, readHistory } from './read-history.js';
 import { failedMessage } from './record.js';
+import { settleCommit } from './settle-commit.js';
 
 export interface DatabaseOptions {
   readonly settings: ConnectionSettings;
@@ -21,12 +23,17 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
   const open = (): Promise<Client> =>
-    Client.open({ settings, database: settings.database, applicationName });
+    dial({ settings, database: settings.database, applicationName });
+  const unknownCommits = new Set<string>();
   return {
     target: describeTarget(settings),
     name: settings.database,
     ensure: () => ensureDatabase({ settings, applicationName }),
-    connect: async () => sessionOf(await open(), options),
+    connect: async () => {
+      const client = await open();
+      await translating(client, () => settleAll(client, unknownCommits));
+      return sessionOf(client, { ...options, open, unknownCommits });
+    },
     tryLock: async (): Promise<LockAttempt> => {
       const client = await open();
       return translating(client, () => tryLock(client, historySchema));
@@ -37,8 +44,24 @@ export function openDatabase(options: DatabaseOptions): Database {
 /** PostgreSQL cuts names at 63 bytes with a NOTICE; we cut first. */
 const longestName = 63;
 
-function sessionOf(client: Client, { historySchema, runner }: DatabaseOptions): Session {
+interface SessionOptions extends DatabaseOptions {
+  readonly open: () => Promise<Client>;
+  /** Transactions whose COMMIT was not answered, until somebody has asked how they ended. */
+  readonly unknownCommits: Set<string>;
+}
+
+/** Nothing is read of the history, and so nothing is run again, before every lost COMMIT has ended one way or the other. */
+async function settleAll(client: Client, unknownCommits: Set<string>): Promise<void> {
+  for (const transactionId of unknownCommits) {
+    await settleCommit(client, transactionId);
+    unknownCommits.delete(transactionId);
+  }
+}
+
+function sessionOf(client: Client, options: SessionOptions): Session {
+  const { historySchema, runner, open, unknownCommits } = options;
   const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
+  let worker = client;
   return {
     facts: () => Promise.resolve(client.facts),
     history: () => asked(() => readHistory(client, historySchema)),
@@ -46,14 +69,27 @@ function sessionOf(client: Client, { historySchema, runner }: DatabaseOptions): 
     lockHolder: () => asked(() => findLockHolder(client, historySchema)),
     ensureHistory: () => asked(() => ensureHistory(client, historySchema)),
     apply: (work) =>
-      asked(() => applyFile(client, work, { historySchema, runner, revision: work.revision })),
+      asked(() =>
+        applyFile(
+          client,
+          work,
+          { historySchema, runner, revision: work.revision },
+          {
+            open,
+            onWorker: (next) => {
+              worker = next;
+            },
+            onUnknownCommit: (transactionId) => unknownCommits.add(transactionId),
+          },
+        ),
+      ),
     recordFailure: ({ migration, revision }, failure) =>
       asked(async () => {
         await client.run('discard all');
         await client.run(failedMessage(migration, { historySchema, runner, revision }, failure));
       }),
     cancel: () => {
-      client.cancel();
+      worker.cancel();
     },
     close: () => client.close(),
   };

@@ -1,20 +1,22 @@
+import { historyLayout } from '../core/history.js';
 import type { Client } from './client.js';
 import { serverErrorOf } from './errors.js';
-import { layoutStatements } from './history-layout.js';
+import { assertKnownLayout, upgradeStatements } from './history-layout.js';
 import { identifier, literal } from './quote.js';
-import { hasHistory } from './read-history.js';
+import { readLayout } from './read-history.js';
 
 /**
- * Makes the history's schema and tables when they are missing. Runners that race here (behind a pooler the run lock does
- * not hold) take turns by a lock that lives as long as the transaction; who comes second finds all made.
+ * Makes the history's schema and tables when they are missing, and brings older ones up to date in place. Runners that
+ * race here (behind a pooler the run lock does not hold) take turns by a lock that lives as long as the transaction; who
+ * comes second finds all made. Throws `HistoryTooNew`.
  */
 export async function ensureHistory(client: Client, historySchema: string): Promise<void> {
-  if (await hasHistory(client, historySchema)) return;
+  if (await isUpToDate(client, historySchema)) return;
   await client.run(
     `begin; select pg_catalog.pg_advisory_xact_lock(${bootstrapKey(historySchema)})`,
   );
   try {
-    if (!(await hasHistory(client, historySchema))) await make(client, historySchema);
+    await upgrade(client, historySchema);
     await client.run('commit');
   } catch (error) {
     if (serverErrorOf(error) !== null) await client.run('rollback');
@@ -22,14 +24,26 @@ export async function ensureHistory(client: Client, historySchema: string): Prom
   }
 }
 
+async function isUpToDate(client: Client, historySchema: string): Promise<boolean> {
+  const layout = await readLayout(client, historySchema);
+  assertKnownLayout(layout, historySchema);
+  return layout === historyLayout;
+}
+
+async function upgrade(client: Client, historySchema: string): Promise<void> {
+  const layout = await readLayout(client, historySchema);
+  if (layout === historyLayout) return;
+  if (layout === 0) await ensureSchema(client, historySchema);
+  await client.run(upgradeStatements(layout, historySchema));
+}
+
 /** `IF NOT EXISTS` would ask for the right to create even where the schema stands already. */
-async function make(client: Client, historySchema: string): Promise<void> {
+async function ensureSchema(client: Client, historySchema: string): Promise<void> {
   const name = identifier(historySchema);
   const [rows] = await client.run(
     `select pg_catalog.to_regnamespace(${literal(name)}) is not null as found`,
   );
   if (rows?.[0]?.['found'] !== true) await client.run(`create schema ${name}`);
-  await client.run(layoutStatements(historySchema));
 }
 
 function bootstrapKey(historySchema: string): string {

@@ -2,15 +2,17 @@ import { HistoryTooNew } from '../core/errors.js';
 import { historyLayout } from '../core/history.js';
 import { identifier } from './quote.js';
 
-/** The statements that make layout 1. `"C"` keeps the order of names that of bytes; times are the server's. */
-export function layoutStatements(historySchema: string): string {
-  const pgm = identifier(historySchema);
-  return `
+/**
+ * What makes each layout out of the one before; the first is made out of an empty schema. `"C"` keeps the order of names
+ * that of bytes; times are the server's. A layout that was ever released is not edited: another one is added.
+ */
+const layouts: readonly ((pgm: string) => string)[] = [
+  (pgm) => `
 create table ${pgm}.layout (
   version integer not null,
   since timestamptz not null default pg_catalog.now()
 );
-insert into ${pgm}.layout (version) values (${historyLayout});
+insert into ${pgm}.layout (version) values (1);
 create table ${pgm}.migrations (
   schema text collate "C" not null,
   filename text collate "C" not null,
@@ -42,7 +44,24 @@ create table ${pgm}.attempts (
 comment on schema ${pgm} is 'History of pgm (postgres-manager): which migrations were applied. Written by pgm only.';
 comment on table ${pgm}.migrations is 'One row a migration: the last try, and the last one that worked.';
 comment on table ${pgm}.attempts is 'One row a try; rows are only added.';
-`;
+`,
+  // How far a file without a transaction has come, and files that were marked as applied without running.
+  (pgm) => `
+alter table ${pgm}.migrations add column statements_done integer not null default 0;
+alter table ${pgm}.attempts drop constraint attempts_outcome_check;
+alter table ${pgm}.attempts add constraint attempts_outcome_check
+  check (outcome in ('applied', 'failed', 'baselined'));
+insert into ${pgm}.layout (version) values (2);
+`,
+];
+
+/** The statements that bring a history of layout `from` (0: none) up to date; empty when it is. */
+export function upgradeStatements(from: number, historySchema: string): string {
+  const pgm = identifier(historySchema);
+  return layouts
+    .slice(from, historyLayout)
+    .map((statements) => statements(pgm))
+    .join('');
 }
 
 /** A history that a newer pgm laid out may mean things we do not know; it is read by nobody else. */

@@ -44,10 +44,19 @@ from ${identifier(historySchema)}.attempts order by id desc limit ${limit}`);
 }
 
 /** True when the layout table is there; asking the catalog leaves no error in the server's log. */
-export async function hasHistory(client: Client, historySchema: string): Promise<boolean> {
+async function hasHistory(client: Client, historySchema: string): Promise<boolean> {
   const table = literal(`${identifier(historySchema)}.layout`);
   const [rows] = await client.run(`select pg_catalog.to_regclass(${table}) is not null as found`);
   return rows?.[0]?.['found'] === true;
+}
+
+/** The layout of the history, 0 when there is none. */
+export async function readLayout(client: Client, historySchema: string): Promise<number> {
+  if (!(await hasHistory(client, historySchema))) return 0;
+  const [rows] = await client.run(
+    `select pg_catalog.max(version) as layout from ${identifier(historySchema)}.layout`,
+  );
+  return Number(rows?.[0]?.['layout'] ?? 0);
 }
 
 interface StoredRow {
@@ -68,7 +77,7 @@ interface StoredRow {
 interface StoredAttempt {
   readonly key: string;
   readonly checksum: string;
-  readonly outcome: 'applied' | 'failed';
+  readonly outcome: AttemptRow['outcome'];
   readonly started_at: string;
   readonly duration_ms: number | null;
   readonly error: MigrationFailure | null;

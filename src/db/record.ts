@@ -11,17 +11,18 @@ export interface Origin {
 }
 
 /**
- * Takes the history row of a migration for this transaction: two runners never get past this together, run lock or not.
- * Gives the checksum that is applied already (null if none) and the transaction's id.
+ * Begins the transaction of a file with its settings and takes the history row for it: two runners never get past this
+ * together, run lock or not. Gives the checksum that is applied already (null if none), the transaction and the backend.
  */
-export function claimMessage(migration: Migration, origin: Origin, lockTimeoutMs: number): string {
+export function claimMessage(migration: Migration, origin: Origin, settings: string): string {
   const pgm = identifier(origin.historySchema);
   return `begin;
-set local lock_timeout = ${lockTimeoutMs};
+${settings}
 insert into ${pgm}.migrations (${rowColumns}, attempts)
 values (${rowValues(migration, origin, 'failed')}, 0)
 on conflict (schema, filename) do nothing;
-select applied_checksum, pg_catalog.pg_current_xact_id()::text as transaction_id
+select applied_checksum, pg_catalog.pg_current_xact_id()::text as transaction_id,
+  pg_catalog.pg_backend_pid() as pid
 from ${pgm}.migrations where ${isRow(migration)} for update`;
 }
 
@@ -41,7 +42,7 @@ export function appliedMessage(
 set local search_path = pg_catalog; set local statement_timeout = 0;
 update ${pgm}.migrations set state = 'applied', checksum = ${literal(migration.checksum)},
   applied_checksum = ${literal(migration.checksum)}, applied_at = pg_catalog.clock_timestamp(),
-  duration_ms = ${elapsed}, attempts = attempts + 1, last_error = null, ${provenance(origin)}
+  duration_ms = ${elapsed}, attempts = attempts + 1, last_error = null, statements_done = 0, ${provenance(origin)}
 where ${isRow(migration)} and ${same}
 returning duration_ms::float8 as duration_ms;
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
@@ -64,10 +65,54 @@ values (${rowValues(migration, origin, 'applied')}, ${literal(migration.checksum
 on conflict (schema, filename) do update set state = 'applied', checksum = excluded.checksum,
   applied_checksum = excluded.checksum, applied_at = excluded.applied_at,
   duration_ms = excluded.duration_ms, attempts = migrations.attempts + 1, last_error = null,
-  ${provenance(origin)};
+  statements_done = 0, ${provenance(origin)};
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
 values (${attemptValues(migration, origin, 'applied', startOf(elapsed))}, ${elapsed});
 commit`;
+}
+
+/** How far a file without a transaction has come with this very content, and whether it is applied already. */
+export function progressQuery(migration: Migration, { historySchema }: Origin): string {
+  const checksum = literal(migration.checksum);
+  return `
+select applied_checksum is not distinct from ${checksum} as is_applied,
+  case when checksum = ${checksum} then statements_done else 0 end as statements_done
+from ${identifier(historySchema)}.migrations where ${isRow(migration)}`;
+}
+
+/**
+ * Keeps how far a file without a transaction has come, before its next statement. What an older content of the file left
+ * is not whole from here on, so it does not count as applied any more. The error stands until an outcome replaces it: it
+ * is what remains to be read when pgm dies in between.
+ */
+export function progressMessage(
+  migration: Migration,
+  origin: Origin,
+  done: number,
+  of: number,
+): string {
+  const pgm = identifier(origin.historySchema);
+  const error = literal(JSON.stringify(interruption(done, of)));
+  return `
+insert into ${pgm}.migrations (${rowColumns}, last_error, statements_done, attempts)
+values (${rowValues(migration, origin, 'failed')}, ${error}, ${done}, 0)
+on conflict (schema, filename) do update set state = 'failed', checksum = excluded.checksum,
+  applied_checksum = null, last_error = excluded.last_error,
+  statements_done = excluded.statements_done, ${provenance(origin)}`;
+}
+
+function interruption(done: number, of: number): MigrationFailure {
+  return {
+    kind: 'refused',
+    sqlstate: null,
+    message: `it did not come to its end: pgm or the server was stopped in statement ${done + 1} of ${of}`,
+    detail: null,
+    hint: null,
+    context: null,
+    place: null,
+    excerpt: null,
+    advice: 'run pgm again: it goes on with that statement as long as the file stays as it is',
+  };
 }
 
 /** Records a failed try, unless another runner has applied this very content meanwhile. */
@@ -82,7 +127,9 @@ export function failedMessage(
 insert into ${pgm}.migrations (${rowColumns}, last_error, attempts)
 values (${rowValues(migration, origin, 'failed')}, ${error}, 1)
 on conflict (schema, filename) do update set state = 'failed', checksum = excluded.checksum,
-  last_error = excluded.last_error, attempts = migrations.attempts + 1, ${provenance(origin)}
+  last_error = excluded.last_error, attempts = migrations.attempts + 1, ${provenance(origin)},
+  statements_done = case when migrations.checksum = excluded.checksum
+    then migrations.statements_done else 0 end
 where migrations.applied_checksum is distinct from excluded.checksum;
 insert into ${pgm}.attempts (${attemptColumns}, error)
 values (${attemptValues(migration, origin, 'failed', 'pg_catalog.clock_timestamp()')}, ${error});

@@ -84,6 +84,9 @@ async function applyOnce(
       revision,
       lockTimeoutMs: headers.lockTimeoutMs ?? lockTimeoutMs,
       onNotice: notices.take,
+      onProgress: (progress) => {
+        emit({ kind: 'migration-slow', key: migration.key, progress });
+      },
     });
   } finally {
     stop.now.removeEventListener('abort', cancel);

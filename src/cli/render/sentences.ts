@@ -1,4 +1,5 @@
 import type { PgmEvent } from '../../core/events.js';
+import type { FileProgress } from '../../core/ports.js';
 import { printable } from '../../core/names.js';
 import type { Snapshot } from '../../core/migration.js';
 import { type RunReport, summarize, type Verdict } from '../../core/report.js';
@@ -74,7 +75,7 @@ export function sentencesOf(event: PgmEvent, directory: string): readonly Senten
     case 'migration-held':
       return [warn(`${printable(event.key)} held: ${event.because}`)];
     case 'migration-slow':
-      return [info(`${printable(event.key)} has been running for ${duration(event.runningMs)}`)];
+      return [info(slow(printable(event.key), event.progress))];
     case 'migration-retried':
       return [
         warn(
@@ -141,10 +142,12 @@ function sourceRead(directory: string, snapshot: Snapshot): readonly Sentence[] 
 
 function runFinished({ report, verdict }: RunFinished): readonly Sentence[] {
   const { applied, statuses, durationMs, kept, beyond } = report;
-  const result =
-    applied.length === 0
-      ? info(`nothing was applied: ${summarize(statuses) || 'no migrations'}`)
-      : info(`${applied.length} applied in ${duration(durationMs)}: now ${summarize(statuses)}`);
+  const idle = applied.length === 0 && !(verdict.kind === 'behind' && verdict.failing);
+  const result = idle
+    ? info(`nothing to do: ${summarize(statuses) || 'no migrations'}`)
+    : info(
+        `${count(applied.length, 'migration')} applied in ${duration(durationMs)}; in all ${summarize(statuses)}`,
+      );
   const missing = statuses.filter(({ state }) => state === 'missing');
   return [
     ...kept.map((key) =>
@@ -179,6 +182,23 @@ function dryRunFinished({ statuses, kept, beyond }: RunReport): readonly Sentenc
     ...planned.map(({ key, state }) => info(`would apply ${printable(key)} (${state})`)),
     info(`dry run: ${count(planned.length, 'migration')} would be applied, nothing was changed`),
   ];
+}
+
+function slow(key: string, { runningMs, waitingFor, blockers, indexBuild }: FileProgress): string {
+  const who = blockers.map(
+    ({ pid, application, user, state, sinceMs }) =>
+      `pid ${pid} (${application === null || application === '' ? 'no application name' : application}, user ${user ?? '?'}, ${state ?? '?'}` +
+      `${sinceMs === null ? '' : `, for ${duration(sinceMs)}`})`,
+  );
+  const parts = [
+    `${key} has been running for ${duration(runningMs)}`,
+    ...(indexBuild === null ? [] : [indexBuild]),
+    ...(who.length > 0 ? [`waiting behind ${who.join(', ')}`] : []),
+    ...(who.length === 0 && waitingFor?.startsWith('Lock') === true
+      ? [`waiting: ${waitingFor}`]
+      : []),
+  ];
+  return parts.join('; ');
 }
 
 function verdictLine(verdict: Verdict): readonly Sentence[] {

@@ -1,0 +1,105 @@
+import type { ServerError } from '../core/explain-failure.js';
+import { Transient } from '../core/errors.js';
+import type { ApplyOutcome, Work } from '../core/ports.js';
+import type { Piece } from '../core/sql-reading.js';
+import { attempt, failed, send } from './attempt.js';
+import type { Client, Rows } from './client.js';
+import { serverErrorOf } from './errors.js';
+import { appliedMessage, claimMessage, type Origin } from './record.js';
+import { fileSettings } from './session-settings.js';
+
+export interface TransactionHooks {
+  /** Called with the backend that works on the file, which behind a pooler is known only inside the transaction. */
+  readonly onBackend: (pid: number) => void;
+  /** Called when the answer to COMMIT did not come: whether the transaction happened is not known. */
+  readonly onUnknownCommit: (transactionId: string) => void;
+}
+
+/** Both the effects and the row, or neither: claim, file, record, commit. */
+export async function applyInTransaction(
+  client: Client,
+  { migration, lockTimeoutMs }: Work,
+  pieces: readonly Piece[],
+  origin: Origin,
+  { onBackend, onUnknownCommit }: TransactionHooks,
+): Promise<ApplyOutcome> {
+  const claim = await claimRow(
+    client,
+    claimMessage(migration, origin, fileSettings(client, lockTimeoutMs, 'local')),
+  );
+  if (claim.appliedChecksum === migration.checksum)
+    return abandon(client, { kind: 'already-applied' });
+  onBackend(claim.pid);
+  for (const piece of pieces) {
+    const place =
+      piece.kind === 'sql'
+        ? { start: piece.range.start, single: false }
+        : { start: piece.statement.start, single: true };
+    const sent = await attempt(place, () => send(client, migration.sql, piece));
+    if (sent.kind === 'failed') return abandon(client, sent);
+  }
+  const message = appliedMessage(migration, origin, claim.transactionId);
+  const recorded = await attempt(null, () => client.run(message, null)).catch((error: unknown) => {
+    onUnknownCommit(claim.transactionId);
+    throw error;
+  });
+  if (recorded.kind === 'failed') return abandon(client, recorded);
+  const durationMs = lastRow(recorded.value)?.['duration_ms'];
+  if (typeof durationMs !== 'number') return failed(transactionEnded);
+  return { kind: 'applied', durationMs };
+}
+
+interface Claim {
+  readonly appliedChecksum: string | null;
+  readonly transactionId: string;
+  readonly pid: number;
+}
+
+/** Codes of somebody else having the row: another runner is inside this very file. */
+const taken: ReadonlySet<string> = new Set(['55P03', '40P01', '40001']);
+
+/** The claim says nothing about the file, so no error of it is the file's. */
+async function claimRow(client: Client, message: string): Promise<Claim> {
+  try {
+    const row = lastRow(await client.run(message, null));
+    const checksum = row?.['applied_checksum'];
+    return {
+      appliedChecksum: typeof checksum === 'string' ? checksum : null,
+      transactionId: String(row?.['transaction_id']),
+      pid: Number(row?.['pid']),
+    };
+  } catch (error) {
+    const said = serverErrorOf(error);
+    if (said === null) throw error;
+    await client.run('rollback');
+    if (!taken.has(said.sqlstate)) throw error;
+    throw new Transient('another runner is inside the same migration', said.sqlstate, {
+      cause: error,
+    });
+  }
+}
+
+async function abandon<T>(client: Client, outcome: T): Promise<T> {
+  await client.run('rollback');
+  return outcome;
+}
+
+function lastRow(results: readonly Rows[]): Rows[number] | undefined {
+  return results.findLast((rows) => rows.length > 0)?.[0];
+}
+
+/** The judge refuses transaction control, so this takes a way round it that we do not know. */
+const transactionEnded: ServerError = {
+  sqlstate: '2D000',
+  message: 'the file ended the transaction that pgm had begun; part of it may be committed',
+  detail: null,
+  hint: null,
+  where: null,
+  position: null,
+  internalQuery: null,
+  schema: null,
+  table: null,
+  column: null,
+  constraint: null,
+  atCommit: false,
+};

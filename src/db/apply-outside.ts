@@ -1,0 +1,93 @@
+import { Transient } from '../core/errors.js';
+import type { StandaloneStatement } from '../core/judge-file.js';
+import type { ApplyOutcome, Work } from '../core/ports.js';
+import type { Piece } from '../core/sql-reading.js';
+import { attempt, type Failed, send } from './attempt.js';
+import type { Client } from './client.js';
+import { dropInvalidIndex } from './invalid-index.js';
+import { literal } from './quote.js';
+import { appliedOutsideMessage, type Origin, progressMessage, progressQuery } from './record.js';
+import { fileSettings } from './session-settings.js';
+
+export interface OutsideHooks {
+  /** Opens one more backend. */
+  readonly open: () => Promise<Client>;
+  /** Called with the client that is going to work on the file. */
+  readonly onWorker: (worker: Client) => void;
+}
+
+/**
+ * Statement by statement, each committed on its own, in a session of the file's own. The number of those that are done is
+ * kept, so that the same content goes on behind them after a failure or a death; other content starts at the first.
+ */
+export async function applyOutside(
+  keeper: Client,
+  work: Work,
+  statements: readonly StandaloneStatement[],
+  origin: Origin,
+  { open, onWorker }: OutsideHooks,
+): Promise<ApplyOutcome> {
+  const claim = await open();
+  try {
+    await claimFile(claim, work, origin);
+    const [rows] = await keeper.run(progressQuery(work.migration, origin));
+    if (rows?.[0]?.['is_applied'] === true) return { kind: 'already-applied' };
+    const done = Number(rows?.[0]?.['statements_done'] ?? 0);
+    const started = performance.now();
+    const failed = await runRest(keeper, work, { statements, done }, origin, { open, onWorker });
+    if (failed !== null) return failed;
+    const durationMs = performance.now() - started;
+    await keeper.run(appliedOutsideMessage(work.migration, origin, durationMs));
+    return { kind: 'applied', durationMs };
+  } finally {
+    await claim.close();
+  }
+}
+
+/**
+ * Nobody else may be inside the file. A row lock would be in the way of our own progress; this one is bound to a
+ * transaction, so that it holds behind a pooler too, and without a snapshot, so that CREATE INDEX CONCURRENTLY does not
+ * wait for it.
+ */
+async function claimFile(
+  claim: Client,
+  { migration }: Work,
+  { historySchema }: Origin,
+): Promise<void> {
+  const key = literal(`pgm file ${historySchema} ${migration.key}`);
+  const results = await claim.run(`begin; set local idle_in_transaction_session_timeout = 0;
+select pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended(${key}, 0)) as held`);
+  if (results.at(-1)?.[0]?.['held'] === true) return;
+  throw new Transient('another runner is inside the same migration', '55P03');
+}
+
+async function runRest(
+  keeper: Client,
+  { migration, lockTimeoutMs, onNotice }: Work,
+  { statements, done }: { statements: readonly StandaloneStatement[]; done: number },
+  origin: Origin,
+  { open, onWorker }: OutsideHooks,
+): Promise<Failed | null> {
+  const worker = await open();
+  try {
+    worker.onNotice = onNotice;
+    onWorker(worker);
+    await worker.run(fileSettings(worker, lockTimeoutMs, 'session'));
+    for (const [at, statement] of statements.entries()) {
+      if (at < done) continue;
+      await keeper.run(progressMessage(migration, origin, at, statements.length));
+      if (statement.createsIndex !== null) await dropInvalidIndex(worker, statement.createsIndex);
+      const place = { start: statement.start, single: true };
+      const sent = await attempt(place, () => send(worker, migration.sql, pieceOf(statement)));
+      if (sent.kind === 'failed') return sent;
+    }
+    return null;
+  } finally {
+    await worker.close();
+  }
+}
+
+function pieceOf({ start, end, data }: StandaloneStatement): Piece {
+  const range = { start, end };
+  return data === null ? { kind: 'sql', range } : { kind: 'copy', statement: range, data };
+}

@@ -1,0 +1,136 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
+import postgres from 'postgres';
+import {
+  type ConnectionSettings,
+  describeHost,
+  type HostPort,
+  type TlsMaterial,
+} from '../core/connection.js';
+import { DatabaseMissing, Refused } from '../core/errors.js';
+import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
+import { Client, type DriverHooks } from './client.js';
+import { translate } from './errors.js';
+
+export interface DialOptions {
+  readonly settings: ConnectionSettings;
+  readonly database: string;
+  /** How `pg_stat_activity` shows us. */
+  readonly applicationName: string;
+}
+
+/**
+ * Opens one backend: tries each host, and each kind of transport that the TLS mode allows. Of several hosts the first that
+ * can be written to is taken, a standby only when no other answers; names are looked up anew at each call.
+ */
+export async function dial(options: DialOptions): Promise<Client> {
+  let failure: unknown = null;
+  let standby: Client | null = null;
+  for (const host of options.settings.hosts) {
+    try {
+      const client = await dialHost(options, host);
+      if (!client.facts.inRecovery || options.settings.hosts.length === 1) {
+        await standby?.close();
+        return client;
+      }
+      if (standby === null) standby = client;
+      else await client.close();
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      failure ??= error;
+    }
+  }
+  if (standby !== null) return standby;
+  throw failure as Error;
+}
+
+async function dialHost(options: DialOptions, host: HostPort): Promise<Client> {
+  let failure: unknown = null;
+  for (const transport of await transports(options.settings, host)) {
+    try {
+      return await dialOnce(options, host, transport);
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      failure ??= error;
+    }
+  }
+  throw failure as Error;
+}
+
+async function dialOnce(
+  { settings, database, applicationName }: DialOptions,
+  host: HostPort,
+  ssl: ConnectionOptions | false,
+): Promise<Client> {
+  const target = describeHost(host);
+  const timeoutMs = settings.connectTimeoutSeconds * 1_000;
+  const openDriver = ({ onNotice, onClose }: DriverHooks): postgres.Sql =>
+    postgres({
+      ...place(host),
+      database,
+      user: settings.user,
+      password: async () => (await settings.readPassword(host, database)) ?? '',
+      ssl,
+      // One backend a purpose: a pool would spread a session's locks and settings over several.
+      max: 1,
+      // The driver renews idle and old connections on its own, and with them loses every session lock, silently.
+      idle_timeout: 0,
+      max_lifetime: null,
+      connect_timeout: settings.connectTimeoutSeconds,
+      keep_alive: 10,
+      // Type names are of no interest here, and asking for them is a query more.
+      fetch_types: false,
+      prepare: false,
+      onnotice: onNotice,
+      onclose: onClose,
+      connection: { application_name: applicationName },
+      // The driver's types leave `path` and the function for a password out.
+    } as postgres.Options<Record<string, postgres.PostgresType>>);
+  const client = new Client({ openDriver, target, database });
+  try {
+    await client.greet(timeoutMs);
+    return client;
+  } catch (error) {
+    await client.close();
+    throw translate(error, target, database);
+  }
+}
+
+/** Another host or transport would say the same; only a rule of pg_hba.conf (28000) may be about the transport. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof Refused) return error.sqlstate !== '28000';
+  return error instanceof DatabaseMissing;
+}
+
+/** Where the driver dials: a host, or the socket in a directory. */
+function place({ host, port }: HostPort): object {
+  return host.startsWith('/') ? { host, port, path: `${host}/.s.PGSQL.${port}` } : { host, port };
+}
+
+/** TLS options, or false for plain, in the order in which they are tried. A Unix socket is never wrapped. */
+async function transports(
+  { tls }: ConnectionSettings,
+  { host }: HostPort,
+): Promise<readonly (ConnectionOptions | false)[]> {
+  if (host.startsWith('/') || tls.mode === 'disable') return [false];
+  const material = await tls.readMaterial();
+  const policy = tlsPolicy(tls.mode, material);
+  return policy.attempts.map((way) =>
+    way === 'plain' ? false : tlsOptions(host, policy, material),
+  );
+}
+
+/** The driver checks an address as if it were "localhost"; we compare the name that the person gave. */
+function tlsOptions(host: string, policy: TlsPolicy, material: TlsMaterial): ConnectionOptions {
+  const { ca, cert, key, keyPassphrase } = material;
+  return {
+    rejectUnauthorized: policy.verifyChain,
+    checkServerIdentity: (_name, certificate) =>
+      policy.verifyName ? checkServerIdentity(host, certificate) : undefined,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(ca === null ? {} : { ca }),
+    ...(cert === null ? {} : { cert }),
+    ...(key === null ? {} : { key }),
+    ...(keyPassphrase === null ? {} : { passphrase: keyPassphrase }),
+  };
+}

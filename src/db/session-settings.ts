@@ -1,0 +1,24 @@
+import type { Client } from './client.js';
+
+/**
+ * What every file's session starts with. `local` is for a transaction: gone with it, whatever becomes of the file.
+ *
+ * - `lock_timeout`: a waiting ALTER TABLE queues every reader behind it.
+ * - `client_connection_check_interval`: a backend whose client died goes on working, and holding locks, until it writes
+ *   to us next; with this it looks (7.7 s without, 0.7 s with).
+ * - `tcp_keepalives_*`: the same for a client whose whole machine is gone.
+ */
+export function fileSettings(
+  { facts }: Client,
+  lockTimeoutMs: number,
+  scope: 'local' | 'session',
+): string {
+  const settings = [
+    `lock_timeout = ${lockTimeoutMs}`,
+    'tcp_keepalives_idle = 10',
+    'tcp_keepalives_interval = 5',
+    'tcp_keepalives_count = 3',
+    ...(facts.checksClients ? ["client_connection_check_interval = '500ms'"] : []),
+  ];
+  return settings.map((setting) => `set ${scope} ${setting};`).join(' ');
+}

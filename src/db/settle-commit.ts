@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Transient } from '../core/errors.js';
+import type { Client } from './client.js';
+import { literal } from './quote.js';
+
+/** Milliseconds a commit may stay under way on the server before a run is broken off and tried again. */
+const patienceMs = 30_000;
+const pauseMs = 200;
+
+/**
+ * After a COMMIT whose answer was lost: waits until the server knows how it ended. Then the history tells all that there
+ * is to know, as a file's row and its effects share that fate. A server that does not remember the transaction (a
+ * promoted standby) leaves it to the history as well.
+ */
+export async function settleCommit(client: Client, transactionId: string): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  const question = `select pg_catalog.pg_xact_status(${literal(transactionId)}::xid8) as status
+where ${literal(transactionId)}::xid8 < pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())`;
+  for (;;) {
+    const [rows] = await client.run(question);
+    if (rows?.[0]?.['status'] !== 'in progress') return;
+    if (performance.now() > deadline) {
+      throw new Transient(`${client.target}: a commit of ours is still under way`, null);
+    }
+    await delay(pauseMs);
+  }
+}

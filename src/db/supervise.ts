@@ -1,0 +1,108 @@
+import type { FileProgress } from '../core/ports.js';
+import { Transient } from '../core/errors.js';
+import type { Client, Rows } from './client.js';
+
+export interface SupervisionOptions {
+  /** Works on a file, for as long as that takes. */
+  readonly worker: Client;
+  /** Its backend on the server. */
+  readonly pid: number;
+  /** Opens one more backend, to ask about the first. */
+  readonly open: () => Promise<Client>;
+  readonly onProgress: (progress: FileProgress) => void;
+}
+
+/** Milliseconds between two looks; no file that is done before the first costs anything. */
+const lookEveryMs = 10_000;
+/** A file that is still running is told of each third look. */
+const tellEvery = 3;
+/** So many looks in a row that say "gone" make it so: a dead network and a quiet one look alike at first. */
+const certainAfter = 2;
+
+/**
+ * The watchdog over a file that is running, which has no deadline of its own. On a second connection it asks the server
+ * what the first is doing: a backend that is gone, or done without our having heard of it, means that the way to it is
+ * dead, and the worker is given up. Meanwhile it tells who is in the way. Gives the function that ends it.
+ */
+export function supervise(options: SupervisionOptions): () => void {
+  let looks = 0;
+  let suspicions = 0;
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    void look(options).then((seen) => {
+      looking = false;
+      looks += 1;
+      suspicions = seen.kind === 'working' ? 0 : suspicions + 1;
+      if (seen.kind === 'working' && looks % tellEvery === 0) options.onProgress(seen.progress);
+      if (suspicions >= certainAfter && seen.kind === 'gone') options.worker.abandon(seen.reason);
+    });
+  }, lookEveryMs);
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+type Seen =
+  | { readonly kind: 'working'; readonly progress: FileProgress }
+  | { readonly kind: 'gone'; readonly reason: string };
+
+async function look({ open, pid }: SupervisionOptions): Promise<Seen> {
+  try {
+    const side = await open();
+    try {
+      const [rows] = await side.run(question(pid));
+      return seenIn(rows?.[0]);
+    } finally {
+      await side.close();
+    }
+  } catch (error) {
+    const code = error instanceof Transient ? error.code : null;
+    // Full up, or starting: the server is there and says so, which is no word against the worker.
+    const answered = code !== null && /^(?:53|57P03)/.test(code);
+    const reason = 'the server does not answer any more';
+    return answered ? stillWorking : { kind: 'gone', reason };
+  }
+}
+
+const stillWorking: Seen = {
+  kind: 'working',
+  progress: { runningMs: 0, waitingFor: null, blockers: [], indexBuild: null },
+};
+
+/** `idle` for longer than a look ago: the server has answered, and the answer did not reach us. */
+function seenIn(row: Rows[number] | undefined): Seen {
+  if (row === undefined) return { kind: 'gone', reason: 'its backend is gone from the server' };
+  if (row['is_idle'] === true) {
+    return { kind: 'gone', reason: 'the server has answered and the answer was lost' };
+  }
+  const blockers = row['blockers'] as FileProgress['blockers'] | null;
+  const wait = row['wait'];
+  const build = row['index_build'];
+  return {
+    kind: 'working',
+    progress: {
+      runningMs: Number(row['running_ms']),
+      waitingFor: typeof wait === 'string' ? wait : null,
+      blockers: blockers ?? [],
+      indexBuild: typeof build === 'string' ? build : null,
+    },
+  };
+}
+
+function question(pid: number): string {
+  return `
+select a.state like 'idle%' and a.state_change < pg_catalog.clock_timestamp() - interval '${lookEveryMs} ms' as is_idle,
+  pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.query_start) * 1000 as running_ms,
+  a.wait_event_type || ': ' || a.wait_event as wait,
+  (select pg_catalog.json_agg(pg_catalog.json_build_object('pid', b.pid,
+      'application', b.application_name, 'user', b.usename, 'state', b.state,
+      'sinceMs', pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - b.xact_start) * 1000))
+    from pg_catalog.pg_stat_activity b
+    where b.pid = any (pg_catalog.pg_blocking_pids(a.pid))) as blockers,
+  (select p.phase || ', ' || case when p.blocks_total > 0
+      then pg_catalog.round(100.0 * p.blocks_done / p.blocks_total) || ' %' else 'under way' end
+    from pg_catalog.pg_stat_progress_create_index p where p.pid = a.pid) as index_build
+from pg_catalog.pg_stat_activity a where a.pid = ${pid}`;
+}
