@@ -28,12 +28,17 @@ export async function openReporter(options: ReporterOptions): Promise<Reporter> 
     const { jsonReporter } = await import('./json-reporter.js');
     return jsonReporter(options);
   }
-  if (output.logFormat === 'auto' && stream.isTTY) {
+  if (output.logFormat === 'auto' && canMoveCursor(stream)) {
     const { terminalReporter } = await import('./terminal-reporter.js');
     return terminalReporter(options);
   }
   const { plainReporter } = await import('./plain-reporter.js');
   return plainReporter(options);
+}
+
+/** A terminal without a width (`docker run -t` starts with one) makes a spinner erase lines without end. */
+function canMoveCursor({ isTTY, columns }: NodeJS.WriteStream): boolean {
+  return isTTY && columns > 0;
 }
 
 const rank: Readonly<Record<Level, number>> = { debug: 0, info: 1, done: 1, warn: 2, error: 3 };
