@@ -100,7 +100,8 @@ function lineOfDoBlock({ text, pieceStart, error, literals }: FailedPiece): numb
     .filter(({ start }) => !literals.some((range) => range.start <= start && start < range.end));
   const [only, ...others] = bodies;
   if (only === undefined || others.length > 0) return null;
-  return only.body + indexOfLine(text.slice(only.body), Number(line));
+  const lineStart = only.body + indexOfLine(text.slice(only.body), Number(line));
+  return lineStart + Math.max(0, text.slice(lineStart).search(/\S/));
 }
 
 const doBlock =

@@ -60,7 +60,7 @@ export function judgeFile(text: string, reading: SqlReading, headers: Headers): 
 
 function judgeTransaction(text: string, { statements, skipped }: StatementList): Judgement {
   const first = statements[0];
-  const wrapped = statements.length > 1 && isOpening(first) && statements.at(-1)?.kind === 'commit';
+  const wrapped = isOpening(first) && statements.at(-1)?.kind === 'commit';
   if (wrapped && first.kind === 'begin-with-options') {
     return refused(refuseStatement(text, first, beginOptions(first.command)));
   }

@@ -27,15 +27,22 @@ export function classify(text: string, range: TextRange, copiesFromStdin: boolea
   return { kind: 'outside-transaction', command, createsIndex };
 }
 
-/** Enough for the longest list of options; a statement of many megabytes is told by its head like any other. */
+/** Tokens: enough for the longest list of options, and for all that tells transaction control apart. */
 const longestHead = 300;
+const shortHead = 8;
+
+/** What is told by options or by the end of a command; all else by its first words, however long it is. */
+const longCommands: ReadonlySet<string> = new Set(['ALTER', 'CLUSTER', 'CREATE', 'REINDEX']);
 
 function headOf(text: string, { start, end }: TextRange): readonly Token[] {
   const lexer = new Lexer(text, start, end);
   const tokens: Token[] = [];
+  let limit = shortHead;
   for (let token = lexer.next(); token !== null; token = lexer.next()) {
-    if (token.kind !== 'comment' && token.kind !== 'block-comment') tokens.push(token);
-    if (tokens.length === longestHead) break;
+    if (token.kind === 'comment' || token.kind === 'block-comment') continue;
+    tokens.push(token);
+    if (tokens.length === 1 && longCommands.has(keywordOf(text, token))) limit = longestHead;
+    if (tokens.length === limit) break;
   }
   return tokens;
 }

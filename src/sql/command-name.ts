@@ -1,6 +1,6 @@
 /** The name of a statement in messages, from its keywords: `CREATE TABLE`, `COMMIT PREPARED`, `INSERT`. */
 export function commandName(words: readonly string[]): string {
-  const [first = '', second = ''] = words.filter((word) => !modifiers.has(word));
+  const [first = ''] = words;
   if (!/^[A-Z]/.test(first)) return first === '(' ? 'SELECT' : 'the statement';
   switch (first) {
     case 'CREATE':
@@ -10,7 +10,7 @@ export function commandName(words: readonly string[]): string {
     case 'START':
     case 'DISCARD':
     case 'REASSIGN':
-      return `${first} ${second}`.trimEnd();
+      return words.slice(0, 2).join(' ');
     case 'REFRESH':
       return 'REFRESH MATERIALIZED VIEW';
     default:

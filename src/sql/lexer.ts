@@ -1,3 +1,27 @@
+import {
+  ampersand,
+  commentMark,
+  continuation,
+  dash,
+  digits,
+  dollar,
+  dollarTag,
+  doubleQuote,
+  endOf,
+  isBlank,
+  isDigit,
+  isWordStart,
+  letterE,
+  letterU,
+  lineComment,
+  prefixes,
+  quote,
+  quoteOrBackslash,
+  slash,
+  star,
+  wordPart,
+} from './characters.js';
+
 /**
  * A token of PostgreSQL's lexical rules, as far as finding statements and literals needs them: an operator is a row of
  * symbols, a number is its digits. Indices are UTF-16, `end` exclusive.
@@ -168,45 +192,4 @@ export class Lexer {
     const end = this.limit;
     return { kind, start, end, contentStart, contentEnd: end, closed: false };
   }
-}
-
-const quote = 0x27;
-const doubleQuote = 0x22;
-const dash = 0x2d;
-const slash = 0x2f;
-const star = 0x2a;
-const dollar = 0x24;
-const ampersand = 0x26;
-const letterE = 0x65;
-const letterU = 0x75;
-/** B'…', E'…', N'…', X'…'. */
-const prefixes: ReadonlySet<number> = new Set([0x62, letterE, 0x6e, 0x78]);
-
-const digits = /[0-9]+/y;
-/** Every character outside ASCII may stand in a word, blanks of Unicode too: PostgreSQL looks at bytes. */
-const wordPart = /[A-Za-z0-9_$\u0080-\uffff]+/y;
-/** A carriage return ends it as well as a line feed. */
-const lineComment = /[^\n\r]*/y;
-const commentMark = /\/\*|\*\//g;
-const quoteOrBackslash = /['\\]/g;
-const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
-const continuation = /^(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*$/;
-
-function endOf(pattern: RegExp, text: string, from: number): number {
-  pattern.lastIndex = from;
-  pattern.exec(text);
-  return pattern.lastIndex;
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
-function isWordStart(code: number): boolean {
-  const letter = code | 0x20;
-  return (letter >= 0x61 && letter <= 0x7a) || code === 0x5f || code >= 0x80;
 }

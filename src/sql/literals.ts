@@ -8,9 +8,11 @@ import { StatementSplitter } from './split-statements.js';
  * Everything in a file whose content no message may show, sorted by start, delimiters included: string literals, also
  * those in the code of functions and DO blocks; rows of COPY; comments; arguments of psql's commands; what stands for a
  * password without being a literal; what hangs on a literal because a quote is missing. One that is not closed reaches to
- * the end of the text, or of the code it stands in.
+ * the end of the text, or of the code it stands in. Of a text of more than 4 MiB nothing may be shown: to look through all
+ * of it would take too long.
  */
 export function literalRanges(text: string): readonly TextRange[] {
+  if (text.length > longestText) return [{ start: 0, end: text.length }];
   const splitter = new StatementSplitter(text);
   const collector = new LiteralCollector(text, text.length);
   let statements = 0;
@@ -19,7 +21,8 @@ export function literalRanges(text: string): readonly TextRange[] {
     const closed = splitter.statements.at(-1);
     if (splitter.statements.length === statements || closed === undefined) continue;
     statements = splitter.statements.length;
-    if (closed.data !== null) collector.hide(closed.data);
+    if (closed.copiesFromStdin)
+      collector.hide(closed.data ?? { start: closed.semicolonEnd, end: closed.next });
   }
   return collector.finish();
 }
@@ -76,7 +79,8 @@ class LiteralCollector {
     if (this.#isCode(token)) this.#code.push(token);
     else if (kind === 'string' || kind === 'dollar-string' || !token.closed)
       this.hide({ start, end });
-    else if (start === this.#stringEnd) this.hide({ start, end: this.#lineEnd(start) });
+    else if (start === this.#stringEnd && kind !== 'symbol')
+      this.hide({ start, end: this.#lineEnd(start) });
     else if (word === '\\') this.#hideArguments(start);
     else if (this.#isPassword(word)) this.hide({ start, end: this.#endOfRun(start) });
     if (kind === 'string') this.#stringEnd = end;
@@ -124,6 +128,8 @@ class LiteralCollector {
   }
 }
 
+/** UTF-16 units. */
+const longestText = 4 * 1024 * 1024;
 const longestHead = 40;
 const run = /[^\s]*[^\s;,)]/y;
 const definitions: ReadonlySet<string> = new Set(['CREATE', 'ALTER']);

@@ -4,7 +4,13 @@ import { blankComments, type Chunk, chunksOf, chunkText, longestChunk } from './
 import { classify } from './classify.js';
 import { destroysByWords } from './destroys-by-words.js';
 import { destroysInTree } from './destroys-in-tree.js';
-import { loadGrammar, type Parse, type ParsedStatement, parseStatements, type ParseSql } from './grammar.js';
+import {
+  loadGrammar,
+  type Parse,
+  type ParsedStatement,
+  parseStatements,
+  type ParseSql,
+} from './grammar.js';
 import { Lexer } from './lexer.js';
 import { literalRanges } from './literals.js';
 import { needsGrammar } from './needs-grammar.js';
@@ -151,8 +157,14 @@ async function describeAll(
   const statements: SqlStatement[] = [];
   const pauses = new Pauses();
   for (const { range, data, copiesFromStdin } of rough) {
-    const destroys = await destroysByWords(text, range, pauses);
+    const isShort = range.end - range.start <= longestProbe;
+    const isPlain = isShort && !needsGrammar(text.slice(range.start, range.end));
+    const destroys = isPlain ? null : await destroysByWords(text, range, pauses);
+    if (pauses.isDueAt(range.end)) await turnOfOthers();
     statements.push({ range, data, destroys, ...classify(text, range, copiesFromStdin) });
   }
   return statements;
 }
+
+/** UTF-16 units that are searched for telling words in one go. */
+const longestProbe = 64 * 1024;

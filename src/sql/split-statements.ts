@@ -60,7 +60,8 @@ export class StatementSplitter {
     const { start, end, copiesFromStdin } = this.#open;
     this.#open = null;
     const rows = copiesFromStdin ? rowsAfter(this.text, semicolonEnd) : null;
-    const next = rows?.next ?? semicolonEnd;
+    // What stands below a COPY without its `\.` may be rows or SQL: nothing more is read.
+    const next = rows?.next ?? (copiesFromStdin ? this.text.length : semicolonEnd);
     this.#lexer.jumpTo(next);
     const range = { start, end };
     this.statements.push({ range, semicolonEnd, copiesFromStdin, data: rows?.data ?? null, next });

@@ -66,10 +66,18 @@ async function expectTrivia(sql: string): Promise<void> {
   expect(await parseStatements(sql, parse)).toEqual({ kind: 'parsed', statements: [] });
 }
 
+test('a row of dashes between strings takes no time', async () => {
+  const sql = `select E'a' ${'-- '.repeat(2000)}\n/* */ 'b';`;
+  expect(await splitStatements(sql)).toMatchObject({ kind: 'split', statements: [{}] });
+});
+
 function mixture(random: (below: number) => number): string {
   const pick = (): string => corpus[random(corpus.length)]?.sql ?? '';
   const joints = [';', ' ;\n', '; -- ;\n', ';\r\n', '; /* ; */', ';;'];
-  const parts = Array.from({ length: 1 + random(4) }, () => `${pick()}\n${joints[random(6)] ?? ''}`);
+  const parts = Array.from(
+    { length: 1 + random(4) },
+    () => `${pick()}\n${joints[random(6)] ?? ''}`,
+  );
   return parts.join('');
 }
 

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { closest } from '../../src/core/closest.js';
+import { parseHeaders } from '../../src/core/headers.js';
+
+const none = { noTransaction: false, once: false, requires: [], lockTimeoutMs: null, ignore: [] };
+
+describe('the header of a file', () => {
+  test('is empty in most files', () => {
+    for (const text of [
+      '',
+      '\n',
+      'select 1;',
+      '-- a comment\nselect 1;',
+      '-- pgm applies this file\n',
+    ]) {
+      expect(parseHeaders(text)).toEqual({ headers: none, problems: [] });
+    }
+  });
+
+  test('says all that a file asks for', () => {
+    const text = [
+      '/* Who wrote this;',
+      '   /* and when */ -- pgm:once is no line of its own here */',
+      '',
+      '-- pgm:no-transaction',
+      '--pgm:once  ',
+      '-- pgm:requires gcp/003, aws/001_x.sql',
+      '-- pgm:requires azure/2',
+      '-- pgm:lock-timeout 1m30s',
+      '-- pgm:ignore ban-drop-table,prefer-text',
+      'create index concurrently i on t (a);',
+    ].join('\r\n');
+    expect(parseHeaders(text)).toEqual({
+      headers: {
+        noTransaction: true,
+        once: true,
+        requires: ['gcp/003', 'aws/001_x.sql', 'azure/2'],
+        lockTimeoutMs: 90_000,
+        ignore: ['ban-drop-table', 'prefer-text'],
+      },
+      problems: [],
+    });
+  });
+
+  test.each([
+    ['0', 0],
+    ['500ms', 500],
+    ['5s', 5000],
+    ['5', 5000],
+  ])('reads -- pgm:lock-timeout %s', (value, milliseconds) => {
+    expect(parseHeaders(`-- pgm:lock-timeout ${value}`).headers.lockTimeoutMs).toBe(milliseconds);
+  });
+});
+
+describe('a header line that would be passed over in silence is a problem:', () => {
+  test.each([
+    ['-- pgm:no-transction', /no-transction is not known; did you mean no-transaction\?/],
+    ['-- pgm:Once', /did you mean once\?/],
+    ['-- pgm:zebra', /known are no-transaction, once, requires, lock-timeout, ignore/],
+    ['-- pgm:', /lacks a word/],
+    ['-- pgm: once', /write "-- pgm:once"/],
+    ['-- pgm :once', /write "-- pgm:once"/],
+    ['-- pgm once', /write "-- pgm:once"/],
+    ['-- pgm no-transaction please', /write "-- pgm:no-transaction"/],
+    ['-- pgm:once and for all', /once stands alone/],
+    ['-- pgm:lock-timeout', /lock-timeout: use a duration/],
+    ['-- pgm:lock-timeout soon', /lock-timeout soon: use a duration such as .*; 0 waits for ever/],
+    ['-- pgm:requires', /requires: "" is none; use commas between, like this: gcp\/003/],
+    ['-- pgm:requires gcp/003 aws/001', /"gcp\/003 aws\/001" is none; use commas/],
+    ['-- pgm:requires 003', /"003" is none/],
+    ['-- pgm:requires gcp/003, gcp/003', /names gcp\/003 twice/],
+    ['-- pgm:ignore No Such Rule', /"No Such Rule" is none/],
+    ['-- pgm:once\n-- pgm:once', /once is given twice/],
+    ['-- pgm:ignore a\n-- pgm:ignore a', /names a twice/],
+  ])('%j', (text, message) => {
+    const { problems } = parseHeaders(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.message).toMatch(message);
+  });
+
+  test('with its place', () => {
+    const text = '-- a\n /* b */ -- pgm:onse\n\nselect 1;\n  -- pgm:once\n';
+    expect(parseHeaders(text).problems.map(({ place }) => place)).toEqual([
+      { line: 2, column: 10 },
+      { line: 5, column: 3 },
+    ]);
+  });
+
+  test('below the first statement, whatever it says', () => {
+    const { headers, problems } = parseHeaders('select 1;\n-- pgm:no-transaction\n');
+    expect(headers.noTransaction).toBe(false);
+    expect(problems[0]?.message).toMatch(/after the first statement.*move it to the top/);
+  });
+
+  test('all of them at once', () => {
+    const text = '-- pgm:a\n-- pgm:once x\nselect 1;\n-- pgm:once\n';
+    expect(parseHeaders(text).problems.map(({ place }) => place.line)).toEqual([1, 2, 4]);
+  });
+
+  test('but a comment about pgm is none', () => {
+    for (const text of [
+      '-- pgm requires PostgreSQL 15',
+      '-- pgm:',
+      'select 1; -- see -- pgm:once',
+    ]) {
+      expect(parseHeaders(text).problems).toHaveLength(text === '-- pgm:' ? 1 : 0);
+    }
+  });
+});
+
+describe('the closest word', () => {
+  const words = ['migrate', 'status', 'watch'];
+
+  test.each([
+    ['migrat', 'migrate'],
+    ['mirgate', 'migrate'],
+    ['STATUS', 'status'],
+    ['wtach', 'watch'],
+    ['stat', null],
+    ['x', null],
+    ['', null],
+  ])('to %j is %j', (word, meant) => {
+    expect(closest(word, words)).toBe(meant);
+  });
+});
