@@ -18,10 +18,18 @@ export interface ClientOptions {
   /** `host:port`, for messages. */
   readonly target: string;
   readonly database: string;
+  readonly patience: Patience;
 }
 
-/** Milliseconds a message of our own bookkeeping may take. Files have no such bound: see `supervise`. */
-const patienceMs = 30_000;
+/** How long silence is taken for work, in milliseconds. */
+export interface Patience {
+  /** For a message of our own bookkeeping. Files have no such bound: see `supervise`. */
+  readonly messageMs: number;
+  /** Between two looks at a file that runs. */
+  readonly lookEveryMs: number;
+}
+
+export const usualPatience: Patience = { messageMs: 30_000, lookEveryMs: 10_000 };
 
 /**
  * One backend, for one purpose, for as long as it lives. The driver would reconnect in silence, losing locks and
@@ -31,6 +39,7 @@ const patienceMs = 30_000;
 export class Client {
   readonly target: string;
   readonly database: string;
+  readonly patience: Patience;
   onNotice: (notice: ServerNotice) => void = () => undefined;
   readonly #sql: postgres.Sql;
   #active: { cancel(): void } | null = null;
@@ -39,9 +48,10 @@ export class Client {
   /** Rejects what is under way when the client is given up. */
   readonly #waiting = new Set<(error: Error) => void>();
 
-  constructor({ openDriver, target, database }: ClientOptions) {
+  constructor({ openDriver, target, database, patience }: ClientOptions) {
     this.target = target;
     this.database = database;
+    this.patience = patience;
     this.#sql = openDriver({
       onNotice: (notice) => {
         this.onNotice({ severity: notice['severity'] ?? '', message: notice['message'] ?? '' });
@@ -75,7 +85,10 @@ export class Client {
    * Sends one message by the simple protocol and gives the rows of each of its statements that has columns. Throws what
    * the server said as the driver's own error, for the caller to judge; anything else, and silence, as `Transient`.
    */
-  async run(text: string, withinMs: number | null = patienceMs): Promise<readonly Rows[]> {
+  async run(
+    text: string,
+    withinMs: number | null = this.patience.messageMs,
+  ): Promise<readonly Rows[]> {
     const query = this.#sql.unsafe(text).simple();
     this.#active = query;
     return rowsOf(await this.#settle(query, withinMs));

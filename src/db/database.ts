@@ -2,7 +2,7 @@ import type { ConnectionSettings } from '../core/connection.js';
 import { describeTarget } from '../core/connection.js';
 import type { Database, LockAttempt, Runner, Session } from '../core/ports.js';
 import { applyFile } from './apply-file.js';
-import type { Client } from './client.js';
+import { type Client, type Patience, usualPatience } from './client.js';
 import { ensureDatabase } from './create-database.js';
 import { dial } from './dial.js';
 import { ensureHistory } from './ensure-history.js';
@@ -16,19 +16,21 @@ export interface DatabaseOptions {
   readonly settings: ConnectionSettings;
   readonly historySchema: string;
   readonly runner: Runner;
+  /** Default: `usualPatience`. */
+  readonly patience?: Patience;
 }
 
 /** The real database behind the `Database` port. Opens nothing before it is asked. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { settings, historySchema, runner } = options;
+  const { settings, historySchema, runner, patience = usualPatience } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
   const open = (): Promise<Client> =>
-    dial({ settings, database: settings.database, applicationName });
+    dial({ settings, database: settings.database, applicationName, patience });
   const unknownCommits = new Set<string>();
   return {
     target: describeTarget(settings),
     name: settings.database,
-    ensure: () => ensureDatabase({ settings, applicationName }),
+    ensure: () => ensureDatabase({ settings, applicationName, patience }),
     connect: async () => {
       const client = await open();
       await translating(client, () => settleAll(client, unknownCommits));

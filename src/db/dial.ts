@@ -9,7 +9,7 @@ import {
 } from '../core/connection.js';
 import { DatabaseMissing, Refused } from '../core/errors.js';
 import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
-import { Client, type DriverHooks } from './client.js';
+import { Client, type DriverHooks, type Patience } from './client.js';
 import { translate } from './errors.js';
 
 export interface DialOptions {
@@ -17,6 +17,7 @@ export interface DialOptions {
   readonly database: string;
   /** How `pg_stat_activity` shows us. */
   readonly applicationName: string;
+  readonly patience: Patience;
 }
 
 /**
@@ -58,7 +59,7 @@ async function dialHost(options: DialOptions, host: HostPort): Promise<Client> {
 }
 
 async function dialOnce(
-  { settings, database, applicationName }: DialOptions,
+  { settings, database, applicationName, patience }: DialOptions,
   host: HostPort,
   ssl: ConnectionOptions | false,
 ): Promise<Client> {
@@ -86,7 +87,7 @@ async function dialOnce(
       connection: { application_name: applicationName },
       // The driver's types leave `path` and the function for a password out.
     } as postgres.Options<Record<string, postgres.PostgresType>>);
-  const client = new Client({ openDriver, target, database });
+  const client = new Client({ openDriver, target, database, patience });
   try {
     await client.greet(timeoutMs);
     return client;

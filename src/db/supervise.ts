@@ -1,6 +1,6 @@
 import type { FileProgress } from '../core/ports.js';
 import { Transient } from '../core/errors.js';
-import type { Client, Rows } from './client.js';
+import type { Client, Patience, Rows } from './client.js';
 
 export interface SupervisionOptions {
   /** Works on a file, for as long as that takes. */
@@ -12,20 +12,20 @@ export interface SupervisionOptions {
   readonly onProgress: (progress: FileProgress) => void;
 }
 
-/** Milliseconds between two looks; no file that is done before the first costs anything. */
-const lookEveryMs = 10_000;
-/** A file that is still running is told of each third look. */
-const tellEvery = 3;
+/** Milliseconds between two tellings of a file that is still running. */
+const tellEveryMs = 30_000;
 /** So many looks in a row that say "gone" make it so: a dead network and a quiet one look alike at first. */
 const certainAfter = 2;
 
 /**
  * The watchdog over a file that is running, which has no deadline of its own. On a second connection it asks the server
  * what the first is doing: a backend that is gone, or done without our having heard of it, means that the way to it is
- * dead, and the worker is given up. Meanwhile it tells who is in the way. Gives the function that ends it.
+ * dead, and the worker is given up. A file that is done before the first look costs nothing. Meanwhile it tells who is in the way. Gives the function that ends it.
  */
 export function supervise(options: SupervisionOptions): () => void {
-  let looks = 0;
+  const { worker } = options;
+  const { lookEveryMs } = worker.patience;
+  let toldAt = performance.now();
   let suspicions = 0;
   let looking = false;
   const timer = setInterval(() => {
@@ -33,10 +33,13 @@ export function supervise(options: SupervisionOptions): () => void {
     looking = true;
     void look(options).then((seen) => {
       looking = false;
-      looks += 1;
       suspicions = seen.kind === 'working' ? 0 : suspicions + 1;
-      if (seen.kind === 'working' && looks % tellEvery === 0) options.onProgress(seen.progress);
-      if (suspicions >= certainAfter && seen.kind === 'gone') options.worker.abandon(seen.reason);
+      if (seen.kind === 'gone') {
+        if (suspicions >= certainAfter) worker.abandon(seen.reason);
+      } else if (performance.now() - toldAt > tellEveryMs - lookEveryMs / 2) {
+        toldAt = performance.now();
+        options.onProgress(seen.progress);
+      }
     });
   }, lookEveryMs);
   return () => {
@@ -48,11 +51,11 @@ type Seen =
   | { readonly kind: 'working'; readonly progress: FileProgress }
   | { readonly kind: 'gone'; readonly reason: string };
 
-async function look({ open, pid }: SupervisionOptions): Promise<Seen> {
+async function look({ open, pid, worker }: SupervisionOptions): Promise<Seen> {
   try {
     const side = await open();
     try {
-      const [rows] = await side.run(question(pid));
+      const [rows] = await side.run(question(pid, worker.patience));
       return seenIn(rows?.[0]);
     } finally {
       await side.close();
@@ -91,7 +94,7 @@ function seenIn(row: Rows[number] | undefined): Seen {
   };
 }
 
-function question(pid: number): string {
+function question(pid: number, { lookEveryMs }: Patience): string {
   return `
 select a.state like 'idle%' and a.state_change < pg_catalog.clock_timestamp() - interval '${lookEveryMs} ms' as is_idle,
   pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.query_start) * 1000 as running_ms,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -64,6 +65,8 @@ export async function asAdmin<T>(
 
 /** A server of one test file's own, which it may stop, crash and start again. */
 export interface OwnServer extends TestServer {
+  /** Holds `data`, as any kept directory does. */
+  readonly directory: string;
   /** `fast` ends its sessions in order; `immediate` is a crash, after which it recovers from its log. */
   stop(how: 'fast' | 'immediate'): Promise<void>;
   /** On the same port, with the same data; `settings` replace those it was started with. */
@@ -85,15 +88,16 @@ export async function startServer(options: OwnServerOptions = {}): Promise<OwnSe
   const home = await openDirectory();
   const directory = join(home, 'kept');
   await copyTemplate(version, directory);
-  const start = (port: number | null, more: Readonly<Record<string, string>>) =>
+  const start = (port: number, more: Readonly<Record<string, string>>) =>
     startEmbeddedPostgres({
       ...{ ...superuser, directory, packageName, preferredPort: port },
       settings: { ...hasty, ...more },
     });
-  let running: EmbeddedPostgres = await start(null, settings);
+  // Not one of the ports the system gives to clients: while the server is down, such a client could take it.
+  let running: EmbeddedPostgres = await start(randomInt(20_000, 32_000), settings);
   const { host, port } = running;
   return {
-    ...{ ...superuser, host, port, version },
+    ...{ ...superuser, host, port, version, directory },
     stop: async (how) => {
       if (how === 'immediate') await crash(directory);
       await running.stop();

@@ -1,0 +1,149 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+/** What happens to a connection: ended in order, reset, or silent for ever in both directions. */
+export type Fault = 'cut' | 'reset' | 'stall';
+
+export interface FaultPlan {
+  readonly fault: Fault;
+  /** Which message of the clients it happens at, counted over all connections from 1. */
+  readonly at: number;
+  /** `before`: the message does not reach the server. `after`: it does, is answered, and the answer is lost. */
+  readonly when: 'before' | 'after';
+}
+
+/** A proxy before a PostgreSQL server that counts the messages of its clients and makes one fault, where it is told to. */
+export class FaultProxy {
+  /** Messages of clients so far, start-up messages included. */
+  messages = 0;
+  /** True once the fault was made. */
+  struck = false;
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+  #plan: FaultPlan | null = null;
+
+  private constructor(
+    readonly host: string,
+    readonly targetPort: number,
+  ) {
+    this.#server = createServer((client) => {
+      this.#accept(client);
+    });
+  }
+
+  static async open(target: { readonly host: string; readonly port: number }): Promise<FaultProxy> {
+    const proxy = new FaultProxy(target.host, target.port);
+    await new Promise<void>((resolve) => {
+      proxy.#server.listen(0, '127.0.0.1', resolve);
+    });
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Starts counting anew; null: no fault. */
+  arm(plan: FaultPlan | null): void {
+    this.#plan = plan;
+    this.messages = 0;
+    this.struck = false;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #accept(client: Socket): void {
+    const server = connect(this.targetPort, this.host);
+    const link = new Link(client, server);
+    for (const socket of [client, server]) {
+      socket.setNoDelay(true);
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+      });
+    }
+    client.on('data', (chunk) => {
+      for (const message of link.messagesIn(chunk)) this.#pass(link, message);
+    });
+    client.on('close', () => {
+      if (!link.silent) server.end();
+    });
+    server.on('data', (chunk) => {
+      link.fromServer(chunk);
+    });
+    server.on('close', () => {
+      if (!link.silent) client.end();
+    });
+  }
+
+  #pass(link: Link, message: Buffer): void {
+    this.messages += 1;
+    const plan = this.#plan;
+    const strikes = plan !== null && !this.struck && this.messages === plan.at;
+    if (!strikes) {
+      link.toServer(message);
+      return;
+    }
+    this.struck = true;
+    if (plan.when === 'before') link.strike(plan.fault);
+    else link.strikeAfterAnswer(plan.fault, message);
+  }
+}
+
+/** One client, one server, and what stands between them. */
+class Link {
+  silent = false;
+  #started = false;
+  #rest: Buffer = Buffer.alloc(0);
+  #doom: Fault | null = null;
+
+  constructor(
+    readonly client: Socket,
+    readonly server: Socket,
+  ) {}
+
+  /** The whole messages that a chunk completes. */
+  *messagesIn(chunk: Buffer): Generator<Buffer> {
+    this.#rest = Buffer.concat([this.#rest, chunk]);
+    for (;;) {
+      // The start-up message alone has no letter before its length.
+      const lengthAt = this.#started ? 1 : 0;
+      if (this.#rest.length < lengthAt + 4) return;
+      const size = lengthAt + this.#rest.readUInt32BE(lengthAt);
+      if (this.#rest.length < size) return;
+      const message = this.#rest.subarray(0, size);
+      this.#rest = this.#rest.subarray(size);
+      const isTlsRequest = !this.#started && size === 8;
+      if (!isTlsRequest) this.#started = true;
+      yield message;
+    }
+  }
+
+  toServer(message: Buffer): void {
+    if (!this.silent && !this.server.destroyed) this.server.write(message);
+  }
+
+  fromServer(chunk: Buffer): void {
+    if (this.silent) return;
+    if (this.#doom !== null) this.strike(this.#doom);
+    else if (!this.client.destroyed) this.client.write(chunk);
+  }
+
+  strikeAfterAnswer(fault: Fault, message: Buffer): void {
+    this.#doom = fault;
+    this.toServer(message);
+  }
+
+  strike(fault: Fault): void {
+    this.silent = true;
+    if (fault === 'stall') return;
+    for (const socket of [this.client, this.server]) {
+      if (fault === 'reset') socket.resetAndDestroy();
+      else socket.end();
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import { DatabaseMissing, Transient } from '../../../src/core/errors.js';
+import type { ServerError } from '../../../src/core/explain-failure.js';
+import type { MigrationFailure } from '../../../src/core/failure.js';
+import type { AttemptRow, History, HistoryRow } from '../../../src/core/history.js';
+import type { Migration } from '../../../src/core/migration.js';
+import type {
+  ApplyOutcome,
+  Database,
+  HeldLock,
+  LockAttempt,
+  Session,
+  SqlReader,
+  Work,
+} from '../../../src/core/ports.js';
+import type { LockHolder, ServerFacts } from '../../../src/core/report.js';
+import type { SqlReading } from '../../../src/core/sql-reading.js';
+import { rowOf } from './history.js';
+
+/** What happens before a call is answered: nothing, a wait, or an error. */
+export type Hook = () => Promise<void>;
+
+const nothing: Hook = () => Promise.resolve();
+
+/** A server in memory with one database. A file whose text holds the word "broken" fails. */
+export class MemoryDatabase implements Database {
+  readonly target = 'localhost:5432/pact';
+  readonly name = 'pact';
+  exists = true;
+  rows = new Map<string, HistoryRow>();
+  /** Keys of the files that were sent, in order, also of those that failed. */
+  readonly sent: string[] = [];
+  readonly sessions: MemorySession[] = [];
+  /** Who else has the run lock. */
+  holder: LockHolder | null = null;
+  readonly locks: MemoryLock[] = [];
+  beforeConnect: Hook = nothing;
+  beforeEnsure: Hook = nothing;
+  beforeHistory: Hook = nothing;
+  beforeApply: Hook = nothing;
+
+  async ensure(): Promise<'existed' | 'created'> {
+    await this.beforeEnsure();
+    if (this.exists) return 'existed';
+    this.exists = true;
+    return 'created';
+  }
+
+  async connect(): Promise<Session> {
+    await this.beforeConnect();
+    if (!this.exists) throw new DatabaseMissing(this.name);
+    const session = new MemorySession(this);
+    this.sessions.push(session);
+    return session;
+  }
+
+  tryLock(): Promise<LockAttempt> {
+    if (this.holder !== null) return Promise.resolve({ kind: 'busy', holder: this.holder });
+    const lock = new MemoryLock();
+    this.locks.push(lock);
+    return Promise.resolve({ kind: 'held', lock });
+  }
+
+  /** As somebody with the right to it would. Sessions notice when they ask. */
+  drop(): void {
+    this.exists = false;
+    this.rows = new Map();
+    for (const session of this.sessions) session.break();
+  }
+
+  get open(): number {
+    return this.sessions.filter(({ closed }) => !closed).length;
+  }
+}
+
+export class MemoryLock implements HeldLock {
+  released = false;
+  readonly isHeld = (): boolean => !this.released;
+
+  release(): Promise<void> {
+    this.released = true;
+    return Promise.resolve();
+  }
+}
+
+export class MemorySession implements Session {
+  closed = false;
+  #broken = false;
+
+  constructor(readonly database: MemoryDatabase) {}
+
+  /** Its backend is gone; it learns so with the next question. */
+  break(): void {
+    this.#broken = true;
+  }
+
+  facts(): Promise<ServerFacts> {
+    return Promise.resolve({ version: '18.4', inRecovery: false, pooled: false });
+  }
+
+  async history(): Promise<History> {
+    await this.database.beforeHistory();
+    if (this.#broken || this.closed) throw new Transient('the connection was closed', null);
+    return { layout: 1, rows: new Map(this.database.rows) };
+  }
+
+  attempts(): Promise<readonly AttemptRow[]> {
+    return Promise.resolve([]);
+  }
+
+  lockHolder(): Promise<LockHolder | null> {
+    return Promise.resolve(this.database.holder);
+  }
+
+  ensureHistory(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async apply({ migration }: Work): Promise<ApplyOutcome> {
+    const { key, sql } = migration;
+    this.database.sent.push(key);
+    await this.database.beforeApply();
+    if (this.#broken) throw new Transient('the connection was closed', null);
+    if (sql.includes('broken')) {
+      return { kind: 'failed', error: syntaxErrorAt(1), pieceStart: 0, singleStatement: true };
+    }
+    this.database.rows.set(key, rowOf(key, { applied: sql }));
+    return { kind: 'applied', durationMs: 1 };
+  }
+
+  recordFailure(
+    { migration }: { readonly migration: Migration },
+    failure: MigrationFailure,
+  ): Promise<void> {
+    const { key, sql } = migration;
+    const before = this.database.rows.get(key);
+    this.database.rows.set(key, {
+      ...rowOf(key, { failed: sql }),
+      appliedChecksum: before?.appliedChecksum ?? null,
+      lastError: failure,
+    });
+    return Promise.resolve();
+  }
+
+  cancel(): void {
+    this.break();
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+}
+
+function syntaxErrorAt(position: number): ServerError {
+  return {
+    sqlstate: '42601',
+    message: 'syntax error',
+    detail: null,
+    hint: null,
+    where: null,
+    position,
+    internalQuery: null,
+    schema: null,
+    table: null,
+    column: null,
+    constraint: null,
+    atCommit: false,
+  };
+}
+
+/** Takes every file for one harmless statement. */
+export const oneStatement: SqlReader = {
+  read: (text): Promise<SqlReading> =>
+    Promise.resolve({
+      kind: 'statements',
+      statements: [
+        {
+          range: { start: 0, end: text.length },
+          kind: 'other',
+          command: 'SELECT',
+          destroys: null,
+          createsIndex: null,
+          data: null,
+        },
+      ],
+      skipped: [],
+      exact: true,
+    }),
+  literals: () => [],
+};

@@ -1,0 +1,50 @@
+import type { MigrationFailure } from '../../../src/core/failure.js';
+import type { History, HistoryRow } from '../../../src/core/history.js';
+import { checksumOf } from '../../../src/core/text.js';
+
+/** What was done to one key, in the words of a test: contents, not checksums. */
+export interface Tried {
+  /** Content whose effects are in the database. */
+  readonly applied?: string;
+  /** Content that was tried later and failed. */
+  readonly failed?: string;
+}
+
+export function historyOf(tried: Readonly<Record<string, Tried>>): History {
+  const rows = Object.entries(tried).map(([key, what]): [string, HistoryRow] => [
+    key,
+    rowOf(key, what),
+  ]);
+  return { layout: 1, rows: new Map(rows) };
+}
+
+export function rowOf(key: string, { applied, failed }: Tried): HistoryRow {
+  const [schema = '', filename = ''] = key.split('/');
+  return {
+    key,
+    schema,
+    filename,
+    state: failed === undefined ? 'applied' : 'failed',
+    checksum: checksumOf(failed ?? applied ?? ''),
+    appliedChecksum: applied === undefined ? null : checksumOf(applied),
+    appliedAt: applied === undefined ? null : '2026-11-23T12:00:00.000Z',
+    durationMs: 1,
+    attempts: 1,
+    lastError: failed === undefined ? null : syntaxError,
+    revision: 'a-revision',
+    pgmVersion: '0.0.0',
+    appliedBy: 'pact@pod-a',
+  };
+}
+
+export const syntaxError: MigrationFailure = {
+  kind: 'sql',
+  sqlstate: '42601',
+  message: 'syntax error',
+  detail: null,
+  hint: null,
+  context: null,
+  place: { line: 1, column: 1 },
+  excerpt: null,
+  advice: null,
+};

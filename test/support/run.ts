@@ -1,0 +1,85 @@
+import type { ConnectionSettings } from '../../src/core/connection.js';
+import type { PgmEvent } from '../../src/core/events.js';
+import type { Clock, Database } from '../../src/core/ports.js';
+import type { RunReport } from '../../src/core/report.js';
+import { buildSnapshot } from '../../src/core/snapshot.js';
+import { openDatabase } from '../../src/db/database.js';
+import { migrate } from '../../src/operations/migrate.js';
+import { literalRanges } from '../../src/sql/literals.js';
+import { readSql } from '../../src/sql/read-sql.js';
+import { systemClock } from '../../src/cli/system-clock.js';
+import { testServer, type TestServer } from './server.js';
+
+/** Silence is noticed soon, so that a stall does not cost half a minute of the tests. */
+export const shortPatience = { messageMs: 400, lookEveryMs: 150 };
+
+/** Waits a twentieth of what it is told to: the back-off is not what is tested. */
+const hastyClock: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
+};
+
+export interface Target {
+  readonly database: string;
+  /** Default: the server's own; a proxy's here. */
+  readonly port?: number;
+  readonly server?: TestServer;
+}
+
+/** The real database port, with short patience. */
+export function databasePort({ database, port, server = testServer() }: Target): Database {
+  const settings: ConnectionSettings = {
+    hosts: [{ host: server.host, port: port ?? server.port }],
+    user: server.user,
+    database,
+    maintenanceDatabases: ['postgres'],
+    connectTimeoutSeconds: 1,
+    tls: {
+      mode: 'disable',
+      readMaterial: () => Promise.resolve({ ca: null, cert: null, key: null, keyPassphrase: null }),
+    },
+    readPassword: () => Promise.resolve(server.password),
+  };
+  const runner = { version: '0.0.0', host: 'test' };
+  return openDatabase({ settings, historySchema: 'pgm', runner, patience: shortPatience });
+}
+
+export interface Ran {
+  readonly report: RunReport;
+  readonly events: readonly PgmEvent[];
+}
+
+/** One `migrate` in this process over files that are given as texts by path. */
+export async function migrateFiles(
+  files: Readonly<Record<string, string>>,
+  target: Target,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Ran> {
+  const events: PgmEvent[] = [];
+  const entries = Object.entries(files).map(([path, text]) => ({
+    kind: 'file' as const,
+    path,
+    bytes: Buffer.from(text),
+  }));
+  const snapshot = buildSnapshot(entries, { schemas: null, reserved: ['pgm'], generation: null });
+  const report = await migrate(
+    {
+      source: { directory: '/test', origin: 'test', read: () => Promise.resolve(snapshot) },
+      database: databasePort(target),
+      sqlReader: { read: readSql, literals: literalRanges },
+      clock: hastyClock,
+      emit: (event) => events.push(event),
+      stop: { soon: signal, now: signal },
+    },
+    {
+      policy: { onFailure: 'continue', onChange: 'rerun', to: null },
+      schemas: null,
+      lockTimeoutMs: 2_000,
+      lockWaitMs: 20_000,
+      onPooler: 'warn',
+      waitTimeoutMs: 20_000,
+      dryRun: false,
+    },
+  );
+  return { report, events };
+}
