@@ -52,7 +52,7 @@ export type EmbeddedEvent =
       readonly ms: number;
     }
   | { readonly kind: 'attached'; readonly directory: string; readonly port: number }
-  /** Another pgm, the one with this pid, is starting or stopping the server of this directory. */
+  /** Another pgm, the one with this pid, is starting or stopping the server of this directory, or died and its guard is. */
   | { readonly kind: 'waiting'; readonly directory: string; readonly pid: number }
   /** A server of a pgm that was killed was stopped; `removed`: its throw-away directory is gone as well. */
   | {

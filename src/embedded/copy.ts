@@ -8,7 +8,6 @@ import {
   mkdtemp,
   readdir,
   readlink,
-  rename,
   rm,
   symlink,
 } from 'node:fs/promises';
@@ -17,6 +16,7 @@ import { join, relative } from 'node:path';
 import type { EmbeddedEvent } from '../core/embedded.js';
 import { EmbeddedUnavailable } from '../core/errors.js';
 import type { Distribution } from './binaries.js';
+import { renameUnlessTaken } from './rename.js';
 import { makeLinks } from './links.js';
 
 /**
@@ -38,7 +38,7 @@ export async function copyDistribution(
   const workshop = await mkdtemp(`${target}.`);
   try {
     await copyEntries(native, entries, workshop);
-    await rename(workshop, target).catch(unlessTaken);
+    await renameUnlessTaken(workshop, target);
   } finally {
     await rm(workshop, { recursive: true, force: true });
   }
@@ -100,9 +100,4 @@ async function copyEntries(
 
 function modeOf(entry: Dirent, path: string): number {
   return entry.isDirectory() || path.startsWith('bin/') ? 0o755 : 0o644;
-}
-
-function unlessTaken(error: unknown): void {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
 }

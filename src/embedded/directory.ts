@@ -13,6 +13,7 @@ import {
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EmbeddedUnavailable } from '../core/errors.js';
+import { errnoOf } from './errno.js';
 import type { Identity } from './identity.js';
 import { unfinishedName } from './initialise.js';
 import { findBarrier } from './reach.js';
@@ -56,9 +57,8 @@ export async function chooseTemporary(
 export async function makeKept(path: string): Promise<{ directory: string; isNew: boolean }> {
   const wanted = resolve(path);
   const created = await mkdir(wanted, { recursive: true }).catch((cause: unknown) => {
-    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
     throw new EmbeddedUnavailable(
-      `the directory ${wanted} cannot be made (${code}). Give one that you may write to.`,
+      `the directory ${wanted} cannot be made (${errnoOf(cause) ?? 'for an unknown reason'}). Give one that you may write to.`,
       { cause },
     );
   });

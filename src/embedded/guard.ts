@@ -2,11 +2,15 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams as Shell } from 'node:child_process';
 import { once } from 'node:events';
 import { EmbeddedUnavailable } from '../core/errors.js';
+import { errnoOf } from './errno.js';
 import { spawnAs } from './identity.js';
 import type { Identity } from './identity.js';
 
 /** What stands in the guard's command line, so that another pgm knows it. */
 export const guardName = 'pgm-embedded-guard';
+
+/** Puts the pid of pgm into the guard's command line, where others see whether the guard still has that parent. */
+const launcher = `script=$1; shift; exec /bin/sh -c "$script" ${guardName} "$PPID" "$@"`;
 
 /**
  * The parent of a server. It blocks on its standard input, a pipe that pgm holds and no other process inherits. When pgm
@@ -14,16 +18,18 @@ export const guardName = 'pgm-embedded-guard';
  * the child had no handler yet), insists with SIGQUIT after `grace` more, and removes the directory `doomed` unless the
  * last word on the pipe was `keep`.
  *
+ * Neither a terminal nor a pgm that died before it read our line ends the guard; SIGTERM does the same as a closed pipe.
  * The child holds a copy of the guard's standard output (3), so that its end is the end of that stream. The timer gets
  * SIGTERM's default before it is forked and sets its own trap after, so that no signal to it can be lost.
  */
 const script = `
 umask 077
-grace=$1 doomed=$2 log=$3
-shift 3
+grace=$2 doomed=$3 log=$4 secret=$5
+shift 5
+[ -z "$secret" ] || (IFS= read -r line; printf '%s\\n' "$line" >"$secret")
 "$@" </dev/null 3>&1 >>"$log" 2>&1 &
 child=$!
-trap '' HUP INT
+trap '' HUP INT PIPE
 trap : TERM
 echo "$child"
 exec >/dev/null 2>&1
@@ -43,6 +49,7 @@ wait "$child"
 status=$?
 kill "$timer"
 wait "$timer"
+[ -z "$secret" ] || rm -f -- "$secret"
 [ "$word" = keep ] || [ -z "$doomed" ] || rm -rf -- "$doomed"
 exit "$status"
 `;
@@ -58,6 +65,8 @@ export interface GuardedCommand {
   readonly log: string;
   /** Removed with all it holds once the command has ended; null to remove nothing. */
   readonly doomed: string | null;
+  /** A text of one line that lies in the file `path`, for its user only, as long as the command runs. */
+  readonly secret?: { readonly path: string; readonly text: string };
 }
 
 export interface Guarded {
@@ -78,9 +87,9 @@ const graceSeconds = 4;
 
 /** Starts `command` under a guard in a session of its own, where no Ctrl-C of our terminal arrives. */
 export async function launchGuarded(what: GuardedCommand): Promise<Guarded> {
-  const { identity, command, parameters, log, doomed } = what;
-  const words = [guardName, String(graceSeconds), doomed ?? '', log, command, ...parameters];
-  const shell = spawn('/bin/sh', ['-c', script, ...words], {
+  const { identity, command, parameters, log, doomed, secret } = what;
+  const words = [String(graceSeconds), doomed ?? '', log, secret?.path ?? ''];
+  const shell = spawn('/bin/sh', ['-c', launcher, 'sh', script, ...words, command, ...parameters], {
     cwd: '/',
     detached: true,
     env: childEnvironment,
@@ -93,13 +102,13 @@ export async function launchGuarded(what: GuardedCommand): Promise<Guarded> {
     throw notSpawned(identity, cause);
   });
   shell.stdin.on('error', () => undefined); // the guard was killed: `exited` says so
+  if (secret !== undefined) shell.stdin.write(`${secret.text}\n`);
   return watch(shell, exited);
 }
 
 function notSpawned({ name }: Identity, cause: unknown): EmbeddedUnavailable {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   return new EmbeddedUnavailable(
-    `PostgreSQL cannot be started as the user "${name}" (${code} when starting /bin/sh). ` +
+    `PostgreSQL cannot be started as the user "${name}" (${errnoOf(cause) ?? 'for an unknown reason'} when starting /bin/sh). ` +
       'Run pgm as an ordinary user, or start a server yourself and name it in DATABASE_URL.',
     { cause },
   );

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { EmbeddedUnavailable } from '../core/errors.js';
+import { errnoOf } from './errno.js';
 
 /** Who the server runs as. */
 export interface Identity {
@@ -91,7 +92,7 @@ async function ownerOf(path: string): Promise<Owner | null> {
     const { uid, gid } = await stat(path);
     return { uid, gid };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (errnoOf(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -1,9 +1,11 @@
-import { chown, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedUnavailable } from '../core/errors.js';
+import { beforeDeadline } from './deadline.js';
 import { launchGuarded } from './guard.js';
 import type { Identity } from './identity.js';
 import { tailOf } from './log.js';
+import { renameUnlessTaken } from './rename.js';
 import { removeTree } from './remove.js';
 import { localeArguments } from './settings.js';
 
@@ -15,6 +17,8 @@ export interface Initialisation {
   readonly user: string;
   readonly password: string;
 }
+
+const deadlineMs = 120_000;
 
 /** The names of half-made data directories below a kept directory, for the sweep. */
 export const unfinishedName = /^initdb-[A-Za-z0-9]{6}$/;
@@ -33,52 +37,30 @@ export async function initialiseKept(directory: string, how: Initialisation): Pr
   try {
     if (how.identity.switched) await chown(workshop, how.identity.uid, how.identity.gid);
     await initialiseIn(workshop, how, true);
-    await rename(join(workshop, 'data'), join(directory, 'data')).catch(unlessTaken);
+    await renameUnlessTaken(join(workshop, 'data'), join(directory, 'data'));
   } finally {
     await removeTree(workshop, how.identity);
   }
 }
 
-function unlessTaken(error: unknown): void {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-}
-
 async function initialiseIn(home: string, how: Initialisation, durable: boolean): Promise<void> {
-  const passwordFile = join(home, 'password');
-  await writePrivate(passwordFile, how);
-  try {
-    const attempts = localeArguments(how.major);
-    for (const [at, locale] of attempts.entries()) {
-      const { code, log } = await initdb(home, passwordFile, locale, how, durable);
-      if (code === 0) return;
-      const unknownLocale = /invalid locale/.test(log) && at < attempts.length - 1;
-      if (!unknownLocale) throw await failure(home, code);
-    }
-  } finally {
-    await rm(passwordFile, { force: true });
-  }
-}
-
-/** Made by us and given away by its handle, so that nobody can slip a link under it. */
-async function writePrivate(path: string, { identity, password }: Initialisation): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(`${password}\n`);
-    if (identity.switched) await file.chown(identity.uid, identity.gid);
-  } finally {
-    await file.close();
+  const attempts = localeArguments(how.major);
+  for (const [at, locale] of attempts.entries()) {
+    const { code, log } = await initdb(home, locale, how, durable);
+    if (code === 0) return;
+    const unknownLocale = /invalid locale/.test(log) && at < attempts.length - 1;
+    if (!unknownLocale) throw await failure(home, code);
   }
 }
 
 async function initdb(
   home: string,
-  passwordFile: string,
   locale: readonly string[],
-  { bin, identity, user }: Initialisation,
+  { bin, identity, user, password }: Initialisation,
   durable: boolean,
 ): Promise<{ code: number | null; log: string }> {
   const log = logOf(home);
+  const passwordFile = join(home, 'password');
   const guarded = await launchGuarded({
     identity,
     command: join(bin, 'initdb'),
@@ -94,10 +76,23 @@ async function initdb(
     ],
     log,
     doomed: home,
+    secret: { path: passwordFile, text: password },
   });
-  await guarded.ended;
+  await beforeDeadline(guarded.ended, deadlineMs, () => tooSlow(home)).catch(
+    async (error: unknown) => {
+      await guarded.release();
+      throw error;
+    },
+  );
   const code = await guarded.release('keep');
   return { code, log: await readFile(log, 'utf8').catch(() => guarded.complaint()) };
+}
+
+function tooSlow(home: string): EmbeddedUnavailable {
+  return new EmbeddedUnavailable(
+    `initdb did not make a data directory in ${home} within ${deadlineMs / 1000} seconds. ` +
+      'Is the disk very slow or full? Try again, or give a directory on another one.',
+  );
 }
 
 function logOf(home: string): string {

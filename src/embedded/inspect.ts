@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from './errno.js';
 import { guardName } from './guard.js';
 import { parsePostmasterFile } from './postmaster.js';
 import type { PostmasterFile } from './postmaster.js';
@@ -14,6 +15,8 @@ export type DataState =
   | { readonly kind: 'stopped'; readonly major: string }
   /** A live pgm runs it: the one with the pid `owner`. */
   | (PostmasterFile & { readonly kind: 'served'; readonly major: string; readonly owner: number })
+  /** The pgm that ran it, `owner`, is gone, and its guard is stopping it. */
+  | { readonly kind: 'ending'; readonly major: string; readonly owner: number }
   /** It was started by a pgm that is gone, together with its guard. */
   | { readonly kind: 'orphaned'; readonly major: string; readonly pid: number }
   /** Somebody started it without pgm. */
@@ -31,28 +34,33 @@ export async function inspectData(data: string): Promise<DataState> {
   const { pid } = file;
   if (!isOurs(server)) return { kind: 'foreign', major, pid };
   const guard = await findProcess(server.parent);
-  if (guard === null || !isGuard(guard)) return { kind: 'orphaned', major, pid };
-  return { kind: 'served', major, owner: guard.parent, ...file };
+  const owner = guard === null ? null : ownerOf(guard);
+  if (guard === null || owner === null) return { kind: 'orphaned', major, pid };
+  return owner === guard.parent
+    ? { kind: 'served', major, owner, ...file }
+    : { kind: 'ending', major, owner };
 }
 
 /** A pid alone proves nothing: it may have been given to another program since. */
 export function isServerOf({ command }: Pick<RunningProcess, 'command'>, data: string): boolean {
-  return /^\S*postgres /.test(command) && `${command} `.includes(` -D ${data} `);
+  return /^(.*\/)?postgres -/.test(command) && `${command} `.includes(` -D ${data} `);
 }
 
 export function isOurs({ command }: Pick<RunningProcess, 'command'>): boolean {
   return command.includes(` cluster_name=${clusterName}`);
 }
 
-export function isGuard({ command }: Pick<RunningProcess, 'command'>): boolean {
-  return command.includes(` ${guardName} `);
+/** The pid of the pgm that started this process as a guard; null when it is no guard. */
+export function ownerOf({ command }: Pick<RunningProcess, 'command'>): number | null {
+  const pid = new RegExp(` ${guardName} (\\d+) `).exec(command)?.[1];
+  return pid === undefined ? null : Number(pid);
 }
 
 async function readOrNull(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (errnoOf(error) === 'ENOENT') return null;
     throw error;
   }
 }

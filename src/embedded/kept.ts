@@ -1,5 +1,6 @@
 import { chown } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EmbeddedPostgres } from '../core/embedded.js';
 import { EmbeddedUnavailable } from '../core/errors.js';
 import { attach } from './attach.js';
@@ -14,8 +15,6 @@ import { stopOrphan } from './recover.js';
 import { notStarted, serveOnSomePort } from './serve-on-port.js';
 import type { Setup } from './setup.js';
 import { sweepThrowAways, sweepUnfinished } from './sweep.js';
-
-type Served = Extract<DataState, { kind: 'served' }>;
 
 interface Kept {
   readonly directory: string;
@@ -33,6 +32,11 @@ type Step =
   /** The pgm with the pid `owner` is starting or stopping. */
   | { readonly kind: 'busy'; readonly owner: number };
 
+const pollMs = 10;
+
+/** For another pgm to get its server started or stopped. */
+const longestWaitMs = 60_000;
+
 /** Whoever starts at the same moment takes the data first once; more often than this, something else is in the way. */
 const patience = 3;
 
@@ -44,14 +48,17 @@ export async function startKept(setup: Setup, path: string): Promise<EmbeddedPos
   const { directory, isNew } = await makeKept(path);
   const data = join(directory, 'data');
   if (isNew) await giveAway(directory, await chooseIdentity(data, setup.passwdFile));
-  const seen = { again: 0, rival: 0, busy: 0 };
-  while (performance.now() < setup.deadline && seen.rival < patience) {
+  let rivals = 0;
+  let waitsUntil: number | null = null;
+  while (rivals < patience && performance.now() < (waitsUntil ?? Infinity)) {
     const identity = await chooseIdentity(data, setup.passwdFile);
     const step = await advance(setup, { directory, data, identity });
     if (step.kind === 'running') return step.server;
-    seen[step.kind] += 1;
-    const news = step.kind === 'busy' && seen.busy === 1;
-    if (news) setup.emit({ kind: 'waiting', directory, pid: step.owner });
+    if (step.kind === 'rival') rivals += 1;
+    if (step.kind === 'busy' && waitsUntil === null) {
+      waitsUntil = performance.now() + longestWaitMs;
+      setup.emit({ kind: 'waiting', directory, pid: step.owner });
+    }
   }
   throw notStarted(directory, { kind: 'data-taken' });
 }
@@ -70,6 +77,7 @@ async function advance(setup: Setup, kept: Kept): Promise<Step> {
     case 'stopped':
       return serve(setup, kept);
     case 'served':
+    case 'ending':
       return follow(setup, kept, state);
     case 'orphaned':
       return recover(setup, kept);
@@ -101,9 +109,15 @@ async function serve(setup: Setup, { directory, data, identity }: Kept): Promise
   throw notStarted(directory, served);
 }
 
-async function follow(setup: Setup, { directory }: Kept, state: Served): Promise<Step> {
-  const server = await attach(setup, directory, state);
-  return server === null ? { kind: 'busy', owner: state.owner } : { kind: 'running', server };
+async function follow(
+  setup: Setup,
+  { directory }: Kept,
+  state: Extract<DataState, { kind: 'served' | 'ending' }>,
+): Promise<Step> {
+  const server = state.kind === 'served' ? attach(setup, directory, state) : null;
+  if (server !== null) return { kind: 'running', server };
+  await delay(pollMs);
+  return { kind: 'busy', owner: state.owner };
 }
 
 async function recover(setup: Setup, { directory, data, identity }: Kept): Promise<Step> {

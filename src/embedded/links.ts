@@ -1,5 +1,6 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { dirname, join, normalize, relative } from 'node:path';
+import { errnoOf } from './errno.js';
 
 /** A link of a library, e.g. `libpq.so.5` to `libpq.so.5.18`; npm packages cannot hold links, so they come as a list. */
 export interface Link {
@@ -23,7 +24,7 @@ export function parseLinks(text: string): readonly Link[] {
 export async function makeLinks(native: string): Promise<void> {
   for (const { path, target } of parseLinks(await listOfLinks(native))) {
     await symlink(target, join(native, path)).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (errnoOf(error) !== 'EEXIST') throw error;
     });
   }
 }
@@ -32,7 +33,7 @@ async function listOfLinks(native: string): Promise<string> {
   try {
     return await readFile(join(native, 'pg-symlinks.json'), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '[]'; // a platform that needs none
+    if (errnoOf(error) === 'ENOENT') return '[]'; // a platform that needs none
     throw error;
   }
 }

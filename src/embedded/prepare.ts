@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { EmbeddedEvent } from '../core/embedded.js';
 import type { Distribution } from './binaries.js';
 import { copyDistribution } from './copy.js';
+import { chooseTemporary } from './directory.js';
+import { errnoOf } from './errno.js';
 import type { Identity } from './identity.js';
 import { makeLinks } from './links.js';
 import { findBarrier } from './reach.js';
 import type { Setup } from './setup.js';
-import { chooseTemporary } from './directory.js';
 
 const programs = ['bin/initdb', 'bin/pg_ctl', 'bin/postgres'];
 const runnable = 0o555;
@@ -61,5 +62,5 @@ async function makeRunnable(path: string): Promise<void> {
 }
 
 function mayNotWrite(error: unknown): boolean {
-  return ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return ['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '');
 }

@@ -1,4 +1,5 @@
 import { rm, rmdir } from 'node:fs/promises';
+import { errnoOf } from './errno.js';
 import type { Identity } from './identity.js';
 import { run } from './run.js';
 
@@ -13,6 +14,6 @@ export async function removeTree(path: string, identity: Identity): Promise<void
   }
   await run('rm', ['-rf', '--', path], identity);
   await rmdir(path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (errnoOf(error) !== 'ENOENT') throw error;
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EmbeddedEvent, EmbeddedPostgres } from '../core/embedded.js';
 import { EmbeddedUnavailable } from '../core/errors.js';
+import { beforeDeadline } from './deadline.js';
 import type { Guarded } from './guard.js';
 import type { Identity } from './identity.js';
 import { tailOf } from './log.js';
@@ -50,23 +50,14 @@ async function reportLoss({ guarded, directory, data, emit }: Running): Promise<
 }
 
 async function stop({ guarded, directory, data, kept, bin, identity }: Running): Promise<void> {
-  const code = await beforeDeadline(guarded.release(), directory);
+  const code = await beforeDeadline(guarded.release(), stopDeadlineMs, () => notStopped(directory));
   if (code === null) await stopOrphan(data, bin, identity);
   if (!kept && existsSync(directory)) await removeTree(directory, identity);
 }
 
-async function beforeDeadline<T>(work: Promise<T>, directory: string): Promise<T> {
-  const cancel = new AbortController();
-  const late = delay(stopDeadlineMs, null, { signal: cancel.signal }).then(() => {
-    throw new EmbeddedUnavailable(
-      `the PostgreSQL of ${directory} did not stop within ${stopDeadlineMs / 1000} seconds. ` +
-        `Look for it with: ps ax | grep ${directory}`,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    late.catch(() => undefined); // the cancelled timer rejects, and nobody listens any more
-    cancel.abort();
-  }
+function notStopped(directory: string): EmbeddedUnavailable {
+  return new EmbeddedUnavailable(
+    `the PostgreSQL of ${directory} did not stop within ${stopDeadlineMs / 1000} seconds. ` +
+      `Look for it with: ps ax | grep ${directory}`,
+  );
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { EmbeddedPostgres } from '../core/embedded.js';
 import { EmbeddedUnavailable } from '../core/errors.js';
 import type { Guarded } from './guard.js';
-import { freePort, isFree } from './ports.js';
+import { freePort } from './ports.js';
 import { ownServer } from './running.js';
 import { logOf, serve } from './serve.js';
 import type { ServePlan, Serving } from './serve.js';
@@ -23,26 +23,20 @@ export async function serveOnSomePort(
   setup: Setup,
   place: Place,
 ): Promise<EmbeddedPostgres | NotReady> {
-  const { options, emit, deadline } = setup;
+  const { options, emit } = setup;
   const kept = place.doomed === null;
   let serving: NotReady = { kind: 'port-taken' };
   for (let attempt = 0; attempt < portAttempts && serving.kind === 'port-taken'; attempt += 1) {
-    const port = await choosePort(attempt === 0 ? options.preferredPort : null, emit);
+    const preferred = attempt === 0 ? options.preferredPort : null;
+    const port = preferred ?? (await freePort());
     emit({ kind: 'starting', directory: place.directory, port });
-    const plan = { ...place, port, kept, settings: options.settings ?? {}, deadline };
+    const plan = { ...place, port, kept, settings: options.settings ?? {} };
     const outcome = await serve(plan);
     if (outcome.kind === 'ready') return report(setup, place, port, outcome.guarded);
     serving = outcome;
     if (serving.kind === 'port-taken') emit({ kind: 'port-taken', port });
   }
   return serving;
-}
-
-async function choosePort(preferred: number | null, emit: Setup['emit']): Promise<number> {
-  if (preferred === null) return freePort();
-  if (await isFree(preferred)) return preferred;
-  emit({ kind: 'port-taken', port: preferred });
-  return freePort();
 }
 
 function report(

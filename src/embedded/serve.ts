@@ -15,8 +15,6 @@ export interface ServePlan extends ServerPlan {
   readonly identity: Identity;
   /** Removed when the server ends, unless it is spared; null to remove nothing. */
   readonly doomed: string | null;
-  /** `performance.now()` at which waiting ends. */
-  readonly deadline: number;
 }
 
 export type Serving =
@@ -29,6 +27,7 @@ export type Serving =
   | { readonly kind: 'failed'; readonly log: readonly string[] };
 
 const pollMs = 5;
+const deadlineMs = 60_000;
 
 /** Path of the server's log: below the data, where the server's user may write whoever owns the directory above. */
 export function logOf(data: string): string {
@@ -37,7 +36,7 @@ export function logOf(data: string): string {
 
 /** Starts `postgres` and waits until it takes connections, ends, or the deadline passes; then nothing is left running. */
 export async function serve(plan: ServePlan): Promise<Serving> {
-  const { bin, identity, data, doomed, deadline } = plan;
+  const { bin, identity, data, doomed } = plan;
   const log = logOf(data);
   const since = await rotateLog(log);
   const guarded = await launchGuarded({
@@ -47,13 +46,14 @@ export async function serve(plan: ServePlan): Promise<Serving> {
     log,
     doomed,
   });
-  if (await becomesReady(guarded, data, deadline)) return { kind: 'ready', guarded };
+  if (await becomesReady(guarded, data)) return { kind: 'ready', guarded };
   await guarded.release('keep');
   const lines = await tailOf(log, since);
   return whyNot(lines.length > 0 ? lines : [guarded.complaint()]);
 }
 
-async function becomesReady(guarded: Guarded, data: string, deadline: number): Promise<boolean> {
+async function becomesReady(guarded: Guarded, data: string): Promise<boolean> {
+  const deadline = performance.now() + deadlineMs;
   const end = { passed: false };
   void guarded.ended.then(() => (end.passed = true));
   while (!end.passed && performance.now() < deadline) {

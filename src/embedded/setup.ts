@@ -9,7 +9,6 @@ export interface Setup {
   readonly temporaries: readonly string[];
   readonly passwdFile: string;
   readonly emit: (event: EmbeddedEvent) => void;
-  /** Both as `performance.now()`. */
+  /** When the start was asked for, as `performance.now()`. */
   readonly since: number;
-  readonly deadline: number;
 }

@@ -6,8 +6,6 @@ import { startKept } from './kept.js';
 import type { Setup } from './setup.js';
 import { startThrowAway } from './throw-away.js';
 
-const deadlineMs = 60_000;
-
 /**
  * Starts a real PostgreSQL out of an npm package, or attaches to the one another pgm runs on the same directory. It
  * listens on 127.0.0.1 only and does not outlive this process, however that ends. Throws `EmbeddedUnavailable`.
@@ -34,7 +32,6 @@ async function prepareSetup(options: EmbeddedOptions, since: number): Promise<Se
     passwdFile: options.passwdFile ?? '/etc/passwd',
     emit: (event) => options.onEvent?.(event),
     since,
-    deadline: since + deadlineMs,
   };
 }
 

@@ -1,4 +1,5 @@
 import { lstat, readFile, readdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddedEvent } from '../core/embedded.js';
 import { describeOrigin, originFile, throwAwayName } from './directory.js';
@@ -31,10 +32,11 @@ export async function sweepThrowAways(sweep: Sweep): Promise<void> {
 }
 
 async function sweepThrowAway(directory: string, { bin, identity, emit }: Sweep): Promise<void> {
-  if (!(await isOwnedBy(directory, identity)) || !(await wasMadeHere(directory))) return;
+  const owner = await ownerOf(directory, identity);
+  if (owner === null || !(await wasMadeHere(directory))) return;
   const pid = await stopOrphan(join(directory, 'data'), bin, identity);
   if (pid === null && (await isInUse(directory))) return;
-  await removeTree(directory, identity);
+  await removeTree(directory, owner);
   emit({ kind: 'recovered-orphan', directory, pid, removed: true });
 }
 
@@ -51,17 +53,21 @@ export async function sweepUnfinished(kept: string, identity: Identity): Promise
 }
 
 async function sweepWorkshop(directory: string, identity: Identity): Promise<void> {
-  if (!(await isOwnedBy(directory, identity)) || (await isInUse(directory))) return;
-  await removeTree(directory, identity);
+  const owner = await ownerOf(directory, identity);
+  if (owner === null || (await isInUse(directory))) return;
+  await removeTree(directory, owner);
 }
 
 async function namesLike(directory: string, pattern: RegExp): Promise<readonly string[]> {
   return (await readdir(directory).catch(() => [])).filter((name) => pattern.test(name));
 }
 
-async function isOwnedBy(directory: string, { uid }: Identity): Promise<boolean> {
+/** As whom to remove it: the server's user, or us when the pgm died before it gave it away. null for anybody else's. */
+async function ownerOf(directory: string, identity: Identity): Promise<Identity | null> {
   const found = await lstat(directory).catch(() => null);
-  return found !== null && found.isDirectory() && found.uid === uid;
+  if (found === null || !found.isDirectory()) return null;
+  if (found.uid === identity.uid) return identity;
+  return found.uid === userInfo().uid ? { ...identity, switched: false } : null;
 }
 
 async function wasMadeHere(directory: string): Promise<boolean> {

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -105,6 +115,37 @@ test.runIf(isRoot)(
     expect([copy.uid, copy.gid, copy.mode & 0o777]).toEqual([0, 0, 0o755]);
   },
 );
+
+describe('an initdb that fails', () => {
+  let initdb = '';
+  beforeEach(async () => {
+    initdb = join(native, 'bin/initdb');
+    await rename(initdb, `${initdb}.real`);
+    return () => rename(`${initdb}.real`, initdb);
+  });
+  const put = (text: string): Promise<void> => writeFile(initdb, text, { mode: 0o755 });
+  const startThrowAway = (): Promise<unknown> => startAndStop({ directory: null });
+
+  test('is quoted, and leaves nothing', async () => {
+    await put('#!/bin/sh\necho "initdb: error: out of luck" >&2\nexit 1\n');
+    await expect(startThrowAway()).rejects.toThrow(
+      /initdb could not make a data directory in .* \(exit code 1\)\. Its last lines:\n {2}initdb: error: out of luck/,
+    );
+    expect(await readdir(temporaryDirectory)).toEqual(['kept']);
+  });
+
+  test('for want of its loader names the likely cause', async () => {
+    await put('#!/lib/ld-of-another-libc.so\n');
+    await expect(startThrowAway()).rejects.toThrow(/made for glibc; on Alpine/);
+  });
+
+  test('because the system lacks the locale is tried without it', async () => {
+    const picky = `case "$*" in *C.UTF-8*) echo 'initdb: error: invalid locale name "C.UTF-8"'; exit 1;; esac`;
+    await put(`#!/bin/sh\n${picky}\nexec "$0.real" "$@"\n`);
+    if (Number(original.major) >= 17) await expect(startThrowAway()).rejects.toThrow('C.UTF-8');
+    else await startThrowAway();
+  });
+});
 
 describe.runIf(isRoot)('a private copy', () => {
   let copy = '';

@@ -1,12 +1,21 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, utimes } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { run } from '../../src/embedded/run.js';
 import { startEmbeddedPostgres } from '../../src/embedded/start.js';
-import { findProcess } from '../../src/embedded/processes.js';
-import { asAdmin, copyTemplate, testServer } from '../support/server.js';
+import { asAdmin, testServer } from '../support/server.js';
 import { openDirectory } from '../support/server-setup.js';
-import { buildChild, commonOptions, processesOf, recorder, runChild } from './program.js';
+import {
+  buildChild,
+  commonOptions,
+  expectNothingOf,
+  guardOf,
+  keptDirectory,
+  postmasterOf,
+  processesOf,
+  runChild,
+} from './program.js';
 import type { Child } from './program.js';
 
 let program = '';
@@ -32,24 +41,10 @@ async function start(more: { readonly directory?: string } = {}): Promise<Child>
   return child;
 }
 
-/** A directory with data in it, for the tests that are not about its making. */
-async function keptDirectory(): Promise<string> {
-  const directory = join(await openDirectory(), 'kept');
-  await copyTemplate(testServer().version, directory);
-  return directory;
-}
-
-async function postmasterOf(directory: string): Promise<number> {
-  return Number((await readFile(join(directory, 'data/postmaster.pid'), 'utf8')).split('\n')[0]);
-}
-
-async function guardOf(directory: string): Promise<number> {
-  return (await findProcess(await postmasterOf(directory)))!.parent;
-}
-
-/** Nobody tells us when a process ends that is not our child, so this looks until it is so. */
-async function expectNothingOf(directory: string): Promise<void> {
-  await expect.poll(() => processesOf(directory), { timeout: 10_000 }).toEqual([]);
+/** What a Ctrl-C is sent to. */
+async function processGroups(pids: readonly number[]): Promise<readonly number[]> {
+  const { output } = await run('ps', ['-o', 'pgid=', '-p', pids.join(',')]);
+  return output.trim().split(/\s+/).map(Number);
 }
 
 test('a pgm that is told to stop ends its server first', async () => {
@@ -64,6 +59,12 @@ test('a pgm that is told to stop ends its server first', async () => {
 test('Ctrl-C in a terminal reaches pgm alone, which then stops the server in order', async () => {
   const child = await start();
   const { directory } = await child.line('running');
+  const groups = await processGroups([
+    child.pid,
+    await postmasterOf(directory),
+    await guardOf(directory),
+  ]);
+  expect(groups.filter((group) => group === child.pid)).toHaveLength(1);
   child.interrupt();
   expect(await child.ended).toBe(0);
   expect(await processesOf(directory)).toEqual([]);
@@ -140,50 +141,6 @@ test('data that was committed before pgm was killed is there at the next start',
   await rm(dirname(directory), { recursive: true });
 });
 
-test('the next start stops a throw-away server whose guard was killed as well', async () => {
-  const child = await start();
-  const { directory } = await child.line('running');
-  const pid = await postmasterOf(directory);
-  process.kill(await guardOf(directory), 'SIGKILL');
-  child.kill('SIGKILL');
-  await child.ended;
-  expect(await processesOf(directory)).not.toEqual([]);
-  const { events, onEvent } = recorder();
-  const kept = await keptDirectory();
-  const options = { ...(await commonOptions()), directory: kept, temporaryDirectory, onEvent };
-  const next = await startEmbeddedPostgres(options);
-  expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid, removed: true });
-  expect(await processesOf(directory)).toEqual([]);
-  expect(existsSync(directory)).toBe(false);
-  await next.stop();
-  await rm(dirname(kept), { recursive: true });
-});
-
-test('the next start takes over a kept directory whose guard was killed as well', async () => {
-  const directory = await keptDirectory();
-  const child = await start({ directory });
-  await child.line('running');
-  const pid = await postmasterOf(directory);
-  process.kill(await guardOf(directory), 'SIGKILL');
-  child.kill('SIGKILL');
-  await child.ended;
-  const { events, onEvent } = recorder();
-  const next = await startEmbeddedPostgres({ ...(await commonOptions()), directory, onEvent });
-  expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid, removed: false });
-  expect(await postmasterOf(directory)).not.toBe(pid);
-  await next.stop();
-  expect(await processesOf(directory)).toEqual([]);
-  await rm(dirname(directory), { recursive: true });
-});
-
-test('a pgm whose guard was killed still stops its own server', async () => {
-  const server = await startEmbeddedPostgres({ ...(await commonOptions()), temporaryDirectory });
-  process.kill(await guardOf(server.directory), 'SIGKILL');
-  await server.stop();
-  expect(await processesOf(server.directory)).toEqual([]);
-  expect(existsSync(server.directory)).toBe(false);
-});
-
 test('a guard that is asked to end stops its server in order', async () => {
   const directory = await keptDirectory();
   const child = await start({ directory });
@@ -194,20 +151,3 @@ test('a guard that is asked to end stops its server in order', async () => {
   expect(await processesOf(directory)).toEqual([]);
   await rm(dirname(directory), { recursive: true });
 });
-
-test('live servers are left alone by the sweep, and so are young directories', async () => {
-  const live = await start();
-  const { directory } = await live.line('running');
-  await age(directory);
-  const { events, onEvent } = recorder();
-  const options = { ...(await commonOptions()), temporaryDirectory, onEvent };
-  await (await startEmbeddedPostgres(options)).stop();
-  expect(events.map(({ kind }) => kind)).toEqual(['initialising', 'starting', 'started']);
-  expect(await guardOf(directory)).toBeGreaterThan(0);
-  await live.stop();
-});
-
-async function age(directory: string): Promise<void> {
-  const longAgo = new Date(Date.now() - 3_600_000);
-  for (const path of [directory, join(directory, 'data')]) await utimes(path, longAgo, longAgo);
-}

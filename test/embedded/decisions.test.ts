@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { serverVersion } from '../../src/embedded/binaries.js';
+import { beforeDeadline } from '../../src/embedded/deadline.js';
 import { parsePasswd, spawnAs } from '../../src/embedded/identity.js';
-import { isGuard, isOurs, isServerOf } from '../../src/embedded/inspect.js';
+import { isOurs, isServerOf, ownerOf } from '../../src/embedded/inspect.js';
 import { parseLinks } from '../../src/embedded/links.js';
 import { parsePostmasterFile } from '../../src/embedded/postmaster.js';
 import { parsePs } from '../../src/embedded/processes.js';
@@ -55,14 +56,19 @@ describe('a process', () => {
     expect(isServerOf({ command: 'less postgres -D /var/a/data' }, '/var/a/data')).toBe(false);
   });
 
+  test('may have blanks in its path and in that of its data', () => {
+    const command = '/home/My Projects/bin/postgres -D /home/My Data/data -p 1';
+    expect(isServerOf({ command }, '/home/My Data/data')).toBe(true);
+  });
+
   test('is ours by the name of its cluster', () => {
     expect(isOurs({ command: postgres })).toBe(true);
     expect(isOurs({ command: 'postgres -D /var/a/data -c cluster_name=other' })).toBe(false);
   });
 
-  test('is a guard by its own name', () => {
-    expect(isGuard({ command: '/bin/sh -c read -r word pgm-embedded-guard 4 /x' })).toBe(true);
-    expect(isGuard({ command: '/sbin/init' })).toBe(false);
+  test('is a guard by its own name, which the pid of its pgm follows', () => {
+    expect(ownerOf({ command: '/bin/sh -c read -r word pgm-embedded-guard 812 4 /x' })).toBe(812);
+    expect(ownerOf({ command: '/sbin/init' })).toBeNull();
   });
 
   test('is read from what ps prints', () => {
@@ -147,4 +153,11 @@ test('texts sort by code point in every version', () => {
 test('the version of the server is that of the package without its own part', () => {
   expect(serverVersion('18.4.0-beta.17')).toEqual({ version: '18.4', major: '18' });
   expect(serverVersion('15.18.0-beta.17')).toEqual({ version: '15.18', major: '15' });
+});
+
+test('a wait ends at its deadline, with the error that was asked for', async () => {
+  const never = new Promise<string>(() => undefined);
+  await expect(beforeDeadline(never, 5, () => new Error('late'))).rejects.toThrow('late');
+  const soon = Promise.resolve('soon');
+  expect(await beforeDeadline(soon, 60_000, () => new Error('late'))).toBe('soon');
 });

@@ -1,18 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmod,
-  chown,
-  mkdir,
-  readFile,
-  readdir,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { EmbeddedOptions, EmbeddedPostgres } from '../../src/core/embedded.js';
 import { findDistribution } from '../../src/embedded/binaries.js';
 import { freePort } from '../../src/embedded/ports.js';
 import { startEmbeddedPostgres } from '../../src/embedded/start.js';
@@ -21,6 +12,7 @@ import { openDirectory } from '../support/server-setup.js';
 import {
   buildChild,
   commonOptions,
+  guardOf,
   isRoot,
   processesOf,
   projectRoot,
@@ -43,9 +35,7 @@ beforeEach(async () => {
   return () => rm(home, { recursive: true });
 });
 
-async function start(
-  more: object = {},
-): Promise<Awaited<ReturnType<typeof startEmbeddedPostgres>>> {
+async function start(more: Partial<EmbeddedOptions> = {}): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ ...(await commonOptions()), directory, ...more });
 }
 
@@ -109,12 +99,22 @@ describe('a directory with data', () => {
     await owner.stop();
   });
 
-  test('is started anew by whoever comes right after its pgm was killed', async () => {
+  test('is not attached to while it ends with its pgm, but started anew after', async () => {
     const owner = runChild(program, { ...(await commonOptions()), directory });
     await owner.line('running');
+    const guard = await guardOf(directory);
+    process.kill(guard, 'SIGSTOP');
     owner.kill('SIGKILL');
-    const next = await start();
+    await owner.ended;
+    const { events, onEvent } = recorder();
+    const next = await start({
+      onEvent: (event) => {
+        onEvent(event);
+        if (event.kind === 'waiting') process.kill(guard, 'SIGCONT');
+      },
+    });
     expect(next.attached).toBe(false);
+    expect(events[0]).toEqual({ kind: 'waiting', directory, pid: owner.pid });
     await query(next.port, 'select 1');
     await next.stop();
   });
@@ -162,7 +162,9 @@ describe('a directory with data', () => {
       if (pid === process.ppid && !isRoot) {
         await expect(attempt).rejects.toThrow(/postmaster\.pid names a process that is no server/);
       } else {
-        await (await attempt).stop();
+        const server = await attempt;
+        await query(server.port, 'select 1');
+        await server.stop();
       }
     }
   });
@@ -183,53 +185,5 @@ describe('a directory with data', () => {
     await (await start()).stop();
     expect((await stat(log)).size).toBeLessThan(10_000);
     expect((await stat(`${log}.1`)).size).toBe(1024 * 1024 + 1);
-  });
-});
-
-describe('a directory that cannot be used is refused', () => {
-  test('when it holds something else', async () => {
-    await mkdir(directory);
-    await writeFile(join(directory, 'thesis.txt'), '');
-    await expect(start()).rejects.toThrow(/kept is not empty \(thesis\.txt\) and holds no data/);
-    expect(await readdir(directory)).toEqual(['thesis.txt']);
-  });
-
-  test('when it is itself a data directory', async () => {
-    await mkdir(directory);
-    await writeFile(join(directory, 'PG_VERSION'), testServer().version);
-    await expect(start()).rejects.toThrow(/is itself a data directory of PostgreSQL/);
-  });
-
-  test('when it is a file', async () => {
-    await writeFile(directory, '');
-    await expect(start()).rejects.toThrow(
-      /cannot be made \(E\w+\)\. Give one that you may write to/,
-    );
-  });
-
-  test.runIf(isRoot)('when the user of the server cannot enter it', async () => {
-    await chmod(home, 0o700);
-    await expect(start()).rejects.toThrow(
-      new RegExp(`cannot enter ${home}, which leads to .* chmod o\\+x ${home}`),
-    );
-  });
-
-  test.runIf(isRoot)('when its data belongs to root', async () => {
-    await mkdir(join(directory, 'data'), { recursive: true });
-    await writeFile(join(directory, 'data/PG_VERSION'), testServer().version);
-    await expect(start()).rejects.toThrow(/belongs to root, .* chown -R postgres/);
-  });
-
-  test.runIf(isRoot)('when an ordinary user may not write to it, or owns other data', async () => {
-    const options = { ...(await commonOptions()), directory };
-    await mkdir(directory, { mode: 0o755 });
-    const refused = async () => {
-      const child = runChild(program, options, { uid: 65534, gid: 65534 });
-      return (await child.line('refused')).message;
-    };
-    expect(await refused()).toMatch(/the user "nobody" may not write to .*kept/);
-    await mkdir(join(directory, 'data'), { mode: 0o755 });
-    await chown(join(directory, 'data'), 1, 1);
-    expect(await refused()).toMatch(/belongs to the user with id 1, and you are nobody/);
   });
 });

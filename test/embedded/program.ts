@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readlink, writeFile } from 'node:fs/promises';
+import { readFile, readdir, readlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { expect } from 'vitest';
 import type { EmbeddedEvent, EmbeddedOptions } from '../../src/core/embedded.js';
-import { listProcesses } from '../../src/embedded/processes.js';
-import { testServer } from '../support/server.js';
+import { findProcess, listProcesses } from '../../src/embedded/processes.js';
+import { copyTemplate, testServer } from '../support/server.js';
 import { openDirectory, packageFor, superuser } from '../support/server-setup.js';
 
 export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -125,4 +126,26 @@ export async function processesOf(directory: string): Promise<readonly string[]>
   );
   const own = ({ command }: { command: string }): boolean => !command.includes('child.js');
   return [...named.filter(own).map(({ pid, command }) => `${pid} ${command}`), ...inside.flat()];
+}
+
+/** A directory with data in it, for the tests that are not about its making. */
+export async function keptDirectory(): Promise<string> {
+  const directory = join(await openDirectory(), 'kept');
+  await copyTemplate(testServer().version, directory);
+  return directory;
+}
+
+/** The pid of the server that runs on a directory. */
+export async function postmasterOf(directory: string): Promise<number> {
+  return Number((await readFile(join(directory, 'data/postmaster.pid'), 'utf8')).split('\n')[0]);
+}
+
+/** The pid of its parent. */
+export async function guardOf(directory: string): Promise<number> {
+  return (await findProcess(await postmasterOf(directory)))!.parent;
+}
+
+/** Nobody tells us when a process ends that is not our child, so this looks until it is so. */
+export async function expectNothingOf(directory: string): Promise<void> {
+  await expect.poll(() => processesOf(directory), { timeout: 10_000 }).toEqual([]);
 }

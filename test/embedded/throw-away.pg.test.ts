@@ -84,6 +84,14 @@ describe('a throw-away server', () => {
     expect(found).toEqual([]);
   });
 
+  test('does not log what statements held that failed', async () => {
+    const failing = asAdmin((sql) => sql`select 'canary-in-sql'::int`, reachable(server));
+    await expect(failing).rejects.toMatchObject({ code: '22P02' });
+    const log = await readFile(join(server.directory, 'data/server.log'), 'utf8');
+    expect(log).toContain('ready to accept connections');
+    expect(log).not.toContain('canary-in-sql');
+  });
+
   test('tells what it does', () => {
     const { directory, port, version } = server;
     expect(events).toEqual([

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { chown, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { describeOrigin, originFile } from '../../src/embedded/directory.js';
+import { chooseIdentity } from '../../src/embedded/identity.js';
+import { startEmbeddedPostgres } from '../../src/embedded/start.js';
+import { openDirectory } from '../support/server-setup.js';
+import {
+  buildChild,
+  commonOptions,
+  guardOf,
+  keptDirectory,
+  postmasterOf,
+  processesOf,
+  recorder,
+  runChild,
+} from './program.js';
+import type { Child } from './program.js';
+
+let program = '';
+/** Where the servers of these tests live, so that no other test sweeps what is left for these to find. */
+let temporaryDirectory = '';
+
+beforeAll(async () => {
+  program = await buildChild();
+  temporaryDirectory = await openDirectory();
+});
+afterAll(async () => {
+  for (const path of [dirname(program), temporaryDirectory]) await rm(path, { recursive: true });
+});
+
+const children: Child[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+async function start(more: { readonly directory?: string } = {}): Promise<Child> {
+  const child = runChild(program, { ...(await commonOptions()), temporaryDirectory, ...more });
+  children.push(child);
+  return child;
+}
+
+test('the next start stops a throw-away server whose guard was killed as well', async () => {
+  const child = await start();
+  const { directory } = await child.line('running');
+  const pid = await postmasterOf(directory);
+  process.kill(await guardOf(directory), 'SIGKILL');
+  child.kill('SIGKILL');
+  await child.ended;
+  expect(await processesOf(directory)).not.toEqual([]);
+  const { events, onEvent } = recorder();
+  const kept = await keptDirectory();
+  const options = { ...(await commonOptions()), directory: kept, temporaryDirectory, onEvent };
+  const next = await startEmbeddedPostgres(options);
+  expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid, removed: true });
+  expect(await processesOf(directory)).toEqual([]);
+  expect(existsSync(directory)).toBe(false);
+  await next.stop();
+  await rm(dirname(kept), { recursive: true });
+});
+
+test('the next start takes over a kept directory whose guard was killed as well', async () => {
+  const directory = await keptDirectory();
+  const child = await start({ directory });
+  await child.line('running');
+  const pid = await postmasterOf(directory);
+  process.kill(await guardOf(directory), 'SIGKILL');
+  child.kill('SIGKILL');
+  await child.ended;
+  const { events, onEvent } = recorder();
+  const next = await startEmbeddedPostgres({ ...(await commonOptions()), directory, onEvent });
+  expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid, removed: false });
+  expect(await postmasterOf(directory)).not.toBe(pid);
+  await next.stop();
+  expect(await processesOf(directory)).toEqual([]);
+  await rm(dirname(directory), { recursive: true });
+});
+
+test('a pgm whose guard was killed still stops its own server', async () => {
+  const server = await startEmbeddedPostgres({ ...(await commonOptions()), temporaryDirectory });
+  process.kill(await guardOf(server.directory), 'SIGKILL');
+  await server.stop();
+  expect(await processesOf(server.directory)).toEqual([]);
+  expect(existsSync(server.directory)).toBe(false);
+});
+
+test('live servers are left alone by the next start', async () => {
+  const live = await start();
+  const { directory } = await live.line('running');
+  await age(directory);
+  expect(await sweep()).toEqual([]);
+  expect(await guardOf(directory)).toBeGreaterThan(0);
+  await live.stop();
+});
+
+test('a directory that was left without a server goes when it is old, and was made here', async () => {
+  const [old, young, elsewhere] = ['old', 'yng', 'els'].map((word) =>
+    join(temporaryDirectory, `pgm-embedded-${word}000`),
+  ) as [string, string, string];
+  const { uid, gid } = await serverUser();
+  for (const directory of [old, young, elsewhere]) {
+    await mkdir(join(directory, 'data'), { recursive: true });
+    await writeFile(join(directory, originFile), await describeOrigin());
+    for (const path of [directory, join(directory, 'data')]) await chown(path, uid, gid);
+    if (directory !== young) await age(directory);
+  }
+  await writeFile(join(elsewhere, originFile), 'another-machine pid:[1]\n');
+  await age(elsewhere);
+  expect(await sweep()).toEqual([
+    { kind: 'recovered-orphan', directory: old, pid: null, removed: true },
+  ]);
+  expect([old, young, elsewhere].map((path) => existsSync(path))).toEqual([false, true, true]);
+});
+
+/** What the start of a kept server finds to recover. */
+async function sweep(): Promise<readonly object[]> {
+  const directory = await keptDirectory();
+  const { events, onEvent } = recorder();
+  const options = { ...(await commonOptions()), directory, temporaryDirectory, onEvent };
+  await (await startEmbeddedPostgres(options)).stop();
+  await rm(dirname(directory), { recursive: true });
+  return events.filter(({ kind }) => kind === 'recovered-orphan');
+}
+
+async function serverUser(): Promise<{ uid: number; gid: number }> {
+  return chooseIdentity(null, '/etc/passwd');
+}
+
+async function age(directory: string): Promise<void> {
+  const longAgo = new Date(Date.now() - 3_600_000);
+  for (const path of [directory, join(directory, 'data')]) await utimes(path, longAgo, longAgo);
+}
