@@ -25,7 +25,11 @@ export async function applyInTransaction(
 ): Promise<ApplyOutcome> {
   const claim = await claimRow(
     client,
-    claimMessage(migration, origin, fileSettings(client, lockTimeoutMs, 'local')),
+    claimMessage(migration, origin, {
+      settings: fileSettings(client, lockTimeoutMs, 'local'),
+      // Half of what silence may last: so the server's "no" comes before our own.
+      waitMs: Math.round(client.patience.messageMs / 2),
+    }),
   );
   if (claim.appliedChecksum === migration.checksum)
     return abandon(client, { kind: 'already-applied' });
@@ -61,7 +65,7 @@ const taken: ReadonlySet<string> = new Set(['55P03', '40P01', '40001']);
 /** The claim says nothing about the file, so no error of it is the file's. */
 async function claimRow(client: Client, message: string): Promise<Claim> {
   try {
-    const row = lastRow(await client.run(message, null));
+    const row = lastRow(await client.run(message));
     const checksum = row?.['applied_checksum'];
     return {
       appliedChecksum: typeof checksum === 'string' ? checksum : null,

@@ -19,6 +19,15 @@ export interface ClientOptions {
   readonly target: string;
   readonly database: string;
   readonly patience: Patience;
+  /** Called when the backend was given up without its having said goodbye: it may live on, and hold what it held. */
+  readonly onOrphan: (orphan: Orphan) => void;
+}
+
+/** A backend of ours that we cannot reach any more. */
+export interface Orphan {
+  readonly pid: number;
+  /** When it was born, as the server writes it: a pid alone may be another's by now. */
+  readonly backendStart: string;
 }
 
 /** How long silence is taken for work, in milliseconds. */
@@ -43,12 +52,22 @@ export class Client {
   onNotice: (notice: ServerNotice) => void = () => undefined;
   readonly #sql: postgres.Sql;
   #active: { cancel(): void } | null = null;
-  #facts: Greeted = { version: '', inRecovery: false, pooled: false, pid: 0, checksClients: false };
+  #facts: Greeted = {
+    version: '',
+    inRecovery: false,
+    pooled: false,
+    pid: 0,
+    backendStart: '',
+    checksClients: false,
+  };
   #isLost = false;
   /** Rejects what is under way when the client is given up. */
   readonly #waiting = new Set<(error: Error) => void>();
 
-  constructor({ openDriver, target, database, patience }: ClientOptions) {
+  readonly #onOrphan: ClientOptions['onOrphan'];
+
+  constructor({ openDriver, target, database, patience, onOrphan }: ClientOptions) {
+    this.#onOrphan = onOrphan;
     this.target = target;
     this.database = database;
     this.patience = patience;
@@ -76,9 +95,15 @@ export class Client {
   async greet(withinMs: number): Promise<void> {
     const query = this.#sql.unsafe<GreetingRow[]>(greeting).simple();
     const rows = await this.#settle(query, withinMs);
-    const [{ version, in_recovery, pid, checks_clients }] = rows as unknown as [GreetingRow];
-    const pooled = rows.state.pid !== pid;
-    this.#facts = { version, inRecovery: in_recovery, pooled, pid, checksClients: checks_clients };
+    const [row] = rows as unknown as [GreetingRow];
+    this.#facts = {
+      version: row.version,
+      inRecovery: row.in_recovery,
+      pooled: rows.state.pid !== row.pid,
+      pid: row.pid,
+      backendStart: row.backend_start,
+      checksClients: row.checks_clients,
+    };
   }
 
   /**
@@ -124,6 +149,8 @@ export class Client {
 
   /** Gives the backend up because of `reason`: whatever waits for it is rejected with `Transient`. */
   abandon(reason: string): void {
+    const { pid, backendStart, pooled } = this.#facts;
+    if (!this.#isLost && !pooled && pid !== 0) this.#onOrphan({ pid, backendStart });
     this.#lose(reason);
     void this.close();
   }
@@ -195,6 +222,7 @@ export class Client {
 export interface Greeted extends ServerFacts {
   /** The backend's; behind a pooler, of the backend that happened to answer. */
   readonly pid: number;
+  readonly backendStart: string;
   /** The server can look whether its client is still there while it works for it. */
   readonly checksClients: boolean;
 }
@@ -203,11 +231,13 @@ interface GreetingRow {
   readonly version: string;
   readonly in_recovery: boolean;
   readonly pid: number;
+  readonly backend_start: string;
   readonly checks_clients: boolean;
 }
 
 const greeting = `select pg_catalog.current_setting('server_version') as version,
   pg_catalog.pg_is_in_recovery() as in_recovery, pg_catalog.pg_backend_pid() as pid,
+  (select backend_start::text from pg_catalog.pg_stat_activity where pid = pg_catalog.pg_backend_pid()) as backend_start,
   pg_catalog.current_setting('client_connection_check_interval', true) is not null
     and pg_catalog.strpos(pg_catalog.version(), 'linux') > 0 as checks_clients`;
 

@@ -2,9 +2,10 @@ import type { ConnectionSettings } from '../core/connection.js';
 import { describeTarget } from '../core/connection.js';
 import type { Database, LockAttempt, Runner, Session } from '../core/ports.js';
 import { applyFile } from './apply-file.js';
-import { type Client, type Patience, usualPatience } from './client.js';
+import { type Client, type Orphan, type Patience, usualPatience } from './client.js';
 import { ensureDatabase } from './create-database.js';
 import { dial } from './dial.js';
+import { endOrphans } from './end-orphans.js';
 import { ensureHistory } from './ensure-history.js';
 import { translate } from './errors.js';
 import { findLockHolder, tryLock } from './lock.js';
@@ -24,16 +25,23 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner, patience = usualPatience } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
-  const open = (): Promise<Client> =>
-    dial({ settings, database: settings.database, applicationName, patience });
+  const orphans = new Set<Orphan>();
+  const onOrphan = (orphan: Orphan): void => {
+    orphans.add(orphan);
+  };
+  const way = { settings, applicationName, patience, onOrphan };
+  const open = (): Promise<Client> => dial({ ...way, database: settings.database });
   const unknownCommits = new Set<string>();
   return {
     target: describeTarget(settings),
     name: settings.database,
-    ensure: () => ensureDatabase({ settings, applicationName, patience }),
+    ensure: () => ensureDatabase(way),
     connect: async () => {
       const client = await open();
-      await translating(client, () => settleAll(client, unknownCommits));
+      await translating(client, async () => {
+        await endOrphans(client, orphans);
+        await settleAll(client, unknownCommits);
+      });
       return sessionOf(client, { ...options, open, unknownCommits });
     },
     tryLock: async (): Promise<LockAttempt> => {

@@ -9,7 +9,7 @@ import {
 } from '../core/connection.js';
 import { DatabaseMissing, Refused } from '../core/errors.js';
 import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
-import { Client, type DriverHooks, type Patience } from './client.js';
+import { Client, type DriverHooks, type Orphan, type Patience } from './client.js';
 import { translate } from './errors.js';
 
 export interface DialOptions {
@@ -18,6 +18,7 @@ export interface DialOptions {
   /** How `pg_stat_activity` shows us. */
   readonly applicationName: string;
   readonly patience: Patience;
+  readonly onOrphan: (orphan: Orphan) => void;
 }
 
 /**
@@ -59,7 +60,7 @@ async function dialHost(options: DialOptions, host: HostPort): Promise<Client> {
 }
 
 async function dialOnce(
-  { settings, database, applicationName, patience }: DialOptions,
+  { settings, database, applicationName, patience, onOrphan }: DialOptions,
   host: HostPort,
   ssl: ConnectionOptions | false,
 ): Promise<Client> {
@@ -87,7 +88,7 @@ async function dialOnce(
       connection: { application_name: applicationName },
       // The driver's types leave `path` and the function for a password out.
     } as postgres.Options<Record<string, postgres.PostgresType>>);
-  const client = new Client({ openDriver, target, database, patience });
+  const client = new Client({ openDriver, target, database, patience, onOrphan });
   try {
     await client.greet(timeoutMs);
     return client;

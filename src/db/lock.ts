@@ -3,6 +3,7 @@ import type { LockAttempt } from '../core/ports.js';
 import type { LockHolder } from '../core/report.js';
 import type { Client } from './client.js';
 import { iso } from './read-history.js';
+import { keepalives } from './session-settings.js';
 
 /**
  * Tries once, and never with the blocking form: a session that waits for an advisory lock holds a snapshot, and CREATE
@@ -10,8 +11,11 @@ import { iso } from './read-history.js';
  */
 export async function tryLock(client: Client, historySchema: string): Promise<LockAttempt> {
   const key = lockKey(historySchema);
-  const [rows] = await client.run(`select pg_catalog.pg_try_advisory_lock(${key}) as held`);
-  if (rows?.[0]?.['held'] === true) {
+  // A holder whose machine is gone must not keep the lock for the two hours that a kernel takes by itself.
+  const results = await client.run(
+    `${keepalives}; select pg_catalog.pg_try_advisory_lock(${key}) as held`,
+  );
+  if (results.at(-1)?.[0]?.['held'] === true) {
     // The server gives the lock back when the backend ends, so that ending it is the one way to let go.
     return {
       kind: 'held',

@@ -12,18 +12,23 @@ export interface Origin {
 
 /**
  * Begins the transaction of a file with its settings and takes the history row for it: two runners never get past this
- * together, run lock or not. Gives the checksum that is applied already (null if none), the transaction and the backend.
+ * together, run lock or not. Waits at most `waitMs` for the other. Gives the checksum that is applied already (null if none), the transaction and the backend.
  */
-export function claimMessage(migration: Migration, origin: Origin, settings: string): string {
+export function claimMessage(
+  migration: Migration,
+  origin: Origin,
+  { settings, waitMs }: { readonly settings: string; readonly waitMs: number },
+): string {
   const pgm = identifier(origin.historySchema);
   return `begin;
-${settings}
+set local lock_timeout = ${waitMs};
 insert into ${pgm}.migrations (${rowColumns}, attempts)
 values (${rowValues(migration, origin, 'failed')}, 0)
 on conflict (schema, filename) do nothing;
 select applied_checksum, pg_catalog.pg_current_xact_id()::text as transaction_id,
   pg_catalog.pg_backend_pid() as pid
-from ${pgm}.migrations where ${isRow(migration)} for update`;
+from ${pgm}.migrations where ${isRow(migration)} for update;
+${settings}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Client } from './client.js';
  * - `lock_timeout`: a waiting ALTER TABLE queues every reader behind it.
  * - `client_connection_check_interval`: a backend whose client died goes on working, and holding locks, until it writes
  *   to us next; with this it looks (7.7 s without, 0.7 s with).
+ * - `standard_conforming_strings`: how pgm has read the file is how the server has to read it.
  * - `tcp_keepalives_*`: the same for a client whose whole machine is gone.
  */
 export function fileSettings(
@@ -15,10 +16,18 @@ export function fileSettings(
 ): string {
   const settings = [
     `lock_timeout = ${lockTimeoutMs}`,
-    'tcp_keepalives_idle = 10',
-    'tcp_keepalives_interval = 5',
-    'tcp_keepalives_count = 3',
+    'standard_conforming_strings = on',
+    ...keepaliveSettings,
     ...(facts.checksClients ? ["client_connection_check_interval = '500ms'"] : []),
   ];
   return settings.map((setting) => `set ${scope} ${setting};`).join(' ');
 }
+
+const keepaliveSettings = [
+  'tcp_keepalives_idle = 10',
+  'tcp_keepalives_interval = 5',
+  'tcp_keepalives_count = 3',
+];
+
+/** For a session that is idle for long: the server notices within half a minute that its client's machine is gone. */
+export const keepalives = keepaliveSettings.map((setting) => `set ${setting}`).join('; ');
