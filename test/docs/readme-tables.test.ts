@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import type { RunReport, StatusReport } from '../../src/core/report.js';
+import { migrateDocument, statusDocument } from '../../src/cli/render/documents.js';
+import { compare } from '../../src/core/compare.js';
+import { emptyHistory } from '../../src/core/history.js';
+import { buildSnapshot } from '../../src/core/snapshot.js';
+import { parseHeaders } from '../../src/core/headers.js';
+import { codeIn, firstColumn, section } from './readme.js';
+
+const snapshot = buildSnapshot(
+  [{ kind: 'file', path: 'gcp/001_a.sql', bytes: new TextEncoder().encode('select 1') }],
+  { schemas: null, reserved: [], generation: null },
+);
+const statuses = compare(snapshot, emptyHistory);
+const verdict = { kind: 'up-to-date' } as const;
+
+describe('the README on JSON', () => {
+  const text = section('## JSON output');
+
+  test('has the fields that migrate prints', () => {
+    const report: RunReport = {
+      ...{ revision: '', generation: null, statuses, applied: [], kept: [], beyond: [] },
+      durationMs: 0,
+    };
+    const document = migrateDocument(report, verdict, false);
+    expectFields(document, ['Both:', 'Only `migrate`:'], text);
+    expectFields(firstMigration(document), ['Each of `migrations`:'], text);
+  });
+
+  test('has the fields that status prints', () => {
+    const report: StatusReport = {
+      ...{ target: '', databaseExists: false, server: null, lock: null, attempts: [] },
+      ...{ source: { directory: '', origin: '' }, snapshot, statuses, verdict },
+    };
+    expectFields(statusDocument(report), ['Both:', 'Only `status`:'], text);
+  });
+});
+
+test.each(firstColumn(section('### Headers'), 'Lines').flatMap(codeIn))(
+  'the header %s of the README is understood',
+  (header) => {
+    expect(parseHeaders(`${header}\nselect 1;\n`).problems).toEqual([]);
+  },
+);
+
+function expectFields(document: object, leads: readonly string[], text: string): void {
+  const documented = leads.flatMap((lead) => firstColumn(text, lead).flatMap(codeIn));
+  expect(documented.toSorted()).toEqual(Object.keys(document).toSorted());
+}
+
+function firstMigration(document: object): object {
+  return (document as { readonly migrations: readonly [object] }).migrations[0];
+}
