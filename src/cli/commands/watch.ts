@@ -70,6 +70,10 @@ async function keepInStep(
     readiness: config.health.readiness,
     snapshot: () => watch.followed.snapshot,
     activity: () => watch.activity,
+    attempted: () => watch.attempted,
+    onLacking: () => {
+      watch.catchUp();
+    },
     stopping: () => stop.soon.aborted,
   });
   onCheck(check);
