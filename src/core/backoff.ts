@@ -1,6 +1,6 @@
 /** Full jitter: a random wait between 0 and the doubling ceiling, so that many runners do not come back at once. */
 export function backoffMs(attempt: number, random: number, { firstMs, mostMs }: Backoff): number {
-  const ceiling = Math.min(mostMs, firstMs * 2 ** Math.min(attempt, 30));
+  const ceiling = Math.min(mostMs, firstMs * 2 ** attempt);
   return Math.round(ceiling * random);
 }
 

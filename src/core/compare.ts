@@ -89,7 +89,7 @@ function statusOf(
   const { key, schema, filename, number, checksum } = migration;
   const state = stateOf(migration, row);
   const newest = latest.get(schema);
-  const neverApplied = state !== 'applied' && (row?.appliedChecksum ?? null) === null;
+  const neverApplied = (row?.appliedChecksum ?? null) === null;
   return {
     key,
     schema,
@@ -125,14 +125,14 @@ function latestApplied(history: History): ReadonlyMap<string, string> {
 }
 
 function refusedStatus(file: RefusedFile, history: History): MigrationStatus {
-  const key = file.key ?? file.path;
+  const { key, schema, path } = file;
   return {
-    key,
-    schema: file.schema ?? '',
-    filename: file.path,
+    key: key ?? path,
+    schema: schema ?? '',
+    filename: key === null ? path : key.slice(key.indexOf('/') + 1),
     state: 'failed',
     migration: null,
-    row: history.rows.get(key) ?? null,
+    row: key === null ? null : (history.rows.get(key) ?? null),
     failure: failureOfRefusal(file),
     heldBecause: null,
     outOfOrder: false,

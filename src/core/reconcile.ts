@@ -34,7 +34,7 @@ export type ReconcileEvent =
   | { readonly kind: 'run-incomplete'; readonly now: number; readonly random: number }
   /** The run broke off: connection, lock, server. */
   | { readonly kind: 'run-broken'; readonly now: number; readonly random: number }
-  /** Something says that the database is not what the last run left. */
+  /** Something says that the database lacks what the last run left there. Of interest only when all was thought done. */
   | { readonly kind: 'database-differs' };
 
 export function reconcile(state: ReconcileState, event: ReconcileEvent): ReconcileState {
@@ -56,7 +56,9 @@ export function reconcile(state: ReconcileState, event: ReconcileEvent): Reconci
     case 'run-broken':
       return { ...tryAgain(state, connectionBackoff, event), settled: null };
     case 'database-differs':
-      return { ...state, settled: null };
+      return state.settled === null || state.settled !== state.seen
+        ? state
+        : { ...state, attempted: null, settled: null };
   }
 }
 

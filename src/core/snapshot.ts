@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Migration, RefusedFile, Snapshot, SourceEntry } from './migration.js';
 import { parsePath } from './names.js';
 import { compareBytes, compareMigrations, compareNumbers } from './order.js';
-import { checksumInSteps, finish, isWithoutStatement, readTextInSteps, type Steps } from './text.js';
+import {
+  checksumInSteps,
+  finish,
+  isWithoutStatement,
+  readTextInSteps,
+  type Steps,
+} from './text.js';
 
 export interface SnapshotOptions {
   /** The only schemas wanted, or null for all. */
@@ -35,7 +41,7 @@ export function* buildSnapshotInSteps(
     refused: refused.filter(isWanted),
     ignored: sorted.filter(({ kind }) => kind === 'ignored').map(({ path }) => path),
     leftOut: countBySchema([...migrations, ...refused].filter((file) => !isWanted(file))),
-    warnings: [...numberTwins(wanted), ...emptyFiles(wanted)],
+    warnings: [...numberTwins(wanted), ...(yield* emptyFiles(wanted))],
     orderDiffersFromBytes: wanted.some(({ path }, at) => isBefore(path, wanted[at - 1]?.path)),
     generation,
   };
@@ -51,7 +57,6 @@ function* readAll(
   for (const entry of entries) {
     if (entry.kind === 'ignored') continue;
     const read = yield* readEntry(entry, reserved);
-    yield;
     const name = read.key?.normalize('NFC');
     const rival = name === undefined ? undefined : pathOf.get(name);
     if (name !== undefined && rival === undefined) pathOf.set(name, entry.path);
@@ -125,8 +130,13 @@ function numberTwins(ordered: readonly Migration[]): string[] {
   });
 }
 
-function emptyFiles(migrations: readonly Migration[]): string[] {
-  return migrations
-    .filter(({ sql }) => isWithoutStatement(sql))
-    .map(({ key }) => `${key} holds no statement: it counts as applied and does nothing`);
+function* emptyFiles(migrations: readonly Migration[]): Steps<string[]> {
+  const warnings: string[] = [];
+  for (const { key, sql } of migrations) {
+    if (yield* isWithoutStatement(sql)) {
+      warnings.push(`${key} holds no statement: it counts as applied and does nothing`);
+    }
+    yield;
+  }
+  return warnings;
 }

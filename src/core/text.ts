@@ -85,15 +85,19 @@ function wholeCharacters(text: string, index: number): number {
 }
 
 /** True when the text gives the server nothing to do: blanks, comments and stray semicolons. Block comments nest. */
-export function isWithoutStatement(text: string): boolean {
+export function* isWithoutStatement(text: string): Steps<boolean> {
   const trivia = /[ \t\n\r\f\v;]+|--[^\n\r]*|\/\*/y;
-  while (trivia.lastIndex < text.length) {
+  for (let pause = stepLength; trivia.lastIndex < text.length;) {
     const found = trivia.exec(text)?.[0];
     if (found === undefined) return false;
-    if (found !== '/*') continue;
-    const end = endOfBlockComment(text, trivia.lastIndex);
-    if (end === null) return false;
-    trivia.lastIndex = end;
+    if (found === '/*') {
+      const end = endOfBlockComment(text, trivia.lastIndex);
+      if (end === null) return false;
+      trivia.lastIndex = end;
+    }
+    if (trivia.lastIndex < pause) continue;
+    pause = trivia.lastIndex + stepLength;
+    yield;
   }
   return true;
 }
@@ -132,7 +136,7 @@ function* firstInvalidByte(bytes: Uint8Array): Steps<number> {
 
 /** Bytes of the valid sequence that starts at `at`, or 0. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
-  const lead = bytes[at]!;
+  const lead = bytes[at] ?? 0;
   if (lead < 0x80) return 1;
   const length =
     lead >= 0xc2 && lead <= 0xdf ? 2 : lead >> 4 === 0xe ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;

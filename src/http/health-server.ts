@@ -1,17 +1,26 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigurationError } from '../core/errors.js';
-import type { Health } from '../core/readiness.js';
+import { answer, type AnswerOptions } from './answer.js';
+import { limitIdleConnections } from './limit-connections.js';
 
-export interface HealthServerOptions {
+export interface HealthServerOptions extends AnswerOptions {
   readonly port: number;
   /** Addresses to listen on: the first that the machine has. */
   readonly addresses: readonly string[];
-  /** Never throws. */
-  readonly check: (wantedRevision: string | null) => Promise<Health>;
-  readonly version: string;
   /** Which command needs the port, for the message when it is taken. */
   readonly owner: string;
+  /** What a client may take; shorter in tests only. */
+  readonly limits?: Partial<ClientLimits>;
+}
+
+/** What one client may take: bytes, and milliseconds until it is let go. */
+export interface ClientLimits {
+  readonly maxHeaderSize: number;
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly keepAliveTimeout: number;
+  readonly connectionsCheckingInterval: number;
 }
 
 export interface HealthServer {
@@ -27,12 +36,9 @@ export interface HealthServer {
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   let lacking: string | null = null;
   for (const host of options.addresses) {
-    const server = createServer(limits, (request, response) => {
-      void answer(request, response, options);
-    });
-    server.maxConnections = mostConnections;
+    const server = create(options);
     const problem = await listen(server, options.port, host);
-    if (problem === null) return running(server, options.port);
+    if (problem === null) return running(server);
     if (!noSuchFamily.has(problem)) throw notHad(options, host, problem);
     lacking = problem;
   }
@@ -40,33 +46,47 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
 }
 
 /** A client that is slow, or sends much, is let go within seconds; a probe needs a few hundred bytes and is quick. */
-const limits = {
+const usualLimits: ClientLimits = {
   maxHeaderSize: 8 * 1024,
   headersTimeout: 3_000,
   requestTimeout: 5_000,
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
 };
-const mostConnections = 2_000;
+const mostIdle = 256;
+/** Including those that are being answered; containers often have no more than 1,024 descriptors in all. */
+const mostConnections = 768;
+
+/** Connections that wait to be accepted. Where a burst fills the queue, a probe's next try comes after a second. */
+const backlog = 4_096;
 
 /** Machines without IPv6 say one of these to `::`. */
 const noSuchFamily: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']);
 
+function create(options: HealthServerOptions): Server {
+  const server = createServer({ ...usualLimits, ...options.limits }, (request, response) => {
+    void answer(request, response, options);
+  });
+  server.maxConnections = mostConnections;
+  limitIdleConnections(server, mostIdle);
+  return server;
+}
+
 /** Null when it listens, else the errno. */
 async function listen(server: Server, port: number, host: string): Promise<string | null> {
   return new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // It stays on: a connection that cannot be accepted (no descriptor left) is an error of the server too.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       resolve(error.code ?? error.message);
     });
-    server.listen({ port, host }, () => {
-      server.removeAllListeners('error');
+    server.listen({ port, host, backlog }, () => {
       resolve(null);
     });
   });
 }
 
-function running(server: Server, port: number): HealthServer {
-  const { address, family } = server.address() as AddressInfo;
+function running(server: Server): HealthServer {
+  const { address, family, port } = server.address() as AddressInfo;
   const anywhere = address === '::' || address === '0.0.0.0';
   const host = anywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
   return {
@@ -87,63 +107,13 @@ function notHad(
   code: string,
 ): ConfigurationError {
   const why = {
-    EADDRINUSE: 'another process has it',
-    EACCES: 'this user may not open it',
+    EADDRINUSE: 'another process has it; end that process or choose another port',
+    EACCES: 'this user may not open it; choose a port above 1023',
+    EADDRNOTAVAIL: 'this machine has no such address; choose one of its own with --health-host',
   }[code];
+  const where = host === '' ? '' : ` on ${host}`;
   return new ConfigurationError([
-    `--health-port (HEALTH_PORT): ${owner} needs port ${port}${host === '' ? '' : ` on ${host}`} for its probes, ` +
-      `and ${why ?? 'it cannot be opened'} (${code}); end that process or choose another port`,
+    `--health-port (HEALTH_PORT): ${owner} needs port ${port}${where} for its probes, and ` +
+      `${why ?? 'it cannot be opened; choose another port'} (${code})`,
   ]);
-}
-
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { check, version }: HealthServerOptions,
-): Promise<void> {
-  response.on('error', () => undefined);
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD');
-    send(response, 405, { error: 'only GET and HEAD' });
-    return;
-  }
-  const { path, query } = split(request.url ?? '/');
-  switch (path) {
-    case '/liveness':
-      send(response, 200, { status: 'alive', version });
-      return;
-    case '/readiness': {
-      const health = await check(query.get('revision'));
-      send(response, health.ready ? 200 : 503, bodyOf(health, version));
-      return;
-    }
-    case '/health':
-    case '/healthz':
-      send(response, 200, bodyOf(await check(query.get('revision')), version));
-      return;
-    default:
-      send(response, 404, { error: 'not found' });
-  }
-}
-
-/** The path as it was sent: resolving `..` is for servers that have files. */
-function split(url: string): { path: string; query: URLSearchParams } {
-  const mark = url.indexOf('?');
-  if (mark === -1) return { path: url, query: new URLSearchParams() };
-  return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
-}
-
-function bodyOf(health: Health, version: string): object {
-  return { status: health.ready ? 'ready' : 'not ready', ...health, version };
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  const text = `${JSON.stringify(body)}\n`;
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
-  response.end(response.req.method === 'HEAD' ? undefined : text);
 }

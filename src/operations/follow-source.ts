@@ -6,7 +6,7 @@ import type { Source } from '../core/ports.js';
 /** The newest snapshot of a source, through its coming and going; what did not change is not told again. */
 export class FollowedSource {
   #snapshot: Snapshot | null = null;
-  #missingTold = false;
+  #missingBecause: string | null = null;
 
   constructor(
     readonly source: Source,
@@ -20,20 +20,26 @@ export class FollowedSource {
 
   /** Reads the source once more. */
   async refresh(): Promise<Snapshot | null> {
-    const { source, emit } = this;
-    const { directory } = source;
     try {
-      const snapshot = await source.read();
-      this.#missingTold = false;
-      if (snapshot.revision === this.#snapshot?.revision) return this.#snapshot;
-      this.#snapshot = snapshot;
-      emit({ kind: 'source-read', directory, snapshot });
+      this.#found(await this.source.read());
     } catch (error) {
       if (!(error instanceof SourceMissing)) throw error;
-      this.#snapshot = null;
-      if (!this.#missingTold) emit({ kind: 'source-missing', directory, reason: error.message });
-      this.#missingTold = true;
+      this.#missed(error.message);
     }
     return this.#snapshot;
+  }
+
+  #found(snapshot: Snapshot): void {
+    this.#missingBecause = null;
+    if (snapshot.revision === this.#snapshot?.revision) return;
+    this.#snapshot = snapshot;
+    this.emit({ kind: 'source-read', directory: this.source.directory, snapshot });
+  }
+
+  #missed(reason: string): void {
+    this.#snapshot = null;
+    if (reason === this.#missingBecause) return;
+    this.#missingBecause = reason;
+    this.emit({ kind: 'source-missing', directory: this.source.directory, reason });
   }
 }

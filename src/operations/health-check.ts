@@ -1,8 +1,15 @@
 import { compare } from '../core/compare.js';
-import { DatabaseMissing } from '../core/errors.js';
+import { DatabaseMissing, HistoryTooNew, Refused, Transient } from '../core/errors.js';
+import type { History } from '../core/history.js';
 import type { Snapshot } from '../core/migration.js';
 import type { Clock, Database, Session } from '../core/ports.js';
-import { assessReadiness, type Health, notReady, type Sight } from '../core/readiness.js';
+import {
+  assessReadiness,
+  type Health,
+  lacksMigrations,
+  notReady,
+  type Sight,
+} from '../core/readiness.js';
 import { judge } from '../core/report.js';
 import { pinnedKeys } from './status.js';
 
@@ -19,90 +26,198 @@ export interface HealthCheckOptions {
   readonly activity: () => string | null;
   /** True once the process was told to stop: it is not ready then, whatever the database says. */
   readonly stopping: () => boolean;
+  /** Revision of the last run that came to its end; left out where nothing is run. */
+  readonly attempted?: () => string | null;
+  /** Called when the database turns out to lack migrations; left out where nothing is run. */
+  readonly onLacking?: () => void;
 }
+
+/** Answers the probes out of the database's own history, over one connection that nothing else uses. */
+export class HealthCheck {
+  readonly #history: ProbedHistory;
+  #last: { readonly known: Known; readonly snapshot: Snapshot; readonly sight: Sight } | null =
+    null;
+
+  constructor(readonly options: HealthCheckOptions) {
+    this.#history = new ProbedHistory(options);
+  }
+
+  /** Never throws. `wanted` is the revision that has to be applied, or null for the current one. */
+  async check(wanted: string | null): Promise<Health> {
+    const { readiness, activity, stopping, snapshot, attempted } = this.options;
+    if (stopping()) return notReady('stopping', 'unknown', snapshot()?.revision ?? null);
+    return assessReadiness(await this.#sight(), {
+      readiness,
+      wanted,
+      attempted: attempted?.() ?? null,
+      activity: activity(),
+    });
+  }
+
+  /** Makes the next probe ask the database anew: something was applied. */
+  forget(): void {
+    this.#history.forget();
+  }
+
+  async close(): Promise<void> {
+    await this.#history.close();
+  }
+
+  /** The snapshot is the one that is current when the database has answered; a flood of probes compares once. */
+  async #sight(): Promise<Sight> {
+    if (this.options.snapshot() === null) return { kind: 'no-source' };
+    const known = await this.#history.ask();
+    const snapshot = this.options.snapshot();
+    if (snapshot === null) return { kind: 'no-source' };
+    if (this.#last?.known === known && this.#last.snapshot === snapshot) return this.#last.sight;
+    const sight = this.#compare(known, snapshot);
+    this.#last = { known, snapshot, sight };
+    if (this.#history.isCurrent(known) && lacksMigrations(sight)) this.options.onLacking?.();
+    return sight;
+  }
+
+  #compare(known: Known, snapshot: Snapshot): Sight {
+    const { revision } = snapshot;
+    if (known.kind !== 'history') return { kind: known.kind, revision };
+    const { schemas, onChange } = this.options;
+    const statuses = compare(snapshot, known.history, schemas);
+    const pinned = pinnedKeys(statuses);
+    const verdict = judge(statuses, { ...this.options, pinned });
+    const changed = statuses.filter(({ state }) => state === 'changed').map(({ key }) => key);
+    const kept = onChange === 'rerun' ? pinned : new Set(changed);
+    return { kind: 'compared', revision, statuses, verdict, kept };
+  }
+}
+
+/** What the database said when it was last asked. */
+type Known =
+  | { readonly kind: 'history'; readonly history: History }
+  | { readonly kind: 'no-database' }
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'refused' };
 
 /** Milliseconds an answer of the database stands for; probes come every few seconds, a flood of requests must not reach it. */
 const freshForMs = 1_000;
 /** Milliseconds the database has to answer; a probe's own time-out is often 1 s, and the next probe gets the answer. */
 const patienceMs = 2_000;
 
-/** Answers the probes out of the database's own history, over one connection that nothing else uses. */
-export class HealthCheck {
+/** The history as probes see it: asked for once at a time, over one connection, and never waited for long. */
+class ProbedHistory {
   #session: Session | null = null;
-  #looking: Promise<Sight> | null = null;
-  #last: { readonly at: number; readonly snapshot: Snapshot; readonly sight: Sight } | null = null;
+  #asking: Promise<Known> | null = null;
+  #last: { readonly at: number; readonly known: Known } | null = null;
+  #closed = false;
 
-  constructor(readonly options: HealthCheckOptions) {}
+  constructor(readonly ports: { readonly database: Database; readonly clock: Clock }) {}
 
-  /** Never throws. `wanted` is the revision that has to be applied, or null for the current one. */
-  async check(wanted: string | null): Promise<Health> {
-    const { readiness, activity, stopping } = this.options;
-    if (stopping())
-      return notReady('stopping', 'unknown', this.options.snapshot()?.revision ?? null);
-    return assessReadiness(await this.#sight(), { readiness, wanted, activity: activity() });
+  /** Never throws. The same object as long as it stands for the same answer. */
+  async ask(): Promise<Known> {
+    const last = this.#last;
+    if (last !== null && this.ports.clock.now() - last.at < freshForMs) return last.known;
+    this.#asking ??= this.#askAnew();
+    return this.#asking;
   }
 
-  /** Makes the next probe ask the database anew: something was applied. */
+  /** True as long as nobody said `forget` since the question that this answers. */
+  isCurrent(known: Known): boolean {
+    return this.#last?.known === known;
+  }
+
+  /** What is known, or is being asked at the moment, is out of date. */
   forget(): void {
     this.#last = null;
+    this.#asking = null;
   }
 
   async close(): Promise<void> {
-    await this.#drop();
-  }
-
-  async #sight(): Promise<Sight> {
-    const { clock, snapshot: current } = this.options;
-    const snapshot = current();
-    if (snapshot === null) return { kind: 'no-source' };
-    const last = this.#last;
-    if (last?.snapshot === snapshot && clock.now() - last.at < freshForMs) return last.sight;
-    this.#looking ??= this.#look(snapshot).finally(() => {
-      this.#looking = null;
-    });
-    return this.#looking;
-  }
-
-  /** A connection that does not answer in time is given up; the next probe opens another. */
-  async #look(snapshot: Snapshot): Promise<Sight> {
-    const { clock } = this.options;
-    const answered = new AbortController();
-    const late = clock.sleep(patienceMs, answered.signal).then(
-      () => null,
-      () => null,
-    );
-    const answer = await Promise.race([this.#ask(snapshot), late]);
-    answered.abort();
-    if (answer === null) void this.#drop();
-    const sight = answer ?? { kind: 'unreachable', revision: snapshot.revision };
-    this.#last = { at: clock.now(), snapshot, sight };
-    return sight;
-  }
-
-  /** The server may have dropped a connection that was idle between two probes; that alone is no reason to say no. */
-  async #ask(snapshot: Snapshot): Promise<Sight> {
-    const wasOpen = this.#session !== null;
-    try {
-      return await this.#compare(snapshot);
-    } catch (error) {
-      await this.#drop();
-      if (wasOpen) return this.#ask(snapshot);
-      const { revision } = snapshot;
-      return { kind: error instanceof DatabaseMissing ? 'no-database' : 'unreachable', revision };
-    }
-  }
-
-  async #compare(snapshot: Snapshot): Promise<Sight> {
-    const { schemas, database } = this.options;
-    this.#session ??= await database.connect();
-    const statuses = compare(snapshot, await this.#session.history(), schemas);
-    const verdict = judge(statuses, { ...this.options, pinned: pinnedKeys(statuses) });
-    return { kind: 'compared', revision: snapshot.revision, statuses, verdict };
-  }
-
-  async #drop(): Promise<void> {
+    this.#closed = true;
     const session = this.#session;
     this.#session = null;
     await session?.close();
   }
+
+  #askAnew(): Promise<Known> {
+    const asking: Promise<Known> = this.#askInTime().then((known) => {
+      if (this.#asking === asking) {
+        this.#last = { at: this.ports.clock.now(), known };
+        this.#asking = null;
+      }
+      return known;
+    });
+    return asking;
+  }
+
+  /** A connection that does not answer in time is given up; the next probe opens another. */
+  async #askInTime(): Promise<Known> {
+    const over = new AbortController();
+    const late = this.ports.clock.sleep(patienceMs, over.signal).then(
+      () => unreachable,
+      () => unreachable,
+    );
+    const known = await Promise.race([this.#askOver(over.signal), late]);
+    over.abort();
+    return known;
+  }
+
+  /** The server may have dropped a connection that was idle between two probes; that alone is no reason to say no. */
+  async #askOver(over: AbortSignal): Promise<Known> {
+    if (this.#session !== null) {
+      const known = await this.#read(this.#session, over);
+      if (known.kind !== 'unreachable' || over.aborted) return known;
+    }
+    try {
+      return await this.#read(await this.#connect(over), over);
+    } catch (error) {
+      return knownFrom(error);
+    }
+  }
+
+  /** A session that hangs or fails is dropped: its server, or the way there, is gone. */
+  async #read(session: Session, over: AbortSignal): Promise<Known> {
+    const drop = (): void => {
+      this.#drop(session);
+    };
+    over.addEventListener('abort', drop);
+    try {
+      return { kind: 'history', history: await session.history() };
+    } catch (error) {
+      const known = knownFrom(error);
+      if (known.kind === 'unreachable') drop();
+      return known;
+    } finally {
+      over.removeEventListener('abort', drop);
+    }
+  }
+
+  /** Who comes when nobody waits any more is sent away. */
+  async #connect(over: AbortSignal): Promise<Session> {
+    const session = await this.ports.database.connect();
+    const isTooLate = over.aborted || this.#closed;
+    if (!isTooLate && this.#session === null) {
+      this.#session = session;
+      return session;
+    }
+    leave(session);
+    if (this.#session === null) throw new Transient('nobody waits for it any more', null);
+    return this.#session;
+  }
+
+  #drop(session: Session): void {
+    if (this.#session !== session) return;
+    this.#session = null;
+    leave(session);
+  }
+}
+
+/** Nobody waits for the goodbye of a connection that may be dead. */
+function leave(session: Session): void {
+  session.close().catch(() => undefined);
+}
+
+const unreachable: Known = { kind: 'unreachable' };
+
+function knownFrom(error: unknown): Known {
+  if (error instanceof DatabaseMissing) return { kind: 'no-database' };
+  const isRefusal = error instanceof Refused || error instanceof HistoryTooNew;
+  return isRefusal ? { kind: 'refused' } : unreachable;
 }

@@ -21,15 +21,20 @@ export async function retryTransient<T>(
   { clock, emit, signal, target, withinMs }: RetryContext,
 ): Promise<T> {
   const started = clock.now();
+  let refusedLogins = 0;
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!isWorthAnotherTry(error, attempt)) throw error;
+      if (isWrongPassword(error)) refusedLogins += 1;
+      else if (!(error instanceof Transient)) throw error;
+      if (refusedLogins === loginTries) throw error;
       const left = withinMs === null ? Infinity : withinMs - (clock.now() - started);
       if (left <= 0) throw givingUp(error, target, withinMs ?? 0);
       const retryInMs = Math.min(left, backoffMs(attempt, clock.random(), connectionBackoff));
-      emit({ kind: 'waiting-for-postgres', target, reason: error.message, retryInMs });
+      if (error instanceof Transient) {
+        emit({ kind: 'waiting-for-postgres', target, reason: error.message, retryInMs });
+      }
       await clock.sleep(retryInMs, signal);
     }
   }
@@ -38,12 +43,11 @@ export async function retryTransient<T>(
 /** A rotated Secret may reach us a moment after the server; a wrong password stays wrong. */
 const loginTries = 3;
 
-function isWorthAnotherTry(error: unknown, attempt: number): error is Transient | Refused {
-  if (error instanceof Transient) return true;
-  return error instanceof Refused && error.sqlstate === '28P01' && attempt + 1 < loginTries;
+function isWrongPassword(error: unknown): error is Refused {
+  return error instanceof Refused && error.sqlstate === '28P01';
 }
 
-function givingUp(error: Error, target: string, withinMs: number): Error {
+function givingUp(error: Transient | Refused, target: string, withinMs: number): Error {
   if (error instanceof Refused) return error;
   return new PostgresUnreachable(
     `PostgreSQL at ${target} was not reachable within ${withinMs / 1_000} s: ${error.message}; ` +

@@ -1,4 +1,10 @@
-import { Interrupted, PgmError } from '../core/errors.js';
+import {
+  Interrupted,
+  LockNotHad,
+  PgmError,
+  PostgresUnreachable,
+  Transient,
+} from '../core/errors.js';
 import type { Emit, PgmEvent } from '../core/events.js';
 import type { Source, SourceWatch } from '../core/ports.js';
 import {
@@ -30,6 +36,7 @@ export class Watch {
   #state: ReconcileState = firstState;
   #activity: string | null = 'starting';
   #onSettled: () => void = () => undefined;
+  #wake: () => void = () => undefined;
   readonly ports: WatchPorts;
   readonly followed: FollowedSource;
 
@@ -48,6 +55,20 @@ export class Watch {
   /** What it does at the moment, in words for an open endpoint; null when it is at rest. */
   get activity(): string | null {
     return this.#activity;
+  }
+
+  /** Revision of the last run that came to its end, whatever became of its files; null before the first. */
+  get attempted(): string | null {
+    return this.#state.attempted;
+  }
+
+  /**
+   * Runs again although the source is as it was: the database lacks what the last run left there (it was dropped, or
+   * restored from a backup). Does nothing while a run is due anyway.
+   */
+  catchUp(): void {
+    this.#step({ kind: 'database-differs' });
+    this.#wake();
   }
 
   /** Called after every run, so that a probe need not wait for its cache to grow old. */
@@ -115,29 +136,40 @@ export class Watch {
     const { clock, emit } = this.ports;
     if (error instanceof Interrupted || !(error instanceof PgmError)) throw error;
     this.#step({ kind: 'run-broken', now: clock.now(), random: clock.random() });
-    this.#activity = 'waiting for PostgreSQL';
+    this.#activity = waitingFor(error);
     const retryInMs = Math.max(0, (this.#state.retryAt ?? 0) - clock.now());
     emit({ kind: 'run-failed', reason: error.message, retryInMs });
   }
 
-  /** Until the source may have changed, the time is over, or we are told to stop. */
+  /** Until the source may have changed, the time is over, or somebody wakes us; nothing of the wait is left behind. */
   async #rest(ms: number | null): Promise<void> {
     const { clock, sourceWatch, stop } = this.ports;
     const over = new AbortController();
-    const signal = AbortSignal.any([stop.soon, over.signal]);
-    const waits = [sourceWatch.next(signal), ...(ms === null ? [] : [clock.sleep(ms, signal)])];
-    const ended = waits.map((wait) =>
-      wait.then(
-        () => undefined,
-        (error: unknown) => {
-          if (!(error instanceof Interrupted)) throw error;
-        },
-      ),
-    );
-    await Promise.race(ended);
-    over.abort();
-    await Promise.all(ended);
+    const end = (): void => {
+      over.abort();
+    };
+    this.#wake = end;
+    stop.soon.addEventListener('abort', end);
+    if (stop.soon.aborted) end();
+    const waits: Promise<unknown>[] = [sourceWatch.next(over.signal)];
+    if (ms !== null) waits.push(clock.sleep(ms, over.signal));
+    try {
+      await Promise.race(waits);
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+    } finally {
+      stop.soon.removeEventListener('abort', end);
+      end();
+      await Promise.allSettled(waits);
+    }
   }
+}
+
+/** In words for an open endpoint: the error's own may name hosts and users. */
+function waitingFor(error: PgmError): string {
+  if (error instanceof LockNotHad) return 'waiting for the lock';
+  const isAway = error instanceof Transient || error instanceof PostgresUnreachable;
+  return isAway ? 'waiting for PostgreSQL' : 'PostgreSQL refuses; trying again';
 }
 
 /** What an event says about what the loop is doing; null when it says nothing. */

@@ -1,27 +1,25 @@
-import { type Dirent, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { SourceEntry } from '../core/migration.js';
 import { printable } from '../core/names.js';
+import { codeOf, hasVanished, isOutOfDescriptors } from './file-errors.js';
+import { notRegular, readFile, refusal } from './read-file.js';
 
 /**
- * Everything below `base`, files read, in no particular order. Nothing but regular files is ever opened: a FIFO would
- * block for ever. Reading is synchronous in slices (ten thousand small files: 50 ms, against 900 ms with promises) and
- * gives the event loop a turn between them. Throws ENOENT when `base` itself vanishes; the caller reads again.
+ * Everything below `base`, files read, in no particular order; a step after each. Nothing but regular files is ever
+ * opened: a FIFO would block for ever. Reading is synchronous (ten thousand small files: 0.1 s, against 0.9 s with
+ * promises). Throws when something vanishes under it; the caller reads again.
  */
-export async function listEntries(base: string): Promise<SourceEntry[]> {
+export function* listEntries(base: string): Generator<undefined, SourceEntry[], undefined> {
   const entries: SourceEntry[] = [];
   const root = realpathSync(base);
-  let lastTurn = performance.now();
   for (const found of walk(root, '', 0)) {
-    entries.push(found.kind === 'readable' ? readFound(found) : found);
-    if (performance.now() - lastTurn < longestSliceMs) continue;
-    await new Promise(setImmediate);
-    lastTurn = performance.now();
+    entries.push(found.kind === 'readable' ? readFile(found.path, found.file) : found);
+    yield;
   }
   return entries;
 }
 
-const longestSliceMs = 20;
 /** Deeper files are refused by name; this only bounds how deep we look for them. */
 const deepestLook = 8;
 
@@ -51,8 +49,8 @@ function listDirectory(root: string, below: string): (Named | Found)[] {
     const listed = readdirSync(join(root, below), { withFileTypes: true, encoding: 'buffer' });
     return listed.map((dirent) => named(below, dirent));
   } catch (error) {
-    if (below === '') throw error;
-    return [{ kind: 'refused', path: below, reason: `it cannot be read: ${codeOf(error)}` }];
+    if (below === '' || hasVanished(error) || isOutOfDescriptors(error)) throw error;
+    return [refusal(below, `it cannot be read: ${codeOf(error)}`)];
   }
 }
 
@@ -63,62 +61,58 @@ function named(below: string, dirent: Dirent<Buffer>): Named | Found {
     const name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(dirent.name);
     return { path: prefix + name, dirent };
   } catch {
-    const path = prefix + printable(dirent.name.toString('latin1'));
-    return { kind: 'refused', path, reason: 'its name is not valid UTF-8; rename it' };
+    const bytes = dirent.name.toString('latin1');
+    const path = prefix + printable(bytes);
+    const mayMatter = !isHidden(bytes) && (isSql(bytes) || dirent.isDirectory());
+    if (mayMatter) return refusal(path, 'its name is not valid UTF-8; rename it');
+    return { kind: 'ignored', path };
   }
 }
 
 function* look(root: string, { path, dirent }: Named, depth: number): Generator<Found> {
-  const name = path.slice(path.lastIndexOf('/') + 1);
   const isDirectory = dirent.isDirectory();
-  if (name.startsWith('.')) yield { kind: 'ignored', path: isDirectory ? `${path}/` : path };
-  else if (isDirectory) {
-    if (depth < deepestLook) yield* walk(root, path, depth + 1);
-  } else if (dirent.isSymbolicLink()) yield* followLink(root, path, depth);
+  if (isHidden(path.slice(path.lastIndexOf('/') + 1)) || (isDirectory && depth === deepestLook)) {
+    yield { kind: 'ignored', path: isDirectory ? `${path}/` : path };
+  } else if (isDirectory) yield* walk(root, path, depth + 1);
+  else if (dirent.isSymbolicLink()) yield* followLink(root, path, depth);
   else yield classify(path, join(root, path), dirent.isFile());
 }
 
 /** A link may lead to a file, or on the top level to a directory, inside the source; nowhere else. */
 function* followLink(root: string, path: string, depth: number): Generator<Found> {
-  const link = join(root, path);
   let target;
   try {
-    target = realpathSync(link);
+    target = realpathSync(join(root, path));
   } catch (error) {
     yield isSql(path)
-      ? { kind: 'refused', path, reason: `it is a link that leads nowhere: ${codeOf(error)}` }
+      ? refusal(path, `it is a link that leads nowhere: ${codeOf(error)}`)
       : { kind: 'ignored', path };
     return;
   }
-  const inside = target.startsWith(root + sep);
+  const isInside = target.startsWith(root + sep);
   const isDirectory = statSync(target).isDirectory();
-  if (!inside && (isSql(path) || isDirectory)) {
-    yield { kind: 'refused', path, reason: 'it is a link that leaves the source; copy the file' };
-  } else if (!isDirectory) yield classify(path, target, lstatSync(target).isFile());
+  if (!isInside && (isSql(path) || isDirectory)) yield refusal(path, outside(root, target));
+  else if (!isDirectory) yield classify(path, target, lstatSync(target).isFile());
   else if (depth === 0) yield* walk(root, path, depth + 1);
-  else yield { kind: 'refused', path, reason: 'it is a link to a directory below a schema' };
+  else yield refusal(path, 'it is a link to a directory below a schema; copy the files');
+}
+
+function outside(root: string, target: string): string {
+  const isAround = (root + sep).startsWith(target + sep);
+  return isAround
+    ? 'it is a link to the source itself, or to what the source lies in; remove it'
+    : 'it is a link that leaves the source; copy what it leads to';
 }
 
 function classify(path: string, file: string, isRegular: boolean): Found {
   if (!isSql(path)) return { kind: 'ignored', path };
-  if (isRegular) return { kind: 'readable', path, file };
-  return { kind: 'refused', path, reason: 'it is no regular file (FIFO, socket or device)' };
+  return isRegular ? { kind: 'readable', path, file } : refusal(path, notRegular);
 }
 
-function readFound({ path, file }: Readable): SourceEntry {
-  try {
-    return { kind: 'file', path, bytes: readFileSync(file) };
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw error;
-    return { kind: 'refused', path, reason: `it cannot be read: ${codeOf(error)}` };
-  }
+function isHidden(name: string): boolean {
+  return name.startsWith('.');
 }
 
 function isSql(path: string): boolean {
   return path.endsWith('.sql');
-}
-
-/** The errno name of a file system error. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

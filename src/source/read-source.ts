@@ -2,8 +2,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SourceMissing } from '../core/errors.js';
 import type { SourceEntry, Snapshot } from '../core/migration.js';
-import { buildSnapshot, type SnapshotOptions } from '../core/snapshot.js';
-import { codeOf, listEntries } from './list-entries.js';
+import { buildSnapshotInSteps, type SnapshotOptions } from '../core/snapshot.js';
+import { codeOf, hasVanished } from './file-errors.js';
+import { inTurns } from './in-turns.js';
+import { listEntries } from './list-entries.js';
 import { readGeneration } from './mount.js';
 
 export type ReadOptions = Omit<SnapshotOptions, 'generation'>;
@@ -17,15 +19,13 @@ export async function readSource(directory: string, options: ReadOptions): Promi
   for (let attempt = 1; ; attempt += 1) {
     assertDirectory(directory);
     const generation = readGeneration(directory);
-    const entries = await tryList(generation === null ? directory : join(directory, generation));
-    const stable = entries !== null && readGeneration(directory) === generation;
-    if (stable) return buildSnapshot(entries, { ...options, generation });
-    if (attempt === mostAttempts) {
-      throw new SourceMissing(
-        directory,
-        `${directory} changed during each of ${mostAttempts} attempts to read it`,
-      );
+    const entries = await tryList(directory, generation);
+    const isSame = readGeneration(directory) === generation;
+    if (entries !== null && isSame) {
+      return inTurns(buildSnapshotInSteps(entries, { ...options, generation }));
     }
+    if (attempt === mostAttempts) throw neverStill(directory, isSame ? generation : null);
+    await new Promise(setImmediate);
   }
 }
 
@@ -33,13 +33,25 @@ export async function readSource(directory: string, options: ReadOptions): Promi
 const mostAttempts = 50;
 
 /** Null when something vanished while it was read. */
-async function tryList(base: string): Promise<SourceEntry[] | null> {
+async function tryList(
+  directory: string,
+  generation: string | null,
+): Promise<SourceEntry[] | null> {
   try {
-    return await listEntries(base);
+    return await inTurns(listEntries(join(directory, generation ?? '.')));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw new SourceMissing(base, `${base} cannot be read: ${codeOf(error)}`);
+    if (hasVanished(error)) return null;
+    throw new SourceMissing(directory, `${directory} cannot be read: ${codeOf(error)}`);
   }
+}
+
+/** A generation that stays the same and still cannot be read was never there. */
+function neverStill(directory: string, generation: string | null): SourceMissing {
+  const reason =
+    generation === null
+      ? `changed during each of ${mostAttempts} attempts to read it`
+      : `is a mount whose ..data leads to ${generation}, which is not there; mount it anew`;
+  return new SourceMissing(directory, `${directory} ${reason}`);
 }
 
 function assertDirectory(directory: string): void {

@@ -1,7 +1,8 @@
 import { type FSWatcher, watch } from 'chokidar';
 import { Interrupted } from '../core/errors.js';
 import type { SourceHint, SourceWatch } from '../core/ports.js';
-import { mountIdentity } from './mount.js';
+import { codeOf } from './file-errors.js';
+import { type MountIdentity, mountIdentity } from './mount.js';
 
 export interface WatchOptions {
   /** Milliseconds between full re-scans: the net under everything else. */
@@ -19,16 +20,22 @@ export function watchSource(directory: string, options: WatchOptions): SourceWat
 }
 
 const pollMs = 1_000;
-/** Kubelet and editors make several events of one change; the quiet time after the last one makes it one hint. */
-const quietMs = 25;
+/** The kubelet makes several events of one swap; the quiet time after the last one makes it one hint. */
+const mountQuietMs = 25;
+/** A file in a tree may be saved in place, and is seen empty or half before it is seen whole. */
+const treeQuietMs = 100;
+/** A source that is never quiet gives a hint each so often all the same. */
+const longestWaitMs = 500;
 
 class DirectoryWatch implements SourceWatch {
   #watcher: FSWatcher | null = null;
-  #identity: ReturnType<typeof mountIdentity>;
+  #identity: MountIdentity | null;
   #pending: SourceHint | null = null;
   #wake: (() => void) | null = null;
   #quiet: NodeJS.Timeout | undefined;
+  #unrestSince: number | null = null;
   #warned = false;
+  #closed = false;
   readonly #timers: readonly NodeJS.Timeout[];
 
   constructor(
@@ -49,7 +56,10 @@ class DirectoryWatch implements SourceWatch {
   }
 
   async next(signal: AbortSignal): Promise<SourceHint> {
-    while (this.#pending === null) await this.#hinted(signal);
+    while (this.#pending === null) {
+      if (this.#closed || signal.aborted) throw new Interrupted();
+      await this.#hinted(signal);
+    }
     const hint = this.#pending;
     this.#pending = null;
     return hint;
@@ -58,13 +68,15 @@ class DirectoryWatch implements SourceWatch {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#quiet);
-    await this.#watcher?.close();
+    this.#closed = true;
+    this.#wake?.();
+    await this.#disarm();
   }
 
   async #hinted(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw new Interrupted();
     await new Promise<void>((resolve, reject) => {
       const stop = (): void => {
+        this.#wake = null;
         reject(new Interrupted());
       };
       signal.addEventListener('abort', stop, { once: true });
@@ -81,37 +93,64 @@ class DirectoryWatch implements SourceWatch {
     this.#wake = null;
   }
 
+  /** Something moved. The hint comes when it is quiet again, so that a read after it sees all there is. */
+  #noticed(): void {
+    const now = performance.now();
+    this.#unrestSince ??= now;
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(
+      () => {
+        this.#unrestSince = null;
+        this.#hint('event');
+      },
+      this.#isMounted() ? mountQuietMs : treeQuietMs,
+    );
+    if (now - this.#unrestSince < longestWaitMs) return;
+    this.#unrestSince = now;
+    this.#hint('event');
+  }
+
+  #isMounted(): boolean {
+    return this.#identity !== null && this.#identity.generation !== null;
+  }
+
   #arm(): void {
-    const old = this.#watcher;
-    this.#watcher = null;
-    void old?.close();
+    void this.#disarm();
     if (this.#identity === null) return;
-    const mounted = this.#identity.generation !== null;
-    this.#watcher = watch(this.directory, {
+    const watcher = watch(this.directory, {
       // What is there already is read by the first run.
       ignoreInitial: true,
       // A mount changes by its links only; a tree has its files one level down. Deeper files are refused anyway.
-      depth: mounted ? 0 : 1,
+      depth: isMount(this.#identity) ? 0 : 1,
       // The swap *is* a change of links; following them would watch a generation that is about to be deleted.
       followSymlinks: false,
     });
-    this.#watcher.on('all', () => {
-      clearTimeout(this.#quiet);
-      this.#quiet = setTimeout(() => {
-        this.#hint('event');
-      }, quietMs);
+    const noticed = (): void => {
+      this.#noticed();
+    };
+    // The raw events of the system: chokidar drops the second of two changes of a file within 50 ms.
+    watcher.on('raw', noticed).on('all', noticed);
+    // What changed while chokidar was still looking round counts as what it found.
+    watcher.on('ready', noticed);
+    watcher.on('error', (error) => {
+      this.#lose(codeOf(error));
     });
-    this.#watcher.on('error', (error) => {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      this.#lose(code);
-    });
+    this.#watcher = watcher;
+  }
+
+  async #disarm(): Promise<void> {
+    const watcher = this.#watcher;
+    this.#watcher = null;
+    if (watcher === null) return;
+    const closed = watcher.close();
+    // An error that was on its way arrives after close() took the listeners off, and would end the process.
+    watcher.on('error', () => undefined);
+    await closed;
   }
 
   /** Out of watches or descriptors: the polls find what events would have told, and each re-scan tries to arm it again. */
   #lose(code: string): void {
-    if (this.#watcher === null) return;
-    void this.#watcher.close();
-    this.#watcher = null;
+    void this.#disarm();
     if (this.#warned) return;
     this.#warned = true;
     this.options.onWarning(
@@ -122,8 +161,14 @@ class DirectoryWatch implements SourceWatch {
   #poll(): void {
     const before = this.#identity;
     this.#identity = mountIdentity(this.directory);
-    const replaced = before?.inode !== this.#identity?.inode;
-    if (replaced) this.#arm();
-    if (replaced || before?.generation !== this.#identity?.generation) this.#hint('poll');
+    const isReplaced = before?.directory !== this.#identity?.directory;
+    const isSwapped = before?.generation !== this.#identity?.generation;
+    const isOfOtherKind = isMount(before) !== isMount(this.#identity);
+    if (isReplaced || isOfOtherKind) this.#arm();
+    if (isReplaced || isSwapped) this.#hint('poll');
   }
+}
+
+function isMount(identity: MountIdentity | null): boolean {
+  return identity !== null && identity.generation !== null;
 }

@@ -38,7 +38,6 @@ test('says where, whether, how many, and what is wrong with its place; colours o
   expect(stdout).toContain(`${tree.directory}/gcp/002_x.sql:1:8 syntax error`);
   expect(stdout).toContain('create tabel u (id int);');
   expect(stdout).toMatch(/^ignored +aws\/\.hidden\.sql, aws\/README\.md$/m);
-  // eslint-disable-next-line no-control-regex -- the colour codes that must not be there
   expect(stdout).not.toMatch(/\u001b/);
 });
 
@@ -100,7 +99,7 @@ test('names who holds the run lock', async () => {
   await database.sql`select pg_advisory_lock(42)`;
   const migrating = run('migrate');
   await expect
-    .poll(async () => (await run('status')).stdout, { timeout: 20_000 })
+    .poll(async () => (await run('status')).stdout)
     .toMatch(/^lock +pid \d+ \(pgm\/\S+ .+, user pact\) since /m);
   await database.sql`select pg_advisory_unlock(42)`;
   expect((await migrating).exitCode).toBe(0);

@@ -1,21 +1,25 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { createDatabase } from '../support/database.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDatabase, type Database } from '../support/database.js';
 import { type Fault, FaultProxy } from '../support/fault-proxy.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
 import { migrateFiles } from '../support/run.js';
 import { testServer } from '../support/server.js';
 
+/** One database for all: making one costs more than a run, and each trial has a history and a table of its own. */
+let database: Database;
 let messages: number;
+let trials = 0;
 
 beforeAll(async () => {
+  database = await createDatabase();
   messages = await withProxy(async (proxy) => {
-    const database = await createDatabase();
-    await migrateFiles(countingFiles, { database: database.name, port: proxy.port });
-    await expectWhole(database.sql);
-    await database.drop();
+    await migrateFiles(countingFiles('first'), { database: database.name, port: proxy.port });
+    await expectWhole(database.sql, { table: 'first' });
     return proxy.messages;
   });
 });
+
+afterAll(() => database.drop());
 
 async function withProxy<T>(use: (proxy: FaultProxy) => Promise<T>): Promise<T> {
   const proxy = await FaultProxy.open(testServer());
@@ -28,25 +32,20 @@ async function withProxy<T>(use: (proxy: FaultProxy) => Promise<T>): Promise<T> 
 
 /** The fault at one message, pgm left to itself; then once more without a fault. */
 async function tryMessage(fault: Fault, when: 'before' | 'after', at: number): Promise<void> {
-  const database = await createDatabase();
-  try {
-    await withProxy(async (proxy) => {
-      const target = { database: database.name, port: proxy.port };
-      proxy.arm({ fault, at, when });
-      const { report } = await migrateFiles(countingFiles, target);
-      expect(proxy.struck, 'the message came').toBe(true);
-      expect(report.statuses.map(({ state }) => state)).toEqual(['applied', 'applied', 'applied']);
-      await expectWhole(database.sql);
-      const again = await migrateFiles(countingFiles, target);
-      expect(again.report.applied).toEqual([]);
-      await expectWhole(database.sql);
-    });
-    await expectNobodyLeft(database.sql);
-  } catch (error) {
-    throw new Error(`${fault} ${when} message ${at} of ${messages}`, { cause: error });
-  } finally {
-    await database.drop();
-  }
+  trials += 1;
+  const own = { table: `effects_${trials}`, historySchema: `pgm_${trials}`, host: `t${trials}` };
+  await withProxy(async (proxy) => {
+    const target = { ...own, database: database.name, port: proxy.port };
+    proxy.arm({ fault, at, when });
+    const { report } = await migrateFiles(countingFiles(own.table), target);
+    expect(proxy.struck, 'the message came').toBe(true);
+    expect(report.statuses.map(({ state }) => state)).toEqual(['applied', 'applied', 'applied']);
+    await expectWhole(database.sql, own);
+    const again = await migrateFiles(countingFiles(own.table), target);
+    expect(again.report.applied).toEqual([]);
+    await expectWhole(database.sql, own);
+  });
+  await expectNobodyLeft(database.sql, own.host);
 }
 
 /** A stall is mostly waiting, so several go on at the same time. */
@@ -64,10 +63,13 @@ describe('three files, a fault at each protocol message in turn', () => {
     '%s %s the message: each effect once, with its row, in order, and nobody left on the server',
     { timeout: 120_000 },
     async (fault, when) => {
+      expect(messages).toBeGreaterThan(20);
       const turns = Array.from({ length: messages }, (_, at) => at + 1);
       const work = async (): Promise<void> => {
         for (let at = turns.shift(); at !== undefined; at = turns.shift()) {
-          await tryMessage(fault, when, at);
+          await tryMessage(fault, when, at).catch((cause: unknown) => {
+            throw new Error(`${fault} ${when} message ${String(at)} of ${messages}`, { cause });
+          });
         }
       };
       await Promise.all(Array.from({ length: atOnce }, work));

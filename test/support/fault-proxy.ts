@@ -14,7 +14,7 @@ export interface FaultPlan {
 
 /** A proxy before a PostgreSQL server that counts the messages of its clients and makes one fault, where it is told to. */
 export class FaultProxy {
-  /** Messages of clients so far, start-up messages included. */
+  /** Messages of clients so far, start-up messages included, goodbyes not. */
   messages = 0;
   /** True once the fault was made. */
   struck = false;
@@ -81,6 +81,11 @@ export class FaultProxy {
   }
 
   #pass(link: Link, message: Buffer): void {
+    // A goodbye is not waited for by anybody, so it may come or not; no fault can be made of it.
+    if (link.isGoodbye(message)) {
+      link.toServer(message);
+      return;
+    }
     this.messages += 1;
     const plan = this.#plan;
     const strikes = plan !== null && !this.struck && this.messages === plan.at;
@@ -94,10 +99,14 @@ export class FaultProxy {
   }
 }
 
+const terminate = 'X'.charCodeAt(0);
+
 /** One client, one server, and what stands between them. */
 class Link {
   silent = false;
   #started = false;
+  /** False for the start-up message itself, whose first byte is part of a length. */
+  #greeted = false;
   #rest: Buffer = Buffer.alloc(0);
   #doom: Fault | null = null;
 
@@ -118,9 +127,14 @@ class Link {
       const message = this.#rest.subarray(0, size);
       this.#rest = this.#rest.subarray(size);
       const isTlsRequest = !this.#started && size === 8;
+      this.#greeted = this.#started;
       if (!isTlsRequest) this.#started = true;
       yield message;
     }
+  }
+
+  isGoodbye(message: Buffer): boolean {
+    return this.#greeted && message[0] === terminate;
   }
 
   toServer(message: Buffer): void {

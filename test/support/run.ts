@@ -24,10 +24,15 @@ export interface Target {
   /** Default: the server's own; a proxy's here. */
   readonly port?: number;
   readonly server?: TestServer;
+  /** Default `pgm`. */
+  readonly historySchema?: string;
+  /** How the runner calls its machine, and so shows itself in `pg_stat_activity`. */
+  readonly host?: string;
 }
 
 /** The real database port, with short patience. */
-export function databasePort({ database, port, server = testServer() }: Target): Database {
+export function databasePort(target: Target): Database {
+  const { database, port, server = testServer(), historySchema = 'pgm', host = 'test' } = target;
   const settings: ConnectionSettings = {
     hosts: [{ host: server.host, port: port ?? server.port }],
     user: server.user,
@@ -40,8 +45,8 @@ export function databasePort({ database, port, server = testServer() }: Target):
     },
     readPassword: () => Promise.resolve(server.password),
   };
-  const runner = { version: '0.0.0', host: 'test' };
-  return openDatabase({ settings, historySchema: 'pgm', runner, patience: shortPatience });
+  const runner = { version: '0.0.0', host };
+  return openDatabase({ settings, historySchema, runner, patience: shortPatience });
 }
 
 export interface Ran {

@@ -33,8 +33,7 @@ export const serveHealthCommand: CommandBody<'serve-health'> = async ({ config, 
     emit({ kind: 'health-listening', address: health.address });
     emit({ kind: 'source-chosen', directory, reason });
     const sourceWatch = await openSourceWatch(directory, config.rescanIntervalMs, emit);
-    await serveHealth(followed, sourceWatch, stop.soon);
-    await sourceWatch.close();
+    await serveHealth(followed, sourceWatch, stop.soon).finally(() => sourceWatch.close());
   } finally {
     await check.close();
     await health.close();

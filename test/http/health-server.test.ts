@@ -1,0 +1,367 @@
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Health, notReady } from '../../src/core/readiness.js';
+import {
+  type HealthServer,
+  type HealthServerOptions,
+  startHealthServer,
+} from '../../src/http/health-server.js';
+
+const ready: Health = {
+  ready: true,
+  reason: null,
+  postgres: 'up',
+  revision: 'abc',
+  migrations: { pending: 0, applied: 2, changed: 0, failed: 0, held: 0, missing: 0 },
+};
+
+let health: Health;
+let wanted: (string | null)[];
+let server: HealthServer;
+const sockets: Socket[] = [];
+
+beforeEach(() => {
+  health = ready;
+  wanted = [];
+});
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await server.close();
+});
+
+async function start(options: Partial<HealthServerOptions> = {}): Promise<void> {
+  server = await startHealthServer({
+    port: 0,
+    addresses: ['127.0.0.1'],
+    check: (revision) => {
+      wanted.push(revision);
+      return Promise.resolve(health);
+    },
+    version: '1.2.3',
+    owner: 'pgm watch',
+    ...options,
+  });
+}
+
+function portOf({ address }: HealthServer): number {
+  return Number(new URL(address).port);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  readonly body: unknown;
+}
+
+/** One request; the path goes out as it is, `..` and all. */
+function ask(path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: portOf(server), path, method, headers });
+    asked.once('error', reject);
+    asked.once('response', (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      response.once('end', () => {
+        const body = text === '' ? null : (JSON.parse(text) as unknown);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body });
+      });
+    });
+    asked.end();
+  });
+}
+
+async function openSocket(): Promise<Socket> {
+  const socket = connect(portOf(server), '127.0.0.1');
+  sockets.push(socket);
+  socket.on('error', () => undefined);
+  await new Promise((resolve, reject) => {
+    socket.once('connect', resolve).once('error', reject);
+  });
+  return socket;
+}
+
+/** All that comes until the server closes the connection, and after how many milliseconds it did. */
+async function untilClosed(socket: Socket): Promise<{ text: string; afterMs: number }> {
+  const started = performance.now();
+  let text = '';
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  await new Promise((resolve) => socket.once('close', resolve));
+  return { text, afterMs: performance.now() - started };
+}
+
+describe('GET', () => {
+  test('/liveness is 200 and asks nobody', async () => {
+    await start({ check: () => Promise.reject(new Error('asked')) });
+    const { status, body } = await ask('/liveness');
+    expect([status, body]).toEqual([200, { status: 'alive', version: '1.2.3' }]);
+  });
+
+  test('/readiness is 200 when ready, with everything that is known and no more', async () => {
+    await start();
+    health = { ...ready, password: 'hunter2' } as Health;
+    const { status, body, headers } = await ask('/readiness');
+    expect([status, body]).toEqual([200, { status: 'ready', ...ready, version: '1.2.3' }]);
+    expect(headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  test('/readiness is 503 when not, with the reason', async () => {
+    await start();
+    health = notReady('a/1_x.sql failed', 'up', 'abc');
+    const { status, body } = await ask('/readiness');
+    expect([status, body]).toEqual([
+      503,
+      {
+        status: 'not ready',
+        ready: false,
+        reason: 'a/1_x.sql failed',
+        postgres: 'up',
+        revision: 'abc',
+        migrations: null,
+        version: '1.2.3',
+      },
+    ]);
+  });
+
+  test.each(['/health', '/healthz'])(
+    '%s is 200 in either case, with the same body',
+    async (path) => {
+      await start();
+      expect(await ask(path)).toMatchObject({ status: 200, body: { status: 'ready' } });
+      health = notReady('starting', 'unknown', null);
+      const { body } = await ask('/readiness');
+      expect(await ask(path)).toMatchObject({ status: 200, body });
+    },
+  );
+
+  test.each([
+    ['/readiness', null],
+    ['/readiness?revision=abc', 'abc'],
+    ['/readiness?revision=', ''],
+    ['/readiness?other=1', null],
+    ['/readiness?revision=a%2Fb&revision=c', 'a/b'],
+    ['/readiness?revision=%', '%'],
+    ['/health?revision=abc', 'abc'],
+  ])('%s asks for the revision %j', async (path, revision) => {
+    await start();
+    expect((await ask(path)).status).toBe(200);
+    expect(wanted).toEqual([revision]);
+  });
+
+  test.each([
+    '/',
+    '/nothing',
+    '/../x',
+    '/liveness/../readiness',
+    '/readiness/',
+    '//readiness',
+    '/%72eadiness',
+    '/readiness;x',
+    'http://elsewhere/readiness',
+  ])('%s is 404', async (path) => {
+    await start();
+    expect(await ask(path)).toMatchObject({ status: 404, body: { error: 'not found' } });
+    expect(wanted).toEqual([]);
+  });
+});
+
+describe('other methods', () => {
+  test('HEAD is answered like GET, without the body', async () => {
+    await start();
+    health = notReady('starting', 'unknown', null);
+    const get = await ask('/readiness');
+    const head = await ask('/readiness', 'HEAD');
+    expect([head.status, head.text]).toEqual([503, '']);
+    expect(head.headers['content-length']).toBe(get.headers['content-length']);
+  });
+
+  test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'])(
+    '%s is 405 and says what is allowed',
+    async (method) => {
+      await start();
+      const { status, headers } = await ask('/readiness', method);
+      expect([status, headers['allow']]).toEqual([405, 'GET, HEAD']);
+      expect(wanted).toEqual([]);
+    },
+  );
+
+  test('CONNECT is closed', async () => {
+    await start();
+    const socket = await openSocket();
+    const closed = untilClosed(socket);
+    socket.write('CONNECT example.org:443 HTTP/1.1\r\nhost: example.org\r\n\r\n');
+    expect((await closed).text).toBe('');
+  });
+
+  test('an upgrade is answered like any GET', async () => {
+    await start();
+    const { status } = await ask('/liveness', 'GET', {
+      connection: 'upgrade',
+      upgrade: 'websocket',
+    });
+    expect(status).toBe(200);
+  });
+});
+
+describe('a client that wants too much', () => {
+  /** As in production, only sooner. */
+  const hasty = {
+    headersTimeout: 300,
+    requestTimeout: 500,
+    keepAliveTimeout: 300,
+    connectionsCheckingInterval: 50,
+  };
+
+  test('a header of 1 MiB is 431', async () => {
+    await start();
+    const socket = await openSocket();
+    const closed = untilClosed(socket);
+    socket.write(`GET /liveness HTTP/1.1\r\nhost: x\r\nx-large: ${'a'.repeat(1 << 20)}\r\n\r\n`);
+    expect((await closed).text).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test('what is no HTTP is 400', async () => {
+    await start();
+    const socket = await openSocket();
+    const closed = untilClosed(socket);
+    socket.write('\u0016\u0003\u0001 hello\r\n\r\n');
+    expect((await closed).text).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test('headers that trickle in are 408, however long they go on trickling', async () => {
+    await start({ limits: hasty });
+    const socket = await openSocket();
+    const closed = untilClosed(socket);
+    socket.write('GET /liveness HTTP/1.1\r\n');
+    const trickle = setInterval(() => socket.write('x-a: b\r\n'), 50);
+    const { text, afterMs } = await closed;
+    clearInterval(trickle);
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(afterMs).toBeLessThan(3_000);
+  });
+
+  test('a body that trickles in does not hold the connection', async () => {
+    await start({ limits: hasty });
+    const socket = await openSocket();
+    const closed = untilClosed(socket);
+    socket.write('GET /liveness HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n');
+    const trickle = setInterval(() => socket.write('x'), 50);
+    const { text, afterMs } = await closed;
+    clearInterval(trickle);
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(afterMs).toBeLessThan(3_000);
+  });
+
+  test('a connection that says nothing is closed', async () => {
+    await start({ limits: hasty });
+    const { afterMs } = await untilClosed(await openSocket());
+    expect(afterMs).toBeLessThan(3_000);
+  });
+
+  test('a connection that was answered and stays is closed', async () => {
+    await start({ limits: hasty });
+    const socket = await openSocket();
+    const closed = untilClosed(socket);
+    socket.write('GET /liveness HTTP/1.1\r\nhost: x\r\n\r\n');
+    const { text, afterMs } = await closed;
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(afterMs).toBeLessThan(3_000);
+  });
+
+  test('with the limits of production slow headers are closed within six seconds', async () => {
+    await start();
+    const socket = await openSocket();
+    const closed = untilClosed(socket);
+    socket.write('GET /liveness HTTP/1.1\r\n');
+    expect((await closed).afterMs).toBeLessThan(6_000);
+  }, 10_000);
+});
+
+/** Clients that connect and say nothing, in a thread of their own: the server's thread is busy with the server alone. */
+class Crowd {
+  readonly #counts = new Int32Array(new SharedArrayBuffer(8));
+  readonly #worker: Worker;
+  #error: Error | null = null;
+
+  constructor(port: number, size: number) {
+    const code = `const { workerData: { port, size, counts } } = require('node:worker_threads');
+      const { connect } = require('node:net');
+      for (let at = 0; at < size; at += 1) {
+        const socket = connect(port, '127.0.0.1', () => Atomics.add(counts, 0, 1));
+        socket.on('error', () => undefined).on('close', () => Atomics.add(counts, 1, 1));
+      }
+      setInterval(() => undefined, 1_000);`;
+    this.#worker = new Worker(code, {
+      eval: true,
+      execArgv: [],
+      workerData: { port, size, counts: this.#counts },
+    });
+    this.#worker.once('error', (error) => {
+      this.#error = error;
+    });
+  }
+
+  get opened(): number {
+    if (this.#error !== null) throw this.#error;
+    return Atomics.load(this.#counts, 0);
+  }
+
+  get closed(): number {
+    return Atomics.load(this.#counts, 1);
+  }
+
+  async leave(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+describe('many connections', () => {
+  test('beside a thousand idle sockets a probe is answered in 250 ms', async () => {
+    await start();
+    const crowd = new Crowd(portOf(server), 1_000);
+    try {
+      while (crowd.opened < 1_000) {
+        const started = performance.now();
+        expect((await ask('/readiness')).status).toBe(200);
+        expect(performance.now() - started).toBeLessThan(250);
+      }
+      await expect.poll(() => crowd.closed, { timeout: 8_000 }).toBeGreaterThanOrEqual(1_000 - 256);
+    } finally {
+      await crowd.leave();
+    }
+  });
+
+  test('one that waits for its answer is not closed for those that came later', async () => {
+    const answers: ((health: Health) => void)[] = [];
+    await start({ check: () => new Promise((resolve) => answers.push(resolve)) });
+    const waiting = ask('/readiness');
+    await expect.poll(() => answers.length).toBe(1);
+    await Promise.all(Array.from({ length: 400 }, () => openSocket()));
+    const closed = (): number => sockets.filter((socket) => socket.closed).length;
+    await expect.poll(closed, { timeout: 8_000 }).toBeGreaterThanOrEqual(400 - 256);
+    answers[0]!(ready);
+    expect((await waiting).status).toBe(200);
+  });
+
+  test('close() ends those that are open, and the port is free again', async () => {
+    await start();
+    const { address } = server;
+    const socket = await openSocket();
+    const closed = untilClosed(socket);
+    await server.close();
+    await closed;
+    await start({ port: Number(new URL(address).port) });
+    expect((await ask('/liveness')).status).toBe(200);
+  });
+});

@@ -1,0 +1,412 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HistoryTooNew, Refused, Transient } from '../../src/core/errors.js';
+import type { Snapshot } from '../../src/core/migration.js';
+import type { Health } from '../../src/core/readiness.js';
+import { HealthCheck, type HealthCheckOptions } from '../../src/operations/health-check.js';
+import { HandClock, settled } from '../support/memory/clock.js';
+import { type Hook, MemoryDatabase } from '../support/memory/database.js';
+import { rowOf } from '../support/memory/history.js';
+import { snapshotOf } from '../support/memory/snapshot.js';
+
+const files = { 'a/1_x.sql': 'v1' };
+
+let clock: HandClock;
+let database: MemoryDatabase;
+let snapshot: Snapshot | null;
+let activity: string | null;
+let stopping: boolean;
+let lacking: number;
+let check: HealthCheck;
+
+beforeEach(() => {
+  clock = new HandClock();
+  database = new MemoryDatabase();
+  database.rows.set('a/1_x.sql', rowOf('a/1_x.sql', { applied: 'v1' }));
+  snapshot = snapshotOf(files);
+  activity = null;
+  stopping = false;
+  lacking = 0;
+  check = healthCheck();
+});
+
+afterEach(async () => {
+  await check.close();
+  expect(database.open).toBe(0);
+});
+
+function healthCheck(options: Partial<HealthCheckOptions> = {}): HealthCheck {
+  return new HealthCheck({
+    database,
+    clock,
+    schemas: null,
+    allowEmpty: false,
+    onChange: 'rerun',
+    readiness: 'applied',
+    snapshot: () => snapshot,
+    activity: () => activity,
+    stopping: () => stopping,
+    onLacking: () => {
+      lacking += 1;
+    },
+    ...options,
+  });
+}
+
+/** A hook that counts, and waits until it is let through. */
+function gate(): { hook: Hook; open: () => void; calls: () => number } {
+  const waiting: (() => void)[] = [];
+  let calls = 0;
+  return {
+    hook: () => {
+      calls += 1;
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    open: () => {
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+    calls: () => calls,
+  };
+}
+
+/** A hook that counts and fails as often as it is told to. */
+function failing(...errors: Error[]): { hook: Hook; calls: () => number } {
+  let calls = 0;
+  return {
+    hook: () => {
+      calls += 1;
+      const error = errors.shift();
+      return error === undefined ? Promise.resolve() : Promise.reject(error);
+    },
+    calls: () => calls,
+  };
+}
+
+async function reasonOf(health: Promise<Health>): Promise<string | null> {
+  return (await health).reason;
+}
+
+describe('an answer', () => {
+  test('comes out of the history', async () => {
+    expect(await check.check(null)).toMatchObject({ ready: true, revision: snapshot?.revision });
+    snapshot = snapshotOf({ ...files, 'a/2_x.sql': 'v1' });
+    expect(await reasonOf(check.check(null))).toBe('1 pending');
+  });
+
+  test('without a source asks no database', async () => {
+    snapshot = null;
+    expect(await reasonOf(check.check(null))).toBe('migrations directory not found');
+    expect(database.sessions).toHaveLength(0);
+  });
+
+  test('while stopping is no, and asks no database', async () => {
+    stopping = true;
+    expect(await check.check(null)).toMatchObject({
+      ready: false,
+      reason: 'stopping',
+      revision: snapshot?.revision,
+    });
+    expect(database.sessions).toHaveLength(0);
+  });
+
+  test('says what is being done', async () => {
+    snapshot = snapshotOf({ ...files, 'a/2_x.sql': 'v1' });
+    activity = 'applying 1 of 1';
+    expect(await reasonOf(check.check(null))).toBe('1 pending; applying 1 of 1');
+  });
+
+  test('is about the revision that was asked for', async () => {
+    expect(await check.check('f00')).toMatchObject({ ready: false });
+    expect(await check.check(snapshot?.revision ?? '')).toMatchObject({ ready: true });
+  });
+
+  test('lets an edited file pass where it is not to be run again', async () => {
+    snapshot = snapshotOf({ 'a/1_x.sql': 'v2' });
+    expect(await reasonOf(check.check(null))).toBe('1 changed');
+    const warned = healthCheck({ onChange: 'warn' });
+    expect((await warned.check(null)).ready).toBe(true);
+    await warned.close();
+  });
+
+  test('under --readiness attempted goes by the runs', async () => {
+    database.rows.set('a/1_x.sql', rowOf('a/1_x.sql', { failed: 'v1' }));
+    let attempted: string | null = 'an older one';
+    const options = { readiness: 'attempted', attempted: () => attempted } as const;
+    const patient = healthCheck(options);
+    expect((await patient.check(null)).ready).toBe(false);
+    attempted = snapshot?.revision ?? null;
+    expect((await patient.check(null)).ready).toBe(true);
+    await patient.close();
+  });
+});
+
+test('under --readiness attempted an edited file that is left alone counts as attempted', async () => {
+  database.rows.set('b/1_x.sql', rowOf('b/1_x.sql', { failed: 'v1' }));
+  snapshot = snapshotOf({ 'a/1_x.sql': 'v2', 'b/1_x.sql': 'v1' });
+  for (const [onChange, ready] of [
+    ['rerun', false],
+    ['warn', true],
+    ['fail', true],
+  ] as const) {
+    const patient = healthCheck({ onChange, readiness: 'attempted' });
+    expect((await patient.check(null)).ready).toBe(ready);
+    await patient.close();
+  }
+});
+
+describe('a flood of probes', () => {
+  test('asks once, over one connection', async () => {
+    const asked = gate();
+    database.beforeHistory = asked.hook;
+    const probes = Array.from({ length: 100 }, () => check.check(null));
+    await settled();
+    asked.open();
+    expect((await Promise.all(probes)).every(({ ready }) => ready)).toBe(true);
+    expect(asked.calls()).toBe(1);
+    expect(database.sessions).toHaveLength(1);
+  });
+
+  test('is answered for a second out of what is known, and then asks again', async () => {
+    const asked = failing();
+    database.beforeHistory = asked.hook;
+    await check.check(null);
+    await clock.advance(999);
+    await check.check(null);
+    expect(asked.calls()).toBe(1);
+    await clock.advance(1);
+    await check.check(null);
+    expect(asked.calls()).toBe(2);
+    expect(database.sessions).toHaveLength(1);
+  });
+
+  test('is answered about the snapshot of the moment, not about the one that was asked for', async () => {
+    const asked = gate();
+    database.beforeHistory = asked.hook;
+    const probe = check.check(null);
+    await settled();
+    snapshot = snapshotOf({ ...files, 'a/2_x.sql': 'v1' });
+    asked.open();
+    expect(await probe).toMatchObject({ ready: false, revision: snapshot.revision });
+    expect(await reasonOf(check.check(null))).toBe('1 pending');
+    expect(asked.calls()).toBe(1);
+  });
+
+  test('is told when the source goes while the database is asked', async () => {
+    const asked = gate();
+    database.beforeHistory = asked.hook;
+    const probe = check.check(null);
+    await settled();
+    snapshot = null;
+    asked.open();
+    expect(await reasonOf(probe)).toBe('migrations directory not found');
+  });
+});
+
+describe('forget', () => {
+  test('makes the next probe ask anew', async () => {
+    const asked = failing();
+    database.beforeHistory = asked.hook;
+    await check.check(null);
+    check.forget();
+    await check.check(null);
+    expect(asked.calls()).toBe(2);
+  });
+
+  test('also while an answer is on its way, which is out of date then', async () => {
+    database.rows.clear();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const rows = new Map(database.rows);
+    const session = await database.connect();
+    database.connect = () => Promise.resolve(session);
+    session.history = async () => {
+      await held;
+      return { layout: 1, rows };
+    };
+    const early = check.check(null);
+    await settled();
+    check.forget();
+    session.history = () =>
+      Promise.resolve({
+        layout: 1,
+        rows: new Map([['a/1_x.sql', rowOf('a/1_x.sql', { applied: 'v1' })]]),
+      });
+    expect((await check.check(null)).ready).toBe(true);
+    release();
+    expect((await early).ready).toBe(false);
+    expect((await check.check(null)).ready).toBe(true);
+    expect(lacking).toBe(0);
+  });
+});
+
+describe('a database that does not answer', () => {
+  test('is given up after two seconds, its connection closed, and asked anew by the next probe', async () => {
+    const asked = gate();
+    database.beforeHistory = asked.hook;
+    const probe = check.check(null);
+    await clock.advance(1_999);
+    expect(await Promise.race([probe, Promise.resolve('waiting')])).toBe('waiting');
+    await clock.advance(1);
+    expect(await probe).toMatchObject({ reason: 'postgres unreachable', postgres: 'down' });
+    expect(database.open).toBe(0);
+    database.beforeHistory = () => Promise.resolve();
+    await clock.advance(1_000);
+    expect((await check.check(null)).ready).toBe(true);
+    expect(database.sessions).toHaveLength(2);
+  });
+
+  test('and does so late has no say any more, and its failing breaks nothing', async () => {
+    const asked = gate();
+    database.beforeHistory = asked.hook;
+    const probe = check.check(null);
+    await clock.advance(2_000);
+    await probe;
+    database.beforeHistory = () => Promise.resolve();
+    await clock.advance(1_000);
+    await check.check(null);
+    asked.open();
+    await settled();
+    expect(database.open).toBe(1);
+    expect((await check.check(null)).ready).toBe(true);
+    expect(database.sessions).toHaveLength(2);
+  });
+
+  test('a connection that comes too late is closed', async () => {
+    const connected = gate();
+    database.beforeConnect = connected.hook;
+    const probe = check.check(null);
+    await clock.advance(2_000);
+    expect(await reasonOf(probe)).toBe('postgres unreachable');
+    connected.open();
+    await settled();
+    expect(database.sessions.map(({ closed }) => closed)).toEqual([true]);
+  });
+
+  test('a connection that comes after close() is closed', async () => {
+    const connected = gate();
+    database.beforeConnect = connected.hook;
+    const probe = check.check(null);
+    await settled();
+    await check.close();
+    connected.open();
+    await probe;
+    expect(database.sessions.map(({ closed }) => closed)).toEqual([true]);
+  });
+
+  test('two connections that were asked for at once end as one', async () => {
+    const connected = gate();
+    database.beforeConnect = connected.hook;
+    const first = check.check(null);
+    await settled();
+    check.forget();
+    const second = check.check(null);
+    await settled();
+    expect(connected.calls()).toBe(2);
+    connected.open();
+    expect([(await first).ready, (await second).ready]).toEqual([true, true]);
+    expect(database.open).toBe(1);
+  });
+
+  test('leaves no sleeper once it has answered', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await check.check(null);
+      await clock.advance(1_000);
+    }
+    expect(clock.sleeping).toBe(0);
+  });
+});
+
+describe('a connection that was dropped between two probes', () => {
+  test('is replaced once, and the probe is answered as if nothing had been', async () => {
+    await check.check(null);
+    database.sessions[0]?.break();
+    await clock.advance(1_000);
+    expect((await check.check(null)).ready).toBe(true);
+    expect(database.sessions.map(({ closed }) => closed)).toEqual([true, false]);
+  });
+
+  test('is not replaced for ever: a server that is away is away', async () => {
+    await check.check(null);
+    database.sessions[0]?.break();
+    const connecting = failing(new Transient('away', null));
+    database.beforeConnect = connecting.hook;
+    await clock.advance(1_000);
+    expect(await reasonOf(check.check(null))).toBe('postgres unreachable');
+    expect(connecting.calls()).toBe(1);
+  });
+
+  test('a new one that fails at once is no reason for a third', async () => {
+    const asking = failing(new Transient('gone', null), new Transient('gone', null));
+    database.beforeHistory = asking.hook;
+    expect(await reasonOf(check.check(null))).toBe('postgres unreachable');
+    expect(asking.calls()).toBe(1);
+    expect(database.open).toBe(0);
+  });
+});
+
+describe('a database that says no', () => {
+  test('because it does not exist', async () => {
+    database.exists = false;
+    expect(await check.check(null)).toMatchObject({
+      reason: 'database does not exist',
+      postgres: 'up',
+    });
+  });
+
+  test.each([
+    ['to the login', new Refused('password authentication failed for user "pact"', '28P01')],
+    ['to the question', new HistoryTooNew('layout 99')],
+  ])('%s: nothing of what it said is shown', async (_to, error) => {
+    database.beforeConnect = failing(error).hook;
+    expect(await check.check(null)).toMatchObject({
+      reason: 'postgres refuses to show the history',
+      postgres: 'up',
+    });
+  });
+
+  test('keeps its connection: another would hear the same', async () => {
+    const no = new HistoryTooNew('layout 99');
+    const asking = failing(no, no);
+    database.beforeHistory = asking.hook;
+    await check.check(null);
+    await clock.advance(1_000);
+    await check.check(null);
+    expect(asking.calls()).toBe(2);
+    expect(database.sessions).toHaveLength(1);
+  });
+
+  test('an error nobody foresaw is no reason to throw', async () => {
+    database.beforeHistory = failing(new TypeError('x is not a function')).hook;
+    expect(await reasonOf(check.check(null))).toBe('postgres unreachable');
+  });
+});
+
+describe('a database that lacks migrations', () => {
+  test('is told of each time it was asked, not each time a probe came', async () => {
+    database.rows.clear();
+    await check.check(null);
+    await check.check(null);
+    expect(lacking).toBe(1);
+    await clock.advance(1_000);
+    await check.check(null);
+    expect(lacking).toBe(2);
+  });
+
+  test('because it is gone is told of too', async () => {
+    database.exists = false;
+    await check.check(null);
+    expect(lacking).toBe(1);
+  });
+
+  test('is not one that has all, has other content, or cannot be seen', async () => {
+    await check.check(null);
+    snapshot = snapshotOf({ 'a/1_x.sql': 'v2' });
+    await check.check(null);
+    database.beforeConnect = failing(new Transient('away', null)).hook;
+    database.sessions[0]?.break();
+    await clock.advance(1_000);
+    await check.check(null);
+    expect(lacking).toBe(0);
+  });
+});

@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Interrupted, LockNotHad, Transient } from '../../src/core/errors.js';
+import type { PgmEvent } from '../../src/core/events.js';
+import type { HeldLock } from '../../src/core/ports.js';
+import { describeHolder, holdLock } from '../../src/operations/hold-lock.js';
+import { HandClock } from '../support/memory/clock.js';
+import { MemoryDatabase } from '../support/memory/database.js';
+
+const holder = {
+  pid: 4711,
+  application: 'pgm/1.0.0 pod-b',
+  user: 'pact',
+  since: '2026-11-23T12:00:00.000Z',
+};
+
+let clock: HandClock;
+let database: MemoryDatabase;
+let events: PgmEvent[];
+let stop: AbortController;
+
+beforeEach(() => {
+  clock = new HandClock();
+  database = new MemoryDatabase();
+  events = [];
+  stop = new AbortController();
+});
+
+function hold(lockWaitMs: number | null): Promise<HeldLock> {
+  return holdLock({
+    database,
+    clock,
+    emit: (event) => events.push(event),
+    signal: stop.signal,
+    lockWaitMs,
+  });
+}
+
+test('a free lock is had at once', async () => {
+  expect((await hold(null)).isHeld()).toBe(true);
+  expect(events).toEqual([]);
+});
+
+test('a busy one is asked for again and again, naming who has it, until it is free', async () => {
+  database.holder = holder;
+  let lock: HeldLock | null = null;
+  const holding = hold(null).then((held) => {
+    lock = held;
+  });
+  await clock.advance(60_000);
+  expect(lock).toBeNull();
+  expect(events.length).toBeGreaterThan(10);
+  expect(events[0]).toEqual({ kind: 'waiting-for-lock', holder, waitedMs: 0 });
+  expect(Math.max(...clock.slept)).toBeLessThanOrEqual(1_050);
+  database.holder = null;
+  await clock.advance(1_050);
+  await holding;
+  expect(database.locks).toHaveLength(1);
+});
+
+test('nobody asks twice in the same moment, even with all luck against him', async () => {
+  database.holder = holder;
+  clock.dice.push(...Array.from({ length: 30 }, () => 0));
+  const holding = hold(1_000).catch(() => undefined);
+  await clock.advance(1_000);
+  await holding;
+  expect(events.length).toBeLessThanOrEqual(20);
+});
+
+describe('when the wait is over', () => {
+  test('it throws, naming who has it, since when, and what to do', async () => {
+    database.holder = holder;
+    const failed = hold(10_000).catch((error: unknown) => error);
+    await clock.advance(10_000);
+    const error = await failed;
+    expect(error).toBeInstanceOf(LockNotHad);
+    expect((error as Error).message).toBe(
+      'the run lock was not free within 10 s: pid 4711 (pgm/1.0.0 pod-b, user pact) since ' +
+        '2026-11-23T12:00:00.000Z has it; wait longer with --lock-wait, or see what it does in pg_stat_activity',
+    );
+  });
+
+  test('it is asked for once more at the very end', async () => {
+    database.holder = holder;
+    let lock: HeldLock | null = null;
+    const holding = hold(10_000).then((held) => {
+      lock = held;
+    });
+    await clock.advance(9_999);
+    database.holder = null;
+    await clock.advance(1);
+    await holding;
+    expect(lock).not.toBeNull();
+  });
+
+  test('that is none at all, it is asked for once', async () => {
+    database.holder = holder;
+    await expect(hold(0)).rejects.toBeInstanceOf(LockNotHad);
+    expect(events).toEqual([]);
+  });
+});
+
+test('the signal ends the wait', async () => {
+  database.holder = holder;
+  const holding = hold(null);
+  await clock.advance(100);
+  stop.abort();
+  await expect(holding).rejects.toBeInstanceOf(Interrupted);
+  expect(clock.sleeping).toBe(0);
+});
+
+test('a lost connection is for the caller to judge', async () => {
+  database.tryLock = () => Promise.reject(new Transient('gone', null));
+  await expect(hold(null)).rejects.toBeInstanceOf(Transient);
+});
+
+test('a holder without a name is described all the same', () => {
+  expect(describeHolder({ ...holder, application: '' })).toBe(
+    'pid 4711 (no application name, user pact) since 2026-11-23T12:00:00.000Z',
+  );
+});

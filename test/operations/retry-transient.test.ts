@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Interrupted, PostgresUnreachable, Refused, Transient } from '../../src/core/errors.js';
+import type { PgmEvent } from '../../src/core/events.js';
+import { retryTransient } from '../../src/operations/retry-transient.js';
+import { HandClock } from '../support/memory/clock.js';
+
+const away = new Transient('nothing is listening there', 'ECONNREFUSED');
+const wrongPassword = new Refused('password authentication failed', '28P01');
+const noRight = new Refused('permission denied', '42501');
+
+let clock: HandClock;
+let events: PgmEvent[];
+let stop: AbortController;
+let tries: number;
+
+beforeEach(() => {
+  clock = new HandClock();
+  events = [];
+  stop = new AbortController();
+  tries = 0;
+});
+
+/** Fails with these errors, one a try, and then works. */
+function retry(troubles: readonly Error[], withinMs: number | null = null): Promise<string> {
+  return retryTransient(
+    () => {
+      const trouble = troubles[tries];
+      tries += 1;
+      return trouble === undefined ? Promise.resolve('done') : Promise.reject(trouble);
+    },
+    {
+      clock,
+      emit: (event) => events.push(event),
+      signal: stop.signal,
+      target: 'db:5432/pact',
+      withinMs,
+    },
+  );
+}
+
+/** What became of it when the time is over. */
+async function outcome(work: Promise<string>, ms = 3_600_000): Promise<unknown> {
+  const settled = work.catch((error: unknown) => error);
+  await clock.advance(ms);
+  return Promise.race([settled, Promise.resolve('not settled')]);
+}
+
+test('what works at once is done once, and nothing is said', async () => {
+  expect(await outcome(retry([]))).toBe('done');
+  expect(tries).toBe(1);
+  expect(events).toEqual([]);
+});
+
+test('what passes by itself is tried again after growing, random waits, each told', async () => {
+  clock.dice.push(0, 1, 0.5, 1);
+  expect(await outcome(retry([away, away, away, away]))).toBe('done');
+  expect(clock.slept).toEqual([0, 1_000, 1_000, 4_000]);
+  expect(events).toEqual(
+    [0, 1_000, 1_000, 4_000].map((retryInMs) => ({
+      kind: 'waiting-for-postgres',
+      target: 'db:5432/pact',
+      reason: 'nothing is listening there',
+      retryInMs,
+    })),
+  );
+});
+
+test('the waits grow to half a minute and no further, for as long as it takes', async () => {
+  clock.dice.push(...Array.from({ length: 40 }, () => 1));
+  expect(await outcome(retry(Array.from({ length: 40 }, () => away)))).toBe('done');
+  expect(Math.max(...clock.slept)).toBe(30_000);
+  expect(tries).toBe(41);
+});
+
+describe('when the time is over', () => {
+  const always = Array.from({ length: 1_000 }, () => away);
+
+  test('it gives up, naming the target, the last trouble and what to do', async () => {
+    const error = await outcome(retry(always, 10_000));
+    expect(error).toBeInstanceOf(PostgresUnreachable);
+    expect((error as Error).message).toBe(
+      'PostgreSQL at db:5432/pact was not reachable within 10 s: nothing is listening there; ' +
+        'check host and port in DATABASE_URL, or wait longer with --wait-timeout',
+    );
+    expect((error as Error).cause).toBe(away);
+  });
+
+  test('it has been tried until the very end, and not beyond', async () => {
+    const work = retry(always, 10_000);
+    expect(await outcome(work, 9_999)).toBe('not settled');
+    await clock.advance(1);
+    await expect(work).rejects.toBeInstanceOf(PostgresUnreachable);
+    expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBe(10_000);
+  });
+
+  test('that is none at all, it is tried once', async () => {
+    await expect(outcome(retry(always, 0))).resolves.toBeInstanceOf(PostgresUnreachable);
+    expect(tries).toBe(1);
+  });
+});
+
+describe('a wrong password', () => {
+  test('is tried three times, as a rotated Secret may be on its way, and then thrown', async () => {
+    expect(await outcome(retry([wrongPassword, wrongPassword, wrongPassword]))).toBe(wrongPassword);
+    expect(tries).toBe(3);
+  });
+
+  test('that is right the next time works', async () => {
+    expect(await outcome(retry([wrongPassword, wrongPassword]))).toBe('done');
+  });
+
+  test('has its three tries also after the server was long away', async () => {
+    const troubles = [away, away, away, away, away, wrongPassword, wrongPassword];
+    expect(await outcome(retry(troubles))).toBe('done');
+    expect(tries).toBe(8);
+  });
+
+  test('is not told as waiting for PostgreSQL, which answers', async () => {
+    await outcome(retry([wrongPassword, away, wrongPassword]));
+    expect(events.map(({ kind }) => kind)).toEqual(['waiting-for-postgres']);
+  });
+
+  test('is what it is when the time is over', async () => {
+    expect(await outcome(retry([wrongPassword, wrongPassword], 0))).toBe(wrongPassword);
+    expect(tries).toBe(1);
+  });
+});
+
+test.each([
+  ['a missing right', noRight],
+  ['a mistake of ours', new TypeError('x is not a function')],
+])('%s is thrown at once', async (_what, error) => {
+  expect(await outcome(retry([error]))).toBe(error);
+  expect(tries).toBe(1);
+  expect(events).toEqual([]);
+});
+
+test('the signal ends the wait at once, and leaves no sleeper', async () => {
+  const work = retry([away, away]);
+  await clock.advance(0);
+  expect(clock.sleeping).toBe(1);
+  stop.abort();
+  await expect(work).rejects.toBeInstanceOf(Interrupted);
+  expect(clock.sleeping).toBe(0);
+});
