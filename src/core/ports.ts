@@ -52,18 +52,17 @@ export interface Database {
   ensure(): Promise<'existed' | 'created'>;
   /** Opens one backend of its own. Throws `DatabaseMissing` too. */
   connect(): Promise<Session>;
-  /** Tries once to take the run lock, on a backend of its own. */
-  tryLock(): Promise<LockAttempt>;
+  /** Opens the backend on which the run lock is going to be taken. */
+  openLock(): Promise<RunLock>;
 }
 
-export type LockAttempt =
-  | { readonly kind: 'held'; readonly lock: HeldLock }
-  | { readonly kind: 'busy'; readonly holder: LockHolder | null };
-
-/** The run lock, as long as its backend lives. */
-export interface HeldLock {
-  /** False once the backend is gone: somebody else may be running. */
-  readonly isHeld: () => boolean;
+/** The politeness between runners: held as long as its backend lives. */
+export interface RunLock {
+  /** Asks once and does not wait. Null when it is held from now on, else who has it (if that can be told). */
+  tryAcquire(): Promise<null | { readonly holder: LockHolder | null }>;
+  /** False before it is held, and once the backend is gone: somebody else may be running. */
+  isHeld(): boolean;
+  /** Gives it back, held or not. */
   release(): Promise<void>;
 }
 

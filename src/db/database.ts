@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '../core/connection.js';
 import { describeTarget } from '../core/connection.js';
-import type { Database, LockAttempt, Runner, Session } from '../core/ports.js';
+import type { Database, Runner, Session } from '../core/ports.js';
 import { applyFile } from './apply-file.js';
 import { type Client, type Orphan, type Patience, usualPatience } from './client.js';
 import { ensureDatabase } from './create-database.js';
@@ -8,7 +8,7 @@ import { dial } from './dial.js';
 import { endOrphans } from './end-orphans.js';
 import { ensureHistory } from './ensure-history.js';
 import { translate } from './errors.js';
-import { findLockHolder, tryLock } from './lock.js';
+import { findLockHolder, runLock } from './lock.js';
 import { readAttempts, readHistory } from './read-history.js';
 import { failedMessage } from './record.js';
 import { settleCommit } from './settle-commit.js';
@@ -44,9 +44,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       });
       return sessionOf(client, { ...options, open, unknownCommits });
     },
-    tryLock: async (): Promise<LockAttempt> => {
+    openLock: async () => {
       const client = await open();
-      return translating(client, () => tryLock(client, historySchema));
+      const lock = runLock(client, historySchema);
+      return { ...lock, tryAcquire: () => translating(client, () => lock.tryAcquire()) };
     },
   };
 }

@@ -1,30 +1,34 @@
 import { hash } from 'node:crypto';
-import type { LockAttempt } from '../core/ports.js';
+import type { RunLock } from '../core/ports.js';
 import type { LockHolder } from '../core/report.js';
 import type { Client } from './client.js';
 import { iso } from './read-history.js';
 import { keepalives } from './session-settings.js';
 
 /**
- * Tries once, and never with the blocking form: a session that waits for an advisory lock holds a snapshot, and CREATE
- * INDEX CONCURRENTLY waits for snapshots, so the two deadlock. The client belongs to the lock from here on.
+ * The run lock on a client of its own, which ends with it: the server gives the lock back when the backend ends, so that
+ * ending it is the one way to let go. It is asked for, and never waited for with the blocking form: a session that waits
+ * for an advisory lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for snapshots, so the two deadlock.
  */
-export async function tryLock(client: Client, historySchema: string): Promise<LockAttempt> {
+export function runLock(client: Client, historySchema: string): RunLock {
+  let acquired = false;
+  return {
+    tryAcquire: async () => {
+      acquired = await tryLock(client, historySchema);
+      return acquired ? null : { holder: await findLockHolder(client, historySchema) };
+    },
+    isHeld: () => acquired && !client.lost,
+    release: () => client.close(),
+  };
+}
+
+async function tryLock(client: Client, historySchema: string): Promise<boolean> {
   const key = lockKey(historySchema);
   // A holder whose machine is gone must not keep the lock for the two hours that a kernel takes by itself.
   const results = await client.run(
     `${keepalives}; select pg_catalog.pg_try_advisory_lock(${key}) as held`,
   );
-  if (results.at(-1)?.[0]?.['held'] === true) {
-    // The server gives the lock back when the backend ends, so that ending it is the one way to let go.
-    return {
-      kind: 'held',
-      lock: { isHeld: () => !client.lost, release: () => client.close() },
-    };
-  }
-  const holder = await findLockHolder(client, historySchema);
-  await client.close();
-  return { kind: 'busy', holder };
+  return results.at(-1)?.[0]?.['held'] === true;
 }
 
 /** Who holds the run lock of this database, or null. */

@@ -1,7 +1,7 @@
 import { backoffMs } from '../core/backoff.js';
 import { LockNotHad } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
-import type { Clock, Database, HeldLock } from '../core/ports.js';
+import type { Clock, Database, RunLock } from '../core/ports.js';
 import type { LockHolder } from '../core/report.js';
 
 export interface LockContext {
@@ -14,15 +14,28 @@ export interface LockContext {
 }
 
 /** Gets the run lock, asking again and again at random moments. Throws `LockNotHad`, naming who has it. */
-export async function holdLock(context: LockContext): Promise<HeldLock> {
-  const { database, clock, emit, signal, lockWaitMs } = context;
+export async function holdLock(context: LockContext): Promise<RunLock> {
+  const lock = await context.database.openLock();
+  try {
+    await acquire(lock, context);
+    return lock;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function acquire(
+  lock: RunLock,
+  { clock, emit, signal, lockWaitMs }: LockContext,
+): Promise<void> {
   const started = clock.now();
   for (let attempt = 0; ; attempt += 1) {
-    const answer = await database.tryLock();
-    if (answer.kind === 'held') return answer.lock;
+    const busy = await lock.tryAcquire();
+    if (busy === null) return;
     const waitedMs = clock.now() - started;
-    if (lockWaitMs !== null && waitedMs >= lockWaitMs) throw notHad(answer.holder, lockWaitMs);
-    emit({ kind: 'waiting-for-lock', holder: answer.holder, waitedMs });
+    if (lockWaitMs !== null && waitedMs >= lockWaitMs) throw notHad(busy.holder, lockWaitMs);
+    emit({ kind: 'waiting-for-lock', holder: busy.holder, waitedMs });
     const left = lockWaitMs === null ? Infinity : lockWaitMs - waitedMs;
     const wait = 50 + backoffMs(attempt, clock.random(), { firstMs: 100, mostMs: 1_000 });
     await clock.sleep(Math.min(left, wait), signal);

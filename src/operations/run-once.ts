@@ -4,7 +4,7 @@ import type { Emit } from '../core/events.js';
 import { parseHeaders } from '../core/headers.js';
 import type { Snapshot } from '../core/migration.js';
 import { type Plan, planRun, type Policy, type Step } from '../core/plan.js';
-import type { Clock, Database, HeldLock, Session, SqlReader, Stop } from '../core/ports.js';
+import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../core/ports.js';
 import type { AppliedMigration, RunReport } from '../core/report.js';
 import { applyStep, type StepContext, type StepOutcome } from './apply-step.js';
 import { holdLock } from './hold-lock.js';
@@ -126,7 +126,7 @@ interface Done {
 
 async function applyAll(
   { statuses, plan }: Looked,
-  lock: HeldLock,
+  lock: RunLock,
   { revision }: Snapshot,
   ports: RunPorts & { readonly session: Session },
   { policy, lockTimeoutMs }: RunOptions,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Interrupted, LockNotHad, Transient } from '../../src/core/errors.js';
 import type { PgmEvent } from '../../src/core/events.js';
-import type { HeldLock } from '../../src/core/ports.js';
+import type { RunLock } from '../../src/core/ports.js';
 import { describeHolder, holdLock } from '../../src/operations/hold-lock.js';
 import { HandClock } from '../support/memory/clock.js';
 import { MemoryDatabase } from '../support/memory/database.js';
@@ -25,7 +25,7 @@ beforeEach(() => {
   stop = new AbortController();
 });
 
-function hold(lockWaitMs: number | null): Promise<HeldLock> {
+function hold(lockWaitMs: number | null): Promise<RunLock> {
   return holdLock({
     database,
     clock,
@@ -42,7 +42,7 @@ test('a free lock is had at once', async () => {
 
 test('a busy one is asked for again and again, naming who has it, until it is free', async () => {
   database.holder = holder;
-  let lock: HeldLock | null = null;
+  let lock: RunLock | null = null;
   const holding = hold(null).then((held) => {
     lock = held;
   });
@@ -81,7 +81,7 @@ describe('when the wait is over', () => {
 
   test('it is asked for once more at the very end', async () => {
     database.holder = holder;
-    let lock: HeldLock | null = null;
+    let lock: RunLock | null = null;
     const holding = hold(10_000).then((held) => {
       lock = held;
     });
@@ -106,10 +106,11 @@ test('the signal ends the wait', async () => {
   stop.abort();
   await expect(holding).rejects.toBeInstanceOf(Interrupted);
   expect(clock.sleeping).toBe(0);
+  expect(database.locks.map(({ released }) => released)).toEqual([true]);
 });
 
 test('a lost connection is for the caller to judge', async () => {
-  database.tryLock = () => Promise.reject(new Transient('gone', null));
+  database.openLock = () => Promise.reject(new Transient('gone', null));
   await expect(hold(null)).rejects.toBeInstanceOf(Transient);
 });
 

@@ -6,8 +6,7 @@ import type { Migration } from '../../../src/core/migration.js';
 import type {
   ApplyOutcome,
   Database,
-  HeldLock,
-  LockAttempt,
+  RunLock,
   Session,
   SqlReader,
   Work,
@@ -53,11 +52,10 @@ export class MemoryDatabase implements Database {
     return session;
   }
 
-  tryLock(): Promise<LockAttempt> {
-    if (this.holder !== null) return Promise.resolve({ kind: 'busy', holder: this.holder });
-    const lock = new MemoryLock();
+  openLock(): Promise<RunLock> {
+    const lock = new MemoryLock(this);
     this.locks.push(lock);
-    return Promise.resolve({ kind: 'held', lock });
+    return Promise.resolve(lock);
   }
 
   /** As somebody with the right to it would. Sessions notice when they ask. */
@@ -72,9 +70,21 @@ export class MemoryDatabase implements Database {
   }
 }
 
-export class MemoryLock implements HeldLock {
+export class MemoryLock implements RunLock {
   released = false;
-  readonly isHeld = (): boolean => !this.released;
+  #held = false;
+
+  constructor(readonly database: MemoryDatabase) {}
+
+  tryAcquire(): ReturnType<RunLock['tryAcquire']> {
+    const { holder } = this.database;
+    this.#held = holder === null;
+    return Promise.resolve(holder === null ? null : { holder });
+  }
+
+  isHeld(): boolean {
+    return this.#held && !this.released;
+  }
 
   release(): Promise<void> {
     this.released = true;
