@@ -51,6 +51,15 @@ const commands: readonly Declared[] = [
     },
   },
   {
+    name: 'baseline',
+    summary: 'mark migrations as applied without running them',
+    run: async (line) => {
+      const { runCommand } = await import('./run-command.js');
+      const { baselineCommand } = await import('./commands/baseline.js');
+      return runCommand('baseline', line, baselineCommand);
+    },
+  },
+  {
     name: 'serve-health',
     summary: 'serve the probes alone, from the history; never migrates',
     run: async (line) => {

@@ -47,6 +47,7 @@ export type PgmEvent =
     }
   | { readonly kind: 'migration-applied'; readonly key: MigrationKey; readonly durationMs: number }
   | { readonly kind: 'migration-skipped'; readonly key: MigrationKey }
+  | { readonly kind: 'migration-baselined'; readonly key: MigrationKey }
   | {
       readonly kind: 'migration-failed';
       readonly key: MigrationKey;

@@ -83,6 +83,8 @@ export interface Session {
     work: Pick<Work, 'migration' | 'revision'>,
     failure: MigrationFailure,
   ): Promise<void>;
+  /** Records a migration as applied without running it, in a transaction of its own. */
+  recordBaseline(work: Pick<Work, 'migration' | 'revision'>): Promise<void>;
   /** Asks the server to end what it is doing for this session; the call under way then fails with 57014. */
   cancel(): void;
   close(): Promise<void>;

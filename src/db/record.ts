@@ -61,8 +61,21 @@ export function appliedOutsideMessage(
   origin: Origin,
   durationMs: number,
 ): string {
+  return doneMessage(migration, origin, 'applied', Math.round(durationMs));
+}
+
+/** Records a file as applied that was not run: its effects are there already. */
+export function baselinedMessage(migration: Migration, origin: Origin): string {
+  return doneMessage(migration, origin, 'baselined', 0);
+}
+
+function doneMessage(
+  migration: Migration,
+  origin: Origin,
+  outcome: 'applied' | 'baselined',
+  elapsed: number,
+): string {
   const pgm = identifier(origin.historySchema);
-  const elapsed = Math.round(durationMs);
   return `begin;
 insert into ${pgm}.migrations (${rowColumns}, applied_checksum, applied_at, duration_ms, attempts)
 values (${rowValues(migration, origin, 'applied')}, ${literal(migration.checksum)},
@@ -72,7 +85,7 @@ on conflict (schema, filename) do update set state = 'applied', checksum = exclu
   duration_ms = excluded.duration_ms, attempts = migrations.attempts + 1, last_error = null,
   statements_done = 0, ${provenance(origin)};
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-values (${attemptValues(migration, origin, 'applied', startOf(elapsed))}, ${elapsed});
+values (${attemptValues(migration, origin, outcome, startOf(elapsed))}, ${elapsed});
 commit`;
 }
 
@@ -148,7 +161,7 @@ const attemptColumns =
 function rowValues(
   { schema, filename, checksum }: Migration,
   { runner, revision }: Origin,
-  state: 'applied' | 'failed',
+  state: 'applied' | 'failed' | 'baselined',
 ): string {
   const values = [schema, filename, state, checksum, revision, runner.version].map(literal);
   return [...values, appliedBy(runner)].join(', ');
@@ -157,7 +170,7 @@ function rowValues(
 function attemptValues(
   migration: Migration,
   origin: Origin,
-  outcome: 'applied' | 'failed',
+  outcome: 'applied' | 'failed' | 'baselined',
   startedAt: string,
 ): string {
   return `${rowValues(migration, origin, outcome)}, ${startedAt}`;

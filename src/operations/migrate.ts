@@ -2,7 +2,7 @@ import { emptyHistory } from '../core/history.js';
 import { compare } from '../core/compare.js';
 import { ConfigurationError, DatabaseMissing } from '../core/errors.js';
 import { parseHeaders } from '../core/headers.js';
-import type { Snapshot } from '../core/migration.js';
+import type { MigrationKey, Snapshot } from '../core/migration.js';
 import { planRun, resolveKey } from '../core/plan.js';
 import type { Source } from '../core/ports.js';
 import type { RunReport } from '../core/report.js';
@@ -34,7 +34,8 @@ export async function migrate(ports: MigratePorts, options: MigrateOptions): Pro
     target: database.target,
     withinMs: options.waitTimeoutMs,
   };
-  const resolved = resolveTo(snapshot, options);
+  const policy = { ...options.policy, to: resolveTo(snapshot, options.policy.to) };
+  const resolved = { ...options, policy };
   if (!resolved.dryRun) await ensureDb(database, retry);
   return retryTransient(() => runOrImagine(snapshot, ports, resolved), retry);
 }
@@ -57,13 +58,12 @@ async function runOrImagine(
   }
 }
 
-/** `--to gcp/003` means the one file that this begins the name of. */
-function resolveTo<T extends RunOptions>(snapshot: Snapshot, options: T): T {
-  const { to } = options.policy;
-  if (to === null) return options;
+/** `--to gcp/003` means the one file that this begins the name of. Throws `ConfigurationError`. */
+export function resolveTo(snapshot: Snapshot, to: string | null): MigrationKey | null {
+  if (to === null) return null;
   const keys = snapshot.migrations.map(({ key }) => key);
   const key = resolveKey(to, keys);
-  if (key !== null) return { ...options, policy: { ...options.policy, to: key } };
+  if (key !== null) return key;
   throw new ConfigurationError([
     `--to ${to}: the source has no migration of that name; give a key as pgm status shows it, e.g. ${keys[0] ?? 'gcp/003'}`,
   ]);

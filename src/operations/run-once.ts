@@ -49,10 +49,11 @@ export async function runOnce(
   }
 }
 
-async function greet(
+/** Says who answers, and refuses what cannot be written to. */
+export async function greet(
   session: Session,
-  { database, emit }: RunPorts,
-  { onPooler }: RunOptions,
+  { database, emit }: Pick<RunPorts, 'database' | 'emit'>,
+  { onPooler }: Pick<RunOptions, 'onPooler'>,
 ): Promise<void> {
   const { version, inRecovery, pooled } = await session.facts();
   emit({ kind: 'postgres-answered', target: database.target, version });

@@ -41,6 +41,14 @@ export interface Parts {
     readonly graceMs: number;
     readonly rescanIntervalMs: number;
   };
+  readonly baseline: ServerConfig & {
+    readonly source: SourceConfig;
+    readonly onPooler: 'warn' | 'refuse';
+    readonly lockWaitMs: number | null;
+    readonly dryRun: boolean;
+    /** `schema/filename`, or its beginning up to the number. */
+    readonly to: string | null;
+  };
   readonly 'serve-health': ServerConfig & {
     readonly source: SourceConfig;
     readonly onChange: OnChange;

@@ -1,7 +1,8 @@
 import type { Parsed } from '../../core/parsed.js';
 
 /** The subcommands that read the table of options. */
-export type CommandName = 'ensure-db' | 'migrate' | 'status' | 'watch' | 'serve-health';
+export type CommandName =
+  'ensure-db' | 'migrate' | 'status' | 'watch' | 'serve-health' | 'baseline';
 
 /** One setting: how it is named, where it applies and how it is read. Flag wins over variable, variable over default. */
 export interface Option<T, D extends Default = Default> {

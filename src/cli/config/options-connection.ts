@@ -14,6 +14,7 @@ const connecting: readonly CommandName[] = [
   'status',
   'watch',
   'serve-health',
+  'baseline',
 ];
 
 /** The server that is meant when nothing names one. */

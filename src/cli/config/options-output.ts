@@ -8,6 +8,7 @@ const everywhere: readonly CommandName[] = [
   'status',
   'watch',
   'serve-health',
+  'baseline',
 ];
 
 /** What pgm prints, and what it calls the place it runs in. */

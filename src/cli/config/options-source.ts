@@ -1,7 +1,7 @@
 import { byDefault, described, type CommandName } from './option.js';
 import { parseSchemas, parseSwitch, parseText } from './values.js';
 
-const reading: readonly CommandName[] = ['migrate', 'status', 'watch', 'serve-health'];
+const reading: readonly CommandName[] = ['migrate', 'status', 'watch', 'serve-health', 'baseline'];
 
 /** Looked for, in this order, when nothing names a directory. */
 export const usualDirectories = [

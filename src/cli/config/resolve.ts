@@ -62,6 +62,17 @@ const readParts: { readonly [C in CommandName]: (scope: Scope) => Promise<Parts[
     graceMs: scope.read('grace'),
     rescanIntervalMs: scope.read('rescanInterval'),
   }),
+  baseline: async (scope) => {
+    const source = await resolveSource(scope);
+    return {
+      ...(await resolveServer(scope)),
+      source,
+      onPooler: scope.read('onPooler'),
+      lockWaitMs: scope.read('lockWait'),
+      dryRun: scope.read('dryRun'),
+      to: resolveLastKey(scope, source.schemas),
+    };
+  },
   'serve-health': async (scope) => ({
     ...(await resolveServer(scope)),
     source: await resolveSource(scope),

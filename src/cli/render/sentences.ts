@@ -67,6 +67,8 @@ export function sentencesOf(event: PgmEvent, directory: string): readonly Senten
       return [done(`${printable(event.key)} applied (${duration(event.durationMs)})`)];
     case 'migration-skipped':
       return [info(`${printable(event.key)} was applied by another runner`)];
+    case 'migration-baselined':
+      return [done(`${printable(event.key)} marked as applied`)];
     case 'migration-failed': {
       const { failure, path } = event;
       const text = `${location(directory, path, failure)} ${headline(failure)}`;

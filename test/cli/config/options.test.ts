@@ -23,6 +23,7 @@ const commands: readonly CommandName[] = [
   'status',
   'watch',
   'serve-health',
+  'baseline',
 ];
 const names = Object.keys(options) as OptionName[];
 

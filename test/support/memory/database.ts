@@ -151,6 +151,11 @@ export class MemorySession implements Session {
     return Promise.resolve();
   }
 
+  recordBaseline({ migration }: { readonly migration: Migration }): Promise<void> {
+    this.database.rows.set(migration.key, rowOf(migration.key, { applied: migration.sql }));
+    return Promise.resolve();
+  }
+
   cancel(): void {
     this.break();
   }

@@ -1,0 +1,97 @@
+import { compare } from '../core/compare.js';
+import { Interrupted } from '../core/errors.js';
+import { parseHeaders } from '../core/headers.js';
+import type { MigrationKey, Snapshot } from '../core/migration.js';
+import { planRun, type Step } from '../core/plan.js';
+import type { Session, Source } from '../core/ports.js';
+import { holdLock } from './hold-lock.js';
+import { resolveTo } from './migrate.js';
+import { retryTransient } from './retry-transient.js';
+import { greet, type RunOptions, type RunPorts } from './run-once.js';
+
+export interface BaselinePorts extends Omit<RunPorts, 'sqlReader'> {
+  readonly source: Source;
+}
+
+export interface BaselineOptions extends Pick<
+  RunOptions,
+  'schemas' | 'lockWaitMs' | 'onPooler' | 'dryRun'
+> {
+  /** The last migration to mark, whole or up to its number; null for all. */
+  readonly to: string | null;
+  /** Milliseconds to wait for PostgreSQL; null is for ever. */
+  readonly waitTimeoutMs: number | null;
+}
+
+/**
+ * Records what is not applied as applied, with the content it has now, and runs none of it: for a database whose effects
+ * came from elsewhere. Gives the keys it marked. The database has to exist.
+ */
+export async function baseline(
+  ports: BaselinePorts,
+  options: BaselineOptions,
+): Promise<readonly MigrationKey[]> {
+  const { source, database, clock, emit, stop } = ports;
+  const snapshot = await source.read();
+  emit({ kind: 'source-read', directory: source.directory, snapshot });
+  const to = resolveTo(snapshot, options.to);
+  return retryTransient(() => baselineOnce(snapshot, ports, { ...options, to }), {
+    clock,
+    emit,
+    signal: stop.soon,
+    target: database.target,
+    withinMs: options.waitTimeoutMs,
+  });
+}
+
+async function baselineOnce(
+  snapshot: Snapshot,
+  ports: BaselinePorts,
+  options: BaselineOptions,
+): Promise<readonly MigrationKey[]> {
+  const session = await ports.database.connect();
+  try {
+    await greet(session, ports, options);
+    const steps = await stepsOf(snapshot, session, options);
+    if (steps.length === 0 || options.dryRun) return steps.map(keyOf);
+    const lock = await holdLock({ ...ports, ...options, signal: ports.stop.soon });
+    try {
+      await session.ensureHistory();
+      return await markAll(snapshot, session, ports, options);
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+/** What a run would try now: that, and nothing else, is what there is to mark. */
+async function stepsOf(
+  snapshot: Snapshot,
+  session: Session,
+  { schemas, to }: BaselineOptions,
+): Promise<readonly Step[]> {
+  const statuses = compare(snapshot, await session.history(), schemas);
+  const policy = { onFailure: 'continue', onChange: 'rerun', to } as const;
+  return planRun(statuses, policy, ({ sql }) => parseHeaders(sql).headers).steps;
+}
+
+async function markAll(
+  snapshot: Snapshot,
+  session: Session,
+  { emit, stop }: BaselinePorts,
+  options: BaselineOptions,
+): Promise<readonly MigrationKey[]> {
+  const steps = await stepsOf(snapshot, session, options);
+  for (const { migration } of steps) {
+    if (stop.soon.aborted) throw new Interrupted();
+    await session.recordBaseline({ migration, revision: snapshot.revision });
+    emit({ kind: 'migration-baselined', key: migration.key });
+  }
+  return steps.map(keyOf);
+}
+
+function keyOf({ migration }: Step): MigrationKey {
+  return migration.key;
+}
