@@ -98,7 +98,7 @@ function statusOf(
     migration,
     row,
     failure: state === 'failed' ? (row?.lastError ?? null) : null,
-    heldBecause: null,
+    heldBecause: state === 'held' ? (row?.lastError?.message ?? null) : null,
     outOfOrder: neverApplied && newest !== undefined && compareNumbers(number, newest) < 0,
     renamedFrom: row === null ? (goneByChecksum.get(checksum) ?? null) : null,
   };
@@ -108,7 +108,7 @@ function statusOf(
 function stateOf({ checksum }: Migration, row: HistoryRow | null): MigrationState {
   if (row === null) return 'pending';
   if (row.appliedChecksum === checksum) return 'applied';
-  if (row.state === 'failed' && row.checksum === checksum) return 'failed';
+  if (row.state !== 'applied' && row.checksum === checksum) return row.state;
   return row.appliedChecksum === null ? 'pending' : 'changed';
 }
 

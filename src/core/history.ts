@@ -6,8 +6,8 @@ export interface HistoryRow {
   readonly key: MigrationKey;
   readonly schema: string;
   readonly filename: string;
-  /** Outcome of the last try. */
-  readonly state: 'applied' | 'failed';
+  /** Outcome of the last try; `held`: the last run did not try this content. */
+  readonly state: 'applied' | 'failed' | 'held';
   /** Checksum of the content last tried. */
   readonly checksum: string;
   /** Checksum of the content whose effects are in the database; null when it never got there. */
@@ -16,7 +16,7 @@ export interface HistoryRow {
   readonly appliedAt: string | null;
   readonly durationMs: number | null;
   readonly attempts: number;
-  /** Null when the last try worked. */
+  /** Null when the last try worked; for `held`, its message is the reason. */
   readonly lastError: MigrationFailure | null;
   /** Revision of the snapshot it was last tried from. */
   readonly revision: string;

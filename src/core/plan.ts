@@ -17,7 +17,7 @@ export interface Step {
   readonly migration: Migration;
   readonly headers: Headers;
   /** Why it is due. */
-  readonly reason: 'pending' | 'changed' | 'failed';
+  readonly reason: 'pending' | 'changed' | 'failed' | 'held';
 }
 
 /** What a run is going to do, in this order, and what it will leave as it is. */
@@ -97,7 +97,7 @@ function isMet(wanted: string, applied: ReadonlySet<MigrationKey>): boolean {
 }
 
 function isDue(state: MigrationStatus['state']): state is Step['reason'] {
-  return state === 'pending' || state === 'changed' || state === 'failed';
+  return state !== 'applied' && state !== 'missing';
 }
 
 function isKept(state: Step['reason'], { onChange }: Policy, { once }: Headers): boolean {

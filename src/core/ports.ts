@@ -83,6 +83,8 @@ export interface Session {
     work: Pick<Work, 'migration' | 'revision'>,
     failure: MigrationFailure,
   ): Promise<void>;
+  /** Records that a run did not try a migration, and why; writes nothing when that stands there already. */
+  recordHeld(work: Pick<Work, 'migration' | 'revision'>, because: string): Promise<void>;
   /** Records a migration as applied without running it, in a transaction of its own. */
   recordBaseline(work: Pick<Work, 'migration' | 'revision'>): Promise<void>;
   /** Asks the server to end what it is doing for this session; the call under way then fails with 57014. */

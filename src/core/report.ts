@@ -19,7 +19,7 @@ export interface RunReport {
 export interface AppliedMigration {
   readonly key: MigrationKey;
   /** Why it was due. */
-  readonly reason: 'pending' | 'changed' | 'failed';
+  readonly reason: 'pending' | 'changed' | 'failed' | 'held';
   /** Measured by the server, claim to record. */
   readonly durationMs: number;
 }

@@ -10,7 +10,7 @@ import { ensureHistory } from './ensure-history.js';
 import { translate } from './errors.js';
 import { findLockHolder, runLock } from './lock.js';
 import { readAttempts, readHistory } from './read-history.js';
-import { baselinedMessage, failedMessage } from './record.js';
+import { baselinedMessage, failedMessage, heldMessage } from './record.js';
 import { settleCommit } from './settle-commit.js';
 
 export interface DatabaseOptions {
@@ -98,6 +98,12 @@ function sessionOf(client: Client, options: SessionOptions): Session {
       asked(async () => {
         await client.run('discard all');
         await client.run(failedMessage(migration, { historySchema, runner, revision }, failure));
+      }),
+    recordHeld: ({ migration, revision }, because) =>
+      asked(async () => {
+        const origin = { historySchema, runner, revision };
+        await client.run('discard all');
+        await client.run(heldMessage(migration, origin, because));
       }),
     recordBaseline: ({ migration, revision }) =>
       asked(async () => {

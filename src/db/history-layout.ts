@@ -45,9 +45,12 @@ comment on schema ${pgm} is 'History of pgm (postgres-manager): which migrations
 comment on table ${pgm}.migrations is 'One row a migration: the last try, and the last one that worked.';
 comment on table ${pgm}.attempts is 'One row a try; rows are only added.';
 `,
-  // How far a file without a transaction has come, and files that were marked as applied without running.
+  // How far a file without a transaction has come, files that were marked as applied without running, and held ones.
   (pgm) => `
 alter table ${pgm}.migrations add column statements_done integer not null default 0;
+alter table ${pgm}.migrations drop constraint migrations_state_check;
+alter table ${pgm}.migrations add constraint migrations_state_check
+  check (state in ('applied', 'failed', 'held'));
 alter table ${pgm}.attempts drop constraint attempts_outcome_check;
 alter table ${pgm}.attempts add constraint attempts_outcome_check
   check (outcome in ('applied', 'failed', 'baselined'));

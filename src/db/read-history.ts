@@ -43,10 +43,16 @@ from ${identifier(historySchema)}.attempts order by id desc limit ${limit}`);
   }));
 }
 
-/** True when the layout table is there; asking the catalog leaves no error in the server's log. */
+/**
+ * True when the layout table is there; asking the catalog leaves no error in the server's log. Its tables are read, and
+ * not `to_regclass`, which answers from a cache of the session's that nothing refreshes inside a transaction: who waited
+ * for another to make the table, even for its lock, would still be told that there is none.
+ */
 async function hasHistory(client: Client, historySchema: string): Promise<boolean> {
-  const table = literal(`${identifier(historySchema)}.layout`);
-  const [rows] = await client.run(`select pg_catalog.to_regclass(${table}) is not null as found`);
+  const [rows] = await client.run(`
+select pg_catalog.count(*) > 0 as found from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where n.nspname = ${literal(historySchema)} and c.relname = 'layout'`);
   return rows?.[0]?.['found'] === true;
 }
 
@@ -62,7 +68,7 @@ export async function readLayout(client: Client, historySchema: string): Promise
 interface StoredRow {
   readonly schema: string;
   readonly filename: string;
-  readonly state: 'applied' | 'failed';
+  readonly state: HistoryRow['state'];
   readonly checksum: string;
   readonly applied_checksum: string | null;
   readonly applied_at: string | null;

@@ -1,6 +1,7 @@
 import type { MigrationFailure } from '../core/failure.js';
 import type { Migration } from '../core/migration.js';
 import type { Runner } from '../core/ports.js';
+import { assertUntouched, type Claimed, claimedWitness } from './history-witness.js';
 import { identifier, literal } from './quote.js';
 
 /** What every row of the history says about where it comes from. */
@@ -12,7 +13,8 @@ export interface Origin {
 
 /**
  * Begins the transaction of a file with its settings and takes the history row for it: two runners never get past this
- * together, run lock or not. Waits at most `waitMs` for the other. Gives the checksum that is applied already (null if none), the transaction and the backend.
+ * together, run lock or not. Waits at most `waitMs` for the other. Gives the
+ * checksum that is applied already (null if none), the transaction, the backend and the look of the history.
  */
 export function claimMessage(
   migration: Migration,
@@ -26,25 +28,25 @@ insert into ${pgm}.migrations (${rowColumns}, attempts)
 values (${rowValues(migration, origin, 'failed')}, 0)
 on conflict (schema, filename) do nothing;
 select applied_checksum, pg_catalog.pg_current_xact_id()::text as transaction_id,
-  pg_catalog.pg_backend_pid() as pid
+  pg_catalog.pg_backend_pid() as pid, ${claimedWitness(origin.historySchema)} as witness
 from ${pgm}.migrations where ${isRow(migration)} for update;
 ${settings}`;
 }
 
 /**
  * Records the claimed migration as applied and commits. What the file left behind in the session (a role, a search path,
- * a timeout) must not reach the bookkeeping. Gives no row when the transaction is not the one that claimed.
+ * a timeout) must not reach the bookkeeping. Gives no row when the transaction is not the one that claimed; fails when the
+ * file changed the history (see `tellsOfTouch`).
  */
-export function appliedMessage(
-  migration: Migration,
-  origin: Origin,
-  transactionId: string,
-): string {
-  const pgm = identifier(origin.historySchema);
+export function appliedMessage(migration: Migration, origin: Origin, claim: Claimed): string {
+  const { historySchema } = origin;
+  const { transactionId } = claim;
+  const pgm = identifier(historySchema);
   const same = `pg_catalog.pg_current_xact_id()::text = ${literal(transactionId)}`;
   const elapsed = `pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()) * 1000`;
   return `reset session authorization; reset role;
 set local search_path = pg_catalog; set local statement_timeout = 0;
+${assertUntouched({ historySchema, isRow: isRow(migration) }, claim)}
 update ${pgm}.migrations set state = 'applied', checksum = ${literal(migration.checksum)},
   applied_checksum = ${literal(migration.checksum)}, applied_at = pg_catalog.clock_timestamp(),
   duration_ms = ${elapsed}, attempts = attempts + 1, last_error = null, statements_done = 0, ${provenance(origin)}
@@ -121,15 +123,24 @@ on conflict (schema, filename) do update set state = 'failed', checksum = exclud
 
 function interruption(done: number, of: number): MigrationFailure {
   return {
+    ...refusalOf(
+      `it did not come to its end: pgm or the server was stopped in statement ${done + 1} of ${of}`,
+    ),
+    advice: 'run pgm again: it goes on with that statement as long as the file stays as it is',
+  };
+}
+
+function refusalOf(message: string): MigrationFailure {
+  return {
     kind: 'refused',
     sqlstate: null,
-    message: `it did not come to its end: pgm or the server was stopped in statement ${done + 1} of ${of}`,
+    message,
     detail: null,
     hint: null,
     context: null,
     place: null,
     excerpt: null,
-    advice: 'run pgm again: it goes on with that statement as long as the file stays as it is',
+    advice: null,
   };
 }
 
@@ -154,6 +165,20 @@ values (${attemptValues(migration, origin, 'failed', 'pg_catalog.clock_timestamp
 commit`;
 }
 
+/** Keeps why a migration was not tried. Not a try, so nothing is added to the attempts. */
+export function heldMessage(migration: Migration, origin: Origin, because: string): string {
+  const pgm = identifier(origin.historySchema);
+  const reason = literal(JSON.stringify(refusalOf(because)));
+  return `
+insert into ${pgm}.migrations (${rowColumns}, last_error, attempts)
+values (${rowValues(migration, origin, 'held')}, ${reason}, 0)
+on conflict (schema, filename) do update set state = 'held', checksum = excluded.checksum,
+  last_error = excluded.last_error, statements_done = 0, ${provenance(origin)}
+where migrations.applied_checksum is distinct from excluded.checksum
+  and (migrations.state, migrations.checksum, migrations.last_error)
+    is distinct from (excluded.state, excluded.checksum, excluded.last_error)`;
+}
+
 const rowColumns = 'schema, filename, state, checksum, revision, pgm_version, applied_by';
 const attemptColumns =
   'schema, filename, outcome, checksum, revision, pgm_version, applied_by, started_at';
@@ -161,7 +186,7 @@ const attemptColumns =
 function rowValues(
   { schema, filename, checksum }: Migration,
   { runner, revision }: Origin,
-  state: 'applied' | 'failed' | 'baselined',
+  state: 'applied' | 'failed' | 'held' | 'baselined',
 ): string {
   const values = [schema, filename, state, checksum, revision, runner.version].map(literal);
   return [...values, appliedBy(runner)].join(', ');
@@ -180,7 +205,8 @@ function provenance({ runner, revision }: Origin): string {
   return `revision = ${literal(revision)}, pgm_version = ${literal(runner.version)}, applied_by = ${appliedBy(runner)}`;
 }
 
-function isRow({ schema, filename }: Migration): string {
+/** The condition that finds the row of a migration. */
+export function isRow({ schema, filename }: Migration): string {
   return `schema = ${literal(schema)} and filename = ${literal(filename)}`;
 }
 

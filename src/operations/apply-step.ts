@@ -34,7 +34,10 @@ export async function applyStep(
   const judgement = judgeFile(migration.sql, await context.sqlReader.read(migration.sql), headers);
   const destroys = judgement.kind === 'refused' ? null : judgement.destroys;
   const because = reasonToHold(step, destroys, progress, context.policy);
-  if (because !== null) return { kind: 'held', because };
+  if (because !== null) {
+    await context.session.recordHeld({ migration, revision: context.revision }, because);
+    return { kind: 'held', because };
+  }
   const outcome =
     judgement.kind === 'refused' ? judgement : await applyPatiently(step, judgement, context);
   if (outcome.kind === 'applied' || outcome.kind === 'already-applied') return outcome;

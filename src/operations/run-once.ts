@@ -49,6 +49,9 @@ export async function runOnce(
   }
 }
 
+/** `Transient.code` of a server that can only be read: it passes when the server is promoted, or another takes its name. */
+export const standbyCode = '25006';
+
 /** Says who answers, and refuses what cannot be written to. */
 export async function greet(
   session: Session,
@@ -57,8 +60,9 @@ export async function greet(
 ): Promise<void> {
   const { version, inRecovery, pooled } = await session.facts();
   emit({ kind: 'postgres-answered', target: database.target, version });
-  if (inRecovery)
-    throw new Transient(`${database.target} is a standby, nothing can be written`, '25006');
+  if (inRecovery) {
+    throw new Transient(`${database.target} is a standby, nothing can be written`, standbyCode);
+  }
   if (!pooled) return;
   if (onPooler === 'warn') emit({ kind: 'pooler-found', target: database.target });
   else {
@@ -98,9 +102,9 @@ async function runIn(
   try {
     await session.ensureHistory();
     const locked = await look(session, snapshot, options);
-    const done = await applyAll(locked, lock, snapshot, { ...ports, session }, options);
-    const after = await look(session, snapshot, options);
-    return settled(withHeld({ ...after, plan: locked.plan }, done.held), done.applied);
+    const applied = await applyAll(locked, lock, snapshot, { ...ports, session }, options);
+    const { statuses } = await look(session, snapshot, options);
+    return settled({ statuses, plan: locked.plan }, applied);
   } finally {
     await lock.release();
   }
@@ -119,19 +123,13 @@ async function look(session: Session, snapshot: Snapshot, options: RunOptions): 
   };
 }
 
-interface Done {
-  readonly applied: readonly AppliedMigration[];
-  /** Why each held migration is held. */
-  readonly held: ReadonlyMap<string, string>;
-}
-
 async function applyAll(
   { statuses, plan }: Looked,
   lock: RunLock,
   { revision }: Snapshot,
   ports: RunPorts & { readonly session: Session },
   { policy, lockTimeoutMs }: RunOptions,
-): Promise<Done> {
+): Promise<readonly AppliedMigration[]> {
   const { emit, stop } = ports;
   const context: StepContext = { ...ports, policy, revision, lockTimeoutMs };
   const inPlace = new Set(
@@ -140,7 +138,6 @@ async function applyAll(
   // A file that cannot even be read has failed before its schema begins.
   const failed: { key: string; schema: string }[] = statuses.filter(isRefused);
   const applied: AppliedMigration[] = [];
-  const held = new Map<string, string>();
   for (const [index, step] of plan.steps.entries()) {
     if (stop.soon.aborted) throw new Interrupted();
     if (!lock.isHeld())
@@ -153,10 +150,9 @@ async function applyAll(
       applied.push({ key, reason: step.reason, durationMs: outcome.durationMs });
     }
     if (outcome.kind === 'failed') failed.push({ key, schema });
-    else if (outcome.kind === 'held') held.set(key, outcome.because);
-    else inPlace.add(key);
+    else if (outcome.kind !== 'held') inPlace.add(key);
   }
-  return { applied, held };
+  return applied;
 }
 
 function isRefused({ state, migration }: MigrationStatus): boolean {
@@ -178,12 +174,4 @@ function tell({ migration: { key, path } }: Step, outcome: StepOutcome, emit: Em
       emit({ kind: 'migration-held', key, because: outcome.because });
       break;
   }
-}
-
-function withHeld(looked: Looked, held: ReadonlyMap<string, string>): Looked {
-  const statuses = looked.statuses.map((status): MigrationStatus => {
-    const because = held.get(status.key);
-    return because === undefined ? status : { ...status, state: 'held', heldBecause: because };
-  });
-  return { ...looked, statuses };
 }

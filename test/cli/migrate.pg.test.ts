@@ -116,6 +116,12 @@ describe('three files, the second broken', () => {
     ]);
     const [kept] = await database.sql`select to_regclass('gcp.c') is not null as kept`;
     expect(kept).toEqual({ kept: true });
+    const env = { DATABASE_URL: database.url, MIGRATIONS_DIR: tree.directory };
+    expect((await pgm(['status'], env)).stdout).toMatch(
+      /gcp\/004_drop\.sql +held {2}gcp\/002_table\.sql failed, and this file destroys data \(DROP TABLE\)/,
+    );
+    await tree.write({ 'gcp/002_table.sql': 'create table gcp.a (id int);' });
+    expect((await migrateJson()).document.counts).toMatchObject({ applied: 5, held: 0 });
   });
 });
 

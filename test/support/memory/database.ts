@@ -151,6 +151,14 @@ export class MemorySession implements Session {
     return Promise.resolve();
   }
 
+  recordHeld({ migration }: { readonly migration: Migration }, because: string): Promise<void> {
+    const { key, sql } = migration;
+    const failed = rowOf(key, { failed: sql });
+    const lastError = failed.lastError === null ? null : { ...failed.lastError, message: because };
+    this.database.rows.set(key, { ...failed, state: 'held', lastError });
+    return Promise.resolve();
+  }
+
   recordBaseline({ migration }: { readonly migration: Migration }): Promise<void> {
     this.database.rows.set(migration.key, rowOf(migration.key, { applied: migration.sql }));
     return Promise.resolve();
