@@ -5,11 +5,10 @@ const versions = (process.env['PGM_TEST_SERVERS'] ?? '15,18').split(',');
 
 /**
  * Long tests of what hardly depends on the server's version: how we start one (each project starts its own that way), and
- * what we do when the network fails. On the last version always; with PGM_TEST_EVERYTHING, as in CI, on each.
+ * what we do when the network fails. On the last version, or on those that PGM_TEST_LONG names, as CI does.
  */
 const long = ['test/embedded/**', 'test/faults/**'];
-const isWhole = (version: string): boolean =>
-  version === versions.at(-1) || process.env['PGM_TEST_EVERYTHING'] !== undefined;
+const longOn = process.env['PGM_TEST_LONG']?.split(',') ?? versions.slice(-1);
 
 export default defineConfig({
   test: {
@@ -29,7 +28,7 @@ export default defineConfig({
         test: {
           name: `pg${version}`,
           include: ['test/**/*.pg.test.ts'],
-          exclude: isWhole(version) ? [] : long,
+          exclude: longOn.includes(version) ? [] : long,
           globalSetup: ['test/support/server-setup.ts'],
           provide: { serverVersion: version },
         },

@@ -36,9 +36,15 @@ export interface Patience {
   readonly messageMs: number;
   /** Between two looks at a file that runs. */
   readonly lookEveryMs: number;
+  /** Between two tellings of what a file that runs is doing. */
+  readonly tellEveryMs: number;
 }
 
-export const usualPatience: Patience = { messageMs: 30_000, lookEveryMs: 10_000 };
+export const usualPatience: Patience = {
+  messageMs: 30_000,
+  lookEveryMs: 10_000,
+  tellEveryMs: 30_000,
+};
 
 /**
  * One backend, for one purpose, for as long as it lives. The driver would reconnect in silence, losing locks and

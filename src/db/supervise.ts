@@ -12,8 +12,6 @@ export interface SupervisionOptions {
   readonly onProgress: (progress: FileProgress) => void;
 }
 
-/** Milliseconds between two tellings of a file that is still running. */
-const tellEveryMs = 30_000;
 /** So many looks in a row that say "gone" make it so: a dead network and a quiet one look alike at first. */
 const certainAfter = 2;
 
@@ -24,7 +22,7 @@ const certainAfter = 2;
  */
 export function supervise(options: SupervisionOptions): () => void {
   const { worker } = options;
-  const { lookEveryMs } = worker.patience;
+  const { lookEveryMs, tellEveryMs } = worker.patience;
   let toldAt = performance.now();
   let suspicions = 0;
   let looking = false;

@@ -11,7 +11,7 @@ import { systemClock } from '../../src/cli/system-clock.js';
 import { testServer, type TestServer } from './server.js';
 
 /** Silence is noticed soon, so that a stall does not cost half a minute of the tests. */
-export const shortPatience = { messageMs: 400, lookEveryMs: 150 };
+export const shortPatience = { messageMs: 400, lookEveryMs: 150, tellEveryMs: 150 };
 
 /** Waits a twentieth of what it is told to: the back-off is not what is tested. */
 const hastyClock: Clock = {
@@ -54,12 +54,25 @@ export interface Ran {
   readonly events: readonly PgmEvent[];
 }
 
-/** One `migrate` in this process over files that are given as texts by path. */
-export async function migrateFiles(
+/** A `migrate` that goes on. */
+export interface Running {
+  /** Grows as it goes on. */
+  readonly events: readonly PgmEvent[];
+  readonly finished: Promise<RunReport>;
+}
+
+export interface RunningOptions {
+  readonly signal?: AbortSignal;
+  /** Default: the real one of the target. */
+  readonly database?: Database;
+}
+
+/** Begins one `migrate` in this process over files that are given as texts by path. */
+export function startFiles(
   files: Readonly<Record<string, string>>,
   target: Target,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<Ran> {
+  { signal = new AbortController().signal, database = databasePort(target) }: RunningOptions = {},
+): Running {
   const events: PgmEvent[] = [];
   const entries = Object.entries(files).map(([path, text]) => ({
     kind: 'file' as const,
@@ -67,10 +80,10 @@ export async function migrateFiles(
     bytes: Buffer.from(text),
   }));
   const snapshot = buildSnapshot(entries, { schemas: null, reserved: ['pgm'], generation: null });
-  const report = await migrate(
+  const finished = migrate(
     {
       source: { directory: '/test', origin: 'test', read: () => Promise.resolve(snapshot) },
-      database: databasePort(target),
+      database,
       sqlReader: { read: readSql, literals: literalRanges },
       clock: hastyClock,
       emit: (event) => events.push(event),
@@ -86,5 +99,15 @@ export async function migrateFiles(
       dryRun: false,
     },
   );
-  return { report, events };
+  return { events, finished };
+}
+
+/** One `migrate` in this process, to its end. */
+export async function migrateFiles(
+  files: Readonly<Record<string, string>>,
+  target: Target,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Ran> {
+  const { events, finished } = startFiles(files, target, { signal });
+  return { report: await finished, events };
 }
