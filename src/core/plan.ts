@@ -64,8 +64,8 @@ export function reasonToHold(
   { applied, failed }: Progress,
   { onFailure }: Policy,
 ): string | null {
-  const unmet = headers.requires.find((wanted) => !isMet(wanted, applied));
-  if (unmet !== undefined) return `it requires ${unmet}, which is not applied`;
+  const unmet = unmetRequirement(headers, applied);
+  if (unmet !== null) return `it requires ${unmet}, which is not applied`;
   const first = failed[0];
   if (first !== undefined && onFailure === 'stop') {
     return `${first.key} failed (--on-failure stop)`;
@@ -76,6 +76,36 @@ export function reasonToHold(
   return destroys === null
     ? null
     : `${sameSchema.key} failed, and this file destroys data (${destroys})`;
+}
+
+/**
+ * The steps in their order, but one whose `-- pgm:requires` is not met yet comes as soon as it is; what never gets met
+ * comes last. `applied` grows while the steps are taken.
+ */
+export function* inTurn(
+  steps: readonly Step[],
+  applied: ReadonlySet<MigrationKey>,
+): Generator<Step, void, undefined> {
+  let waiting: readonly Step[] = [];
+  const isReady = ({ headers }: Step): boolean => unmetRequirement(headers, applied) === null;
+  for (const step of steps) {
+    if (isReady(step)) yield step;
+    else waiting = [...waiting, step];
+    for (let next = waiting.find(isReady); next !== undefined; next = waiting.find(isReady)) {
+      const taken = next;
+      waiting = waiting.filter((other) => other !== taken);
+      yield taken;
+    }
+  }
+  yield* waiting;
+}
+
+/** The first requirement that is not met, as it was written; null when all are. */
+function unmetRequirement(
+  { requires }: Headers,
+  applied: ReadonlySet<MigrationKey>,
+): string | null {
+  return requires.find((wanted) => !isMet(wanted, applied)) ?? null;
 }
 
 /**

@@ -2,8 +2,8 @@ import { compare, type MigrationStatus } from '../core/compare.js';
 import { Interrupted, Refused, Transient } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import { parseHeaders } from '../core/headers.js';
-import type { Snapshot } from '../core/migration.js';
-import { type Plan, planRun, type Policy, type Step } from '../core/plan.js';
+import type { MigrationKey, Snapshot } from '../core/migration.js';
+import { inTurn, type Plan, planRun, type Policy, type Step } from '../core/plan.js';
 import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../core/ports.js';
 import type { AppliedMigration, RunReport } from '../core/report.js';
 import { applyStep, type StepContext, type StepOutcome } from './apply-step.js';
@@ -132,18 +132,18 @@ async function applyAll(
 ): Promise<readonly AppliedMigration[]> {
   const { emit, stop } = ports;
   const context: StepContext = { ...ports, policy, revision, lockTimeoutMs };
-  const inPlace = new Set(
-    statuses.filter(({ state }) => state === 'applied').map(({ key }) => key),
-  );
+  const inPlace = new Set(keysInPlace(statuses, plan));
   // A file that cannot even be read has failed before its schema begins.
   const failed: { key: string; schema: string }[] = statuses.filter(isRefused);
   const applied: AppliedMigration[] = [];
-  for (const [index, step] of plan.steps.entries()) {
+  let at = 0;
+  for (const step of inTurn(plan.steps, inPlace)) {
     if (stop.soon.aborted) throw new Interrupted();
     if (!lock.isHeld())
       throw new Transient('the connection that holds the run lock was lost', null);
     const { key, schema } = step.migration;
-    emit({ kind: 'migration-started', key, at: index + 1, of: plan.steps.length });
+    at += 1;
+    emit({ kind: 'migration-started', key, at, of: plan.steps.length });
     const outcome = await applyStep(step, { applied: inPlace, failed }, context);
     tell(step, outcome, emit);
     if (outcome.kind === 'applied') {
@@ -153,6 +153,16 @@ async function applyAll(
     else if (outcome.kind !== 'held') inPlace.add(key);
   }
   return applied;
+}
+
+/** What is in the database, though perhaps not as the files say now: good enough for what requires it. */
+function keysInPlace(
+  statuses: readonly MigrationStatus[],
+  { kept }: Plan,
+): readonly MigrationKey[] {
+  return statuses
+    .filter(({ state, key }) => state === 'applied' || state === 'missing' || kept.includes(key))
+    .map(({ key }) => key);
 }
 
 function isRefused({ state, migration }: MigrationStatus): boolean {

@@ -371,3 +371,23 @@ test('eight first runs at once on an empty database all exit 0, and each file ta
   expect(runs.map(({ exitCode, stderr }) => `${exitCode} ${stderr}`)).toEqual(Array(8).fill('0 '));
   expect(await database.sql`select n from effects order by n`).toEqual([{ n: 2 }, { n: 3 }]);
 });
+
+test('-- pgm:requires: run as soon as it is met, whatever the order; held when it is not', async () => {
+  await tree.write({
+    'a/001_x.sql': '-- pgm:requires b/001\ncreate table second as select * from first;',
+    'a/002_x.sql': '-- pgm:requires b/009\nselect 1;',
+    'b/001_x.sql': 'create table first (id int);',
+    'b/002_x.sql': 'select 1;',
+  });
+  const { exitCode, document } = await migrateJson();
+  expect(exitCode).toBe(1);
+  expect(document.applied.map(({ key }) => key)).toEqual([
+    'b/001_x.sql',
+    'a/001_x.sql',
+    'b/002_x.sql',
+  ]);
+  expect(document.migrations[1]).toMatchObject({
+    state: 'held',
+    heldBecause: 'it requires b/009, which is not applied',
+  });
+});
