@@ -77,7 +77,7 @@ export const applyingOptions = {
     default: byDefault('off'),
     commands: ['status'],
     parse: parseSwitch,
-    help: 'wait until everything is applied, as long as --wait-timeout',
+    help: 'wait until everything is applied: 60s, or as long as --wait-timeout says',
   },
   revision: {
     flag: '--revision <hex>',

@@ -65,7 +65,8 @@ export const connectionOptions = {
   waitTimeout: {
     flag: '--wait-timeout <duration>',
     env: [],
-    default: byDefault('60s', { watch: 'forever', 'serve-health': 'forever' }),
+    // Somebody who asks for the status has a minute, and "not reachable" is an answer.
+    default: byDefault('60s', { status: '5s', watch: 'forever', 'serve-health': 'forever' }),
     commands: connecting,
     parse: parsePatience,
     help: 'how long to wait for PostgreSQL; a duration or forever',

@@ -46,6 +46,7 @@ const readParts: { readonly [C in CommandName]: (scope: Scope) => Promise<Parts[
   },
   status: async (scope) => ({
     ...(await resolveServer(scope)),
+    waitTimeoutMs: patienceOfStatus(scope),
     source: await resolveSource(scope),
     onChange: scope.read('onChange'),
     check: scope.read('check'),
@@ -81,3 +82,11 @@ const readParts: { readonly [C in CommandName]: (scope: Scope) => Promise<Parts[
     rescanIntervalMs: scope.read('rescanInterval'),
   }),
 };
+
+/** Who says --wait and not how long waits as long as `migrate` would. */
+function patienceOfStatus(scope: Scope): number | null {
+  const isOpen = scope.read('wait') && scope.given('waitTimeout') === null;
+  return isOpen ? waitOfStatusMs : scope.read('waitTimeout');
+}
+
+const waitOfStatusMs = 60_000;

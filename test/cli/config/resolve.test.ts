@@ -259,3 +259,14 @@ describe('a configuration without mistakes', () => {
     ]);
   });
 });
+
+describe('how long status waits for PostgreSQL', () => {
+  test.each([
+    ['five seconds', {}, 5_000],
+    ['a minute with --wait', { wait: true }, 60_000],
+    ['as long as --wait-timeout says', { waitTimeout: '2s' }, 2_000],
+    ['as long as --wait-timeout says, with --wait too', { wait: true, waitTimeout: '2s' }, 2_000],
+  ])('%s', async (_title, flags, expected) => {
+    expect((await configure('status', { flags })).waitTimeoutMs).toBe(expected);
+  });
+});
