@@ -1,9 +1,10 @@
+import { describeBlockers } from '../core/blockers.js';
 import type { ApplyOutcome, Work } from '../core/ports.js';
 import { applyInTransaction } from './apply-in-transaction.js';
 import { applyOutside } from './apply-outside.js';
 import type { Client } from './client.js';
 import type { Origin } from './record.js';
-import { supervise } from './supervise.js';
+import { supervise, type Supervision } from './supervise.js';
 
 export interface ApplyHooks {
   /** Opens one more backend. */
@@ -21,23 +22,21 @@ export async function applyFile(
   origin: Origin,
   { open, onWorker, onUnknownCommit }: ApplyHooks,
 ): Promise<ApplyOutcome> {
-  const { judgement, onProgress } = work;
-  let endSupervision: () => void = () => undefined;
+  const { judgement, onProgress, lockTimeoutMs } = work;
+  let supervision: Supervision | null = null;
   const watchOver = (worker: Client, pid: number): void => {
-    endSupervision = supervise({ worker, pid, open, onProgress });
+    supervision = supervise({ worker, pid, lockTimeoutMs, open, onProgress });
   };
-  client.onNotice = work.onNotice;
-  onWorker(client);
-  try {
+  const outcome = async (): Promise<ApplyOutcome> => {
     await client.run('discard all');
     if (judgement.kind === 'transaction') {
       const onBackend = (pid: number): void => {
         watchOver(client, pid);
       };
       const hooks = { onBackend, onUnknownCommit };
-      return await applyInTransaction(client, work, judgement.pieces, origin, hooks);
+      return applyInTransaction(client, work, judgement.pieces, origin, hooks);
     }
-    return await applyOutside(client, work, judgement.statements, origin, {
+    return applyOutside(client, work, judgement.statements, origin, {
       open,
       onWorker: (worker) => {
         onWorker(worker);
@@ -45,8 +44,20 @@ export async function applyFile(
         if (!worker.facts.pooled) watchOver(worker, worker.facts.pid);
       },
     });
+  };
+  client.onNotice = work.onNotice;
+  onWorker(client);
+  try {
+    return withBlockers(await outcome(), supervision);
   } finally {
-    endSupervision();
+    (supervision as Supervision | null)?.end();
     client.onNotice = () => undefined;
   }
+}
+
+/** The server says that it waited in vain (55P03), and not for whom. */
+function withBlockers(outcome: ApplyOutcome, supervision: Supervision | null): ApplyOutcome {
+  const who = describeBlockers(supervision?.blockers() ?? []);
+  if (outcome.kind !== 'failed' || outcome.error.sqlstate !== '55P03' || who === '') return outcome;
+  return { ...outcome, error: { ...outcome.error, detail: `in the way: ${who}` } };
 }

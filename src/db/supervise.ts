@@ -1,4 +1,4 @@
-import type { FileProgress } from '../core/ports.js';
+import type { Blocker, FileProgress } from '../core/ports.js';
 import { Transient } from '../core/errors.js';
 import type { Client, Patience, Rows } from './client.js';
 
@@ -7,6 +7,8 @@ export interface SupervisionOptions {
   readonly worker: Client;
   /** Its backend on the server. */
   readonly pid: number;
+  /** How long the file waits for a lock before the server gives up; 0 is for ever. */
+  readonly lockTimeoutMs: number;
   /** Opens one more backend, to ask about the first. */
   readonly open: () => Promise<Client>;
   readonly onProgress: (progress: FileProgress) => void;
@@ -15,34 +17,65 @@ export interface SupervisionOptions {
 /** So many looks in a row that say "gone" make it so: a dead network and a quiet one look alike at first. */
 const certainAfter = 2;
 
+export interface Supervision {
+  /** Who was in the way at the last look. */
+  blockers(): readonly Blocker[];
+  end(): void;
+}
+
 /**
  * The watchdog over a file that is running, which has no deadline of its own. On a second connection it asks the server
  * what the first is doing: a backend that is gone, or done without our having heard of it, means that the way to it is
- * dead, and the worker is given up. A file that is done before the first look costs nothing. Meanwhile it tells who is in the way. Gives the function that ends it.
+ * dead, and the worker is given up. Meanwhile it tells who is in the way. The first look comes half-way to the lock
+ * timeout, so that who was in the way is known when the server gives up; a file that is done before costs nothing.
  */
-export function supervise(options: SupervisionOptions): () => void {
-  const { worker } = options;
-  const { lookEveryMs, tellEveryMs } = worker.patience;
-  let toldAt = performance.now();
-  let suspicions = 0;
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void look(options).then((seen) => {
-      looking = false;
-      suspicions = seen.kind === 'working' ? 0 : suspicions + 1;
-      if (seen.kind === 'gone') {
-        if (suspicions >= certainAfter) worker.abandon(seen.reason);
-      } else if (performance.now() - toldAt > tellEveryMs - lookEveryMs / 2) {
-        toldAt = performance.now();
-        options.onProgress(seen.progress);
-      }
-    });
-  }, lookEveryMs);
-  return () => {
-    clearInterval(timer);
+export function supervise(options: SupervisionOptions): Supervision {
+  const { worker, lockTimeoutMs } = options;
+  const { lookEveryMs } = worker.patience;
+  const sight = new Sight(options);
+  const first = lockTimeoutMs === 0 ? lookEveryMs : Math.min(lookEveryMs, lockTimeoutMs / 2);
+  const next = (): void => {
+    timer = setTimeout(run, lookEveryMs);
   };
+  const run = (): void => {
+    void look(options).then((seen) => {
+      sight.take(seen);
+      if (!ended) next();
+    });
+  };
+  let ended = false;
+  let timer = setTimeout(run, first);
+  return {
+    blockers: () => sight.blockers,
+    end: () => {
+      ended = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** What the looks so far amount to. */
+class Sight {
+  blockers: readonly Blocker[] = [];
+  #toldAt = performance.now();
+  #suspicions = 0;
+
+  constructor(readonly options: SupervisionOptions) {}
+
+  take(seen: Seen): void {
+    const { worker, onProgress } = this.options;
+    const { lookEveryMs, tellEveryMs } = worker.patience;
+    if (seen.kind === 'gone') {
+      this.#suspicions += 1;
+      if (this.#suspicions >= certainAfter) worker.abandon(seen.reason);
+      return;
+    }
+    this.#suspicions = 0;
+    this.blockers = seen.progress.blockers;
+    if (performance.now() - this.#toldAt < tellEveryMs - lookEveryMs / 2) return;
+    this.#toldAt = performance.now();
+    onProgress(seen.progress);
+  }
 }
 
 type Seen =

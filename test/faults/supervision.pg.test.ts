@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PgmEvent } from '../../src/core/events.js';
 import { createDatabase, type Database } from '../support/database.js';
-import { startFiles } from '../support/run.js';
+import { migrateFiles, startFiles } from '../support/run.js';
 import { connect } from '../support/server.js';
 
 let database: Database;
@@ -54,5 +54,22 @@ test('the phase of a CREATE INDEX is told', async () => {
   expect(event).toMatchObject({
     key: 'b/001_x.sql',
     progress: { indexBuild: expect.stringContaining('waiting for writers') as string },
+  });
+});
+
+test('a file that waited in vain fails with 55P03 and names who was in the way', async () => {
+  const holder = connect(database.name);
+  await holder.unsafe('begin; lock table busy in access share mode');
+  const { report } = await migrateFiles(
+    { 'c/001_x.sql': '-- pgm:lock-timeout 400ms\nalter table busy add column late int;' },
+    { database: database.name },
+  );
+  await holder.end();
+  const [status] = report.statuses;
+  expect(status?.failure).toMatchObject({
+    sqlstate: '55P03',
+    detail: expect.stringMatching(
+      /^in the way: pid \d+ \(.+, user pact, idle in transaction, for \d+ s\)$/,
+    ) as string,
   });
 });

@@ -1,3 +1,4 @@
+import { describeBlockers } from '../../core/blockers.js';
 import type { PgmEvent } from '../../core/events.js';
 import type { FileProgress } from '../../core/ports.js';
 import { printable } from '../../core/names.js';
@@ -187,18 +188,12 @@ function dryRunFinished({ statuses, kept, beyond }: RunReport): readonly Sentenc
 }
 
 function slow(key: string, { runningMs, waitingFor, blockers, indexBuild }: FileProgress): string {
-  const who = blockers.map(
-    ({ pid, application, user, state, sinceMs }) =>
-      `pid ${pid} (${application === null || application === '' ? 'no application name' : application}, user ${user ?? '?'}, ${state ?? '?'}` +
-      `${sinceMs === null ? '' : `, for ${duration(sinceMs)}`})`,
-  );
+  const who = describeBlockers(blockers);
   const parts = [
     `${key} has been running for ${duration(runningMs)}`,
     ...(indexBuild === null ? [] : [indexBuild]),
-    ...(who.length > 0 ? [`waiting behind ${who.join(', ')}`] : []),
-    ...(who.length === 0 && waitingFor?.startsWith('Lock') === true
-      ? [`waiting: ${waitingFor}`]
-      : []),
+    ...(who === '' ? [] : [`waiting behind ${who}`]),
+    ...(who === '' && waitingFor?.startsWith('Lock') === true ? [`waiting: ${waitingFor}`] : []),
   ];
   return parts.join('; ');
 }
