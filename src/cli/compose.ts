@@ -65,6 +65,13 @@ async function startEmbedded(
 
 const usualPort = 5432;
 
+/** Before a server is started for nothing: throws `SourceMissing` when the directory is not there. */
+export async function assertSource({ directory }: SourceConfig, { kind }: Server): Promise<void> {
+  if (kind !== 'embedded') return;
+  const { assertDirectory } = await import('../source/read-source.js');
+  assertDirectory(directory);
+}
+
 /** The source port over a directory. `reserved`: the history's schema, which no migration may be filed under. */
 export function openSource(config: SourceConfig, historySchema: string): Source {
   const { directory, origin, schemas } = config;

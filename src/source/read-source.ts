@@ -54,7 +54,8 @@ function neverStill(directory: string, generation: string | null): SourceMissing
   return new SourceMissing(directory, `${directory} ${reason}`);
 }
 
-function assertDirectory(directory: string): void {
+/** Throws `SourceMissing` when there is no such directory; reads nothing. */
+export function assertDirectory(directory: string): void {
   let isDirectory;
   try {
     isDirectory = statSync(directory).isDirectory();

@@ -113,6 +113,21 @@ test('a missing directory: exit 2, even when another usual one exists', async ()
   expect(stderr).toBe('pgm migrate: the migrations directory /no/such/place does not exist\n');
 });
 
+test.each(['migrate', 'status'])(
+  '%s --embedded starts no server for a directory that is missing',
+  async (command) => {
+    const { exitCode, stdout, stderr } = await pgm([
+      command,
+      '--embedded',
+      '--dir',
+      '/no/such/place',
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(`pgm ${command}: the migrations directory /no/such/place does not exist\n`);
+    expect(stdout).not.toContain('PostgreSQL');
+  },
+);
+
 test('many mistakes are reported at once', async () => {
   const { exitCode, stderr } = await mistake(
     ['watch', '--wibble', '--on-failure', 'shrug', '--grace', 'soon'],

@@ -1,7 +1,7 @@
 import { judge } from '../../core/report.js';
 import { migrate } from '../../operations/migrate.js';
 import { pinnedKeys } from '../../operations/status.js';
-import { openDatabase, openSource, openSqlReader } from '../compose.js';
+import { assertSource, openDatabase, openSource, openSqlReader } from '../compose.js';
 import { exitCodes } from '../exit-codes.js';
 import { migrateDocument } from '../render/documents.js';
 import { type CommandBody, jsonText } from '../run-command.js';
@@ -12,6 +12,7 @@ export const migrateCommand: CommandBody<'migrate'> = async ({ config, emit, sto
   const { apply, dryRun, to, json } = config;
   const source = openSource(config.source, config.historySchema);
   emit({ kind: 'source-chosen', directory: source.directory, reason: config.source.reason });
+  await assertSource(config.source, config.server);
   const { database, close } = await openDatabase(config, emit);
   try {
     const report = await migrate(

@@ -1,6 +1,6 @@
 import type { StatusReport } from '../../core/report.js';
 import { readStatus, waitForStatus } from '../../operations/status.js';
-import { openDatabase, openSource } from '../compose.js';
+import { assertSource, openDatabase, openSource } from '../compose.js';
 import { exitCodes } from '../exit-codes.js';
 import { statusDocument } from '../render/documents.js';
 import { statusTable } from '../render/status-table.js';
@@ -13,6 +13,7 @@ const attemptsShown = 20;
 /** `pgm status` */
 export const statusCommand: CommandBody<'status'> = async ({ config, emit, stop, print }) => {
   const source = openSource(config.source, config.historySchema);
+  await assertSource(config.source, config.server);
   const { database, close } = await openDatabase(config, emit);
   try {
     const look = config.wait ? waitForStatus : readStatus;
