@@ -48,6 +48,8 @@ const usual: Readonly<Record<string, string>> = {
     'an earlier statement of the file failed and was caught nowhere: that is the one to mend',
   '2BP01':
     'other objects depend on it: drop those first, or use CASCADE where losing them is meant',
+  '2F002':
+    'take that out of the file: only pgm writes in that schema, and a wrong row there makes files run twice or never; reading is fine',
   '2D000':
     'COMMIT and ROLLBACK in a DO block or procedure need a file that runs outside a transaction: write "-- pgm:no-transaction" in the header',
   '3F000':

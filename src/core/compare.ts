@@ -49,7 +49,11 @@ export function compare(
   const latest = latestApplied(history);
   const goneByChecksum = new Map(missing.map((row) => [row.appliedChecksum, row.key]));
   const present = snapshot.migrations.map((migration) =>
-    statusOf(migration, history.rows.get(migration.key) ?? null, latest, goneByChecksum),
+    statusOf(migration, history.rows.get(migration.key) ?? null, {
+      latest,
+      goneByChecksum,
+      revision: snapshot.revision,
+    }),
   );
   const refused = snapshot.refused.map((file) => refusedStatus(file, history));
   return [...present, ...refused, ...missing.map(missingStatus).sort(byKey)];
@@ -80,11 +84,17 @@ function missingRows(
   );
 }
 
+interface Surroundings {
+  /** The highest applied number of each schema. */
+  readonly latest: ReadonlyMap<string, string>;
+  readonly goneByChecksum: ReadonlyMap<string | null, MigrationKey>;
+  readonly revision: string;
+}
+
 function statusOf(
   migration: Migration,
   row: HistoryRow | null,
-  latest: ReadonlyMap<string, string>,
-  goneByChecksum: ReadonlyMap<string | null, MigrationKey>,
+  { latest, goneByChecksum, revision }: Surroundings,
 ): MigrationStatus {
   const { key, schema, filename, number, checksum } = migration;
   const state = stateOf(migration, row);
@@ -100,8 +110,13 @@ function statusOf(
     failure: state === 'failed' ? (row?.lastError ?? null) : null,
     heldBecause: state === 'held' ? (row?.lastError?.message ?? null) : null,
     outOfOrder: neverApplied && newest !== undefined && compareNumbers(number, newest) < 0,
-    renamedFrom: row === null ? (goneByChecksum.get(checksum) ?? null) : null,
+    renamedFrom: isNewIn(revision, row) ? (goneByChecksum.get(checksum) ?? null) : null,
   };
+}
+
+/** True for what was tried for the first time from this very snapshot, so that the run which did it can still tell. */
+function isNewIn(revision: string, row: HistoryRow | null): boolean {
+  return row === null || (row.attempts === 1 && row.revision === revision);
 }
 
 /** A file reverted to what was applied is applied again, whatever was tried in between; an edit after a failure is pending or changed anew. */

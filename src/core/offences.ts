@@ -26,6 +26,8 @@ export function offenceInTransaction(statement: SqlStatement, wrapped: boolean):
       return wrapped ? notInBlock(command) : notWithOthers(command);
     case 'copy-from-stdin':
       return statement.data === null ? rowsMissing : null;
+    case 'copy-to-stdout':
+      return rowsForNobody;
     case 'savepoint':
     case 'discard-all':
     case 'other':
@@ -52,6 +54,8 @@ export function offenceStandalone(statement: SqlStatement): Offence | null {
       return twoPhase(command);
     case 'copy-from-stdin':
       return statement.data === null ? rowsMissing : null;
+    case 'copy-to-stdout':
+      return rowsForNobody;
     case 'outside-transaction':
     case 'discard-all':
     case 'other':
@@ -95,4 +99,10 @@ const rowsMissing: Offence = {
   message: 'COPY … FROM STDIN without rows: the server would wait for them for ever',
   advice:
     'put the rows on the lines after its ";" (nothing else on that line) and end them with a line that is exactly "\\."; or use INSERT',
+};
+
+const rowsForNobody: Offence = {
+  message: 'COPY … TO STDOUT sends rows to pgm, and nobody reads them there',
+  advice:
+    'take it out, or run it with psql; to keep the rows in the database write CREATE TABLE … AS',
 };

@@ -69,6 +69,8 @@ export type StatementKind =
   /** COMMIT or ROLLBACK … AND CHAIN. */
   | 'chain'
   | 'copy-from-stdin'
+  /** Its rows come to the client, which is pgm. */
+  | 'copy-to-stdout'
   /** PostgreSQL refuses it inside a transaction block. */
   | 'outside-transaction'
   | 'discard-all'

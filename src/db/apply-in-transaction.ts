@@ -5,6 +5,7 @@ import type { Piece } from '../core/sql-reading.js';
 import { attempt, failed, send } from './attempt.js';
 import type { Client, Rows } from './client.js';
 import { serverErrorOf } from './errors.js';
+import { type Claimed, historyTouched, tellsOfTouch } from './history-witness.js';
 import { appliedMessage, claimMessage, type Origin } from './record.js';
 import { fileSettings } from './session-settings.js';
 
@@ -42,20 +43,22 @@ export async function applyInTransaction(
     const sent = await attempt(place, () => send(client, migration.sql, piece));
     if (sent.kind === 'failed') return abandon(client, sent);
   }
-  const message = appliedMessage(migration, origin, claim.transactionId);
+  const message = appliedMessage(migration, origin, claim);
   const recorded = await attempt(null, () => client.run(message, null)).catch((error: unknown) => {
     onUnknownCommit(claim.transactionId);
     throw error;
   });
-  if (recorded.kind === 'failed') return abandon(client, recorded);
+  if (recorded.kind === 'failed') {
+    const touched = tellsOfTouch(recorded.error);
+    return abandon(client, touched ? failed(historyTouched(origin.historySchema, true)) : recorded);
+  }
   const durationMs = lastRow(recorded.value)?.['duration_ms'];
   if (typeof durationMs !== 'number') return failed(transactionEnded);
   return { kind: 'applied', durationMs };
 }
 
-interface Claim {
+interface Claim extends Claimed {
   readonly appliedChecksum: string | null;
-  readonly transactionId: string;
   readonly pid: number;
 }
 
@@ -70,6 +73,7 @@ async function claimRow(client: Client, message: string): Promise<Claim> {
     return {
       appliedChecksum: typeof checksum === 'string' ? checksum : null,
       transactionId: String(row?.['transaction_id']),
+      witness: String(row?.['witness']),
       pid: Number(row?.['pid']),
     };
   } catch (error) {

@@ -1,12 +1,21 @@
-import { Transient } from '../core/errors.js';
+import { Refused, Transient } from '../core/errors.js';
 import type { StandaloneStatement } from '../core/judge-file.js';
+import type { Migration } from '../core/migration.js';
 import type { ApplyOutcome, Work } from '../core/ports.js';
 import type { Piece } from '../core/sql-reading.js';
-import { attempt, type Failed, send } from './attempt.js';
+import { attempt, failed, type Failed, send } from './attempt.js';
 import type { Client } from './client.js';
+import { serverErrorOf } from './errors.js';
+import { historyTouched, rowWitnessQuery, tellsOfTouch } from './history-witness.js';
 import { dropInvalidIndex } from './invalid-index.js';
 import { literal } from './quote.js';
-import { appliedOutsideMessage, type Origin, progressMessage, progressQuery } from './record.js';
+import {
+  appliedOutsideMessage,
+  isRow,
+  type Origin,
+  progressMessage,
+  progressQuery,
+} from './record.js';
 import { fileSettings } from './session-settings.js';
 
 export interface OutsideHooks {
@@ -34,8 +43,8 @@ export async function applyOutside(
     if (rows?.[0]?.['is_applied'] === true) return { kind: 'already-applied' };
     const done = Number(rows?.[0]?.['statements_done'] ?? 0);
     const started = performance.now();
-    const failed = await runRest(keeper, work, { statements, done }, origin, { open, onWorker });
-    if (failed !== null) return failed;
+    const stopped = await runRest(keeper, work, { statements, done }, origin, { open, onWorker });
+    if (stopped !== null) return stopped;
     const durationMs = performance.now() - started;
     await keeper.run(appliedOutsideMessage(work.migration, origin, durationMs));
     return { kind: 'applied', durationMs };
@@ -72,18 +81,42 @@ async function runRest(
   try {
     worker.onNotice = onNotice;
     onWorker(worker);
-    await worker.run(fileSettings(worker, lockTimeoutMs, 'session'));
+    // Behind a pooler they would stay in a backend that other programs have next, and need not be where our statement runs.
+    if (!worker.facts.pooled) await worker.run(fileSettings(worker, lockTimeoutMs, 'session'));
     for (const [at, statement] of statements.entries()) {
       if (at < done) continue;
-      await keeper.run(progressMessage(migration, origin, at, statements.length));
+      const progress = progressMessage(migration, origin, at, statements.length);
+      await keeper.run(progress);
+      const looked = await lookAtRow(keeper, migration, origin);
       if (statement.createsIndex !== null) await dropInvalidIndex(worker, statement.createsIndex);
       const place = { start: statement.start, single: true };
       const sent = await attempt(place, () => send(worker, migration.sql, pieceOf(statement)));
       if (sent.kind === 'failed') return sent;
+      if ((await lookAtRow(keeper, migration, origin)) === looked) continue;
+      // Its row as it was: so the statement is due again, until it is mended.
+      await keeper.run(progress);
+      return failed(historyTouched(origin.historySchema, false));
     }
     return null;
   } finally {
     await worker.close();
+  }
+}
+
+/** How the file's own row looks, to tell whether the file wrote there. Throws `Refused` when it took the history away. */
+async function lookAtRow(
+  keeper: Client,
+  migration: Migration,
+  { historySchema }: Origin,
+): Promise<unknown> {
+  try {
+    const [rows] = await keeper.run(rowWitnessQuery(historySchema, isRow(migration)));
+    return rows?.[0]?.['witness'];
+  } catch (error) {
+    const said = serverErrorOf(error);
+    if (said === null || !tellsOfTouch(said)) throw error;
+    const { message } = historyTouched(historySchema, false);
+    throw new Refused(`${migration.key}: ${message}`, said.sqlstate, { cause: error });
   }
 }
 

@@ -27,8 +27,9 @@ export async function attempt<T>(
     const said = serverErrorOf(thrown);
     if (said === null || isPassing(said)) throw thrown;
     if (place !== null) return failed(said, place);
-    // Of our own messages only COMMIT can break a constraint: one that was deferred.
-    return failed({ ...said, position: null, atCommit: said.sqlstate.startsWith('23') });
+    // Of our own messages only COMMIT can break a constraint or run a trigger: one that was deferred.
+    const atCommit = said.sqlstate.startsWith('23') || said.where !== null;
+    return failed({ ...said, position: null, atCommit });
   }
 }
 

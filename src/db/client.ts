@@ -3,6 +3,7 @@ import { Transient } from '../core/errors.js';
 import type { ServerNotice } from '../core/ports.js';
 import type { ServerFacts } from '../core/report.js';
 import { translate } from './errors.js';
+import { refusalOf } from './refusal-of.js';
 
 /** Rows of one statement of a message. */
 export type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -139,8 +140,11 @@ export class Client {
   async copy(statement: string, data: string): Promise<void> {
     const query = this.#sql.unsafe(statement);
     this.#active = query;
+    const refused = refusalOf(query);
     const stream = await this.#settle(query.writable(), null);
+    this.#active = query;
     const sent = new Promise<void>((resolve, reject) => {
+      refused.catch(reject);
       stream.once('error', reject);
       stream.once('finish', resolve);
       stream.end(data);

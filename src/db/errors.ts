@@ -28,6 +28,12 @@ export function serverErrorOf(error: unknown, atCommit = false): ServerError | n
  */
 const passing = /^(?:08...|57P0[1-5]|53...|58030)$/;
 
+/**
+ * Of a statement of ours: a standby, which may be promoted, or a server that was made read-only, as clouds do when its
+ * disk is full. Of a file it is the file's own doing, so it does not count as passing there.
+ */
+const readOnly = '25006';
+
 /** True for what the server said that has nothing to do with the SQL it was sent. */
 export function isPassing({ sqlstate }: ServerError): boolean {
   return passing.test(sqlstate);
@@ -39,8 +45,12 @@ export function translate(error: unknown, target: string, database: string): Pgm
   const said = serverErrorOf(error);
   if (said === null) return connectionError(error, target);
   if (said.sqlstate === '3D000') return new DatabaseMissing(database);
-  if (isPassing(said)) {
+  // What was cancelled of a file is the file's failure and never comes here; this was a message of our own.
+  if (isPassing(said) || said.sqlstate === '57014') {
     return new Transient(`${target}: ${said.message}`, said.sqlstate, { cause: error });
+  }
+  if (said.sqlstate === readOnly) {
+    return new Transient(`${target} can only be read: ${said.message}`, readOnly, { cause: error });
   }
   return new Refused(refusal(said, target), said.sqlstate, { cause: error });
 }
@@ -55,6 +65,9 @@ function refusal({ sqlstate, message, hint }: ServerError, target: string): stri
   const advice = refusalAdvice[sqlstate] ?? hint;
   return `${target}: ${message} (${sqlstate})${advice === null ? '' : `; ${advice}`}`;
 }
+
+const unknownAuthority =
+  'its certificate cannot be verified: it comes from an authority that is not trusted; name that one with sslrootcert';
 
 /** What people meet, in words; anything else by its code. */
 const connectionWords: Readonly<Record<string, string>> = {
@@ -76,15 +89,28 @@ const connectionWords: Readonly<Record<string, string>> = {
     'its certificate is self-signed; give its authority with sslrootcert',
   SELF_SIGNED_CERT_IN_CHAIN:
     'its certificate is signed by an authority that is not trusted; see sslrootcert',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified; see sslrootcert',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate cannot be verified; see sslrootcert',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  CERT_HAS_EXPIRED: 'its certificate has expired; renew it on the server',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'its certificate is for another host name; use a name that it is made out to, or sslmode=verify-ca',
 };
+
+/** What Node says when the other side hangs up on the first message of TLS, which is what a PostgreSQL without TLS does. */
+const hungUpOnTls = /before secure TLS connection was established/;
 
 function connectionError(error: unknown, target: string): Transient {
   const code = codeOf(error);
-  const words = connectionWords[code ?? ''] ?? plainMessage(error);
+  const message = plainMessage(error);
+  if (hungUpOnTls.test(message)) {
+    return new Transient(
+      `${target}: the server does not offer TLS, or went away just then; set ssl = on in its postgresql.conf, ` +
+        'or do without TLS by sslmode=prefer',
+      code,
+      { cause: error },
+    );
+  }
+  const words = connectionWords[code ?? ''] ?? message;
   const shown = code !== null && !words.includes(code) ? ` (${code})` : '';
   return new Transient(`${target}: ${words}${shown}`, code, { cause: error });
 }

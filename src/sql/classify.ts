@@ -3,6 +3,7 @@ import { commandName } from './command-name.js';
 import { identifierValue } from './identifier.js';
 import { keywordOf } from './keyword.js';
 import { Lexer, type Token } from './lexer.js';
+import type { ClientCopy } from './open-statement.js';
 import { outsideTransaction } from './outside-transaction.js';
 
 export interface StatementClass {
@@ -12,12 +13,14 @@ export interface StatementClass {
 }
 
 /** Says what a statement is, from its first words; they are all that PostgreSQL's grammar needs to tell it, too. */
-export function classify(text: string, range: TextRange, copiesFromStdin: boolean): StatementClass {
+export function classify(
+  text: string,
+  range: TextRange,
+  copies: ClientCopy | null,
+): StatementClass {
   const tokens = headOf(text, range);
   const words = tokens.map((token) => keywordOf(text, token));
-  if (copiesFromStdin) {
-    return { kind: 'copy-from-stdin', command: 'COPY … FROM STDIN', createsIndex: null };
-  }
+  if (copies !== null) return { ...clientCopies[copies], createsIndex: null };
   const control = transactionControl(words, tokens);
   if (control !== null) return { ...control, createsIndex: null };
   const command = outsideTransaction(words);
@@ -26,6 +29,11 @@ export function classify(text: string, range: TextRange, copiesFromStdin: boolea
   const createsIndex = isIndex ? indexName(text, tokens, words) : null;
   return { kind: 'outside-transaction', command, createsIndex };
 }
+
+const clientCopies = {
+  'from-stdin': { kind: 'copy-from-stdin', command: 'COPY … FROM STDIN' },
+  'to-stdout': { kind: 'copy-to-stdout', command: 'COPY … TO STDOUT' },
+} as const;
 
 /** Tokens: enough for the longest list of options, and for all that tells transaction control apart. */
 const longestHead = 300;

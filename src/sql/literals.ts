@@ -21,7 +21,7 @@ export function literalRanges(text: string): readonly TextRange[] {
     const closed = splitter.statements.at(-1);
     if (splitter.statements.length === statements || closed === undefined) continue;
     statements = splitter.statements.length;
-    if (closed.copiesFromStdin)
+    if (closed.copies === 'from-stdin')
       collector.hide(closed.data ?? { start: closed.semicolonEnd, end: closed.next });
   }
   return collector.finish();

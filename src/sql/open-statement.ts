@@ -1,6 +1,9 @@
 import { keywordOf } from './keyword.js';
 import type { Token } from './lexer.js';
 
+/** Which way the rows of a COPY go between the server and its client. */
+export type ClientCopy = 'from-stdin' | 'to-stdout';
+
 /** A statement whose `;` has not come yet, and what decides whether the next `;` is its own. */
 export class OpenStatement {
   readonly start: number;
@@ -12,7 +15,7 @@ export class OpenStatement {
   /** Bodies opened by BEGIN ATOMIC. */
   #bodies = 0;
   #previous = '';
-  #copy: 'table' | 'from' | 'stdin' | 'elsewhere' = 'table';
+  #copy: 'table' | 'from' | 'to' | 'from-stdin' | 'to-stdout' | 'elsewhere' = 'table';
 
   constructor(
     readonly text: string,
@@ -31,9 +34,9 @@ export class OpenStatement {
     return this.#bodies > 0 || (this.#kind === 'rule' && this.#depth > 0);
   }
 
-  /** COPY … FROM STDIN, or FROM STDOUT, which PostgreSQL takes for the same. */
-  get copiesFromStdin(): boolean {
-    return this.#copy === 'stdin';
+  /** Set for a COPY whose rows go over the connection; PostgreSQL takes STDIN and STDOUT for the same. */
+  get copies(): ClientCopy | null {
+    return this.#copy === 'from-stdin' || this.#copy === 'to-stdout' ? this.#copy : null;
   }
 
   add(token: Token): void {
@@ -67,8 +70,10 @@ export class OpenStatement {
 
   /** The first FROM or TO outside parentheses decides; both words are reserved, so no name is one of them. */
   #watchCopy(word: string): void {
-    if (this.#copy === 'from') this.#copy = /^STD(IN|OUT)$/.test(word) ? 'stdin' : 'elsewhere';
+    const client = /^STD(IN|OUT)$/.test(word);
+    if (this.#copy === 'from') this.#copy = client ? 'from-stdin' : 'elsewhere';
+    else if (this.#copy === 'to') this.#copy = client ? 'to-stdout' : 'elsewhere';
     else if (this.#copy === 'table' && word === 'FROM') this.#copy = 'from';
-    else if (this.#copy === 'table' && word === 'TO') this.#copy = 'elsewhere';
+    else if (this.#copy === 'table' && word === 'TO') this.#copy = 'to';
   }
 }

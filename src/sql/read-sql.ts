@@ -131,14 +131,14 @@ function located(
   const to = semicolon === null ? chunk.end : chunk.start + semicolon;
   const twin = twins.get(from);
   const agreed = twin !== undefined && (semicolon === null || twin.semicolonEnd === to + 1);
-  const { range, data, copiesFromStdin } = agreed ? twin : scan(text, { start: from, end: to });
-  return { range, data, ...classify(text, range, copiesFromStdin) };
+  const { range, data, copies } = agreed ? twin : scan(text, { start: from, end: to });
+  return { range, data, ...classify(text, range, copies) };
 }
 
 function scan(
   text: string,
   { start, end }: TextRange,
-): Pick<RoughStatement, 'range' | 'data' | 'copiesFromStdin'> {
+): Pick<RoughStatement, 'range' | 'data' | 'copies'> {
   const lexer = new Lexer(text, start, end);
   let open: OpenStatement | null = null;
   for (let token = lexer.next(); token !== null; token = lexer.next()) {
@@ -146,8 +146,7 @@ function scan(
     if (open === null) open = new OpenStatement(text, token);
     else open.add(token);
   }
-  const copiesFromStdin = open?.copiesFromStdin ?? false;
-  return { range: { start, end: open?.end ?? end }, data: null, copiesFromStdin };
+  return { range: { start, end: open?.end ?? end }, data: null, copies: open?.copies ?? null };
 }
 
 async function describeAll(
@@ -156,12 +155,12 @@ async function describeAll(
 ): Promise<readonly SqlStatement[]> {
   const statements: SqlStatement[] = [];
   const pauses = new Pauses();
-  for (const { range, data, copiesFromStdin } of rough) {
+  for (const { range, data, copies } of rough) {
     const isShort = range.end - range.start <= longestProbe;
     const isPlain = isShort && !needsGrammar(text.slice(range.start, range.end));
     const destroys = isPlain ? null : await destroysByWords(text, range, pauses);
     if (pauses.isDueAt(range.end)) await turnOfOthers();
-    statements.push({ range, data, destroys, ...classify(text, range, copiesFromStdin) });
+    statements.push({ range, data, destroys, ...classify(text, range, copies) });
   }
   return statements;
 }

@@ -1,7 +1,7 @@
 import type { SqlReading, TextRange } from '../core/sql-reading.js';
 import { metaCommandAt, rowsAfter } from './inline.js';
 import { Lexer, type Token } from './lexer.js';
-import { OpenStatement } from './open-statement.js';
+import { type ClientCopy, OpenStatement } from './open-statement.js';
 import { Pauses, turnOfOthers } from './pauses.js';
 
 /** A statement as the plain lexer sees it. */
@@ -10,7 +10,7 @@ export interface RoughStatement {
   readonly range: TextRange;
   /** Index after its `;`, or of the end of the text. */
   readonly semicolonEnd: number;
-  readonly copiesFromStdin: boolean;
+  readonly copies: ClientCopy | null;
   readonly data: TextRange | null;
   /** Index where SQL goes on after the statement and its rows. */
   readonly next: number;
@@ -57,14 +57,15 @@ export class StatementSplitter {
 
   #close(semicolonEnd: number): void {
     if (this.#open === null) return;
-    const { start, end, copiesFromStdin } = this.#open;
+    const { start, end, copies } = this.#open;
     this.#open = null;
-    const rows = copiesFromStdin ? rowsAfter(this.text, semicolonEnd) : null;
+    const wantsRows = copies === 'from-stdin';
+    const rows = wantsRows ? rowsAfter(this.text, semicolonEnd) : null;
     // What stands below a COPY without its `\.` may be rows or SQL: nothing more is read.
-    const next = rows?.next ?? (copiesFromStdin ? this.text.length : semicolonEnd);
+    const next = rows?.next ?? (wantsRows ? this.text.length : semicolonEnd);
     this.#lexer.jumpTo(next);
     const range = { start, end };
-    this.statements.push({ range, semicolonEnd, copiesFromStdin, data: rows?.data ?? null, next });
+    this.statements.push({ range, semicolonEnd, copies, data: rows?.data ?? null, next });
   }
 
   #obey({ start }: Token): void {

@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { historyLayout } from '../../src/core/history.js';
+import { checksumOf } from '../../src/core/text.js';
+import { createDatabase, emptyDatabaseName } from '../support/database.js';
+import { databasePort, migrateFiles } from '../support/run.js';
+import { asAdmin, connect } from '../support/server.js';
+import { appliedIn, failureOf, statesOf, useTrials } from './trial.js';
+
+const begin = useTrials();
+
+test('a second run over unchanged files writes nothing and asks for no lock', async () => {
+  const database = await createDatabase();
+  const target = { database: database.name };
+  const files = { 'a/001_x.sql': 'create table t ();', 'a/002_x.sql': 'select 1;' };
+  await migrateFiles(files, target);
+  const lock = await databasePort(target).openLock();
+  expect(await lock.tryAcquire()).toBeNull();
+  await database.sql.unsafe(
+    `alter database ${database.name} set default_transaction_read_only = on`,
+  );
+  const again = await migrateFiles(files, target);
+  expect(statesOf(again)).toEqual(['a/001_x.sql applied', 'a/002_x.sql applied']);
+  expect(appliedIn(again)).toEqual([]);
+  await lock.release();
+  const other = connect(database.name);
+  await expect(other`create table nothing ()`, 'nothing can be written there').rejects.toThrow(
+    'read-only',
+  );
+  await other.end();
+  await database.drop();
+});
+
+describe('a file that was edited', () => {
+  const key = 'a/001_x.sql';
+  const good = 'select 1;';
+  const better = 'select 2;';
+  const bad = 'select nonsense;';
+
+  test('after it was applied runs again; back as it was, it runs once more', async () => {
+    const trial = await begin();
+    for (const text of [good, better, good]) {
+      expect(appliedIn(await trial.run({ [key]: text }))).toEqual([key]);
+    }
+    expect(await trial.history()).toEqual([`${key} applied 3`]);
+  });
+
+  test('and failed, then back as it was applied, is applied without another run', async () => {
+    const trial = await begin();
+    await trial.run({ [key]: good });
+    expect(statesOf(await trial.run({ [key]: bad }))).toEqual([`${key} failed`]);
+    const reverted = await trial.run({ [key]: good });
+    expect(statesOf(reverted)).toEqual([`${key} applied`]);
+    expect(appliedIn(reverted)).toEqual([]);
+  });
+
+  test('after it failed is tried; back at the failing text, it is tried and fails again', async () => {
+    const trial = await begin();
+    expect(failureOf(await trial.run({ [key]: bad }), key).sqlstate).toBe('42703');
+    expect(appliedIn(await trial.run({ [key]: good }))).toEqual([key]);
+    expect(failureOf(await trial.run({ [key]: bad }), key).sqlstate).toBe('42703');
+    const { report } = await trial.run({ [key]: bad });
+    expect(report.statuses).toMatchObject([{ state: 'failed', row: { attempts: 4 } }]);
+  });
+});
+
+test('a renamed file runs as a new one, and that very run says whose content it has', async () => {
+  const trial = await begin();
+  await trial.run({ 'a/001_old.sql': 'select 1;' });
+  const files = { 'a/001_new.sql': 'select 1;' };
+  const renamed = await trial.run(files);
+  expect(appliedIn(renamed)).toEqual(['a/001_new.sql']);
+  expect(statesOf(renamed)).toEqual(['a/001_new.sql applied', 'a/001_old.sql missing']);
+  const namesOf = ({ report }: typeof renamed) =>
+    report.statuses.map(({ renamedFrom }) => renamedFrom);
+  expect(namesOf(renamed)).toEqual(['a/001_old.sql', null]);
+  const later = await trial.run({ ...files, 'a/002_x.sql': 'select 2;' });
+  expect(namesOf(later)).toEqual([null, null, null]);
+});
+
+/** The history as the first layout had it, with a migration that it says was applied. */
+function firstLayout(pgm: string, checksum: string): string {
+  return `create schema ${pgm};
+create table ${pgm}.layout (version integer not null, since timestamptz not null default now());
+insert into ${pgm}.layout (version) values (1);
+create table ${pgm}.migrations (
+  schema text collate "C" not null, filename text collate "C" not null,
+  state text not null check (state in ('applied', 'failed')), checksum text not null, applied_checksum text,
+  applied_at timestamptz, duration_ms bigint, attempts integer not null, last_error jsonb, revision text not null,
+  pgm_version text not null, applied_by text not null, primary key (schema, filename));
+create table ${pgm}.attempts (
+  id bigint generated always as identity primary key, schema text collate "C" not null,
+  filename text collate "C" not null, checksum text not null,
+  outcome text not null check (outcome in ('applied', 'failed')), started_at timestamptz not null,
+  duration_ms bigint, error jsonb, revision text not null, pgm_version text not null, applied_by text not null);
+insert into ${pgm}.migrations
+values ('a', '001_x.sql', 'applied', '${checksum}', '${checksum}', now(), 5, 3, null, 'r', '0.0.1', 'old@host');
+insert into ${pgm}.attempts (schema, filename, checksum, outcome, started_at, revision, pgm_version, applied_by)
+values ('a', '001_x.sql', '${checksum}', 'applied', now(), 'r', '0.0.1', 'old@host');`;
+}
+
+describe('a history of the first layout', () => {
+  const files = {
+    'a/001_x.sql': 'this was applied long ago',
+    'a/002_x.sql': '-- pgm:no-transaction\nselect 1;\nselect 2;',
+  };
+
+  test('is upgraded in place: what it says stays, and what is new goes on', async () => {
+    const trial = await begin();
+    await trial.sql.unsafe(
+      firstLayout(trial.target.historySchema!, checksumOf(files['a/001_x.sql'])),
+    );
+    const ran = await trial.run(files);
+    expect(appliedIn(ran)).toEqual(['a/002_x.sql']);
+    expect(await trial.history()).toEqual(['a/001_x.sql applied 3', 'a/002_x.sql applied 1']);
+    const layouts = await trial.sql`
+      select version from ${trial.sql(trial.target.historySchema!)}.layout order by version`;
+    expect(layouts.map(({ version }) => Number(version))).toEqual([1, historyLayout]);
+  });
+
+  test('is read as it is by a run that has nothing to do', async () => {
+    const trial = await begin();
+    const history = trial.target.historySchema!;
+    await trial.sql.unsafe(firstLayout(history, checksumOf(files['a/001_x.sql'])));
+    const ran = await trial.run({ 'a/001_x.sql': files['a/001_x.sql'] });
+    expect(statesOf(ran)).toEqual(['a/001_x.sql applied']);
+    const layouts = await trial.sql`select version from ${trial.sql(history)}.layout`;
+    expect(layouts).toEqual([{ version: 1 }]);
+  });
+
+  test('is upgraded once by several at the same time', async () => {
+    const trial = await begin();
+    const history = trial.target.historySchema!;
+    await trial.sql.unsafe(firstLayout(history, checksumOf(files['a/001_x.sql'])));
+    const sessions = await Promise.all(
+      Array.from({ length: 6 }, () => databasePort(trial.target).connect()),
+    );
+    await Promise.all(sessions.map((session) => session.ensureHistory()));
+    await Promise.all(sessions.map((session) => session.close()));
+    const layouts = await trial.sql`select version from ${trial.sql(history)}.layout order by 1`;
+    expect(layouts).toEqual([{ version: 1 }, { version: historyLayout }]);
+  });
+});
+
+describe('a client whose clock is a day off', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([-1, 1])("%i days: times are the server's, and nothing else changes", async (days) => {
+    const trial = await begin();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 86_400_000 });
+    const files = {
+      'a/001_x.sql': 'select 1;',
+      'a/002_bad.sql': 'select nonsense;',
+      'a/003_out.sql': 'vacuum;',
+    };
+    await trial.run(files);
+    const again = await trial.run({ ...files, 'a/002_bad.sql': 'select 2;' });
+    expect(appliedIn(again)).toEqual(['a/002_bad.sql']);
+    const history = trial.sql(trial.target.historySchema!);
+    const off = await trial.sql`
+      select filename from ${history}.migrations where abs(extract(epoch from now() - applied_at)) > 60
+      union all select filename from ${history}.attempts where abs(extract(epoch from now() - started_at)) > 60
+      union all select filename from ${history}.migrations where duration_ms not between 0 and 60000`;
+    expect(off).toEqual([]);
+  });
+});
+
+test('a database restored from an older backup gets what it lacks, and only that', async () => {
+  const source = await createDatabase();
+  const backup = emptyDatabaseName();
+  const early = {
+    'a/001_make.sql': 'create table effects (n int);',
+    'a/002_two.sql': 'insert into effects values (2);',
+    'a/003_index.sql': 'create index concurrently if not exists i on effects (n);',
+  };
+  const late = {
+    'a/002_two.sql': 'insert into effects values (22);',
+    'a/004_four.sql': 'insert into effects values (4);',
+  };
+  await migrateFiles(early, { database: source.name });
+  await source.sql.end();
+  await asAdmin(
+    (admin) => admin`create database ${admin(backup.name)} template ${admin(source.name)}`,
+  );
+  await migrateFiles({ ...early, ...late }, { database: source.name });
+
+  const restored = await migrateFiles({ ...early, ...late }, { database: backup.name });
+  expect(appliedIn(restored)).toEqual(['a/002_two.sql', 'a/004_four.sql']);
+  const sql = connect(backup.name);
+  const rows = await sql`select n from effects order by n`;
+  await sql.end();
+  expect(rows.map(({ n }) => Number(n))).toEqual([2, 4, 22]);
+  await source.drop();
+  await backup.drop();
+});
