@@ -7,7 +7,7 @@ import {
   type HostPort,
   type TlsMaterial,
 } from '../core/connection.js';
-import { DatabaseMissing, Refused } from '../core/errors.js';
+import { DatabaseMissing, Refused, Transient } from '../core/errors.js';
 import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
 import { Client, type DriverHooks, type Orphan, type Patience } from './client.js';
 import { translate } from './errors.js';
@@ -26,37 +26,54 @@ export interface DialOptions {
  * can be written to is taken, a standby only when no other answers; names are looked up anew at each call.
  */
 export async function dial(options: DialOptions): Promise<Client> {
-  let failure: unknown = null;
+  const { hosts } = options.settings;
+  const failures: unknown[] = [];
   let standby: Client | null = null;
-  for (const host of options.settings.hosts) {
+  for (const host of hosts) {
     try {
       const client = await dialHost(options, host);
-      if (!client.facts.inRecovery || options.settings.hosts.length === 1) {
+      if (!client.facts.inRecovery || hosts.length === 1) {
         await standby?.close();
         return client;
       }
       if (standby === null) standby = client;
       else await client.close();
     } catch (error) {
-      if (isFinal(error)) throw error;
-      failure ??= error;
+      if (isFinal(error)) {
+        await standby?.close();
+        throw error;
+      }
+      failures.push(error);
     }
   }
   if (standby !== null) return standby;
-  throw failure as Error;
+  throw tellingOne(failures);
 }
 
 async function dialHost(options: DialOptions, host: HostPort): Promise<Client> {
-  let failure: unknown = null;
+  const failures: unknown[] = [];
   for (const transport of await transports(options.settings, host)) {
     try {
       return await dialOnce(options, host, transport);
     } catch (error) {
-      if (isFinal(error)) throw error;
-      failure ??= error;
+      if (isFinal(error) || error instanceof DatabaseMissing) throw error;
+      failures.push(error);
     }
   }
-  throw failure as Error;
+  // The last: after a refusal of TLS alone, what happened without it.
+  throw tellingOne(failures.reverse());
+}
+
+/** What a server said of itself tells more than that another, or another way to it, is not there; else the first. */
+function tellingOne(failures: readonly unknown[]): Error {
+  const missing = failures.find((error) => error instanceof DatabaseMissing);
+  return (missing ?? failures.find(isAnswer) ?? failures[0]) as Error;
+}
+
+/** Has a SQLSTATE, which unlike the codes of the system holds a digit. */
+function isAnswer(error: unknown): boolean {
+  if (error instanceof Refused) return true;
+  return error instanceof Transient && /^(?=.*\d)[\dA-Z]{5}$/.test(error.code ?? '');
 }
 
 async function dialOnce(
@@ -98,10 +115,12 @@ async function dialOnce(
   }
 }
 
-/** Another host or transport would say the same; only a rule of pg_hba.conf (28000) may be about the transport. */
+/**
+ * Another host or transport would say the same; only a rule of pg_hba.conf (28000) may be about the transport. A missing
+ * database may be there on another host: a standby knows of a new one a moment later.
+ */
 function isFinal(error: unknown): boolean {
-  if (error instanceof Refused) return error.sqlstate !== '28000';
-  return error instanceof DatabaseMissing;
+  return error instanceof Refused && error.sqlstate !== '28000';
 }
 
 /** Where the driver dials: a host, or the socket in a directory. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { RunLock } from '../core/ports.js';
 import type { LockHolder } from '../core/report.js';
-import type { Client } from './client.js';
+import type { Client, Rows } from './client.js';
 import { iso } from './read-history.js';
 import { keepalives } from './session-settings.js';
 
@@ -24,10 +24,29 @@ export function runLock(client: Client, historySchema: string): RunLock {
 
 async function tryLock(client: Client, historySchema: string): Promise<boolean> {
   const key = lockKey(historySchema);
+  if (client.facts.pooled) return tryLockInTransaction(client, key);
   // A holder whose machine is gone must not keep the lock for the two hours that a kernel takes by itself.
   const results = await client.run(
     `${keepalives}; select pg_catalog.pg_try_advisory_lock(${key}) as held`,
   );
+  return isHeldIn(results);
+}
+
+/**
+ * Behind a pooler a session's lock would stay with the pooled backend when we are gone, and shut out every runner after
+ * us. A transaction keeps its backend, and is rolled back when we are gone; it has no snapshot, so that CREATE INDEX
+ * CONCURRENTLY does not wait for it. It keeps out those with the session lock too: there is one room of keys.
+ */
+async function tryLockInTransaction(client: Client, key: string): Promise<boolean> {
+  const held = isHeldIn(
+    await client.run(`begin; set local idle_in_transaction_session_timeout = 0;
+select pg_catalog.pg_try_advisory_xact_lock(${key}) as held`),
+  );
+  if (!held) await client.run('rollback');
+  return held;
+}
+
+function isHeldIn(results: readonly Rows[]): boolean {
   return results.at(-1)?.[0]?.['held'] === true;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Transient } from '../core/errors.js';
 import type { Client } from './client.js';
+import { serverErrorOf } from './errors.js';
 import { literal } from './quote.js';
 
 /** Milliseconds a commit may stay under way on the server before a run is broken off and tried again. */
@@ -14,14 +15,25 @@ const pauseMs = 200;
  */
 export async function settleCommit(client: Client, transactionId: string): Promise<void> {
   const deadline = performance.now() + patienceMs;
-  const question = `select pg_catalog.pg_xact_status(${literal(transactionId)}::xid8) as status
-where ${literal(transactionId)}::xid8 < pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())`;
-  for (;;) {
-    const [rows] = await client.run(question);
-    if (rows?.[0]?.['status'] !== 'in progress') return;
+  while (await isUnderWay(client, transactionId)) {
     if (performance.now() > deadline) {
       throw new Transient(`${client.target}: a commit of ours is still under way`, null);
     }
     await delay(pauseMs);
   }
 }
+
+async function isUnderWay(client: Client, transactionId: string): Promise<boolean> {
+  try {
+    const [rows] = await client.run(
+      `select pg_catalog.pg_xact_status(${literal(transactionId)}::xid8) as status`,
+    );
+    return rows?.[0]?.['status'] === 'in progress';
+  } catch (error) {
+    if (serverErrorOf(error)?.sqlstate === notGivenYet) return false;
+    throw error;
+  }
+}
+
+/** Said of a transaction "in the future": this server has not come to that number, so it never had ours. */
+const notGivenYet = '22023';

@@ -16,7 +16,7 @@ import {
 } from '../core/reconcile.js';
 import { judge, type RunReport } from '../core/report.js';
 import { FollowedSource } from './follow-source.js';
-import { type RunOptions, runOnce, type RunPorts } from './run-once.js';
+import { type RunOptions, runOnce, type RunPorts, standbyCode } from './run-once.js';
 import { pinnedKeys } from './status.js';
 
 export interface WatchPorts extends RunPorts {
@@ -35,6 +35,8 @@ export interface WatchOptions extends RunOptions {
 export class Watch {
   #state: ReconcileState = firstState;
   #activity: string | null = 'starting';
+  /** True from the moment we said that the server is a standby until a run there came further. */
+  #follows = false;
   #onSettled: () => void = () => undefined;
   #wake: () => void = () => undefined;
   readonly ports: WatchPorts;
@@ -107,7 +109,7 @@ export class Watch {
     const { database, emit } = this.ports;
     const { snapshot } = this.followed;
     if (snapshot === null) return;
-    this.#activity = 'applying';
+    if (!this.#follows) this.#activity = 'applying';
     try {
       const outcome = await database.ensure();
       if (outcome === 'created') {
@@ -125,6 +127,7 @@ export class Watch {
     const pinned = pinnedKeys(report.statuses);
     const verdict = judge(report.statuses, { ...this.options, ...this.options.policy, pinned });
     this.#activity = null;
+    this.#follows = false;
     emit({ kind: 'run-finished', report, verdict });
     const settled = verdict.kind !== 'behind' || !verdict.failing;
     if (settled) this.#step({ kind: 'run-settled' });
@@ -136,9 +139,27 @@ export class Watch {
     const { clock, emit } = this.ports;
     if (error instanceof Interrupted || !(error instanceof PgmError)) throw error;
     this.#step({ kind: 'run-broken', now: clock.now(), random: clock.random() });
+    if (isStandby(error)) {
+      this.#follow();
+      return;
+    }
     this.#activity = waitingFor(error);
     const retryInMs = Math.max(0, (this.#state.retryAt ?? 0) - clock.now());
     emit({ kind: 'run-failed', reason: error.message, retryInMs });
+  }
+
+  /** A standby is no trouble: its primary's runner applies, the probes read what arrives, and one day it may be promoted. */
+  #follow(): void {
+    const { database, emit } = this.ports;
+    this.#activity = 'following a standby';
+    if (this.#follows) return;
+    this.#follows = true;
+    emit({
+      kind: 'note',
+      message:
+        `${database.target} is a standby: following it, nothing is written; ready once all migrations have arrived from ` +
+        'its primary, and going on as a runner when it is promoted',
+    });
   }
 
   /** Until the source may have changed, the time is over, or somebody wakes us; nothing of the wait is left behind. */
@@ -163,6 +184,10 @@ export class Watch {
       await Promise.allSettled(waits);
     }
   }
+}
+
+function isStandby(error: PgmError): boolean {
+  return error instanceof Transient && error.code === standbyCode;
 }
 
 /** In words for an open endpoint: the error's own may name hosts and users. */

@@ -36,12 +36,17 @@ export async function expectWhole(
 }
 
 /** I8: settles when no session of that runner is left on the server, and so no lock and no transaction of it. */
-export async function expectNobodyLeft(sql: postgres.Sql, host = 'test'): Promise<void> {
+export async function expectNobodyLeft(
+  sql: postgres.Sql,
+  host = 'test',
+  { withinMs = 20_000 } = {},
+): Promise<void> {
   await expect
     .poll(
       () => sql`
         select pid, state, query from pg_stat_activity
         where datname = current_database() and application_name like ${`pgm/% ${host}`}`,
+      { timeout: withinMs },
     )
     .toEqual([]);
 }

@@ -87,14 +87,12 @@ export class RunningPgm {
 
   #moreOutput(deadline: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      deadline.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
+      const go = (): void => {
+        deadline.removeEventListener('abort', go);
+        resolve();
+      };
+      this.#waiting.push(go);
+      deadline.addEventListener('abort', go);
     });
   }
 

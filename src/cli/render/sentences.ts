@@ -48,7 +48,7 @@ export function sentencesOf(event: PgmEvent, directory: string): readonly Senten
     case 'pooler-found':
       return [
         warn(
-          `${event.target} is a connection pooler: the run lock does not hold there, the claim on each history row does; ` +
+          `${event.target} is a connection pooler: session locks do not hold there, so pgm keeps its lock in an open transaction; ` +
             'connect to PostgreSQL itself where you can',
         ),
       ];

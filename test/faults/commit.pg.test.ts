@@ -1,0 +1,293 @@
+import { connect as dial, createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type postgres from 'postgres';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withoutTls } from '../../src/cli/config/resolve-tls.js';
+import type { ConnectionSettings } from '../../src/core/connection.js';
+import type { Client } from '../../src/db/client.js';
+import { dial as openOne } from '../../src/db/dial.js';
+import { settleCommit } from '../../src/db/settle-commit.js';
+import { createDatabase, type Database } from '../support/database.js';
+import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
+import { RunningPgm, pgm } from '../support/pgm.js';
+import { migrateFiles, type Ran, shortPatience } from '../support/run.js';
+import { connect, startServer, testServer, urlFor } from '../support/server.js';
+import { makeTree } from '../support/tree.js';
+
+interface Link {
+  readonly ends: readonly [client: Socket, server: Socket];
+  silent: boolean;
+}
+
+/** What takes the kernel of the server 25 s. */
+const keepalivesMs = 1_000;
+
+/** Stands between pgm and the server, and strikes when it is told to: at all connections there are, or at one message. */
+class Relay {
+  readonly #links = new Set<Link>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #trap: { readonly pattern: RegExp; readonly when: 'before' | 'after' } | null = null;
+  readonly #server: Server = createServer((client) => {
+    this.#join(client, dial(testServer().port, testServer().host));
+  });
+
+  async open(): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Resets the connection that carries the next message like this: instead of the message, or of its answer. */
+  resetAt(pattern: RegExp, when: 'before' | 'after'): void {
+    this.#trap = { pattern, when };
+  }
+
+  reset(): void {
+    for (const { ends } of this.#links) for (const end of ends) end.resetAndDestroy();
+  }
+
+  /** Half open: not a byte more, either way. Later connections are well. The server's keepalives notice in the end. */
+  stall(): void {
+    for (const link of this.#links) {
+      link.silent = true;
+      this.#timers.push(setTimeout(() => link.ends[1].resetAndDestroy(), keepalivesMs));
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.reset();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #join(client: Socket, server: Socket): void {
+    const link: Link = { ends: [client, server], silent: false };
+    let answerIsLost = false;
+    this.#links.add(link);
+    client.on('data', (chunk) => {
+      const trap = this.#trap?.pattern.test(chunk.toString()) === true ? this.#trap : null;
+      if (trap !== null) this.#trap = null;
+      if (trap?.when === 'before') this.reset();
+      else if (!link.silent) server.write(chunk);
+      answerIsLost ||= trap !== null;
+    });
+    server.on('data', (chunk) => {
+      if (answerIsLost) this.reset();
+      else if (!link.silent) client.write(chunk);
+    });
+    for (const [end, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      end.on('error', () => undefined);
+      end.on('close', () => {
+        this.#links.delete(link);
+        if (!link.silent) other.end();
+      });
+    }
+  }
+}
+
+const last = 'a/003_three.sql';
+const lock = 4711;
+
+/** The last file stands still in its middle, or in its COMMIT, as long as somebody holds the lock. */
+function filesThatWait(where: 'in the file' | 'at commit', setting = ''): Record<string, string> {
+  const wait = `perform pg_advisory_xact_lock(${lock})`;
+  const middle = `do $$ begin ${wait}; end $$;`;
+  const atCommit = `
+    create function wait() returns trigger language plpgsql as $$ begin ${wait}; return null; end $$;
+    create constraint trigger wait after insert on effects deferrable initially deferred
+      for each row execute function wait();`;
+  const text = `-- pgm:lock-timeout 0
+    select nextval('tries'); ${setting}
+    ${where === 'at commit' ? atCommit : ''}
+    insert into effects values (3);
+    ${where === 'in the file' ? middle : ''}
+    insert into effects values (33);`;
+  return { ...countingFiles(), [last]: text };
+}
+
+let database: Database;
+let relay: Relay;
+let port: number;
+let holder: postgres.Sql;
+
+beforeEach(async () => {
+  database = await createDatabase();
+  await database.sql`create sequence tries`;
+  relay = new Relay();
+  port = await relay.open();
+  holder = connect(database.name);
+});
+
+afterEach(async () => {
+  await holder.end({ timeout: 0 });
+  await relay.close();
+  await database.drop();
+});
+
+/** Settles with the backend that waits for the lock, when there is one other than `than`. */
+async function waiting(sql: postgres.Sql, than = 0): Promise<number> {
+  const look = (): PromiseLike<readonly postgres.Row[]> => sql`
+    select pid from pg_locks where locktype = 'advisory' and not granted and pid <> ${than}
+      and database = (select oid from pg_database where datname = current_database())`;
+  await expect.poll(look).toHaveLength(1);
+  const [row] = await look();
+  return Number(row?.['pid']);
+}
+
+async function expectTries(times: number): Promise<void> {
+  expect(await database.sql`select last_value::int as tries from tries`).toEqual([
+    { tries: times },
+  ]);
+}
+
+async function expectAllWell({ report }: Ran): Promise<void> {
+  expect(report.statuses.map(({ state }) => state)).toEqual(['applied', 'applied', 'applied']);
+  await expectWhole(database.sql);
+  await expectNobodyLeft(database.sql);
+}
+
+function openClient(): Promise<Client> {
+  const { host, user, password } = testServer();
+  const settings: ConnectionSettings = {
+    hosts: [{ host, port }],
+    user,
+    database: database.name,
+    maintenanceDatabases: [],
+    connectTimeoutSeconds: 5,
+    tls: withoutTls,
+    readPassword: () => Promise.resolve(password),
+  };
+  const onOrphan = (): void => undefined;
+  const own = { applicationName: 'test', patience: shortPatience, onOrphan };
+  return openOne({ settings, database: database.name, ...own });
+}
+
+const hold = (): Promise<unknown> => holder`select pg_advisory_lock(${lock})`;
+const letGo = (): Promise<unknown> => holder`select pg_advisory_unlock(${lock})`;
+
+describe('in the middle of a file', () => {
+  const strikes: readonly (readonly [string, (pid: number) => unknown])[] = [
+    [
+      'reset',
+      () => {
+        relay.reset();
+      },
+    ],
+    [
+      'silent without a word (half open)',
+      () => {
+        relay.stall();
+      },
+    ],
+    ['ended by pg_terminate_backend', (pid) => database.sql`select pg_terminate_backend(${pid})`],
+  ];
+
+  test.each(strikes)(
+    'the connection is %s: the whole file again, its effects once',
+    async (_, strike) => {
+      await hold();
+      const done = migrateFiles(filesThatWait('in the file'), { database: database.name, port });
+      await strike(await waiting(database.sql));
+      await letGo();
+      await expectAllWell(await done);
+      await expectTries(2);
+    },
+  );
+});
+
+describe('at COMMIT', () => {
+  const files = {
+    ...countingFiles(),
+    [last]: `select nextval('tries');${String(countingFiles()[last])}`,
+  };
+  const commit = new RegExp(`set state = 'applied'[^]*${last.slice(2)}[^]*commit`);
+
+  test('that is lost before it left, the file is run once more', async () => {
+    relay.resetAt(commit, 'before');
+    await expectAllWell(await migrateFiles(files, { database: database.name, port }));
+    await expectTries(2);
+  });
+
+  test('whose answer is lost, the file is not run again', async () => {
+    relay.resetAt(commit, 'after');
+    await expectAllWell(await migrateFiles(files, { database: database.name, port }));
+    await expectTries(1);
+  });
+
+  test('that is still under way when the connection is reset is waited for, and not run again', async () => {
+    await hold();
+    // The server does not look for its client, so that it goes on.
+    const patient = filesThatWait('at commit', 'set local client_connection_check_interval = 0;');
+    const done = migrateFiles(patient, { database: database.name, port });
+    await waiting(database.sql);
+    relay.reset();
+    await expect
+      .poll(
+        () => database.sql`
+          select 1 from pg_stat_activity where datname = current_database()
+            and query like '%pg_xact_status%' and pid <> pg_backend_pid()`,
+      )
+      .toHaveLength(1);
+    await letGo();
+    await expectAllWell(await done);
+    await expectTries(1);
+  });
+
+  test('that a promoted standby never heard of is no reason to wait: its history tells', async () => {
+    const client = await openClient();
+    await expect(settleCommit(client, '9000000000000000')).resolves.toBeUndefined();
+    await client.close();
+  });
+
+  test('that the server gave up with its client is run once more', async () => {
+    await hold();
+    const done = migrateFiles(filesThatWait('at commit'), { database: database.name, port });
+    const first = await waiting(database.sql);
+    relay.reset();
+    await waiting(database.sql, first);
+    await letGo();
+    await expectAllWell(await done);
+    await expectTries(2);
+  });
+
+  test('that went through while the connection was silent (half open) is noticed, and not run again', async () => {
+    await hold();
+    const done = migrateFiles(filesThatWait('at commit'), { database: database.name, port });
+    await waiting(database.sql);
+    relay.stall();
+    await letGo();
+    await expectAllWell(await done);
+    await expectTries(1);
+  });
+
+  test('of a server that never comes back: exit 4, and nothing is marked failed', async () => {
+    const server = await startServer();
+    const tree = await makeTree(filesThatWait('at commit'));
+    const env = { DATABASE_URL: urlFor('postgres', {}, server), MIGRATIONS_DIR: tree.directory };
+    try {
+      const watcher = connect('postgres', server);
+      await watcher`create sequence tries`;
+      await watcher`select pg_advisory_lock(${lock})`;
+      const running = new RunningPgm(['migrate', '--wait-timeout', '1s'], env);
+      const other = connect('postgres', server);
+      await waiting(other);
+      await server.stop('immediate');
+      await Promise.all([watcher.end({ timeout: 0 }), other.end({ timeout: 0 })]);
+      const { exitCode, stderr } = await running.finished;
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 4 });
+      await server.restart();
+      const again = connect('postgres', server);
+      expect(
+        await again`select filename, state from pgm.migrations where state <> 'applied'`,
+      ).toEqual([]);
+      expect(await pgm(['migrate'], env)).toMatchObject({ exitCode: 0 });
+      await expectWhole(again);
+      await again.end({ timeout: 0 });
+    } finally {
+      await server.remove();
+      await tree.remove();
+    }
+  });
+});

@@ -1,0 +1,134 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePort, until } from '../support/http.js';
+import { pgm, RunningPgm } from '../support/pgm.js';
+import { connect, type OwnServer, startServer, urlFor } from '../support/server.js';
+import { type Standby, startStandby } from '../support/standby.js';
+import { makeTree, type Tree } from '../support/tree.js';
+
+let primary: OwnServer;
+let standby: Standby;
+let tree: Tree;
+let running: RunningPgm | null = null;
+
+beforeAll(async () => {
+  primary = await startServer();
+});
+
+beforeEach(async () => {
+  standby = await startStandby(primary);
+  tree = await makeTree({ 'a/001_one.sql': table('one') });
+});
+
+afterEach(async () => {
+  await running?.stop('SIGKILL');
+  running = null;
+  await tree.remove();
+  await standby.remove();
+});
+
+afterAll(() => primary.remove());
+
+const table = (name: string): string => `create table ${name} (id int);`;
+
+function environment(url: string): Record<string, string> {
+  return { DATABASE_URL: url, MIGRATIONS_DIR: tree.directory };
+}
+
+async function tables(server: Standby | OwnServer, database: string): Promise<unknown[]> {
+  const sql = connect(database, server);
+  const rows = await sql`
+    select relname from pg_class where relnamespace = 'public'::regnamespace order by 1`;
+  await sql.end({ timeout: 0 });
+  return rows.map(({ relname }) => relname as unknown);
+}
+
+describe('migrate on a standby', () => {
+  test('waits, writes nothing, and ends with exit 4 and a reason', async () => {
+    const env = environment(urlFor('postgres', {}, standby));
+    const { exitCode, stdout, stderr } = await pgm(['migrate', '--wait-timeout', '300ms'], env);
+    expect(exitCode).toBe(4);
+    expect(stdout + stderr).toContain('is a standby, nothing can be written');
+    expect(stdout).not.toContain('✅');
+  });
+
+  test('that has no such database yet waits too: it cannot be created there', async () => {
+    const env = environment(urlFor('not_yet', {}, standby));
+    const { exitCode, stderr } = await pgm(['migrate', '--wait-timeout', '300ms'], env);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('can only be read');
+  });
+
+  test('goes on once it is promoted', async () => {
+    running = new RunningPgm(
+      ['migrate', '--history-schema', 'pgm_promoted'],
+      environment(urlFor('postgres', {}, standby)),
+    );
+    await running.printed(/waiting for PostgreSQL: .* is a standby/);
+    await standby.promote();
+    expect(await running.finished).toMatchObject({ exitCode: 0 });
+    expect(await tables(standby, 'postgres')).toEqual(['one']);
+    expect(await tables(primary, 'postgres')).toEqual([]);
+  });
+
+  test('that takes no sessions (57P03) is waited for until it does', async () => {
+    await standby.restart({ hot_standby: 'off' });
+    const env = environment(urlFor('postgres', {}, standby));
+    const { exitCode, stderr } = await pgm(['migrate', '--wait-timeout', '300ms'], env);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('the database system is not accepting connections');
+  });
+});
+
+test('of two hosts in DATABASE_URL the one that can be written to is taken, whichever comes first', async () => {
+  const { host, port, user, password } = primary;
+  const login = `${user}:${password}`;
+  const standbyFirst = `postgresql://${login}@${standby.host}:${standby.port},${host}:${port}/two`;
+  const primaryFirst = `postgresql://${login}@${host}:${port},${standby.host}:${standby.port}/two`;
+  const args = ['migrate', '--wait-timeout', '5s'];
+  expect(await pgm(args, environment(standbyFirst))).toMatchObject({ exitCode: 0 });
+  expect(await tables(primary, 'two')).toEqual(['one']);
+  await tree.write({ 'a/002_two.sql': table('two') });
+  expect(await pgm(args, environment(primaryFirst))).toMatchObject({ exitCode: 0 });
+  expect(await tables(primary, 'two')).toEqual(['one', 'two']);
+});
+
+describe('watch on a standby', () => {
+  const following = /is a standby: following it/g;
+
+  test('says so once, is ready when the history arrives from the primary, and never writes', async () => {
+    const [port, name] = [await freePort(), 'followed'];
+    running = new RunningPgm(
+      ['watch', '--health-port', String(port)],
+      environment(urlFor(name, {}, standby)),
+    );
+    await running.printed(/is a standby: following it/);
+    expect(await until(port, '/liveness', 200)).toMatchObject({ status: 200 });
+    const onPrimary = environment(urlFor(name, {}, primary));
+    expect(await pgm(['migrate'], onPrimary)).toMatchObject({ exitCode: 0 });
+    await until(port, '/readiness', 200);
+    await tree.write({ 'a/002_two.sql': table('two') });
+    const { body } = await until(port, '/readiness', 503);
+    expect(body['reason']).toBe('1 pending; following a standby');
+    expect(await pgm(['migrate'], onPrimary)).toMatchObject({ exitCode: 0 });
+    await until(port, '/readiness', 200);
+    expect(running.output.match(following)).toHaveLength(1);
+    expect(running.output).not.toMatch(/WARN|ERROR|✅/);
+  });
+
+  test('goes on as a runner when it is promoted, and says nothing of a standby any more', async () => {
+    const [port, name] = [await freePort(), 'postgres'];
+    running = new RunningPgm(
+      ['watch', '--health-port', String(port), '--history-schema', 'pgm_taken_over'],
+      environment(urlFor(name, {}, standby)),
+    );
+    const at = await running.printed(/is a standby: following it/);
+    await until(port, '/readiness', 503);
+    await standby.promote();
+    await running.printed(/a\/001_one\.sql applied/, at);
+    await until(port, '/readiness', 200);
+    expect(await tables(standby, name)).toEqual(['one']);
+    await tree.write({ 'a/002_two.sql': table('two') });
+    await running.printed(/a\/002_two\.sql applied/, at);
+    expect(running.output.match(following)).toHaveLength(1);
+  });
+});

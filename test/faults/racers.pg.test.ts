@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database as DatabasePort, RunLock } from '../../src/core/ports.js';
+import { createDatabase, type Database, emptyDatabaseName } from '../support/database.js';
+import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
+import { pgm } from '../support/pgm.js';
+import { databasePort, startFiles, type Target } from '../support/run.js';
+import { connect } from '../support/server.js';
+import { makeTree, type Tree } from '../support/tree.js';
+
+const racers = Array.from({ length: 8 }, (_, at) => at);
+const rounds = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+/** Each round finds neither history nor tables, as names of its own are as good as a database of its own. */
+let database: Database;
+let tree: Tree;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  tree = await makeTree(countingFiles());
+});
+
+afterAll(async () => {
+  await tree.remove();
+  await database.drop();
+});
+
+/** All start before any has begun; each file is applied by exactly one of them, and all end with everything applied. */
+async function race(
+  name: string,
+  portOf: (target: Target) => DatabasePort = databasePort,
+): Promise<void> {
+  const own = { table: `effects_${name}`, historySchema: `pgm_${name}`, host: name };
+  const target = { ...own, database: database.name };
+  const files = countingFiles(own.table);
+  const runs = racers.map(() => startFiles(files, target, { database: portOf(target) }).finished);
+  const reports = await Promise.all(runs);
+  for (const { statuses } of reports) {
+    expect(statuses.map(({ state }) => state)).toEqual(['applied', 'applied', 'applied']);
+  }
+  const applied = reports.flatMap((report) => report.applied.map(({ key }) => key));
+  expect(applied.sort()).toEqual(Object.keys(files));
+  await expectWhole(database.sql, own);
+  await expectNobodyLeft(database.sql, own.host);
+}
+
+/** What a transaction pooler makes of the run lock: everybody is told that they have it. */
+function everybodyHasTheLock(target: Target): DatabasePort {
+  const real = databasePort(target);
+  return {
+    target: real.target,
+    name: real.name,
+    ensure: () => real.ensure(),
+    connect: () => real.connect(),
+    openLock: () => Promise.resolve(lockOfEverybody),
+  };
+}
+
+const lockOfEverybody: RunLock = {
+  tryAcquire: () => Promise.resolve(null),
+  isHeld: () => true,
+  release: () => Promise.resolve(),
+};
+
+describe('eight runners at once where nothing is yet', () => {
+  test.each(rounds(1, 17))(
+    'round %i: all succeed, each effect once, with its row, in order, and nobody left',
+    (round) => race(`r${round}`),
+  );
+
+  test.each(rounds(18, 20))(
+    'round %i, as processes, not even the database there: all exit with 0, each effect once',
+    { timeout: 60_000 },
+    async () => {
+      const empty = emptyDatabaseName();
+      const args = ['migrate', '--dir', tree.directory];
+      const ends = await Promise.all(racers.map(() => pgm(args, { DATABASE_URL: empty.url })));
+      expect(ends.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
+        racers.map(() => ({ exitCode: 0, stderr: '' })),
+      );
+      const sql = connect(empty.name);
+      await expectWhole(sql).finally(() => sql.end({ timeout: 0 }));
+      await empty.drop();
+    },
+  );
+});
+
+describe('eight runners at once, and a run lock that does not hold', () => {
+  test.each(rounds(1, 5))(
+    'round %i: the claim on the history row alone lets each file be applied once',
+    (round) => race(`unlocked${round}`, everybodyHasTheLock),
+  );
+});
