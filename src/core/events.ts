@@ -1,7 +1,7 @@
 import type { MigrationFailure } from './failure.js';
 import type { MigrationKey, Snapshot } from './migration.js';
 import type { FileProgress, ServerNotice } from './ports.js';
-import type { LockHolder, RunReport, Verdict } from './report.js';
+import type { AppliedMigration, LockHolder, RunReport, Verdict } from './report.js';
 
 /** Everything worth telling. Core and operations emit; the spinner, the log lines and the JSON are subscribers. */
 export type PgmEvent =
@@ -45,7 +45,7 @@ export type PgmEvent =
       readonly at: number;
       readonly of: number;
     }
-  | { readonly kind: 'migration-applied'; readonly key: MigrationKey; readonly durationMs: number }
+  | ({ readonly kind: 'migration-applied' } & AppliedMigration)
   | { readonly kind: 'migration-skipped'; readonly key: MigrationKey }
   | { readonly kind: 'migration-baselined'; readonly key: MigrationKey }
   | {

@@ -22,6 +22,8 @@ export interface AppliedMigration {
   readonly reason: 'pending' | 'changed' | 'failed' | 'held';
   /** Measured by the server, claim to record. */
   readonly durationMs: number;
+  /** A later one of its schema was applied before it. */
+  readonly outOfOrder: boolean;
 }
 
 /** Whether the database is as the snapshot says. */

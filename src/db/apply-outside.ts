@@ -7,7 +7,7 @@ import { attempt, failed, type Failed, send } from './attempt.js';
 import type { Client } from './client.js';
 import { serverErrorOf } from './errors.js';
 import { historyTouched, rowWitnessQuery, tellsOfTouch } from './history-witness.js';
-import { dropInvalidIndex } from './invalid-index.js';
+import { dropInvalidIndex, indexState, type IndexState } from './invalid-index.js';
 import { literal } from './quote.js';
 import {
   appliedOutsideMessage,
@@ -42,8 +42,12 @@ export async function applyOutside(
     const [rows] = await keeper.run(progressQuery(work.migration, origin));
     if (rows?.[0]?.['is_applied'] === true) return { kind: 'already-applied' };
     const done = Number(rows?.[0]?.['statements_done'] ?? 0);
+    const indexWasAbsent = rows?.[0]?.['index_was_absent'] === true;
     const started = performance.now();
-    const stopped = await runRest(keeper, work, { statements, done }, origin, { open, onWorker });
+    const stopped = await runRest(keeper, work, { statements, done, indexWasAbsent }, origin, {
+      open,
+      onWorker,
+    });
     if (stopped !== null) return stopped;
     const durationMs = performance.now() - started;
     await keeper.run(appliedOutsideMessage(work.migration, origin, durationMs));
@@ -70,10 +74,18 @@ select pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended(${key}, 
   throw new Transient('another runner is inside the same migration', '55P03');
 }
 
+interface Rest {
+  readonly statements: readonly StandaloneStatement[];
+  /** How many of them are done. */
+  readonly done: number;
+  /** The index that the next one creates was not there when somebody last began with it. */
+  readonly indexWasAbsent: boolean;
+}
+
 async function runRest(
   keeper: Client,
   { migration, lockTimeoutMs, onNotice }: Work,
-  { statements, done }: { statements: readonly StandaloneStatement[]; done: number },
+  { statements, done, indexWasAbsent }: Rest,
   origin: Origin,
   { open, onWorker }: OutsideHooks,
 ): Promise<Failed | null> {
@@ -85,13 +97,18 @@ async function runRest(
     if (!worker.facts.pooled) await worker.run(fileSettings(worker, lockTimeoutMs, 'session'));
     for (const [at, statement] of statements.entries()) {
       if (at < done) continue;
-      const progress = progressMessage(migration, origin, at, statements.length);
+      const before = await stateOfIndex(worker, statement);
+      // It was built, and whoever had it built died before that was kept.
+      if (at === done && indexWasAbsent && before === 'valid') continue;
+      const wasAbsent = before === 'absent' || before === 'invalid';
+      const progress = progressMessage(migration, origin, at, statements.length, wasAbsent);
       await keeper.run(progress);
       const looked = await lookAtRow(keeper, migration, origin);
-      if (statement.createsIndex !== null) await dropInvalidIndex(worker, statement.createsIndex);
+      if (before === 'invalid') await dropIndexOf(worker, statement);
       const place = { start: statement.start, single: true };
       const sent = await attempt(place, () => send(worker, migration.sql, pieceOf(statement)));
       if (sent.kind === 'failed') return sent;
+      await assertIndexIsWhole(worker, statement);
       if ((await lookAtRow(keeper, migration, origin)) === looked) continue;
       // Its row as it was: so the statement is due again, until it is mended.
       await keeper.run(progress);
@@ -101,6 +118,23 @@ async function runRest(
   } finally {
     await worker.close();
   }
+}
+
+async function stateOfIndex(
+  worker: Client,
+  { createsIndex }: StandaloneStatement,
+): Promise<IndexState> {
+  return createsIndex === null ? 'unknown' : indexState(worker, createsIndex);
+}
+
+async function dropIndexOf(worker: Client, { createsIndex }: StandaloneStatement): Promise<void> {
+  if (createsIndex !== null) await dropInvalidIndex(worker, createsIndex);
+}
+
+/** IF NOT EXISTS is content with an index that a dying session has just begun; the next try drops it and builds it. */
+async function assertIndexIsWhole(worker: Client, statement: StandaloneStatement): Promise<void> {
+  if ((await stateOfIndex(worker, statement)) !== 'invalid') return;
+  throw new Transient('the index is INVALID: another session was still building it', null);
 }
 
 /** How the file's own row looks, to tell whether the file wrote there. Throws `Refused` when it took the history away. */

@@ -96,23 +96,26 @@ export function progressQuery(migration: Migration, { historySchema }: Origin): 
   const checksum = literal(migration.checksum);
   return `
 select applied_checksum is not distinct from ${checksum} as is_applied,
-  case when checksum = ${checksum} then statements_done else 0 end as statements_done
+  case when checksum = ${checksum} then statements_done else 0 end as statements_done,
+  checksum = ${checksum} and coalesce((last_error ->> 'indexWasAbsent')::boolean, false) as index_was_absent
 from ${identifier(historySchema)}.migrations where ${isRow(migration)}`;
 }
 
 /**
  * Keeps how far a file without a transaction has come, before its next statement. What an older content of the file left
  * is not whole from here on, so it does not count as applied any more. The error stands until an outcome replaces it: it
- * is what remains to be read when pgm dies in between.
+ * is what remains to be read when pgm dies in between. `indexWasAbsent`: the index that the next statement creates was not
+ * there yet, so that one that is there afterwards is its work.
  */
 export function progressMessage(
   migration: Migration,
   origin: Origin,
   done: number,
   of: number,
+  indexWasAbsent: boolean,
 ): string {
   const pgm = identifier(origin.historySchema);
-  const error = literal(JSON.stringify(interruption(done, of)));
+  const error = literal(JSON.stringify({ ...interruption(done, of), indexWasAbsent }));
   return `
 insert into ${pgm}.migrations (${rowColumns}, last_error, statements_done, attempts)
 values (${rowValues(migration, origin, 'failed')}, ${error}, ${done}, 0)

@@ -136,6 +136,7 @@ async function applyAll(
   // A file that cannot even be read has failed before its schema begins.
   const failed: { key: string; schema: string }[] = statuses.filter(isRefused);
   const applied: AppliedMigration[] = [];
+  const late = new Set(statuses.filter(({ outOfOrder }) => outOfOrder).map(({ key }) => key));
   let at = 0;
   for (const step of inTurn(plan.steps, inPlace)) {
     if (stop.soon.aborted) throw new Interrupted();
@@ -145,10 +146,12 @@ async function applyAll(
     at += 1;
     emit({ kind: 'migration-started', key, at, of: plan.steps.length });
     const outcome = await applyStep(step, { applied: inPlace, failed }, context);
-    tell(step, outcome, emit);
     if (outcome.kind === 'applied') {
-      applied.push({ key, reason: step.reason, durationMs: outcome.durationMs });
-    }
+      const { durationMs } = outcome;
+      const done = { key, reason: step.reason, durationMs, outOfOrder: late.has(key) };
+      applied.push(done);
+      emit({ kind: 'migration-applied', ...done });
+    } else tell(step, outcome, emit);
     if (outcome.kind === 'failed') failed.push({ key, schema });
     else if (outcome.kind !== 'held') inPlace.add(key);
   }
@@ -169,11 +172,10 @@ function isRefused({ state, migration }: MigrationStatus): boolean {
   return state === 'failed' && migration === null;
 }
 
-function tell({ migration: { key, path } }: Step, outcome: StepOutcome, emit: Emit): void {
+type Untold = Exclude<StepOutcome, { kind: 'applied' }>;
+
+function tell({ migration: { key, path } }: Step, outcome: Untold, emit: Emit): void {
   switch (outcome.kind) {
-    case 'applied':
-      emit({ kind: 'migration-applied', key, durationMs: outcome.durationMs });
-      break;
     case 'already-applied':
       emit({ kind: 'migration-skipped', key });
       break;

@@ -391,3 +391,54 @@ test('-- pgm:requires: run as soon as it is met, whatever the order; held when i
     heldBecause: 'it requires b/009, which is not applied',
   });
 });
+
+test('a late file behind a later one is applied and marked out of order', async () => {
+  await tree.write({ 'a/002_x.sql': 'select 2;', 'a/003_x.sql': 'select 3;' });
+  await migrate();
+  await tree.write({ 'a/002b_x.sql': 'select 22;', 'a/004_x.sql': 'select 4;' });
+  const { stdout } = await migrate('--dry-run', '--json');
+  expect((JSON.parse(stdout) as Document).migrations).toContainEqual(
+    expect.objectContaining({ key: 'a/002b_x.sql', state: 'pending', outOfOrder: true }),
+  );
+  const { exitCode, document } = await migrateJson();
+  expect(exitCode).toBe(0);
+  expect(document.applied).toMatchObject([
+    { key: 'a/002b_x.sql', outOfOrder: true },
+    { key: 'a/004_x.sql', outOfOrder: false },
+  ]);
+});
+
+test('an index that was built by a run that died before it could say so is not built again', async () => {
+  await tree.write({
+    'a/001_t.sql': 'create table t (id int);',
+    'a/002_i.sql': 'create index concurrently t_id on t (id);',
+  });
+  await migrate();
+  // What the history says between the end of the statement and its row.
+  await database.sql`
+    update pgm.migrations set state = 'failed', applied_checksum = null, statements_done = 0,
+      last_error = '{"kind": "refused", "message": "it did not come to its end", "indexWasAbsent": true}'
+    where filename = '002_i.sql'`;
+  const oid = () => database.sql`select 't_id'::regclass::oid::int as oid`;
+  const before = await oid();
+  expect((await migrate()).exitCode).toBe(0);
+  expect(await oid()).toEqual(before);
+  expect(await historyRows()).toMatchObject([{ state: 'applied' }, { state: 'applied' }]);
+});
+
+test('an index of that name that was there before is an error of the file, also after a death', async () => {
+  await tree.write({
+    'a/001_t.sql': 'create table t (id int); create index t_id on t (id);',
+    'a/002_i.sql': 'create index concurrently t_id on t (id);',
+  });
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    const { document } = await migrateJson();
+    expect(document.migrations[1]).toMatchObject({
+      state: 'failed',
+      failure: { sqlstate: '42P07' },
+    });
+    await database.sql`
+      update pgm.migrations set last_error = '{"kind": "refused", "message": "died", "indexWasAbsent": false}'
+      where filename = '002_i.sql'`;
+  }
+});

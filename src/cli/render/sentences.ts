@@ -64,8 +64,10 @@ export function sentencesOf(event: PgmEvent, directory: string): readonly Senten
       ];
     case 'migration-started':
       return [debug(`${event.key} (${event.at} of ${event.of})`)];
-    case 'migration-applied':
-      return [done(`${printable(event.key)} applied (${duration(event.durationMs)})`)];
+    case 'migration-applied': {
+      const late = event.outOfOrder ? ', out of order: a later one was applied before it' : '';
+      return [done(`${printable(event.key)} applied (${duration(event.durationMs)})${late}`)];
+    }
     case 'migration-skipped':
       return [info(`${printable(event.key)} was applied by another runner`)];
     case 'migration-baselined':
