@@ -21,7 +21,7 @@ const rooms = {
   },
   sql: { rooms: ['core'], packages: ['libpg-query'] },
   source: { rooms: ['core'], packages: ['chokidar', 'node:fs', 'node:fs/promises', 'node:path'] },
-  http: { rooms: ['core'], packages: ['node:http', 'node:net'] },
+  http: { rooms: ['core'], packages: ['prom-client', 'node:crypto', 'node:http', 'node:net'] },
   embedded: {
     rooms: ['core'],
     packages: [

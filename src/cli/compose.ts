@@ -4,7 +4,8 @@ import type { EmbeddedEvent, EmbeddedPostgres } from '../core/embedded.js';
 import type { Emit } from '../core/events.js';
 import type { Database, Source, SourceWatch, SqlReader } from '../core/ports.js';
 import type { HealthServerOptions, HealthServer } from '../http/health-server.js';
-import type { Server, SourceConfig } from './config/config.js';
+import type { Metrics, MetricsOptions } from '../http/metrics/metrics.js';
+import type { HealthConfig, Server, SourceConfig } from './config/config.js';
 import { describeEmbedded } from './render/embedded.js';
 import { packageVersion } from './version.js';
 
@@ -91,8 +92,8 @@ export async function openSourceWatch(
   emit: Emit,
 ): Promise<SourceWatch> {
   const { watchSource } = await import('../source/watch-source.js');
-  const onWarning = (message: string): void => {
-    emit({ kind: 'warning', message });
+  const onWarning = (reason: string): void => {
+    emit({ kind: 'watch-lost', directory, reason });
   };
   return watchSource(directory, { rescanMs, onWarning });
 }
@@ -108,9 +109,39 @@ export async function openSqlReader(): Promise<SqlReader> {
   return { read: readSql, literals: literalRanges };
 }
 
-export async function openHealthServer(
-  options: Omit<HealthServerOptions, 'version'>,
-): Promise<HealthServer> {
+export interface OpenHealthServer extends HealthConfig {
+  /** Which command needs the port. */
+  readonly owner: string;
+  readonly answers: Pick<HealthServerOptions, 'pulse' | 'check' | 'metrics' | 'view'>;
+  readonly emit: Emit;
+}
+
+export async function openHealthServer({
+  answers: { pulse, check, metrics, view },
+  emit,
+  ...options
+}: OpenHealthServer): Promise<HealthServer> {
   const { startHealthServer } = await import('../http/health-server.js');
-  return startHealthServer({ ...options, version: packageVersion() });
+  const onBug = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    emit({ kind: 'warning', message: `a bug in pgm while it answered over HTTP: ${text}` });
+  };
+  const version = packageVersion();
+  return startHealthServer({ ...options, pulse, check, metrics, view, version, onBug });
+}
+
+export type { Metrics } from '../http/metrics/metrics.js';
+
+/** What a scrape gets. */
+export type MetricsText = Awaited<ReturnType<Metrics['text']>>;
+
+export async function openMetrics(
+  options: Omit<MetricsOptions, 'version' | 'nodeVersion'>,
+): Promise<Metrics> {
+  const { createMetrics } = await import('../http/metrics/metrics.js');
+  return createMetrics({
+    ...options,
+    version: packageVersion(),
+    nodeVersion: process.versions.node,
+  });
 }

@@ -1,15 +1,18 @@
 import { homedir, userInfo } from 'node:os';
 import { ConfigurationError, Interrupted, PgmError } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
+import { reportBugsTo } from './bug-report.js';
 import type { ConfigOf } from './config/config.js';
 import { diskFiles } from './config/files.js';
 import type { CommandName } from './config/option.js';
 import { resolveConfig } from './config/resolve.js';
 import type { Flags } from './config/scope.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
-import { errorDocument } from './render/documents.js';
+import { errorDocument } from '../core/documents.js';
 import { openReporter, type Reporter } from './render/reporter.js';
 import { exitCodeOfSignal, type SignalStop, stopOnSignals } from './stop.js';
+import { systemClock } from './system-clock.js';
+import { openTerminationLog, type TerminationLog } from './termination-log.js';
 
 /** What every command has at hand. */
 export interface CommandContext<C extends CommandName> {
@@ -36,6 +39,7 @@ export async function runCommand<C extends CommandName>(
   body: CommandBody<C>,
 ): Promise<number> {
   let reporter: Reporter | null = null;
+  let lastWords: TerminationLog | null = null;
   let stop: SignalStop | null = null;
   try {
     const config = await resolveConfig({
@@ -50,7 +54,9 @@ export async function runCommand<C extends CommandName>(
     // The driver reads this variable too, and throws on libpq's "any".
     delete process.env['PGTARGETSESSIONATTRS'];
     reporter = await reporterOf(config);
-    const { emit } = reporter;
+    lastWords = terminationLogOf(config);
+    reportBugsTo(lastWords);
+    const emit = toBoth(reporter.emit, lastWords.emit);
     for (const message of config.warnings) emit({ kind: 'warning', message });
     stop = stopOnSignals(graceOf(config), (signal) => {
       emit({ kind: 'stopping', signal });
@@ -59,13 +65,30 @@ export async function runCommand<C extends CommandName>(
   } catch (error) {
     reporter?.close();
     if (error instanceof Interrupted) return exitCodeOfSignal(stop?.signal() ?? null);
-    const exitCode = exitCodeOf(error);
-    report(command, error, exitCode);
-    if (flags['json'] === true) print(jsonText(errorDocument(asError(error), exitCode)));
-    return exitCode;
+    return tellFailure(command, error, { flags, lastWords });
   } finally {
     reporter?.close();
   }
+}
+
+interface LastPlaces {
+  readonly flags: Flags;
+  /** Null before it was known which one is wanted. */
+  readonly lastWords: TerminationLog | null;
+}
+
+/** Says on stderr, in the termination log and, with `--json`, on stdout why the command ends; gives its exit code. */
+function tellFailure(
+  command: CommandName,
+  error: unknown,
+  { flags, lastWords }: LastPlaces,
+): number {
+  const exitCode = exitCodeOf(error);
+  const text = lines(command, error, exitCode).join('\n');
+  process.stderr.write(`${text}\n`);
+  (lastWords ?? earlyTerminationLog(flags)).fail(text);
+  if (flags['json'] === true) print(jsonText(errorDocument(asError(error), exitCode)));
+  return exitCode;
 }
 
 /** A document for stdout, as `--json` prints it. */
@@ -84,10 +107,42 @@ async function reporterOf(config: ConfigOf<CommandName>): Promise<Reporter> {
   return openReporter({
     output,
     stream: printsResult ? process.stderr : process.stdout,
+    clock: systemClock,
     directory: 'source' in config ? config.source.directory : '',
     timestamps: command === 'watch' || command === 'serve-health',
     labels: { namespace: labels.namespace, configmap: labels.configMap },
   });
+}
+
+function terminationLogOf(config: ConfigOf<CommandName>): TerminationLog {
+  const { terminationLog } = config.output;
+  const directory = 'source' in config ? config.source.directory : '';
+  return terminationLog === null
+    ? usualTerminationLog(directory)
+    : openTerminationLog(terminationLog, directory);
+}
+
+/** As long as the configuration cannot be read: where it most likely wanted the last words. */
+function earlyTerminationLog({ terminationLog }: Flags): TerminationLog {
+  const asked = terminationLog ?? process.env['PGM_TERMINATION_LOG'];
+  return typeof asked === 'string' && asked !== ''
+    ? openTerminationLog(asked, '')
+    : usualTerminationLog('');
+}
+
+/**
+ * Only the first process of a container writes there unasked: who comes in by `kubectl exec` must not overwrite what it
+ * left.
+ */
+function usualTerminationLog(directory: string): TerminationLog {
+  return openTerminationLog(process.pid === 1 ? '/dev/termination-log' : null, directory);
+}
+
+function toBoth(first: Emit, second: Emit): Emit {
+  return (event) => {
+    first(event);
+    second(event);
+  };
 }
 
 function graceOf(config: ConfigOf<CommandName>): number {
@@ -101,10 +156,6 @@ function userName(): string | null {
   } catch {
     return null;
   }
-}
-
-function report(command: CommandName, error: unknown, exitCode: number): void {
-  process.stderr.write(`${lines(command, error, exitCode).join('\n')}\n`);
 }
 
 function lines(command: CommandName, error: unknown, exitCode: number): readonly string[] {

@@ -5,8 +5,22 @@ export interface SignalStop extends Stop {
   readonly signal: () => NodeJS.Signals | null;
 }
 
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
 /** Milliseconds between the second signal and the end of the process, whatever is still under way. */
 const lastWordsMs = 2_000;
+
+/**
+ * Until a command stops in order, there is nothing to put in order. The first process of a container needs this: the
+ * kernel gives it no signal that it does not listen to.
+ */
+export function endOnSignals(): void {
+  for (const signal of signals) process.on(signal, endAtOnce);
+}
+
+function endAtOnce(signal: NodeJS.Signals): void {
+  process.exit(exitCodeOfSignal(signal));
+}
 
 /**
  * Turns SIGINT and SIGTERM into the two steps of stopping: the first signal begins nothing new and, after `graceMs`,
@@ -31,8 +45,10 @@ export function stopOnSignals(graceMs: number, onStop: (signal: string) => void)
         now.abort();
       }, graceMs).unref();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of signals) {
+    process.on(signal, onSignal);
+    process.off(signal, endAtOnce);
+  }
   return { soon: soon.signal, now: now.signal, signal: () => first };
 }
 

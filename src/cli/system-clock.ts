@@ -5,6 +5,7 @@ import type { Clock } from '../core/ports.js';
 /** The machine's clock behind the `Clock` port. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  wallMs: () => Date.now(),
   random: () => Math.random(),
   sleep: async (ms, signal) => {
     try {

@@ -1,7 +1,8 @@
 import { failureOfRefusal, type MigrationFailure } from './failure.js';
 import type { History, HistoryRow } from './history.js';
 import type { Migration, MigrationKey, RefusedFile, Snapshot } from './migration.js';
-import { compareMigrations, compareNumbers } from './order.js';
+import { compareMigrations } from './order.js';
+import { appliedOrder, type AppliedOrder, isOutOfOrder, leadingNumber } from './out-of-order.js';
 
 /**
  * `pending`: never applied. `applied`: in the database as the file says. `changed`: applied, then edited. `failed`: the
@@ -33,7 +34,7 @@ export interface MigrationStatus {
   readonly failure: MigrationFailure | null;
   /** Why it is held; null in every other state. */
   readonly heldBecause: string | null;
-  /** Not applied yet although a later one of its schema is. */
+  /** A later one of its schema was applied before it ever was; it may still have to be. */
   readonly outOfOrder: boolean;
   /** Key of the missing migration with the same content: most likely this file's old name. */
   readonly renamedFrom: MigrationKey | null;
@@ -46,11 +47,11 @@ export function compare(
   schemas: readonly string[] | null = null,
 ): readonly MigrationStatus[] {
   const missing = missingRows(snapshot, history, schemas);
-  const latest = latestApplied(history);
+  const order = appliedOrder(history);
   const goneByChecksum = new Map(missing.map((row) => [row.appliedChecksum, row.key]));
   const present = snapshot.migrations.map((migration) =>
     statusOf(migration, history.rows.get(migration.key) ?? null, {
-      latest,
+      order,
       goneByChecksum,
       revision: snapshot.revision,
     }),
@@ -85,8 +86,7 @@ function missingRows(
 }
 
 interface Surroundings {
-  /** The highest applied number of each schema. */
-  readonly latest: ReadonlyMap<string, string>;
+  readonly order: AppliedOrder;
   readonly goneByChecksum: ReadonlyMap<string | null, MigrationKey>;
   readonly revision: string;
 }
@@ -94,12 +94,10 @@ interface Surroundings {
 function statusOf(
   migration: Migration,
   row: HistoryRow | null,
-  { latest, goneByChecksum, revision }: Surroundings,
+  { order, goneByChecksum, revision }: Surroundings,
 ): MigrationStatus {
-  const { key, schema, filename, number, checksum } = migration;
+  const { key, schema, filename, checksum } = migration;
   const state = stateOf(migration, row);
-  const newest = latest.get(schema);
-  const neverApplied = (row?.appliedChecksum ?? null) === null;
   return {
     key,
     schema,
@@ -109,7 +107,7 @@ function statusOf(
     row,
     failure: state === 'failed' ? (row?.lastError ?? null) : null,
     heldBecause: state === 'held' ? (row?.lastError?.message ?? null) : null,
-    outOfOrder: neverApplied && newest !== undefined && compareNumbers(number, newest) < 0,
+    outOfOrder: isOutOfOrder(migration, order, (row?.firstAppliedAt ?? null) !== null),
     renamedFrom: isNewIn(revision, row) ? (goneByChecksum.get(checksum) ?? null) : null,
   };
 }
@@ -125,18 +123,6 @@ function stateOf({ checksum }: Migration, row: HistoryRow | null): MigrationStat
   if (row.appliedChecksum === checksum) return 'applied';
   if (row.state !== 'applied' && row.checksum === checksum) return row.state;
   return row.appliedChecksum === null ? 'pending' : 'changed';
-}
-
-/** The highest applied number of each schema. */
-function latestApplied(history: History): ReadonlyMap<string, string> {
-  const latest = new Map<string, string>();
-  for (const { schema, filename, appliedChecksum } of history.rows.values()) {
-    const number = leadingNumber(filename);
-    const before = latest.get(schema);
-    if (appliedChecksum === null) continue;
-    if (before === undefined || compareNumbers(number, before) > 0) latest.set(schema, number);
-  }
-  return latest;
 }
 
 function refusedStatus(file: RefusedFile, history: History): MigrationStatus {
@@ -175,8 +161,4 @@ function byKey(a: MigrationStatus, b: MigrationStatus): number {
     { ...a, number: leadingNumber(a.filename) },
     { ...b, number: leadingNumber(b.filename) },
   );
-}
-
-function leadingNumber(filename: string): string {
-  return /^\d+/.exec(filename)?.[0] ?? '0';
 }

@@ -1,6 +1,6 @@
 import type { MigrationFailure } from './failure.js';
 import type { MigrationKey, Snapshot } from './migration.js';
-import type { FileProgress, ServerNotice } from './ports.js';
+import type { FileProgress, ServerNotice, SourceHint } from './ports.js';
 import type { AppliedMigration, LockHolder, RunReport, Verdict } from './report.js';
 
 /** Everything worth telling. Core and operations emit; the spinner, the log lines and the JSON are subscribers. */
@@ -33,6 +33,8 @@ export type PgmEvent =
       readonly holder: LockHolder | null;
       readonly waitedMs: number;
     }
+  /** The run lock is ours after a wait. */
+  | { readonly kind: 'lock-acquired'; readonly waitedMs: number }
   | {
       readonly kind: 'run-planned';
       readonly revision: string;
@@ -74,7 +76,17 @@ export type PgmEvent =
       readonly report: RunReport;
       readonly verdict: Verdict;
     }
-  | { readonly kind: 'run-failed'; readonly reason: string; readonly retryInMs: number }
+  | {
+      readonly kind: 'run-failed';
+      readonly reason: string;
+      readonly retryInMs: number;
+      readonly revision: string;
+      readonly durationMs: number;
+    }
+  /** Something said that the source may have changed. */
+  | { readonly kind: 'source-hinted'; readonly hint: SourceHint['kind'] }
+  /** File events cannot be had; polls and re-scans go on. */
+  | { readonly kind: 'watch-lost'; readonly directory: string; readonly reason: string }
   | { readonly kind: 'health-listening'; readonly address: string }
   | {
       readonly kind: 'watching';

@@ -2,6 +2,7 @@ import { closest } from './closest.js';
 import { parseDuration } from './duration.js';
 import { accepted, refused, type Parsed } from './parsed.js';
 import { placeAt, type Place } from './position.js';
+import { endOfBlockComment } from './text.js';
 
 /** What a file asks for in its header: the lines `-- pgm:<word> …` among the comments before its first statement. */
 export interface Headers {
@@ -181,18 +182,6 @@ function leadingComments(text: string): { comments: readonly Comment[]; end: num
     const line = trivia.exec(text)?.[0];
     if (line === undefined) return { comments, end: at };
     if (line.startsWith('--')) comments.push({ start: at, line });
-    if (line === '/*') trivia.lastIndex = endOfBlockComment(text, trivia.lastIndex);
+    if (line === '/*') trivia.lastIndex = endOfBlockComment(text, trivia.lastIndex) ?? text.length;
   }
-}
-
-/** Block comments nest. */
-function endOfBlockComment(text: string, from: number): number {
-  const mark = /\/\*|\*\//g;
-  mark.lastIndex = from;
-  for (let depth = 1; depth > 0;) {
-    const found = mark.exec(text);
-    if (found === null) return text.length;
-    depth += found[0] === '/*' ? 1 : -1;
-  }
-  return mark.lastIndex;
 }

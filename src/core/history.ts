@@ -14,6 +14,8 @@ export interface HistoryRow {
   readonly appliedChecksum: string | null;
   /** Server time, ISO 8601; null as long as it never worked. */
   readonly appliedAt: string | null;
+  /** When its effects first got there; before `appliedAt` for what was edited and run again. Null as `appliedAt` is. */
+  readonly firstAppliedAt: string | null;
   readonly durationMs: number | null;
   readonly attempts: number;
   /** Null when the last try worked; for `held`, its message is the reason. */

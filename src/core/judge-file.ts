@@ -3,7 +3,7 @@ import { type Headers, parseHeaders } from './headers.js';
 import { beginOptions, type Offence, offenceInTransaction, offenceStandalone } from './offences.js';
 import { refuseHeader, refuseReading, refuseStatement } from './refusals.js';
 import type {
-  IndexName,
+  CreatedIndex,
   Piece,
   SqlReading,
   SqlStatement,
@@ -34,7 +34,7 @@ export interface StandaloneStatement extends TextRange {
   /** Its name in messages: `CREATE INDEX CONCURRENTLY`. */
   readonly command: string;
   /** See `SqlStatement`. */
-  readonly createsIndex: IndexName | null;
+  readonly createsIndex: CreatedIndex | null;
   /** The rows of a COPY … FROM STDIN, or null. */
   readonly data: TextRange | null;
 }

@@ -69,7 +69,7 @@ function fieldMask(
   );
   const names = [error.schema, error.table, error.column, error.constraint];
   const fragments = new Set(fields.flatMap(quotedIn));
-  const { quoted, bare } = compare(text, literals, fragments, fields.join('\n'));
+  const { quoted, bare } = givenAway(hiddenValues(text, literals), fragments, fields.join('\n'));
   const clear = shownInCode(text, literals, [...fragments, ...bare]);
   for (const name of names) if (name !== null) clear.add(name);
   const atLiteral = literals.some(
@@ -77,8 +77,7 @@ function fieldMask(
   );
   const aboutValues = error.sqlstate.startsWith('22');
   return (field) => {
-    let shown = field;
-    for (const value of bare) if (!clear.has(value)) shown = shown.replaceAll(value, mask);
+    const shown = maskBare(field, bare, clear);
     if (atLiteral) return clip(maskAllQuoted(shown, new Set()));
     if (aboutValues) return clip(maskAllQuoted(shown, clear));
     return clip(maskQuoted(shown, (fragment) => quoted.has(fragment) && !clear.has(fragment)));
@@ -92,25 +91,41 @@ interface Matches {
   readonly bare: readonly string[];
 }
 
-function compare(
-  text: string,
-  literals: readonly TextRange[],
+/** What the literals of a file hold, but for those that are there to be read. */
+export function hiddenValues(text: string, literals: readonly TextRange[]): readonly string[] {
+  return literals
+    .filter((range) => !isReadable(text, range))
+    .map((range) => literalValue(text, range));
+}
+
+/** Which of these fragments and of these values an error would give away. */
+export function givenAway(
+  values: readonly string[],
   fragments: ReadonlySet<string>,
   fields: string,
 ): Matches {
   const quoted = new Set<string>();
   const bare = new Set<string>();
-  for (const range of literals) {
-    if (isReadable(text, range)) continue;
-    const value = literalValue(text, range);
+  for (const value of values) {
     for (const fragment of fragments) if (givesAway(value, fragment)) quoted.add(fragment);
     if (isTelling(value) && fields.includes(value)) bare.add(value);
   }
   return { quoted, bare: [...bare].sort((a, b) => b.length - a.length) };
 }
 
+/** Masks the values wherever they stand, but for those that are clear. */
+export function maskBare(
+  field: string,
+  bare: readonly string[],
+  clear: ReadonlySet<string>,
+): string {
+  let shown = field;
+  for (const value of bare) if (!clear.has(value)) shown = shown.replaceAll(value, mask);
+  return shown;
+}
+
 /** Shorter parts than this are found in any text by chance. */
-const tellingLength = 4;
+export const tellingLength = 4;
 
 function givesAway(value: string, fragment: string): boolean {
   if (value === fragment) return value !== '';
@@ -136,11 +151,11 @@ const raiseOption = /\braise\b[^;]*\b(?:message|detail|hint)\s*:?=\s*$/i;
 /** Quotes as the translations of PostgreSQL use them. */
 const quotes = /"([^"]*)"|»([^«]*)«|«\s?([^»]*?)\s?»|“([^”]*)”|„([^“”]*)[“”]/g;
 
-function quotedIn(field: string): readonly string[] {
+export function quotedIn(field: string): readonly string[] {
   return [...field.matchAll(quotes)].map((found) => found.slice(1).join(''));
 }
 
-function maskQuoted(field: string, isSecret: (fragment: string) => boolean): string {
+export function maskQuoted(field: string, isSecret: (fragment: string) => boolean): string {
   return field.replace(quotes, (all) => {
     const [fragment = ''] = quotedIn(all);
     return isSecret(fragment) ? all.slice(0, 1) + mask + all.slice(-1) : all;
@@ -159,6 +174,6 @@ function maskAllQuoted(field: string, clear: ReadonlySet<string>): string {
 /** UTF-16 units kept of a field: a context can hold a whole statement. */
 const longestField = 2000;
 
-function clip(field: string): string {
+export function clip(field: string): string {
   return field.length <= longestField ? field : `${field.slice(0, longestField)}…`;
 }

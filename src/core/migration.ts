@@ -51,4 +51,6 @@ export interface Snapshot {
   readonly orderDiffersFromBytes: boolean;
   /** Which swap of a mount this is (the target of `..data`), or null for a plain tree. */
   readonly generation: string | null;
+  /** When that swap was, in milliseconds since 1970 by the clock of this machine; null for a plain tree. */
+  readonly swappedAt: number | null;
 }

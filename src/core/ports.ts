@@ -10,6 +10,8 @@ import type { SqlReading, TextRange } from './sql-reading.js';
 export interface Clock {
   /** Milliseconds that only ever grow; no date. */
   now(): number;
+  /** Milliseconds since 1970, for people to read; it may jump, so nothing is decided by it. */
+  wallMs(): number;
   /** Rejects with `Interrupted` when the signal fires first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** 0 ≤ x < 1. */

@@ -34,6 +34,8 @@ export type ReconcileEvent =
   | { readonly kind: 'run-incomplete'; readonly now: number; readonly random: number }
   /** The run broke off: connection, lock, server. */
   | { readonly kind: 'run-broken'; readonly now: number; readonly random: number }
+  /** There was no run: the server is a standby, and may be promoted at any moment. */
+  | { readonly kind: 'run-follows'; readonly now: number; readonly random: number }
   /** Something says that the database lacks what the last run left there. Of interest only when all was thought done. */
   | { readonly kind: 'database-differs' };
 
@@ -55,6 +57,8 @@ export function reconcile(state: ReconcileState, event: ReconcileEvent): Reconci
       };
     case 'run-broken':
       return { ...tryAgain(state, connectionBackoff, event), settled: null };
+    case 'run-follows':
+      return { ...state, failures: 0, settled: null, retryAt: event.now + lookMs(event.random) };
     case 'database-differs':
       return state.settled === null || state.settled !== state.seen
         ? state
@@ -74,8 +78,16 @@ export function due({ seen, settled, retryAt }: ReconcileState, now: number): Du
   return { kind: 'wait', ms: retryAt - now };
 }
 
-/** A failed file most likely stays one until somebody edits it, and each try writes to the history. */
-const failedFileBackoff: Backoff = { firstMs: 15_000, mostMs: 300_000 };
+/**
+ * A failed file most likely stays one until somebody edits it, and each try writes to the history; but it may have failed
+ * for want of what somebody else mends, and then no more than a minute may pass until it is found to be fine.
+ */
+const failedFileBackoff: Backoff = { firstMs: 15_000, mostMs: 60_000 };
+
+/** Between looks at a standby: 1 to 3 s. One costs next to nothing, and nobody can tell when the promotion comes. */
+function lookMs(random: number): number {
+  return Math.round(1_000 + 2_000 * random);
+}
 
 function tryAgain(
   state: ReconcileState,

@@ -16,6 +16,8 @@ export interface SnapshotOptions {
   /** Schema names that may not be used because they belong to pgm. */
   readonly reserved: readonly string[];
   readonly generation: string | null;
+  /** When that swap was, in milliseconds since 1970; null for a plain tree. */
+  readonly swappedAt: number | null;
 }
 
 /** Makes the snapshot out of what lay under the names of a source. Pure: the disk is not touched again in the run. */
@@ -26,7 +28,7 @@ export function buildSnapshot(entries: readonly SourceEntry[], options: Snapshot
 /** `buildSnapshot` in steps, for sources so large that doing it at once would keep the probes waiting. */
 export function* buildSnapshotInSteps(
   entries: readonly SourceEntry[],
-  { schemas, reserved, generation }: SnapshotOptions,
+  { schemas, reserved, generation, swappedAt }: SnapshotOptions,
 ): Steps<Snapshot> {
   const sorted = [...entries].sort((a, b) => compareBytes(a.path, b.path));
   const { migrations, refused } = yield* readAll(sorted, reserved);
@@ -44,6 +46,7 @@ export function* buildSnapshotInSteps(
     warnings: [...numberTwins(wanted), ...(yield* emptyFiles(wanted))],
     orderDiffersFromBytes: wanted.some(({ path }, at) => isBefore(path, wanted[at - 1]?.path)),
     generation,
+    swappedAt,
   };
 }
 

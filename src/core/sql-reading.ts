@@ -45,15 +45,30 @@ export interface SqlStatement {
   /** What stored data it destroys and how (`DROP COLUMN`, `DO block with EXECUTE`), or null. */
   readonly destroys: string | null;
   /** The index that CREATE INDEX CONCURRENTLY builds, and leaves INVALID when it fails; null for any other statement. */
-  readonly createsIndex: IndexName | null;
+  readonly createsIndex: CreatedIndex | null;
   /** The rows below a COPY … FROM STDIN, up to but without the line `\.`; null when there are none. */
   readonly data: TextRange | null;
 }
 
-/** As the catalog has them: folded, unquoted, cut to 63 bytes. Null is what the statement leaves to the server. */
-export interface IndexName {
+/** Names as the catalog has them: folded, unquoted, cut to 63 bytes. */
+export interface CreatedIndex {
+  /** Of the table, and so of the index; null where the search path decides. */
   readonly schema: string | null;
+  readonly table: string;
+  /** Null when the statement leaves it to the server. */
   readonly name: string | null;
+  /** Of an index without a name; null when it could not be told. */
+  readonly shape: IndexShape | null;
+}
+
+/** What two indexes on a table have to share to be taken for the same. */
+export interface IndexShape {
+  /** Key columns; null for an expression. */
+  readonly columns: readonly (string | null)[];
+  /** `btree` */
+  readonly method: string;
+  readonly unique: boolean;
+  readonly partial: boolean;
 }
 
 export type StatementKind =

@@ -3,7 +3,7 @@ import type { ApplyOutcome, Work } from '../core/ports.js';
 import { applyInTransaction } from './apply-in-transaction.js';
 import { applyOutside } from './apply-outside.js';
 import type { Client } from './client.js';
-import type { Origin } from './record.js';
+import type { Origin } from './history-row.js';
 import { supervise, type Supervision } from './supervise.js';
 
 export interface ApplyHooks {
@@ -13,6 +13,8 @@ export interface ApplyHooks {
   readonly onWorker: (worker: Client) => void;
   /** Called when the answer to COMMIT did not come. */
   readonly onUnknownCommit: (transactionId: string) => void;
+  /** Asks whether the run lock was ours without a break: then nobody else can have written to the history. */
+  readonly holdsRunLock: () => Promise<boolean>;
 }
 
 /** Runs one file in a clean session and records it. Throws `Transient` when the trouble is not the file's. */
@@ -20,7 +22,7 @@ export async function applyFile(
   client: Client,
   work: Work,
   origin: Origin,
-  { open, onWorker, onUnknownCommit }: ApplyHooks,
+  { open, onWorker, onUnknownCommit, holdsRunLock }: ApplyHooks,
 ): Promise<ApplyOutcome> {
   const { judgement, onProgress, lockTimeoutMs } = work;
   let supervision: Supervision | null = null;
@@ -33,11 +35,12 @@ export async function applyFile(
       const onBackend = (pid: number): void => {
         watchOver(client, pid);
       };
-      const hooks = { onBackend, onUnknownCommit };
+      const hooks = { onBackend, onUnknownCommit, holdsRunLock };
       return applyInTransaction(client, work, judgement.pieces, origin, hooks);
     }
     return applyOutside(client, work, judgement.statements, origin, {
       open,
+      holdsRunLock,
       onWorker: (worker) => {
         onWorker(worker);
         // Behind a pooler each statement may get another backend; its own keepalives have to do there.

@@ -6,7 +6,8 @@ import { attempt, failed, send } from './attempt.js';
 import type { Client, Rows } from './client.js';
 import { serverErrorOf } from './errors.js';
 import { type Claimed, historyTouched, tellsOfTouch } from './history-witness.js';
-import { appliedMessage, claimMessage, type Origin } from './record.js';
+import type { Origin } from './history-row.js';
+import { appliedMessage, claimMessage } from './record.js';
 import { fileSettings } from './session-settings.js';
 
 export interface TransactionHooks {
@@ -14,6 +15,8 @@ export interface TransactionHooks {
   readonly onBackend: (pid: number) => void;
   /** Called when the answer to COMMIT did not come: whether the transaction happened is not known. */
   readonly onUnknownCommit: (transactionId: string) => void;
+  /** Whether the run lock was ours without a break. */
+  readonly holdsRunLock: () => Promise<boolean>;
 }
 
 /** Both the effects and the row, or neither: claim, file, record, commit. */
@@ -22,7 +25,7 @@ export async function applyInTransaction(
   { migration, lockTimeoutMs }: Work,
   pieces: readonly Piece[],
   origin: Origin,
-  { onBackend, onUnknownCommit }: TransactionHooks,
+  { onBackend, onUnknownCommit, holdsRunLock }: TransactionHooks,
 ): Promise<ApplyOutcome> {
   const claim = await claimRow(
     client,
@@ -49,8 +52,10 @@ export async function applyInTransaction(
     throw error;
   });
   if (recorded.kind === 'failed') {
-    const touched = tellsOfTouch(recorded.error);
-    return abandon(client, touched ? failed(historyTouched(origin.historySchema, true)) : recorded);
+    await client.run('rollback');
+    if (!tellsOfTouch(recorded.error)) return recorded;
+    if (!claim.counted && !(await holdsRunLock())) throw new Transient(perhapsOthers, null);
+    return failed(historyTouched(origin.historySchema, true));
   }
   const durationMs = lastRow(recorded.value)?.['duration_ms'];
   if (typeof durationMs !== 'number') return failed(transactionEnded);
@@ -62,18 +67,25 @@ interface Claim extends Claimed {
   readonly pid: number;
 }
 
+const perhapsOthers =
+  'the history changed under a file, and the run lock was lost, so that it may have been another runner';
+
 /** Codes of somebody else having the row: another runner is inside this very file. */
 const taken: ReadonlySet<string> = new Set(['55P03', '40P01', '40001']);
 
 /** The claim says nothing about the file, so no error of it is the file's. */
 async function claimRow(client: Client, message: string): Promise<Claim> {
   try {
-    const row = lastRow(await client.run(message));
+    const [[row], [look]] = (await client.run(message)).filter((rows) => rows.length > 0) as [
+      Rows,
+      Rows,
+    ];
     const checksum = row?.['applied_checksum'];
     return {
       appliedChecksum: typeof checksum === 'string' ? checksum : null,
       transactionId: String(row?.['transaction_id']),
-      witness: String(row?.['witness']),
+      witness: String(look?.['witness']),
+      counted: look?.['counted'] === true,
       pid: Number(row?.['pid']),
     };
   } catch (error) {

@@ -1,9 +1,10 @@
 import postgres from 'postgres';
 import { Transient } from '../core/errors.js';
 import type { ServerNotice } from '../core/ports.js';
-import type { ServerFacts } from '../core/report.js';
+import { copyIn } from './copy-in.js';
 import { translate } from './errors.js';
-import { refusalOf } from './refusal-of.js';
+import { type Greeted, greetedBy, greeting, type GreetingRow, notGreeted } from './greeting.js';
+import type { Patience } from './patience.js';
 
 /** Rows of one statement of a message. */
 export type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -31,22 +32,6 @@ export interface Orphan {
   readonly backendStart: string;
 }
 
-/** How long silence is taken for work, in milliseconds. */
-export interface Patience {
-  /** For a message of our own bookkeeping. Files have no such bound: see `supervise`. */
-  readonly messageMs: number;
-  /** Between two looks at a file that runs. */
-  readonly lookEveryMs: number;
-  /** Between two tellings of what a file that runs is doing. */
-  readonly tellEveryMs: number;
-}
-
-export const usualPatience: Patience = {
-  messageMs: 30_000,
-  lookEveryMs: 10_000,
-  tellEveryMs: 30_000,
-};
-
 /**
  * One backend, for one purpose, for as long as it lives. The driver would reconnect in silence, losing locks and
  * settings, and after a reset may leave a query unsettled for ever; so the first sign of trouble makes this client `lost`
@@ -59,18 +44,10 @@ export class Client {
   onNotice: (notice: ServerNotice) => void = () => undefined;
   readonly #sql: postgres.Sql;
   #active: { cancel(): void } | null = null;
-  #facts: Greeted = {
-    version: '',
-    inRecovery: false,
-    pooled: false,
-    pid: 0,
-    backendStart: '',
-    checksClients: false,
-  };
+  #facts: Greeted = notGreeted;
   #isLost = false;
   /** Rejects what is under way when the client is given up. */
   readonly #waiting = new Set<(error: Error) => void>();
-
   readonly #onOrphan: ClientOptions['onOrphan'];
 
   constructor({ openDriver, target, database, patience, onOrphan }: ClientOptions) {
@@ -98,19 +75,18 @@ export class Client {
     return this.#isLost;
   }
 
+  /** What the backend is, should it outlive us; null as long as nobody answered, and behind a pooler, whose it is. */
+  get orphan(): Orphan | null {
+    const { pid, backendStart, pooled } = this.#facts;
+    return pooled || pid === 0 ? null : { pid, backendStart };
+  }
+
   /** The first question opens the connection; behind a pooler the backend that answers is not the one that greeted. */
   async greet(withinMs: number): Promise<void> {
     const query = this.#sql.unsafe<GreetingRow[]>(greeting).simple();
     const rows = await this.#settle(query, withinMs);
     const [row] = rows as unknown as [GreetingRow];
-    this.#facts = {
-      version: row.version,
-      inRecovery: row.in_recovery,
-      pooled: rows.state.pid !== row.pid,
-      pid: row.pid,
-      backendStart: row.backend_start,
-      checksClients: row.checks_clients,
-    };
+    this.#facts = greetedBy(row, rows.state.pid);
   }
 
   /**
@@ -136,20 +112,11 @@ export class Client {
     );
   }
 
-  /** Sends `statement`, a COPY … FROM STDIN, and then its data. */
-  async copy(statement: string, data: string): Promise<void> {
+  /** Sends `statement`, a COPY … FROM STDIN, and then its rows. */
+  async copy(statement: string, rows: string): Promise<void> {
     const query = this.#sql.unsafe(statement);
     this.#active = query;
-    const refused = refusalOf(query);
-    const stream = await this.#settle(query.writable(), null);
-    this.#active = query;
-    const sent = new Promise<void>((resolve, reject) => {
-      refused.catch(reject);
-      stream.once('error', reject);
-      stream.once('finish', resolve);
-      stream.end(data);
-    });
-    await this.#settle(sent, null);
+    await this.#settle(copyIn(query, rows), null);
   }
 
   /** Asks the server, on a connection of its own, to cancel the statement under way. */
@@ -159,8 +126,8 @@ export class Client {
 
   /** Gives the backend up because of `reason`: whatever waits for it is rejected with `Transient`. */
   abandon(reason: string): void {
-    const { pid, backendStart, pooled } = this.#facts;
-    if (!this.#isLost && !pooled && pid !== 0) this.#onOrphan({ pid, backendStart });
+    const { orphan } = this;
+    if (!this.#isLost && orphan !== null) this.#onOrphan(orphan);
     this.#lose(reason);
     void this.close();
   }
@@ -227,29 +194,6 @@ export class Client {
     });
   }
 }
-
-/** What the server said of itself when it answered first, and what only this room needs of it. */
-export interface Greeted extends ServerFacts {
-  /** The backend's; behind a pooler, of the backend that happened to answer. */
-  readonly pid: number;
-  readonly backendStart: string;
-  /** The server can look whether its client is still there while it works for it. */
-  readonly checksClients: boolean;
-}
-
-interface GreetingRow {
-  readonly version: string;
-  readonly in_recovery: boolean;
-  readonly pid: number;
-  readonly backend_start: string;
-  readonly checks_clients: boolean;
-}
-
-const greeting = `select pg_catalog.current_setting('server_version') as version,
-  pg_catalog.pg_is_in_recovery() as in_recovery, pg_catalog.pg_backend_pid() as pid,
-  (select backend_start::text from pg_catalog.pg_stat_activity where pid = pg_catalog.pg_backend_pid()) as backend_start,
-  pg_catalog.current_setting('client_connection_check_interval', true) is not null
-    and pg_catalog.strpos(pg_catalog.version(), 'linux') > 0 as checks_clients`;
 
 /** The driver gives one list for one statement, and a list of lists for several. */
 function rowsOf(result: unknown): readonly Rows[] {

@@ -1,8 +1,9 @@
 import { DatabaseMissing, Refused } from '../core/errors.js';
 import type { Client } from './client.js';
 import { dial, type DialOptions } from './dial.js';
-import { serverErrorOf, translate } from './errors.js';
+import { serverErrorOf } from './errors.js';
 import { identifier } from './quote.js';
+import { translateAsking } from './read-only.js';
 
 type Options = Omit<DialOptions, 'database'>;
 
@@ -37,7 +38,7 @@ async function create(
     const sqlstate = serverErrorOf(error)?.sqlstate;
     // Somebody else was quicker: the second is what the race looks like from inside the catalog.
     if (sqlstate === '42P04' || sqlstate === '23505') return 'existed';
-    if (sqlstate !== '42501') throw translate(error, client.target, database);
+    if (sqlstate !== '42501') throw await translateAsking(error, client);
     throw new Refused(
       `the role ${identifier(user)} may not create the database ${identifier(database)} (42501); as a superuser run: ` +
         `ALTER ROLE ${identifier(user)} CREATEDB;  or create it there: CREATE DATABASE ${identifier(database)} OWNER ${identifier(user)};`,

@@ -2,14 +2,15 @@ import type { ConnectionSettings } from '../core/connection.js';
 import { describeTarget } from '../core/connection.js';
 import type { Database, Runner, Session } from '../core/ports.js';
 import { applyFile } from './apply-file.js';
-import { type Client, type Orphan, type Patience, usualPatience } from './client.js';
+import { openBackends } from './backends.js';
+import type { Client } from './client.js';
 import { ensureDatabase } from './create-database.js';
 import { dial } from './dial.js';
-import { endOrphans } from './end-orphans.js';
 import { ensureHistory } from './ensure-history.js';
-import { translate } from './errors.js';
-import { findLockHolder, runLock } from './lock.js';
+import { type ConfirmedLock, findLockHolder, runLock } from './lock.js';
+import { type Patience, usualPatience } from './patience.js';
 import { readAttempts, readHistory } from './read-history.js';
+import { translateAsking } from './read-only.js';
 import { baselinedMessage, failedMessage, heldMessage } from './record.js';
 import { settleCommit } from './settle-commit.js';
 
@@ -25,28 +26,30 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner, patience = usualPatience } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
-  const orphans = new Set<Orphan>();
-  const onOrphan = (orphan: Orphan): void => {
-    orphans.add(orphan);
-  };
-  const way = { settings, applicationName, patience, onOrphan };
-  const open = (): Promise<Client> => dial({ ...way, database: settings.database });
+  const way = { settings, applicationName, patience };
+  const { open, endOrphans } = openBackends((onOrphan) =>
+    dial({ ...way, onOrphan, database: settings.database }),
+  );
   const unknownCommits = new Set<string>();
+  let held: ConfirmedLock | null = null;
+  const holdsRunLock = async (): Promise<boolean> => (await held?.confirm()) ?? false;
   return {
     target: describeTarget(settings),
     name: settings.database,
-    ensure: () => ensureDatabase(way),
+    // A backend that is left behind there holds nothing of ours.
+    ensure: () => ensureDatabase({ ...way, onOrphan: () => undefined }),
     connect: async () => {
       const client = await open();
       await translating(client, async () => {
-        await endOrphans(client, orphans);
+        await endOrphans(client);
         await settleAll(client, unknownCommits);
       });
-      return sessionOf(client, { ...options, open, unknownCommits });
+      return sessionOf(client, { ...options, open, holdsRunLock, unknownCommits });
     },
     openLock: async () => {
       const client = await open();
       const lock = runLock(client, historySchema);
+      held = lock;
       return { ...lock, tryAcquire: () => translating(client, () => lock.tryAcquire()) };
     },
   };
@@ -57,6 +60,7 @@ const longestName = 63;
 
 interface SessionOptions extends DatabaseOptions {
   readonly open: () => Promise<Client>;
+  readonly holdsRunLock: () => Promise<boolean>;
   /** Transactions whose COMMIT was not answered, until somebody has asked how they ended. */
   readonly unknownCommits: Set<string>;
 }
@@ -70,7 +74,7 @@ async function settleAll(client: Client, unknownCommits: Set<string>): Promise<v
 }
 
 function sessionOf(client: Client, options: SessionOptions): Session {
-  const { historySchema, runner, open, unknownCommits } = options;
+  const { historySchema, runner, open, holdsRunLock, unknownCommits } = options;
   const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
   let worker = client;
   return {
@@ -87,6 +91,7 @@ function sessionOf(client: Client, options: SessionOptions): Session {
           { historySchema, runner, revision: work.revision },
           {
             open,
+            holdsRunLock,
             onWorker: (next) => {
               worker = next;
             },
@@ -121,6 +126,6 @@ async function translating<T>(client: Client, work: () => Promise<T>): Promise<T
   try {
     return await work();
   } catch (error) {
-    throw translate(error, client.target, client.database);
+    throw await translateAsking(error, client);
   }
 }

@@ -9,8 +9,9 @@ import {
 } from '../core/connection.js';
 import { DatabaseMissing, Refused, Transient } from '../core/errors.js';
 import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
-import { Client, type DriverHooks, type Orphan, type Patience } from './client.js';
+import { Client, type DriverHooks, type Orphan } from './client.js';
 import { translate } from './errors.js';
+import type { Patience } from './patience.js';
 
 export interface DialOptions {
   readonly settings: ConnectionSettings;

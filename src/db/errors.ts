@@ -29,10 +29,10 @@ export function serverErrorOf(error: unknown, atCommit = false): ServerError | n
 const passing = /^(?:08...|57P0[1-5]|53...|58030)$/;
 
 /**
- * Of a statement of ours: a standby, which may be promoted, or a server that was made read-only, as clouds do when its
- * disk is full. Of a file it is the file's own doing, so it does not count as passing there.
+ * Of a statement of ours: a standby, which may be promoted, or a server that was made read-only (`translateAsking` tells
+ * them apart). Of a file it is the file's own doing, so it does not count as passing there.
  */
-const readOnly = '25006';
+export const readOnly = '25006';
 
 /** True for what the server said that has nothing to do with the SQL it was sent. */
 export function isPassing({ sqlstate }: ServerError): boolean {

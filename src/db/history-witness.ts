@@ -10,11 +10,18 @@ function relations(historySchema: string): string {
   const written = ['inserted', 'updated', 'deleted'].map(
     (how) => `pg_catalog.pg_stat_get_xact_tuples_${how}(c.oid)`,
   );
-  // A TRUNCATE gives a table another file.
-  return summary(historySchema, ['c.relfilenode', ...written]);
+  return summary(historySchema, [tableFile, ...written]);
 }
 
-/** The same without what changes by itself: a VACUUM FULL outside a transaction rewrites tables too. */
+/** The same where the server does not count. */
+function refilledRelations(historySchema: string): string {
+  return summary(historySchema, [tableFile]);
+}
+
+/** A TRUNCATE gives a table another one. */
+const tableFile = 'c.relfilenode';
+
+/** Without what changes by itself: a VACUUM FULL outside a transaction rewrites tables too. */
 function lastingRelations(historySchema: string): string {
   return summary(historySchema, []);
 }
@@ -27,15 +34,44 @@ function summary(historySchema: string, more: readonly string[]): string {
   where n.nspname = ${literal(historySchema)} and c.relkind <> 'i')`;
 }
 
+/**
+ * How many rows there are beside the migration's own, and of which age: whoever writes a row makes it a younger one. Others
+ * may write them too, but only a runner that has the run lock.
+ */
+function otherRows(historySchema: string, isRow: string): string {
+  const pgm = identifier(historySchema);
+  const ages = `pg_catalog.concat_ws('/', pg_catalog.count(*), pg_catalog.sum(xmin::text::bigint))`;
+  const tables = [`migrations where not (${isRow})`, 'attempts', 'layout'];
+  return tables.map((table) => `(select ${ages} from ${pgm}.${table})`).join(', ');
+}
+
+/** A migration in the history. */
+export interface Place {
+  readonly historySchema: string;
+  /** The condition that finds its row. */
+  readonly isRow: string;
+}
+
 /** The transaction that claimed a row, and how the history looked to it then. */
 export interface Claimed {
   readonly transactionId: string;
   readonly witness: string;
+  /** The server counts what a transaction writes, which tells exactly; else rows are compared. */
+  readonly counted: boolean;
 }
 
-/** For the SELECT that locks the row: the row as it was locked, which may be newer than the snapshot of the statement. */
-export function claimedWitness(historySchema: string): string {
-  return `pg_catalog.concat_ws(' ', ctid, ${relations(historySchema)})`;
+/** For a SELECT behind the one that locks the row, as what was waited for shows only then; `counted` as in `Claimed`. */
+export function claimedWitness(place: Place): string {
+  const counts = `pg_catalog.current_setting('track_counts')::boolean`;
+  return `case when ${counts} then ${look(place, true)} else ${look(place, false)} end as witness, ${counts} as counted`;
+}
+
+function look({ historySchema, isRow }: Place, counted: boolean): string {
+  const row = `(select ctid from ${identifier(historySchema)}.migrations where ${isRow})`;
+  const rest = counted
+    ? relations(historySchema)
+    : `${refilledRelations(historySchema)}, ${otherRows(historySchema, isRow)}`;
+  return `pg_catalog.concat_ws(' ', ${row}, ${rest})`;
 }
 
 /**
@@ -44,23 +80,23 @@ export function claimedWitness(historySchema: string): string {
  * a cast.
  */
 export function assertUntouched(
-  { historySchema, isRow }: { readonly historySchema: string; readonly isRow: string },
-  { transactionId, witness }: Claimed,
+  place: Place,
+  { transactionId, witness, counted }: Claimed,
 ): string {
-  const row = `(select ctid from ${identifier(historySchema)}.migrations where ${isRow})`;
   return `select case when seen <> ${literal(witness)}
     and pg_catalog.pg_current_xact_id()::text = ${literal(transactionId)}
   then (${literal(touchedMark)} || seen)::integer end as touched
-from (select pg_catalog.concat_ws(' ', ${row}, ${relations(historySchema)}) as seen) as history;`;
+from (select ${look(place, counted)} as seen) as history;`;
 }
 
 const touchedMark = 'pgm: history touched ';
 
-/** Asks how the history looks to a file that runs outside a transaction; only its own row, as others may write theirs. */
-export function rowWitnessQuery(historySchema: string, isRow: string): string {
+/** Asks how the history looks to a file that runs outside a transaction. Who has the run lock may change that, too. */
+export function lastingWitness({ historySchema, isRow }: Place): string {
   return `select pg_catalog.concat_ws(' ', ${lastingRelations(historySchema)},
   (select pg_catalog.concat_ws(' ', state, checksum, applied_checksum, statements_done, attempts, last_error)
-    from ${identifier(historySchema)}.migrations where ${isRow})) as witness`;
+    from ${identifier(historySchema)}.migrations where ${isRow}),
+  ${otherRows(historySchema, isRow)}) as witness`;
 }
 
 /**

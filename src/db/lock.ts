@@ -3,21 +3,32 @@ import type { RunLock } from '../core/ports.js';
 import type { LockHolder } from '../core/report.js';
 import type { Client, Rows } from './client.js';
 import { iso } from './read-history.js';
-import { keepalives } from './session-settings.js';
+import { forIdleSession, withoutTimeouts } from './session-settings.js';
+
+/** A run lock that can be asked for proof. */
+export interface ConfirmedLock extends RunLock {
+  /** Asks the server whether the backend that holds it is there: true only when nobody else can have had it since. */
+  confirm(): Promise<boolean>;
+}
 
 /**
  * The run lock on a client of its own, which ends with it: the server gives the lock back when the backend ends, so that
  * ending it is the one way to let go. It is asked for, and never waited for with the blocking form: a session that waits
  * for an advisory lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for snapshots, so the two deadlock.
  */
-export function runLock(client: Client, historySchema: string): RunLock {
+export function runLock(client: Client, historySchema: string): ConfirmedLock {
   let acquired = false;
+  const isHeld = (): boolean => acquired && !client.lost;
   return {
     tryAcquire: async () => {
       acquired = await tryLock(client, historySchema);
       return acquired ? null : { holder: await findLockHolder(client, historySchema) };
     },
-    isHeld: () => acquired && !client.lost,
+    isHeld,
+    confirm: async () => {
+      if (isHeld()) await client.run('select 1').catch(() => undefined);
+      return isHeld();
+    },
     release: () => client.close(),
   };
 }
@@ -25,9 +36,8 @@ export function runLock(client: Client, historySchema: string): RunLock {
 async function tryLock(client: Client, historySchema: string): Promise<boolean> {
   const key = lockKey(historySchema);
   if (client.facts.pooled) return tryLockInTransaction(client, key);
-  // A holder whose machine is gone must not keep the lock for the two hours that a kernel takes by itself.
   const results = await client.run(
-    `${keepalives}; select pg_catalog.pg_try_advisory_lock(${key}) as held`,
+    `${forIdleSession}; select pg_catalog.pg_try_advisory_lock(${key}) as held`,
   );
   return isHeldIn(results);
 }
@@ -39,7 +49,7 @@ async function tryLock(client: Client, historySchema: string): Promise<boolean> 
  */
 async function tryLockInTransaction(client: Client, key: string): Promise<boolean> {
   const held = isHeldIn(
-    await client.run(`begin; set local idle_in_transaction_session_timeout = 0;
+    await client.run(`begin; ${withoutTimeouts};
 select pg_catalog.pg_try_advisory_xact_lock(${key}) as held`),
   );
   if (!held) await client.run('rollback');

@@ -11,12 +11,22 @@ export async function readHistory(client: Client, historySchema: string): Promis
   const [layouts, rows] = await client.run(`
 select pg_catalog.max(version) as layout from ${pgm}.layout;
 select schema, filename, state, checksum, applied_checksum, ${iso('applied_at')} as applied_at,
+  ${iso('coalesce(first_applied_at, applied_at)')} as first_applied_at,
   duration_ms::float8 as duration_ms, attempts, last_error, revision, pgm_version, applied_by
-from ${pgm}.migrations`);
+from ${pgm}.migrations left join (${firstOfSeveral(pgm)}) as earlier using (schema, filename)`);
   const layout = Number(layouts?.[0]?.['layout'] ?? 0);
   assertKnownLayout(layout, historySchema);
   const read = ((rows ?? []) as unknown as readonly StoredRow[]).map(rowOf);
   return { layout, rows: new Map(read.map((row) => [row.key, row])) };
+}
+
+/** When what was tried more than once was first applied; the attempts are not even read where nothing was. */
+function firstOfSeveral(pgm: string): string {
+  return `
+  select schema, filename, pg_catalog.min(a.started_at) as first_applied_at
+  from ${pgm}.attempts a join ${pgm}.migrations m using (schema, filename)
+  where a.outcome <> 'failed' and m.attempts > 1 and m.applied_at is not null
+  group by schema, filename`;
 }
 
 /** The newest tries first. */
@@ -72,6 +82,7 @@ interface StoredRow {
   readonly checksum: string;
   readonly applied_checksum: string | null;
   readonly applied_at: string | null;
+  readonly first_applied_at: string | null;
   readonly duration_ms: number | null;
   readonly attempts: number;
   readonly last_error: MigrationFailure | null;
@@ -101,6 +112,7 @@ function rowOf(row: StoredRow): HistoryRow {
     checksum: row.checksum,
     appliedChecksum: row.applied_checksum,
     appliedAt: row.applied_at,
+    firstAppliedAt: row.first_applied_at,
     durationMs: row.duration_ms,
     attempts: row.attempts,
     lastError: row.last_error,

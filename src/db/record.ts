@@ -1,20 +1,23 @@
 import type { MigrationFailure } from '../core/failure.js';
 import type { Migration } from '../core/migration.js';
-import type { Runner } from '../core/ports.js';
 import { assertUntouched, type Claimed, claimedWitness } from './history-witness.js';
+import {
+  attemptColumns,
+  attemptValues,
+  isRow,
+  type Origin,
+  placeOf,
+  provenance,
+  reasonOf,
+  rowColumns,
+  rowValues,
+} from './history-row.js';
 import { identifier, literal } from './quote.js';
-
-/** What every row of the history says about where it comes from. */
-export interface Origin {
-  readonly historySchema: string;
-  readonly runner: Runner;
-  readonly revision: string;
-}
 
 /**
  * Begins the transaction of a file with its settings and takes the history row for it: two runners never get past this
- * together, run lock or not. Waits at most `waitMs` for the other. Gives the
- * checksum that is applied already (null if none), the transaction, the backend and the look of the history.
+ * together, run lock or not. Waits at most `waitMs` for the other. Gives two rows: the checksum that is applied already
+ * (null if none) with the transaction and the backend, and the look of the history.
  */
 export function claimMessage(
   migration: Migration,
@@ -28,8 +31,9 @@ insert into ${pgm}.migrations (${rowColumns}, attempts)
 values (${rowValues(migration, origin, 'failed')}, 0)
 on conflict (schema, filename) do nothing;
 select applied_checksum, pg_catalog.pg_current_xact_id()::text as transaction_id,
-  pg_catalog.pg_backend_pid() as pid, ${claimedWitness(origin.historySchema)} as witness
+  pg_catalog.pg_backend_pid() as pid
 from ${pgm}.migrations where ${isRow(migration)} for update;
+select ${claimedWitness(placeOf(migration, origin))};
 ${settings}`;
 }
 
@@ -46,7 +50,7 @@ export function appliedMessage(migration: Migration, origin: Origin, claim: Clai
   const elapsed = `pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()) * 1000`;
   return `reset session authorization; reset role;
 set local search_path = pg_catalog; set local statement_timeout = 0;
-${assertUntouched({ historySchema, isRow: isRow(migration) }, claim)}
+${assertUntouched(placeOf(migration, origin), claim)}
 update ${pgm}.migrations set state = 'applied', checksum = ${literal(migration.checksum)},
   applied_checksum = ${literal(migration.checksum)}, applied_at = pg_catalog.clock_timestamp(),
   duration_ms = ${elapsed}, attempts = attempts + 1, last_error = null, statements_done = 0, ${provenance(origin)}
@@ -91,62 +95,6 @@ values (${attemptValues(migration, origin, outcome, startOf(elapsed))}, ${elapse
 commit`;
 }
 
-/** How far a file without a transaction has come with this very content, and whether it is applied already. */
-export function progressQuery(migration: Migration, { historySchema }: Origin): string {
-  const checksum = literal(migration.checksum);
-  return `
-select applied_checksum is not distinct from ${checksum} as is_applied,
-  case when checksum = ${checksum} then statements_done else 0 end as statements_done,
-  checksum = ${checksum} and coalesce((last_error ->> 'indexWasAbsent')::boolean, false) as index_was_absent
-from ${identifier(historySchema)}.migrations where ${isRow(migration)}`;
-}
-
-/**
- * Keeps how far a file without a transaction has come, before its next statement. What an older content of the file left
- * is not whole from here on, so it does not count as applied any more. The error stands until an outcome replaces it: it
- * is what remains to be read when pgm dies in between. `indexWasAbsent`: the index that the next statement creates was not
- * there yet, so that one that is there afterwards is its work.
- */
-export function progressMessage(
-  migration: Migration,
-  origin: Origin,
-  done: number,
-  of: number,
-  indexWasAbsent: boolean,
-): string {
-  const pgm = identifier(origin.historySchema);
-  const error = literal(JSON.stringify({ ...interruption(done, of), indexWasAbsent }));
-  return `
-insert into ${pgm}.migrations (${rowColumns}, last_error, statements_done, attempts)
-values (${rowValues(migration, origin, 'failed')}, ${error}, ${done}, 0)
-on conflict (schema, filename) do update set state = 'failed', checksum = excluded.checksum,
-  applied_checksum = null, last_error = excluded.last_error,
-  statements_done = excluded.statements_done, ${provenance(origin)}`;
-}
-
-function interruption(done: number, of: number): MigrationFailure {
-  return {
-    ...refusalOf(
-      `it did not come to its end: pgm or the server was stopped in statement ${done + 1} of ${of}`,
-    ),
-    advice: 'run pgm again: it goes on with that statement as long as the file stays as it is',
-  };
-}
-
-function refusalOf(message: string): MigrationFailure {
-  return {
-    kind: 'refused',
-    sqlstate: null,
-    message,
-    detail: null,
-    hint: null,
-    context: null,
-    place: null,
-    excerpt: null,
-    advice: null,
-  };
-}
-
 /** Records a failed try, unless another runner has applied this very content meanwhile. */
 export function failedMessage(
   migration: Migration,
@@ -159,9 +107,7 @@ export function failedMessage(
 insert into ${pgm}.migrations (${rowColumns}, last_error, attempts)
 values (${rowValues(migration, origin, 'failed')}, ${error}, 1)
 on conflict (schema, filename) do update set state = 'failed', checksum = excluded.checksum,
-  last_error = excluded.last_error, attempts = migrations.attempts + 1, ${provenance(origin)},
-  statements_done = case when migrations.checksum = excluded.checksum
-    then migrations.statements_done else 0 end
+  last_error = excluded.last_error, attempts = migrations.attempts + 1, ${provenance(origin)}, ${stepsKept}
 where migrations.applied_checksum is distinct from excluded.checksum;
 insert into ${pgm}.attempts (${attemptColumns}, error)
 values (${attemptValues(migration, origin, 'failed', 'pg_catalog.clock_timestamp()')}, ${error});
@@ -171,51 +117,20 @@ commit`;
 /** Keeps why a migration was not tried. Not a try, so nothing is added to the attempts. */
 export function heldMessage(migration: Migration, origin: Origin, because: string): string {
   const pgm = identifier(origin.historySchema);
-  const reason = literal(JSON.stringify(refusalOf(because)));
+  const reason = literal(JSON.stringify(reasonOf(because)));
   return `
 insert into ${pgm}.migrations (${rowColumns}, last_error, attempts)
 values (${rowValues(migration, origin, 'held')}, ${reason}, 0)
 on conflict (schema, filename) do update set state = 'held', checksum = excluded.checksum,
-  last_error = excluded.last_error, statements_done = 0, ${provenance(origin)}
+  last_error = excluded.last_error, ${stepsKept}, ${provenance(origin)}
 where migrations.applied_checksum is distinct from excluded.checksum
   and (migrations.state, migrations.checksum, migrations.last_error)
     is distinct from (excluded.state, excluded.checksum, excluded.last_error)`;
 }
 
-const rowColumns = 'schema, filename, state, checksum, revision, pgm_version, applied_by';
-const attemptColumns =
-  'schema, filename, outcome, checksum, revision, pgm_version, applied_by, started_at';
-
-function rowValues(
-  { schema, filename, checksum }: Migration,
-  { runner, revision }: Origin,
-  state: 'applied' | 'failed' | 'held' | 'baselined',
-): string {
-  const values = [schema, filename, state, checksum, revision, runner.version].map(literal);
-  return [...values, appliedBy(runner)].join(', ');
-}
-
-function attemptValues(
-  migration: Migration,
-  origin: Origin,
-  outcome: 'applied' | 'failed' | 'baselined',
-  startedAt: string,
-): string {
-  return `${rowValues(migration, origin, outcome)}, ${startedAt}`;
-}
-
-function provenance({ runner, revision }: Origin): string {
-  return `revision = ${literal(revision)}, pgm_version = ${literal(runner.version)}, applied_by = ${appliedBy(runner)}`;
-}
-
-/** The condition that finds the row of a migration. */
-export function isRow({ schema, filename }: Migration): string {
-  return `schema = ${literal(schema)} and filename = ${literal(filename)}`;
-}
-
-function appliedBy({ host }: Runner): string {
-  return `session_user || ${literal(`@${host}`)}`;
-}
+/** What is done of a file without a transaction stays done as long as its content is the same. */
+const stepsKept = `statements_done = case when migrations.checksum = excluded.checksum
+    then migrations.statements_done else 0 end`;
 
 function startOf(durationMs: number): string {
   return `pg_catalog.clock_timestamp() - ${durationMs} * interval '1 millisecond'`;

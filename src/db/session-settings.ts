@@ -29,5 +29,17 @@ const keepaliveSettings = [
   'tcp_keepalives_count = 3',
 ];
 
-/** For a session that is idle for long: the server notices within half a minute that its client's machine is gone. */
-export const keepalives = keepaliveSettings.map((setting) => `set ${setting}`).join('; ');
+/**
+ * For a session that holds a lock and is idle for as long as a run takes. A holder whose machine is gone must not keep it
+ * for the two hours that a kernel takes by itself; and whoever set `idle_session_timeout` did not mean this one.
+ */
+export const forIdleSession = [...keepaliveSettings, 'idle_session_timeout = 0']
+  .map((setting) => `set ${setting}`)
+  .join('; ');
+
+/**
+ * The same for a transaction, which the server would end for being idle, or since PostgreSQL 17 for being long.
+ */
+export const withoutTimeouts = `${keepaliveSettings.map((setting) => `set local ${setting}`).join('; ')};
+select pg_catalog.set_config(name, '0', true) from pg_catalog.pg_settings
+where name in ('idle_in_transaction_session_timeout', 'transaction_timeout')`;

@@ -1,6 +1,7 @@
 import type { Blocker, FileProgress } from '../core/ports.js';
 import { Transient } from '../core/errors.js';
-import type { Client, Patience, Rows } from './client.js';
+import type { Client, Rows } from './client.js';
+import type { Patience } from './patience.js';
 
 export interface SupervisionOptions {
   /** Works on a file, for as long as that takes. */
@@ -14,8 +15,16 @@ export interface SupervisionOptions {
   readonly onProgress: (progress: FileProgress) => void;
 }
 
-/** So many looks in a row that say "gone" make it so: a dead network and a quiet one look alike at first. */
+/**
+ * So many looks in a row that say "gone" make it so: a dead network and a quiet one look alike at first. Ten seconds to
+ * the first look, eight for it, two more and eight again: a dead way is given up within half a minute.
+ */
 const certainAfter = 2;
+/** Of the time between two looks, how long one may take, and when the next one comes after one that said "gone". */
+const lookShare = 0.8;
+const doubtShare = 0.2;
+/** Milliseconds; a connection takes some time however short the patience is. */
+const shortestLookMs = 2_000;
 
 export interface Supervision {
   /** Who was in the way at the last look. */
@@ -35,7 +44,7 @@ export function supervise(options: SupervisionOptions): Supervision {
   const sight = new Sight(options);
   const first = lockTimeoutMs === 0 ? lookEveryMs : Math.min(lookEveryMs, lockTimeoutMs / 2);
   const next = (): void => {
-    timer = setTimeout(run, lookEveryMs);
+    timer = setTimeout(run, sight.isDoubtful ? lookEveryMs * doubtShare : lookEveryMs);
   };
   const run = (): void => {
     void look(options).then((seen) => {
@@ -62,6 +71,10 @@ class Sight {
 
   constructor(readonly options: SupervisionOptions) {}
 
+  get isDoubtful(): boolean {
+    return this.#suspicions > 0;
+  }
+
   take(seen: Seen): void {
     const { worker, onProgress } = this.options;
     const { lookEveryMs, tellEveryMs } = worker.patience;
@@ -82,7 +95,21 @@ type Seen =
   | { readonly kind: 'working'; readonly progress: FileProgress }
   | { readonly kind: 'gone'; readonly reason: string };
 
-async function look({ open, pid, worker }: SupervisionOptions): Promise<Seen> {
+/** Never rejects. A look that takes too long counts as one that saw nothing, and ends by itself. */
+async function look(options: SupervisionOptions): Promise<Seen> {
+  const withinMs = Math.max(shortestLookMs, options.worker.patience.lookEveryMs * lookShare);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Seen>((resolve) => {
+    timer = setTimeout(resolve, withinMs, silent);
+  });
+  try {
+    return await Promise.race([ask(options), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function ask({ open, pid, worker }: SupervisionOptions): Promise<Seen> {
   try {
     const side = await open();
     try {
@@ -95,10 +122,11 @@ async function look({ open, pid, worker }: SupervisionOptions): Promise<Seen> {
     const code = error instanceof Transient ? error.code : null;
     // Full up, or starting: the server is there and says so, which is no word against the worker.
     const answered = code !== null && /^(?:53|57P03)/.test(code);
-    const reason = 'the server does not answer any more';
-    return answered ? stillWorking : { kind: 'gone', reason };
+    return answered ? stillWorking : silent;
   }
 }
+
+const silent: Seen = { kind: 'gone', reason: 'the server does not answer any more' };
 
 const stillWorking: Seen = {
   kind: 'working',

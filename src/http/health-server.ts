@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ConfigurationError } from '../core/errors.js';
 import { answer, type AnswerOptions } from './answer.js';
 import { limitIdleConnections } from './limit-connections.js';
+import { sendJson } from './send.js';
 
 export interface HealthServerOptions extends AnswerOptions {
   readonly port: number;
@@ -10,6 +11,8 @@ export interface HealthServerOptions extends AnswerOptions {
   readonly addresses: readonly string[];
   /** Which command needs the port, for the message when it is taken. */
   readonly owner: string;
+  /** Told of what should never happen: an answer that threw. The client gets a 500. */
+  readonly onBug: (error: unknown) => void;
   /** What a client may take; shorter in tests only. */
   readonly limits?: Partial<ClientLimits>;
 }
@@ -30,8 +33,8 @@ export interface HealthServer {
 }
 
 /**
- * Serves `/liveness`, `/readiness`, `/health` and `/healthz` as JSON. The bodies hold no SQL, no server messages, no
- * host or user names. Throws `ConfigurationError` when the port cannot be had.
+ * Serves the probes and the metrics to everyone, the status to who is on this machine. What is open holds no SQL, no
+ * server messages, no host or user names. Throws `ConfigurationError` when the port cannot be had.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   let lacking: string | null = null;
@@ -65,7 +68,11 @@ const noSuchFamily: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAI
 
 function create(options: HealthServerOptions): Server {
   const server = createServer({ ...usualLimits, ...options.limits }, (request, response) => {
-    void answer(request, response, options);
+    answer(request, response, options).catch((error: unknown) => {
+      options.onBug(error);
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { error: 'a bug in pgm; its log says more' });
+    });
   });
   server.maxConnections = mostConnections;
   limitIdleConnections(server, mostIdle);

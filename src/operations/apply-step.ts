@@ -4,6 +4,8 @@ import type { Emit } from '../core/events.js';
 import { explainFailure } from '../core/explain-failure.js';
 import type { MigrationFailure } from '../core/failure.js';
 import { judgeFile, type Judgement } from '../core/judge-file.js';
+import { noticeMask } from '../core/mask-notice.js';
+import type { Migration } from '../core/migration.js';
 import { type Policy, type Progress, reasonToHold, type Step } from '../core/plan.js';
 import type { ApplyOutcome, Clock, ServerNotice, Session, SqlReader, Stop } from '../core/ports.js';
 
@@ -73,9 +75,9 @@ async function applyPatiently(
 async function applyOnce(
   { migration, headers }: Step,
   judgement: Exclude<Judgement, { kind: 'refused' }>,
-  { session, emit, stop, revision, lockTimeoutMs }: StepContext,
+  { session, sqlReader, emit, stop, revision, lockTimeoutMs }: StepContext,
 ): Promise<ApplyOutcome> {
-  const notices = limitNotices(migration.key, emit);
+  const notices = limitNotices(migration, sqlReader, emit);
   const cancel = (): void => {
     session.cancel();
   };
@@ -110,14 +112,19 @@ function explained(
 const noticesShown = 20;
 
 function limitNotices(
-  key: string,
+  { key, sql }: Migration,
+  sqlReader: SqlReader,
   emit: Emit,
 ): { take: (notice: ServerNotice) => void; finish: () => void } {
   let seen = 0;
+  let masked: ((message: string) => string) | null = null;
   return {
-    take: (notice) => {
+    take: ({ severity, message }) => {
       seen += 1;
-      if (seen <= noticesShown) emit({ kind: 'notice', key, notice });
+      if (seen > noticesShown) return;
+      // Few files make the server say anything; the others are not looked through for it.
+      masked ??= noticeMask(sql, sqlReader.literals(sql));
+      emit({ kind: 'notice', key, notice: { severity, message: masked(message) } });
     },
     finish: () => {
       if (seen > noticesShown) emit({ kind: 'notices-dropped', key, count: seen - noticesShown });

@@ -1,6 +1,7 @@
 import { compare } from '../core/compare.js';
+import type { History } from '../core/history.js';
 import type { Snapshot } from '../core/migration.js';
-import type { Clock, Database } from '../core/ports.js';
+import type { Clock, Database, Session } from '../core/ports.js';
 import {
   assessReadiness,
   type Health,
@@ -9,7 +10,7 @@ import {
   type Sight,
 } from '../core/readiness.js';
 import { judge } from '../core/report.js';
-import { type Known, ProbedHistory } from './probed-history.js';
+import { type Known, Probed } from './probed.js';
 import { pinnedKeys } from './status.js';
 
 export interface HealthCheckOptions {
@@ -33,19 +34,24 @@ export interface HealthCheckOptions {
 
 /** Answers the probes out of the database's own history, over one connection that nothing else uses. */
 export class HealthCheck {
-  readonly #history: ProbedHistory;
-  #last: { readonly known: Known; readonly snapshot: Snapshot; readonly sight: Sight } | null =
-    null;
+  readonly #history: Probed<History>;
+  #last: {
+    readonly known: Known<History>;
+    readonly snapshot: Snapshot;
+    readonly sight: Sight;
+  } | null = null;
 
   constructor(readonly options: HealthCheckOptions) {
-    this.#history = new ProbedHistory(options);
+    const { database, clock } = options;
+    const question = (session: Session): Promise<History> => session.history();
+    this.#history = new Probed({ database, clock, question, idleMs: null });
   }
 
   /** Never throws. `wanted` is the revision that has to be applied, or null for the current one. */
   async check(wanted: string | null): Promise<Health> {
     const { readiness, activity, stopping, snapshot, attempted } = this.options;
     if (stopping()) return notReady('stopping', 'unknown', snapshot()?.revision ?? null);
-    return assessReadiness(await this.#sight(), {
+    return assessReadiness(await this.sight(), {
       readiness,
       wanted,
       attempted: attempted?.() ?? null,
@@ -62,8 +68,8 @@ export class HealthCheck {
     await this.#history.close();
   }
 
-  /** The snapshot is the one that is current when the database has answered; a flood of probes compares once. */
-  async #sight(): Promise<Sight> {
+  /** What the probes answer by. Never throws. The snapshot is the one that is current when the database has answered; a flood of probes compares once. */
+  async sight(): Promise<Sight> {
     if (this.options.snapshot() === null) return { kind: 'no-source' };
     const known = await this.#history.ask();
     const snapshot = this.options.snapshot();
@@ -75,11 +81,11 @@ export class HealthCheck {
     return sight;
   }
 
-  #compare(known: Known, snapshot: Snapshot): Sight {
+  #compare(known: Known<History>, snapshot: Snapshot): Sight {
     const { revision } = snapshot;
-    if (known.kind !== 'history') return { kind: known.kind, revision };
+    if (known.kind !== 'answered') return { kind: known.kind, revision };
     const { schemas, onChange } = this.options;
-    const statuses = compare(snapshot, known.history, schemas);
+    const statuses = compare(snapshot, known.answer, schemas);
     const pinned = pinnedKeys(statuses);
     const verdict = judge(statuses, { ...this.options, pinned });
     const changed = statuses.filter(({ state }) => state === 'changed').map(({ key }) => key);

@@ -32,8 +32,11 @@ async function acquire(
   const started = clock.now();
   for (let attempt = 0; ; attempt += 1) {
     const busy = await lock.tryAcquire();
-    if (busy === null) return;
     const waitedMs = clock.now() - started;
+    if (busy === null) {
+      if (attempt > 0) emit({ kind: 'lock-acquired', waitedMs });
+      return;
+    }
     if (lockWaitMs !== null && waitedMs >= lockWaitMs) throw notHad(busy.holder, lockWaitMs);
     emit({ kind: 'waiting-for-lock', holder: busy.holder, waitedMs });
     const left = lockWaitMs === null ? Infinity : lockWaitMs - waitedMs;

@@ -2,6 +2,7 @@ import { backoffMs, connectionBackoff } from '../core/backoff.js';
 import { PostgresUnreachable, Refused, Transient } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { Clock } from '../core/ports.js';
+import { standbyCode } from './run-once.js';
 
 export interface RetryContext {
   readonly clock: Clock;
@@ -49,9 +50,54 @@ function isWrongPassword(error: unknown): error is Refused {
 
 function givingUp(error: Transient | Refused, target: string, withinMs: number): Error {
   if (error instanceof Refused) return error;
+  const { became, advice } = afterAll(error.code);
   return new PostgresUnreachable(
-    `PostgreSQL at ${target} was not reachable within ${withinMs / 1_000} s: ${error.message}; ` +
-      'check host and port in DATABASE_URL, or wait longer with --wait-timeout',
+    `PostgreSQL at ${target} was not ${became} within ${withinMs / 1_000} s: ${error.message}; ${advice}`,
     { cause: error },
   );
 }
+
+interface Outcome {
+  /** What it was waited for to become. */
+  readonly became: 'reachable' | 'ready' | 'writable';
+  readonly advice: string;
+}
+
+const longer = 'wait longer with --wait-timeout';
+
+/** Codes that a wrong host or port gives, and the right ones of a server that is down. */
+const nobodyThere: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', 'EACCES'],
+  ...['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'CONNECT_TIMEOUT'],
+]);
+
+/** Codes of a certificate that does not convince; the error itself says what would. */
+const mistrust = /CERT|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_/;
+
+/** SQLSTATEs hold a digit, which the codes of the system do not. */
+const sqlstate = /^(?=.*\d)[\dA-Z]{5}$/;
+
+function afterAll(code: string | null): Outcome {
+  if (code === standbyCode) {
+    const advice = `name its primary in DATABASE_URL, alone or as one of several hosts, or ${longer} if it is about to be promoted`;
+    return { became: 'writable', advice };
+  }
+  if (code !== null && nobodyThere.has(code)) {
+    return { became: 'reachable', advice: `check host and port in DATABASE_URL, or ${longer}` };
+  }
+  if (code !== null && mistrust.test(code)) {
+    return { became: 'reachable', advice: 'waiting does not mend a certificate' };
+  }
+  if (code !== null && sqlstate.test(code)) {
+    return { became: 'ready', advice: serverAdvice[code] ?? `see the server's log, or ${longer}` };
+  }
+  return { became: 'reachable', advice: `see the server's log, or ${longer}` };
+}
+
+/** By SQLSTATE: what a server that answers is in want of. */
+const serverAdvice: Readonly<Record<string, string>> = {
+  '53100': `make room on its disk, or ${longer}`,
+  '53200': `give it memory, or ${longer}`,
+  '53300': `end idle sessions or raise max_connections, or ${longer}`,
+  '57P03': longer,
+};

@@ -136,7 +136,7 @@ async function applyAll(
   // A file that cannot even be read has failed before its schema begins.
   const failed: { key: string; schema: string }[] = statuses.filter(isRefused);
   const applied: AppliedMigration[] = [];
-  const late = new Set(statuses.filter(({ outOfOrder }) => outOfOrder).map(({ key }) => key));
+  const late = new Set(statuses.filter(comesLate).map(({ key }) => key));
   let at = 0;
   for (const step of inTurn(plan.steps, inPlace)) {
     if (stop.soon.aborted) throw new Interrupted();
@@ -166,6 +166,11 @@ function keysInPlace(
   return statuses
     .filter(({ state, key }) => state === 'applied' || state === 'missing' || kept.includes(key))
     .map(({ key }) => key);
+}
+
+/** Is news only of what was never applied before. */
+function comesLate({ outOfOrder, row }: MigrationStatus): boolean {
+  return outOfOrder && (row?.firstAppliedAt ?? null) === null;
 }
 
 function isRefused({ state, migration }: MigrationStatus): boolean {

@@ -4,7 +4,7 @@ import { DatabaseMissing } from '../core/errors.js';
 import { parseHeaders } from '../core/headers.js';
 import { type AttemptRow, emptyHistory, type History } from '../core/history.js';
 import type { Snapshot } from '../core/migration.js';
-import type { Source } from '../core/ports.js';
+import type { Session, Source } from '../core/ports.js';
 import { judge, type LockHolder, type ServerFacts, type StatusReport } from '../core/report.js';
 import type { RunPorts } from './run-once.js';
 import { retryTransient } from './retry-transient.js';
@@ -39,7 +39,7 @@ export async function readStatus(
     target: database.target,
     withinMs: options.waitTimeoutMs,
   });
-  return assess(snapshot, seen, ports, options, source);
+  return assess(snapshot, seen, { target: database.target, source }, options);
 }
 
 /**
@@ -64,12 +64,16 @@ export async function waitForStatus(
   }
 }
 
-interface Seen {
+/** What the database says of itself, all that a status needs. */
+export interface Seen {
   readonly history: History;
   readonly facts: ServerFacts | null;
   readonly lock: LockHolder | null;
   readonly attempts: readonly AttemptRow[];
 }
+
+/** What there is to be seen of a database that does not exist. */
+export const noDatabase: Seen = { history: emptyHistory, facts: null, lock: null, attempts: [] };
 
 async function lookAt({ database }: StatusPorts, attempts: number): Promise<Seen> {
   let session;
@@ -77,33 +81,38 @@ async function lookAt({ database }: StatusPorts, attempts: number): Promise<Seen
     session = await database.connect();
   } catch (error) {
     if (!(error instanceof DatabaseMissing)) throw error;
-    return { history: emptyHistory, facts: null, lock: null, attempts: [] };
+    return noDatabase;
   }
   try {
-    return {
-      history: await session.history(),
-      facts: await session.facts(),
-      lock: await session.lockHolder(),
-      attempts: attempts > 0 ? await session.attempts(attempts) : [],
-    };
+    return await readSeen(session, attempts);
   } finally {
     await session.close();
   }
 }
 
-function assess(
+/** `attempts`: how many of the newest tries; 0 for none. */
+export async function readSeen(session: Session, attempts: number): Promise<Seen> {
+  return {
+    history: await session.history(),
+    facts: await session.facts(),
+    lock: await session.lockHolder(),
+    attempts: attempts > 0 ? await session.attempts(attempts) : [],
+  };
+}
+
+/** The report on a snapshot and what the database says. */
+export function assess(
   snapshot: Snapshot,
   { history, facts, lock, attempts }: Seen,
-  { database }: StatusPorts,
-  { schemas, allowEmpty, onChange, revision }: StatusOptions,
-  source: Source,
+  { target, source }: { readonly target: string; readonly source: StatusReport['source'] },
+  { schemas, allowEmpty, onChange, revision }: Omit<StatusOptions, 'waitTimeoutMs' | 'attempts'>,
 ): StatusReport {
   const statuses = compare(snapshot, history, schemas);
   const pinned = pinnedKeys(statuses);
   const verdict = judge(statuses, { allowEmpty, onChange, pinned });
   const other = revision !== null && !snapshot.revision.startsWith(revision);
   return {
-    target: database.target,
+    target,
     databaseExists: facts !== null,
     server: facts,
     source: { directory: source.directory, origin: source.origin },

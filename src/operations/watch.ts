@@ -35,6 +35,8 @@ export interface WatchOptions extends RunOptions {
 export class Watch {
   #state: ReconcileState = firstState;
   #activity: string | null = 'starting';
+  /** When the loop last gave a sign of life. */
+  #beatAt: number;
   /** True from the moment we said that the server is a standby until a run there came further. */
   #follows = false;
   #onSettled: () => void = () => undefined;
@@ -46,7 +48,9 @@ export class Watch {
     ports: WatchPorts,
     readonly options: WatchOptions,
   ) {
+    this.#beatAt = ports.clock.now();
     const emit: Emit = (event) => {
+      this.#beat();
       this.#activity = activityAfter(event) ?? this.#activity;
       ports.emit(event);
     };
@@ -57,6 +61,14 @@ export class Watch {
   /** What it does at the moment, in words for an open endpoint; null when it is at rest. */
   get activity(): string | null {
     return this.#activity;
+  }
+
+  /**
+   * When the loop last gave a sign of life, by the clock's `now`: it began a turn, or something happened in its run. A
+   * file that runs for long gives one each half minute.
+   */
+  get beatAt(): number {
+    return this.#beatAt;
   }
 
   /** Revision of the last run that came to its end, whatever became of its files; null before the first. */
@@ -89,10 +101,15 @@ export class Watch {
   }
 
   async #turn(): Promise<void> {
+    this.#beat();
     await this.#readSource();
     const next = due(this.#state, this.ports.clock.now());
     if (next.kind === 'run') await this.#runOnce();
     else await this.#rest(next.ms);
+  }
+
+  #beat(): void {
+    this.#beatAt = this.ports.clock.now();
   }
 
   #step(event: ReconcileEvent): void {
@@ -110,6 +127,7 @@ export class Watch {
     const { snapshot } = this.followed;
     if (snapshot === null) return;
     if (!this.#follows) this.#activity = 'applying';
+    const started = this.ports.clock.now();
     try {
       const outcome = await database.ensure();
       if (outcome === 'created') {
@@ -117,7 +135,7 @@ export class Watch {
       }
       this.#finish(await runOnce(snapshot, this.ports, this.options));
     } catch (error) {
-      this.#breakOff(error);
+      this.#breakOff(error, { revision: snapshot.revision, started });
     }
     this.#onSettled();
   }
@@ -135,17 +153,21 @@ export class Watch {
   }
 
   /** Whatever it is, a daemon waits and tries again: a password is rotated, a right granted, a server started. */
-  #breakOff(error: unknown): void {
+  #breakOff(error: unknown, run: { readonly revision: string; readonly started: number }): void {
     const { clock, emit } = this.ports;
     if (error instanceof Interrupted || !(error instanceof PgmError)) throw error;
-    this.#step({ kind: 'run-broken', now: clock.now(), random: clock.random() });
+    const when = { now: clock.now(), random: clock.random() };
     if (isStandby(error)) {
+      this.#step({ kind: 'run-follows', ...when });
       this.#follow();
       return;
     }
+    this.#step({ kind: 'run-broken', ...when });
     this.#activity = waitingFor(error);
     const retryInMs = Math.max(0, (this.#state.retryAt ?? 0) - clock.now());
-    emit({ kind: 'run-failed', reason: error.message, retryInMs });
+    const { revision, started } = run;
+    const durationMs = clock.now() - started;
+    emit({ kind: 'run-failed', reason: error.message, retryInMs, revision, durationMs });
   }
 
   /** A standby is no trouble: its primary's runner applies, the probes read what arrives, and one day it may be promoted. */
@@ -164,7 +186,7 @@ export class Watch {
 
   /** Until the source may have changed, the time is over, or somebody wakes us; nothing of the wait is left behind. */
   async #rest(ms: number | null): Promise<void> {
-    const { clock, sourceWatch, stop } = this.ports;
+    const { clock, emit, sourceWatch, stop } = this.ports;
     const over = new AbortController();
     const end = (): void => {
       over.abort();
@@ -172,7 +194,10 @@ export class Watch {
     this.#wake = end;
     stop.soon.addEventListener('abort', end);
     if (stop.soon.aborted) end();
-    const waits: Promise<unknown>[] = [sourceWatch.next(over.signal)];
+    const hinted = sourceWatch.next(over.signal).then(({ kind: hint }) => {
+      emit({ kind: 'source-hinted', hint });
+    });
+    const waits: Promise<unknown>[] = [hinted];
     if (ms !== null) waits.push(clock.sleep(ms, over.signal));
     try {
       await Promise.race(waits);

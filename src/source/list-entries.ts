@@ -6,7 +6,7 @@ import { codeOf, hasVanished, isOutOfDescriptors } from './file-errors.js';
 import { notRegular, readFile, refusal } from './read-file.js';
 
 /**
- * Everything below `base`, files read, in no particular order; a step after each. Nothing but regular files is ever
+ * Everything below `base`, files read, in no particular order; a step after each, and several in a large one. Nothing but regular files is ever
  * opened: a FIFO would block for ever. Reading is synchronous (ten thousand small files: 0.1 s, against 0.9 s with
  * promises). Throws when something vanishes under it; the caller reads again.
  */
@@ -14,7 +14,7 @@ export function* listEntries(base: string): Generator<undefined, SourceEntry[], 
   const entries: SourceEntry[] = [];
   const root = realpathSync(base);
   for (const found of walk(root, '', 0)) {
-    entries.push(found.kind === 'readable' ? readFile(found.path, found.file) : found);
+    entries.push(found.kind === 'readable' ? yield* readFile(found.path, found.file) : found);
     yield;
   }
   return entries;

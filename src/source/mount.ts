@@ -1,4 +1,4 @@
-import { readlinkSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The link that the kubelet swaps; what it points to is one generation of the mount, complete and never changed. */
@@ -12,6 +12,16 @@ export function readGeneration(directory: string): string | null {
   try {
     const target = readlinkSync(join(directory, pointer));
     return target.includes('/') ? null : target;
+  } catch {
+    return null;
+  }
+}
+
+/** When the mount at `directory` was last swapped, in milliseconds since 1970; null when it is no kubelet mount. */
+export function readSwapTime(directory: string): number | null {
+  try {
+    // The kubelet makes the link under another name and renames it into its place: that touches nothing but the ctime.
+    return lstatSync(join(directory, pointer)).ctimeMs;
   } catch {
     return null;
   }

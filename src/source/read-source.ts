@@ -6,9 +6,9 @@ import { buildSnapshotInSteps, type SnapshotOptions } from '../core/snapshot.js'
 import { codeOf, hasVanished } from './file-errors.js';
 import { inTurns } from './in-turns.js';
 import { listEntries } from './list-entries.js';
-import { readGeneration } from './mount.js';
+import { readGeneration, readSwapTime } from './mount.js';
 
-export type ReadOptions = Omit<SnapshotOptions, 'generation'>;
+export type ReadOptions = Omit<SnapshotOptions, 'generation' | 'swappedAt'>;
 
 /**
  * Reads the snapshot of `directory` at one instant. A kubelet mount is pinned: the generation is looked up once, read
@@ -19,10 +19,11 @@ export async function readSource(directory: string, options: ReadOptions): Promi
   for (let attempt = 1; ; attempt += 1) {
     assertDirectory(directory);
     const generation = readGeneration(directory);
+    const swappedAt = readSwapTime(directory);
     const entries = await tryList(directory, generation);
     const isSame = readGeneration(directory) === generation;
     if (entries !== null && isSame) {
-      return inTurns(buildSnapshotInSteps(entries, { ...options, generation }));
+      return inTurns(buildSnapshotInSteps(entries, { ...options, generation, swappedAt }));
     }
     if (attempt === mostAttempts) throw neverStill(directory, isSame ? generation : null);
     await new Promise(setImmediate);

@@ -1,6 +1,6 @@
-import type { IndexName, StatementKind, TextRange } from '../core/sql-reading.js';
+import type { CreatedIndex, StatementKind, TextRange } from '../core/sql-reading.js';
 import { commandName } from './command-name.js';
-import { identifierValue } from './identifier.js';
+import { createdIndex } from './created-index.js';
 import { keywordOf } from './keyword.js';
 import { Lexer, type Token } from './lexer.js';
 import type { ClientCopy } from './open-statement.js';
@@ -9,7 +9,7 @@ import { outsideTransaction } from './outside-transaction.js';
 export interface StatementClass {
   readonly kind: StatementKind;
   readonly command: string;
-  readonly createsIndex: IndexName | null;
+  readonly createsIndex: CreatedIndex | null;
 }
 
 /** Says what a statement is, from its first words; they are all that PostgreSQL's grammar needs to tell it, too. */
@@ -26,7 +26,7 @@ export function classify(
   const command = outsideTransaction(words);
   if (command === null) return { kind: 'other', command: commandName(words), createsIndex: null };
   const isIndex = command === 'CREATE INDEX CONCURRENTLY';
-  const createsIndex = isIndex ? indexName(text, tokens, words) : null;
+  const createsIndex = isIndex ? createdIndex({ text, tokens, words }) : null;
   return { kind: 'outside-transaction', command, createsIndex };
 }
 
@@ -95,20 +95,4 @@ function ending(kind: 'commit' | 'rollback', first: string, rest: readonly strin
     return { kind: 'chain', command: `${first} AND CHAIN` };
   }
   return { kind, command: first };
-}
-
-/** An index lies in the schema of its table. */
-function indexName(text: string, tokens: readonly Token[], words: readonly string[]): IndexName {
-  const on = words.indexOf('ON');
-  const named = words.indexOf('CONCURRENTLY') + 1;
-  const nameAt = words[named] === 'IF' ? named + 3 : named;
-  const table = words[on + 1] === 'ONLY' ? on + 2 : on + 1;
-  return {
-    schema: words[table + 1] === '.' ? valueAt(text, tokens[table]) : null,
-    name: nameAt < on ? valueAt(text, tokens[nameAt]) : null,
-  };
-}
-
-function valueAt(text: string, token: Token | undefined): string | null {
-  return token === undefined ? null : identifierValue(text.slice(token.start, token.end));
 }

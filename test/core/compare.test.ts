@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { compare, countStates, type MigrationStatus } from '../../src/core/compare.js';
+import {
+  compare,
+  countStates,
+  migrationStates,
+  type MigrationStatus,
+} from '../../src/core/compare.js';
 import { emptyHistory } from '../../src/core/history.js';
 import { historyOf, syntaxError, type Tried } from '../support/memory/history.js';
 import { type Files, snapshotOf } from '../support/memory/snapshot.js';
@@ -184,6 +189,30 @@ describe('renamed', () => {
     );
     expect(status?.renamedFrom).toBeNull();
   });
+});
+
+describe('renamed, seen after the first try of the new file', () => {
+  const snapshot = snapshotOf({ 'a/2_new.sql': 'same' });
+  const old = { 'a/1_old.sql': { applied: 'same' } };
+  function renamedFrom(attempts: number, revision: string): string | null | undefined {
+    const { layout, rows } = historyOf({ ...old, 'a/2_new.sql': { applied: 'same' } });
+    const row = { ...rows.get('a/2_new.sql')!, attempts, revision };
+    const [status] = compare(snapshot, { layout, rows: new Map([...rows, [row.key, row]]) });
+    return status?.renamedFrom;
+  }
+
+  test('is told by the run that did it', () => {
+    expect(renamedFrom(1, snapshot.revision)).toBe('a/1_old.sql');
+  });
+
+  test('is told once: not of another snapshot, and not at another try', () => {
+    expect(renamedFrom(1, 'an older revision')).toBeNull();
+    expect(renamedFrom(2, snapshot.revision)).toBeNull();
+  });
+});
+
+test('the states for a table are all there are', () => {
+  expect([...migrationStates].sort()).toEqual(Object.keys(countStates([])).sort());
 });
 
 test('countStates counts each state, with 0 for none', () => {

@@ -134,7 +134,7 @@ describe('a file runs without a transaction', () => {
           start: 7,
           end: 45,
           command: 'CREATE INDEX CONCURRENTLY',
-          createsIndex: { schema: 'a', name: 'i' },
+          createsIndex: { schema: 'a', table: 't', name: 'i', shape: null },
           data: null,
         },
       ],

@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/core/compare.js';
-import { type Headers, parseHeaders } from '../../src/core/headers.js';
-import {
-  type Plan,
-  planRun,
-  type Policy,
-  reasonToHold,
-  resolveKey,
-  type Step,
-} from '../../src/core/plan.js';
+import { parseHeaders } from '../../src/core/headers.js';
+import { type Plan, planRun, type Policy, resolveKey } from '../../src/core/plan.js';
 import { historyOf, type Tried } from '../support/memory/history.js';
 import { type Files, snapshotOf } from '../support/memory/snapshot.js';
 
@@ -104,11 +97,22 @@ describe('a plan', () => {
   });
 
   test('--to ends it after that file, across schemas, and names what lies beyond', () => {
-    const files = { 'a/1_x.sql': 'x', 'a/2_x.sql': 'x', 'b/1_x.sql': 'x', 'b/2_x.sql': 'x' };
-    expect(outline(planned(files, {}, { to: 'b/1_x.sql' }))).toEqual({
-      steps: ['a/1_x.sql pending', 'a/2_x.sql pending', 'b/1_x.sql pending'],
+    const paths = ['a/1_x.sql', 'b/9_x.sql', 'b/10_x.sql', 'b/11_x.sql', 'b/100_x.sql'];
+    const files = Object.fromEntries(paths.map((path) => [path, 'x']));
+    expect(outline(planned(files, {}, { to: 'b/10_x.sql' }))).toEqual({
+      steps: ['a/1_x.sql pending', 'b/9_x.sql pending', 'b/10_x.sql pending'],
       kept: [],
-      beyond: ['b/2_x.sql'],
+      beyond: ['b/11_x.sql', 'b/100_x.sql'],
+    });
+  });
+
+  test('what is kept is kept behind --to as well: it is not what --to leaves out', () => {
+    const files = { 'a/1_x.sql': 'x', 'a/2_x.sql': '-- pgm:once\nv2', 'a/3_x.sql': 'x' };
+    const plan = planned(files, { 'a/2_x.sql': { applied: 'v1' } }, { to: 'a/1_x.sql' });
+    expect(outline(plan)).toEqual({
+      steps: ['a/1_x.sql pending'],
+      kept: ['a/2_x.sql'],
+      beyond: ['a/3_x.sql'],
     });
   });
 
@@ -120,77 +124,36 @@ describe('a plan', () => {
   });
 });
 
-describe('a step is held', () => {
-  const headers: Headers = parseHeaders('').headers;
-  const [migration] = snapshotOf({ 'gcp/005_x.sql': 'x' }).migrations;
-  const step: Step = { migration: migration!, headers, reason: 'pending' };
-  const requiring = (...requires: string[]): Step => ({
-    ...step,
-    headers: { ...headers, requires },
+describe('what was held', () => {
+  const because = 'a/1_x.sql failed';
+  const held = (content: string): Plan => {
+    const { layout, rows } = historyOf({ 'a/2_x.sql': { failed: 'v1' } });
+    const row = rows.get('a/2_x.sql')!;
+    const lastError = { ...row.lastError!, message: because };
+    const history = {
+      layout,
+      rows: new Map([[row.key, { ...row, state: 'held' as const, lastError }]]),
+    };
+    const statuses = compare(snapshotOf({ 'a/2_x.sql': content }), history);
+    expect(statuses[0]?.heldBecause).toBe(content === 'v1' ? because : null);
+    expect(statuses[0]?.failure).toBeNull();
+    return planRun(statuses, usual, ({ sql }) => parseHeaders(sql).headers);
+  };
+
+  test('is due again, with the reason at hand', () => {
+    expect(outline(held('v1'))).toMatchObject({ steps: ['a/2_x.sql held'] });
   });
-  const failedIn = (schema: string): { key: string; schema: string }[] => [
-    { key: `${schema}/001_x.sql`, schema },
-  ];
-  const nothing = { applied: new Set<string>(), failed: [] };
-  const policy = (onFailure: Policy['onFailure']): Policy => ({ ...usual, onFailure });
 
-  test.each(['continue', 'schema', 'stop'] as const)(
-    'not under %s while nothing has failed, whatever it destroys',
-    (onFailure) => {
-      expect(reasonToHold(step, 'DROP TABLE', nothing, policy(onFailure))).toBeNull();
-    },
-  );
+  test('and was edited since is due as a new one', () => {
+    expect(outline(held('v2'))).toMatchObject({ steps: ['a/2_x.sql pending'] });
+  });
 
-  test('under continue only when it destroys data after a failure of its own schema', () => {
-    const gcp = { applied: new Set<string>(), failed: failedIn('gcp') };
-    const aws = { applied: new Set<string>(), failed: failedIn('aws') };
-    expect(reasonToHold(step, null, gcp, usual)).toBeNull();
-    expect(reasonToHold(step, 'DROP TABLE', aws, usual)).toBeNull();
-    expect(reasonToHold(step, 'DROP TABLE', gcp, usual)).toBe(
-      'gcp/001_x.sql failed, and this file destroys data (DROP TABLE)',
+  test('is no reason of what failed', () => {
+    const [status] = compare(
+      snapshotOf({ 'a/1_x.sql': 'x' }),
+      historyOf({ 'a/1_x.sql': { failed: 'x' } }),
     );
-  });
-
-  test('under schema after any failure of its own schema', () => {
-    const gcp = { applied: new Set<string>(), failed: [...failedIn('aws'), ...failedIn('gcp')] };
-    const aws = { applied: new Set<string>(), failed: failedIn('aws') };
-    expect(reasonToHold(step, null, gcp, policy('schema'))).toBe(
-      'gcp/001_x.sql failed (--on-failure schema)',
-    );
-    expect(reasonToHold(step, 'DROP TABLE', aws, policy('schema'))).toBeNull();
-  });
-
-  test('under stop after any failure', () => {
-    const aws = { applied: new Set<string>(), failed: failedIn('aws') };
-    expect(reasonToHold(step, null, aws, policy('stop'))).toBe(
-      'aws/001_x.sql failed (--on-failure stop)',
-    );
-  });
-
-  test.each<[string, boolean]>([
-    ['aws/003', true],
-    ['aws/003_x', true],
-    ['aws/003_x.sql', true],
-    ['aws/004', true],
-    ['aws/00', false],
-    ['aws/003_', false],
-    ['aws/3', false],
-    ['gcp/003', false],
-  ])('when it requires %s: met is %s', (wanted, met) => {
-    const applied = new Set(['aws/003_x.sql', 'aws/004.sql']);
-    const because = reasonToHold(requiring(wanted), null, { applied, failed: [] }, usual);
-    expect(because).toBe(met ? null : `it requires ${wanted}, which is not applied`);
-  });
-
-  test('as long as one of several requirements is not met', () => {
-    const applied = new Set(['aws/003_x.sql']);
-    const because = reasonToHold(
-      requiring('aws/003', 'aws/004'),
-      null,
-      { applied, failed: [] },
-      usual,
-    );
-    expect(because).toBe('it requires aws/004, which is not applied');
+    expect(status).toMatchObject({ state: 'failed', heldBecause: null });
   });
 });
 

@@ -14,6 +14,7 @@ const missing: ReconcileEvent = { kind: 'source-missing' };
 const settled: ReconcileEvent = { kind: 'run-settled' };
 const incomplete: ReconcileEvent = { kind: 'run-incomplete', now, random: 0.5 };
 const broken: ReconcileEvent = { kind: 'run-broken', now, random: 0.5 };
+const follows: ReconcileEvent = { kind: 'run-follows', now, random: 0.5 };
 const differs: ReconcileEvent = { kind: 'database-differs' };
 
 function after(...events: readonly ReconcileEvent[]): ReconcileState {
@@ -50,6 +51,8 @@ describe('what is due after', () => {
     ],
     ['an incomplete run: a try later', [read('A'), incomplete], { kind: 'wait', ms: 7_500 }],
     ['a run that broke off: a try soon', [read('A'), broken], { kind: 'wait', ms: 250 }],
+    ['a standby: a look soon', [read('A'), follows], { kind: 'wait', ms: 2_000 }],
+    ['a standby that is promoted, and its run: nothing', [read('A'), follows, settled], rest],
     ['a new revision while one waits: a run at once', [read('A'), broken, read('B')], run],
     [
       'the same revision while one waits: no sooner',
@@ -106,10 +109,18 @@ describe('tries in a row', () => {
     ]);
   });
 
-  test('of a failed file come after 15 s, 30 s … 5 min at most', () => {
-    expect(ceilings(incomplete, 7)).toEqual([
-      15_000, 30_000, 60_000, 120_000, 240_000, 300_000, 300_000,
-    ]);
+  test('of a failed file come after 15 s, 30 s, 60 s at most, so that a cause which passes is behind us in a minute', () => {
+    expect(ceilings(incomplete, 5)).toEqual([15_000, 30_000, 60_000, 60_000, 60_000]);
+  });
+
+  test('to find a standby promoted never grow: 1 to 3 s, however long it stays one', () => {
+    expect(ceilings(follows, 4)).toEqual([3_000, 3_000, 3_000, 3_000]);
+    const state = reconcile(after(read('A')), { ...follows, random: 0 });
+    expect(state.retryAt).toBe(now + 1_000);
+  });
+
+  test('of what breaks off begin anew after a standby, which did answer', () => {
+    expect(after(read('A'), broken, broken, broken, follows).failures).toBe(0);
   });
 
   test('begin anew with a new revision and after a run that settled', () => {
@@ -137,7 +148,7 @@ describe('what was attempted', () => {
 
 describe('whatever happens', () => {
   const revisions = ['A', 'B', 'C'];
-  const endings = [settled, incomplete, broken];
+  const endings = [settled, incomplete, broken, follows];
   const chance = repeatableChance(7);
   const oneOf = <T>(choices: readonly T[]): T => choices[Math.floor(chance() * choices.length)]!;
 

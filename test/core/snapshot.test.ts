@@ -4,7 +4,7 @@ import { buildSnapshot, buildSnapshotInSteps } from '../../src/core/snapshot.js'
 import { checksumOf } from '../../src/core/text.js';
 import { entriesOf, type Files, snapshotOf } from '../support/memory/snapshot.js';
 
-const all = { schemas: null, reserved: ['pgm'], generation: null };
+const all = { schemas: null, reserved: ['pgm'], generation: null, swappedAt: null };
 
 function keysOf(files: Files): string[] {
   return snapshotOf(files).migrations.map(({ key }) => key);

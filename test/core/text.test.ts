@@ -58,9 +58,19 @@ describe('the checksum', () => {
     }
   });
 
+  test('leaves out the end also where that is longer than a step', () => {
+    const end = '\u3000 \t\r\n\u00a0';
+    for (const text of ['', plain, `${plain}${end}.`]) {
+      for (const more of [(1 << 18) - plain.length, 1 << 18, (1 << 19) + 1]) {
+        expect(checksumOf(text + end.repeat(more / 4))).toBe(checksumOf(text));
+      }
+    }
+  });
+
   test('of a large text is made in steps', () => {
     const steps = [...checksumInSteps('x'.repeat(5 << 20))];
     expect(steps.length).toBeGreaterThanOrEqual(5);
+    expect([...checksumInSteps(' '.repeat(5 << 20))].length).toBeGreaterThanOrEqual(5);
   });
 });
 

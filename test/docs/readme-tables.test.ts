@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunReport, StatusReport } from '../../src/core/report.js';
-import { migrateDocument, statusDocument } from '../../src/cli/render/documents.js';
+import { migrateDocument, statusDocument } from '../../src/core/documents.js';
 import { compare } from '../../src/core/compare.js';
 import { emptyHistory } from '../../src/core/history.js';
 import { buildSnapshot } from '../../src/core/snapshot.js';
@@ -9,7 +9,7 @@ import { codeIn, firstColumn, section } from './readme.js';
 
 const snapshot = buildSnapshot(
   [{ kind: 'file', path: 'gcp/001_a.sql', bytes: new TextEncoder().encode('select 1') }],
-  { schemas: null, reserved: [], generation: null },
+  { schemas: null, reserved: [], generation: null, swappedAt: null },
 );
 const statuses = compare(snapshot, emptyHistory);
 const verdict = { kind: 'up-to-date' } as const;
@@ -19,7 +19,15 @@ describe('the README on JSON', () => {
 
   test('has the fields that migrate prints', () => {
     const report: RunReport = {
-      ...{ revision: '', generation: null, statuses, applied: [], kept: [], beyond: [] },
+      ...{
+        revision: '',
+        generation: null,
+        swappedAt: null,
+        statuses,
+        applied: [],
+        kept: [],
+        beyond: [],
+      },
       durationMs: 0,
     };
     const document = migrateDocument(report, verdict, false);

@@ -1,91 +1,17 @@
-import { connect as dial, createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withoutTls } from '../../src/cli/config/resolve-tls.js';
 import type { ConnectionSettings } from '../../src/core/connection.js';
 import type { Client } from '../../src/db/client.js';
-import { dial as openOne } from '../../src/db/dial.js';
+import { dial } from '../../src/db/dial.js';
 import { settleCommit } from '../../src/db/settle-commit.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
 import { RunningPgm, pgm } from '../support/pgm.js';
+import { Relay } from '../support/relay.js';
 import { migrateFiles, type Ran, shortPatience } from '../support/run.js';
 import { connect, startServer, testServer, urlFor } from '../support/server.js';
 import { makeTree } from '../support/tree.js';
-
-interface Link {
-  readonly ends: readonly [client: Socket, server: Socket];
-  silent: boolean;
-}
-
-/** What takes the kernel of the server 25 s. */
-const keepalivesMs = 1_000;
-
-/** Stands between pgm and the server, and strikes when it is told to: at all connections there are, or at one message. */
-class Relay {
-  readonly #links = new Set<Link>();
-  readonly #timers: NodeJS.Timeout[] = [];
-  #trap: { readonly pattern: RegExp; readonly when: 'before' | 'after' } | null = null;
-  readonly #server: Server = createServer((client) => {
-    this.#join(client, dial(testServer().port, testServer().host));
-  });
-
-  async open(): Promise<number> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  /** Resets the connection that carries the next message like this: instead of the message, or of its answer. */
-  resetAt(pattern: RegExp, when: 'before' | 'after'): void {
-    this.#trap = { pattern, when };
-  }
-
-  reset(): void {
-    for (const { ends } of this.#links) for (const end of ends) end.resetAndDestroy();
-  }
-
-  /** Half open: not a byte more, either way. Later connections are well. The server's keepalives notice in the end. */
-  stall(): void {
-    for (const link of this.#links) {
-      link.silent = true;
-      this.#timers.push(setTimeout(() => link.ends[1].resetAndDestroy(), keepalivesMs));
-    }
-  }
-
-  async close(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.reset();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  #join(client: Socket, server: Socket): void {
-    const link: Link = { ends: [client, server], silent: false };
-    let answerIsLost = false;
-    this.#links.add(link);
-    client.on('data', (chunk) => {
-      const trap = this.#trap?.pattern.test(chunk.toString()) === true ? this.#trap : null;
-      if (trap !== null) this.#trap = null;
-      if (trap?.when === 'before') this.reset();
-      else if (!link.silent) server.write(chunk);
-      answerIsLost ||= trap !== null;
-    });
-    server.on('data', (chunk) => {
-      if (answerIsLost) this.reset();
-      else if (!link.silent) client.write(chunk);
-    });
-    for (const [end, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      end.on('error', () => undefined);
-      end.on('close', () => {
-        this.#links.delete(link);
-        if (!link.silent) other.end();
-      });
-    }
-  }
-}
 
 const last = 'a/003_three.sql';
 const lock = 4711;
@@ -109,14 +35,12 @@ function filesThatWait(where: 'in the file' | 'at commit', setting = ''): Record
 
 let database: Database;
 let relay: Relay;
-let port: number;
 let holder: postgres.Sql;
 
 beforeEach(async () => {
   database = await createDatabase();
   await database.sql`create sequence tries`;
-  relay = new Relay();
-  port = await relay.open();
+  relay = await Relay.open(testServer());
   holder = connect(database.name);
 });
 
@@ -136,6 +60,8 @@ async function waiting(sql: postgres.Sql, than = 0): Promise<number> {
   return Number(row?.['pid']);
 }
 
+const target = () => ({ database: database.name, port: relay.port });
+
 async function expectTries(times: number): Promise<void> {
   expect(await database.sql`select last_value::int as tries from tries`).toEqual([
     { tries: times },
@@ -151,7 +77,7 @@ async function expectAllWell({ report }: Ran): Promise<void> {
 function openClient(): Promise<Client> {
   const { host, user, password } = testServer();
   const settings: ConnectionSettings = {
-    hosts: [{ host, port }],
+    hosts: [{ host, port: relay.port }],
     user,
     database: database.name,
     maintenanceDatabases: [],
@@ -161,7 +87,7 @@ function openClient(): Promise<Client> {
   };
   const onOrphan = (): void => undefined;
   const own = { applicationName: 'test', patience: shortPatience, onOrphan };
-  return openOne({ settings, database: database.name, ...own });
+  return dial({ settings, database: database.name, ...own });
 }
 
 const hold = (): Promise<unknown> => holder`select pg_advisory_lock(${lock})`;
@@ -188,7 +114,7 @@ describe('in the middle of a file', () => {
     'the connection is %s: the whole file again, its effects once',
     async (_, strike) => {
       await hold();
-      const done = migrateFiles(filesThatWait('in the file'), { database: database.name, port });
+      const done = migrateFiles(filesThatWait('in the file'), target());
       await strike(await waiting(database.sql));
       await letGo();
       await expectAllWell(await done);
@@ -206,13 +132,13 @@ describe('at COMMIT', () => {
 
   test('that is lost before it left, the file is run once more', async () => {
     relay.resetAt(commit, 'before');
-    await expectAllWell(await migrateFiles(files, { database: database.name, port }));
+    await expectAllWell(await migrateFiles(files, target()));
     await expectTries(2);
   });
 
   test('whose answer is lost, the file is not run again', async () => {
     relay.resetAt(commit, 'after');
-    await expectAllWell(await migrateFiles(files, { database: database.name, port }));
+    await expectAllWell(await migrateFiles(files, target()));
     await expectTries(1);
   });
 
@@ -220,7 +146,7 @@ describe('at COMMIT', () => {
     await hold();
     // The server does not look for its client, so that it goes on.
     const patient = filesThatWait('at commit', 'set local client_connection_check_interval = 0;');
-    const done = migrateFiles(patient, { database: database.name, port });
+    const done = migrateFiles(patient, target());
     await waiting(database.sql);
     relay.reset();
     await expect
@@ -243,7 +169,7 @@ describe('at COMMIT', () => {
 
   test('that the server gave up with its client is run once more', async () => {
     await hold();
-    const done = migrateFiles(filesThatWait('at commit'), { database: database.name, port });
+    const done = migrateFiles(filesThatWait('at commit'), target());
     const first = await waiting(database.sql);
     relay.reset();
     await waiting(database.sql, first);
@@ -254,7 +180,7 @@ describe('at COMMIT', () => {
 
   test('that went through while the connection was silent (half open) is noticed, and not run again', async () => {
     await hold();
-    const done = migrateFiles(filesThatWait('at commit'), { database: database.name, port });
+    const done = migrateFiles(filesThatWait('at commit'), target());
     await waiting(database.sql);
     relay.stall();
     await letGo();

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDatabase, type Database, emptyDatabaseName } from '../support/database.js';
+import { createDatabase, type Database } from '../support/database.js';
 import { freePort, get, until } from '../support/http.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
 import { migrateFiles, startFiles } from '../support/run.js';
-import { asAdmin, connect, type OwnServer, startServer, urlFor } from '../support/server.js';
+import { connect, type OwnServer, startServer, urlFor } from '../support/server.js';
 import { makeTree, type Tree } from '../support/tree.js';
 
 let tree: Tree;
@@ -186,49 +186,5 @@ describe('a database of the shared server', () => {
       await secret.remove();
       await database.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
     }
-  });
-});
-
-test('a database that is dropped while watch runs (3D000) is made and filled again', async () => {
-  const free = emptyDatabaseName();
-  const { port, pgm: watching } = await watch(environment(free.url));
-  const at = await watching.printed(/database test_\w+ created/);
-  await until(port, '/readiness', 200);
-  await free.drop();
-  await until(port, '/readiness', 503);
-  await watching.printed(/database test_\w+ created/, at);
-  await until(port, '/readiness', 200);
-  const sql = connect(free.name);
-  await expectWhole(sql);
-  await sql.end();
-  await watching.stop();
-  await free.drop();
-});
-
-test('a database that is missing where nobody may create one: exit 2 at once, with the right that is missing', async () => {
-  const role = `poor_${emptyDatabaseName().name}`;
-  await asAdmin((sql) => sql.unsafe(`create role ${role} login password 'poor'`));
-  const url = urlFor(emptyDatabaseName().name, { user: role, password: 'poor' });
-  const { exitCode, stderr } = await pgm(['migrate'], environment(url));
-  await asAdmin((sql) => sql.unsafe(`drop role ${role}`));
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain(`ALTER ROLE "${role}" CREATEDB`);
-});
-
-describe('a database name', () => {
-  test.each(['x'.repeat(64), 'ü'.repeat(32)])('of 64 bytes is exit 2 (%s)', async (name) => {
-    const { exitCode, stderr } = await pgm(['migrate'], environment(urlFor(name)));
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('longer than the 63 bytes');
-  });
-
-  test('of 63 bytes, of which it takes every one, works', async () => {
-    const name = `${'ü'.repeat(25)}_${emptyDatabaseName().name.slice(-12)}`;
-    expect(Buffer.byteLength(name)).toBe(63);
-    expect(await pgm(['migrate'], environment(urlFor(name)))).toMatchObject({ exitCode: 0 });
-    const sql = connect(name);
-    await expectWhole(sql);
-    await sql.end();
-    await asAdmin((admin) => admin`drop database ${admin(name)} with (force)`);
   });
 });

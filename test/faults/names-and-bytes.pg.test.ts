@@ -19,13 +19,13 @@ async function written({ name, sql }: Trial): Promise<readonly string[]> {
 describe('the order', () => {
   test('goes by number, not by letter, and by name where the number is the same, with a warning', async () => {
     const trial = await begin();
-    const inOrder = ['a/1_x.sql', 'a/9_x.sql', 'a/010_a.sql', 'a/10_b.sql', 'b/2_x.sql'];
+    const inOrder = ['a/1_x.sql', 'a/9_x.sql', 'a/10_a.sql', 'a/010_b.sql', 'b/2_x.sql'];
     const ran = await trial.run(await writingFiles(trial, inOrder.toReversed()));
     expect(await written(trial)).toEqual(inOrder);
     const warnings = ran.events.flatMap((event) =>
       event.kind === 'source-read' ? event.snapshot.warnings : [],
     );
-    expect(warnings).toEqual(['a/010_a.sql and a/10_b.sql have the same number; they run by name']);
+    expect(warnings).toEqual(['a/10_a.sql and a/010_b.sql have the same number; they run by name']);
   });
 
   test('takes a late file in, and marks it as out of order until it is applied', async () => {
@@ -116,12 +116,12 @@ b';\n`;
       'a/004_name.sql': 'select 1 as "open',
       'a/005_fine.sql': 'select 1;',
     });
-    const places = ran.report.statuses.map(({ failure }) => failure?.place ?? null);
-    expect(places).toMatchObject([
-      { line: 2, column: 10 },
-      { line: 3, column: 1 },
-      { line: 1, column: 4 },
-      { line: 1, column: 13 },
+    const never = (what: string) => `the ${what} that opens here never ends`;
+    expect(ran.report.statuses.map(({ failure }) => failure)).toMatchObject([
+      { place: { line: 2, column: 10 }, message: never('quoted string') },
+      { place: { line: 3, column: 1 }, message: never('block comment') },
+      { place: { line: 1, column: 4 }, message: never('dollar-quoted string') },
+      { place: { line: 1, column: 13 }, message: never('quoted identifier') },
       null,
     ]);
     expect(appliedIn(ran)).toEqual(['a/005_fine.sql']);
@@ -149,7 +149,7 @@ b';\n`;
   });
 });
 
-test('rows of COPY that do not fit fail with the line of the row, in a transaction and outside one', async () => {
+test('rows of COPY that do not fit fail with the line of the row; in a transaction what stands above them is undone', async () => {
   const trial = await begin();
   const t = `${trial.name}.t`;
   await trial.sql.unsafe(`create table ${t} (n int primary key, s text check (s <> 'no'))`);
@@ -158,7 +158,7 @@ test('rows of COPY that do not fit fail with the line of the row, in a transacti
   const ran = await trial.run({
     'a/001_type.sql': copy('1\tyes\nx\tyes\n'),
     'a/002_check.sql': copy(`${good}20001\tno\n`),
-    'a/003_early.sql': copy(`x\tyes\n${good}`),
+    'a/003_early.sql': `insert into ${t} values (0, 'yes');\n${copy(`x\tyes\n${good}`)}`,
     'a/004_twin.sql': copy('1\tyes\n1\tyes\n'),
     'a/005_outside.sql': `-- pgm:no-transaction\n${copy('x\tyes\n')}`,
     'a/006_no_table.sql': `copy ${trial.name}.nowhere from stdin;\n1\n\\.\n`,
@@ -169,7 +169,7 @@ test('rows of COPY that do not fit fail with the line of the row, in a transacti
   ).toEqual([
     ['22P02', 3],
     ['23514', 20_002],
-    ['22P02', 2],
+    ['22P02', 3],
     ['23505', 3],
     ['22P02', 3],
     ['42P01', 1],

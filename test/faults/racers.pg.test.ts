@@ -3,7 +3,7 @@ import type { Database as DatabasePort, RunLock } from '../../src/core/ports.js'
 import { createDatabase, type Database, emptyDatabaseName } from '../support/database.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
 import { pgm } from '../support/pgm.js';
-import { databasePort, startFiles, type Target } from '../support/run.js';
+import { databasePort, migrateFiles, startFiles, type Target } from '../support/run.js';
 import { connect } from '../support/server.js';
 import { makeTree, type Tree } from '../support/tree.js';
 
@@ -25,14 +25,19 @@ afterAll(async () => {
   await database.drop();
 });
 
+/** Names of a round's own. */
+function ownTarget(name: string) {
+  const own = { table: `effects_${name}`, historySchema: `pgm_${name}`, host: name };
+  return { ...own, database: database.name };
+}
+
 /** All start before any has begun; each file is applied by exactly one of them, and all end with everything applied. */
 async function race(
   name: string,
   portOf: (target: Target) => DatabasePort = databasePort,
 ): Promise<void> {
-  const own = { table: `effects_${name}`, historySchema: `pgm_${name}`, host: name };
-  const target = { ...own, database: database.name };
-  const files = countingFiles(own.table);
+  const target = ownTarget(name);
+  const files = countingFiles(target.table);
   const runs = racers.map(() => startFiles(files, target, { database: portOf(target) }).finished);
   const reports = await Promise.all(runs);
   for (const { statuses } of reports) {
@@ -40,8 +45,15 @@ async function race(
   }
   const applied = reports.flatMap((report) => report.applied.map(({ key }) => key));
   expect(applied.sort()).toEqual(Object.keys(files));
-  await expectWhole(database.sql, own);
-  await expectNobodyLeft(database.sql, own.host);
+  await expectWhole(database.sql, target);
+  await expectNobodyLeft(database.sql, target.host);
+}
+
+/** The history has a row for each file, of an earlier content that failed: what is left to take is the row itself. */
+async function failBefore(name: string): Promise<void> {
+  const broken = Object.keys(countingFiles()).map((path) => [path, 'select nonsense;'] as const);
+  const { report } = await migrateFiles(Object.fromEntries(broken), ownTarget(name));
+  expect(report.statuses.map(({ state }) => state)).toEqual(['failed', 'failed', 'failed']);
 }
 
 /** What a transaction pooler makes of the run lock: everybody is told that they have it. */
@@ -90,4 +102,39 @@ describe('eight runners at once, and a run lock that does not hold', () => {
     'round %i: the claim on the history row alone lets each file be applied once',
     (round) => race(`unlocked${round}`, everybodyHasTheLock),
   );
+
+  test.each(rounds(6, 10))(
+    'round %i, over rows that are there already: the same',
+    async (round) => {
+      await failBefore(`again${round}`);
+      await race(`again${round}`, everybodyHasTheLock);
+    },
+  );
+
+  test('who comes to a file that another is in stays outside, also where the row was there before', async () => {
+    const target = ownTarget('inside');
+    await failBefore('inside');
+    const gate = connect(database.name);
+    await gate`select pg_advisory_lock(4711)`;
+    const last = 'a/003_three.sql';
+    const wait = '-- pgm:lock-timeout 0\nselect pg_advisory_xact_lock(4711);';
+    const counting = countingFiles(target.table);
+    const files = { ...counting, [last]: `${wait} ${String(counting[last])}` };
+    const start = () => startFiles(files, target, { database: everybodyHasTheLock(target) });
+    const [first, second] = [start(), start()];
+    const toldOff = () =>
+      [...first.events, ...second.events].filter(
+        (event) =>
+          event.kind === 'waiting-for-postgres' && event.reason.includes('inside the same'),
+      );
+    await expect.poll(() => toldOff().length).toBeGreaterThan(0);
+    expect(
+      await database.sql`
+        select count(*)::int as n from pg_locks
+        where locktype = 'advisory' and objid = 4711 and not granted`,
+    ).toEqual([{ n: 1 }]);
+    await gate.end({ timeout: 0 });
+    await Promise.all([first.finished, second.finished]);
+    await expectWhole(database.sql, target);
+  });
 });

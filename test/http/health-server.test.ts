@@ -8,6 +8,7 @@ import {
   type HealthServerOptions,
   startHealthServer,
 } from '../../src/http/health-server.js';
+import { serverOptions } from '../support/http-answers.js';
 
 const ready: Health = {
   ready: true,
@@ -33,17 +34,11 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<HealthServerOptions> = {}): Promise<void> {
-  server = await startHealthServer({
-    port: 0,
-    addresses: ['127.0.0.1'],
-    check: (revision) => {
-      wanted.push(revision);
-      return Promise.resolve(health);
-    },
-    version: '1.2.3',
-    owner: 'pgm watch',
-    ...options,
-  });
+  const check: HealthServerOptions['check'] = (revision) => {
+    wanted.push(revision);
+    return Promise.resolve(health);
+  };
+  server = await startHealthServer(serverOptions({ check, ...options }));
 }
 
 function portOf({ address }: HealthServer): number {
@@ -160,8 +155,8 @@ describe('GET', () => {
   });
 
   test.each([
-    '/',
     '/nothing',
+    '/status/',
     '/../x',
     '/liveness/../readiness',
     '/readiness/',

@@ -1,12 +1,12 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/core/errors.js';
-import { notReady } from '../../src/core/readiness.js';
 import {
   type HealthServer,
   type HealthServerOptions,
   startHealthServer,
 } from '../../src/http/health-server.js';
+import { serverOptions } from '../support/http-answers.js';
 
 let other: Server | null = null;
 let server: HealthServer | null = null;
@@ -33,14 +33,7 @@ async function take(host: string): Promise<number> {
 }
 
 async function start(options: Partial<HealthServerOptions>): Promise<string> {
-  server = await startHealthServer({
-    port: 0,
-    addresses: ['127.0.0.1'],
-    check: () => Promise.resolve(notReady('starting', 'unknown', null)),
-    version: '1.2.3',
-    owner: 'pgm serve-health',
-    ...options,
-  });
+  server = await startHealthServer(serverOptions({ owner: 'pgm serve-health', ...options }));
   return server.address;
 }
 

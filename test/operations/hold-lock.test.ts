@@ -55,6 +55,8 @@ test('a busy one is asked for again and again, naming who has it, until it is fr
   await clock.advance(1_050);
   await holding;
   expect(database.locks).toHaveLength(1);
+  const last = events.at(-1);
+  expect(last?.kind === 'lock-acquired' && last.waitedMs >= 60_000).toBe(true);
 });
 
 test('nobody asks twice in the same moment, even with all luck against him', async () => {

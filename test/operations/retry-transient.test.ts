@@ -85,6 +85,27 @@ describe('when the time is over', () => {
     expect((error as Error).cause).toBe(away);
   });
 
+  test.each<[string, string, string | null, RegExp]>([
+    ['a host name that is unknown', 'x', 'ENOTFOUND', /^.*reachable.*; check host and port in .*$/],
+    ['a certificate', 'x; see sslrootcert', 'SELF_SIGNED_CERT_IN_CHAIN', /^.*; see sslrootcert; /],
+    ['a standby', 'x', '25006', /^.* was not writable .*; name its primary in DATABASE_URL, /],
+    ['a server that starts', 'x', '57P03', /^.* was not ready .*: x; wait longer with/],
+    ['a server that is full up', 'x', '53300', /^.* was not ready .*: x; end idle sessions or /],
+    ['a server that was stopped', 'x', '57P01', /^.* was not ready .*: x; see the server's log, /],
+    [
+      'a server without TLS',
+      'x; set ssl = on',
+      'ECONNRESET',
+      /: x; set ssl = on; see the server's/,
+    ],
+    ['a connection that was cut', 'x', null, /: x; see the server's log, or wait longer with /],
+  ])('what to do fits what happened: %s', async (_what, message, code, expected) => {
+    const troubles = Array.from({ length: 1_000 }, () => new Transient(message, code));
+    const error = (await outcome(retry(troubles, 10_000))) as Error;
+    expect(error.message).toMatch(expected);
+    expect(error.message.includes('host and port')).toBe(code === 'ENOTFOUND');
+  });
+
   test('it has been tried until the very end, and not beyond', async () => {
     const work = retry(always, 10_000);
     expect(await outcome(work, 9_999)).toBe('not settled');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Emit } from '../../src/core/events.js';
 import { FollowedSource } from '../../src/operations/follow-source.js';
 import { serveHealth } from '../../src/operations/serve-health.js';
 import { settled } from '../support/memory/clock.js';
@@ -9,7 +10,14 @@ test('the newest snapshot is at hand after every hint, until the signal fires', 
   const hints = new MemorySourceWatch();
   const followed = new FollowedSource(source, () => undefined);
   const stop = new AbortController();
-  const serving = serveHealth(followed, hints, stop.signal);
+  const hinted: string[] = [];
+  let beats = 0;
+  const emit: Emit = (event) => hinted.push(event.kind);
+  const beat = (): void => {
+    beats += 1;
+  };
+  const ports = { followed, sourceWatch: hints, emit, beat };
+  const serving = serveHealth(ports, stop.signal);
   await settled();
   expect(followed.snapshot).toBeNull();
   source.files = { 'a/1_x.sql': 'v1' };
@@ -21,6 +29,8 @@ test('the newest snapshot is at hand after every hint, until the signal fires', 
   await settled();
   expect(followed.snapshot?.migrations).toHaveLength(0);
   expect(source.reads).toBe(3);
+  expect(beats).toBe(3);
+  expect(hinted).toEqual(['source-hinted', 'source-hinted']);
   stop.abort();
   await serving;
 });
@@ -29,7 +39,7 @@ test('what is no interruption ends it with that', async () => {
   const hints = new MemorySourceWatch();
   hints.next = () => Promise.reject(new TypeError('a mistake of ours'));
   const followed = new FollowedSource(new MemorySource({}), () => undefined);
-  await expect(serveHealth(followed, hints, new AbortController().signal)).rejects.toBeInstanceOf(
-    TypeError,
-  );
+  const ports = { followed, sourceWatch: hints, emit: () => undefined, beat: () => undefined };
+  const serving = serveHealth(ports, new AbortController().signal);
+  await expect(serving).rejects.toBeInstanceOf(TypeError);
 });

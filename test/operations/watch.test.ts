@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HistoryTooNew, Refused, Transient } from '../../src/core/errors.js';
 import type { PgmEvent } from '../../src/core/events.js';
 import { HealthCheck } from '../../src/operations/health-check.js';
+import { standbyCode } from '../../src/operations/run-once.js';
 import { Watch, type WatchOptions } from '../../src/operations/watch.js';
 import { HandClock, settled } from '../support/memory/clock.js';
 import { MemoryDatabase, oneStatement } from '../support/memory/database.js';
@@ -202,6 +203,37 @@ describe('a database that is away', () => {
   });
 });
 
+describe('a standby', () => {
+  const standby = (): Promise<void> =>
+    Promise.reject(new Transient('it is a standby, nothing can be written', standbyCode));
+
+  test('is followed without a word of trouble, and found promoted within 3 s, however long it was one', async () => {
+    database.beforeConnect = standby;
+    clock.dice.push(...Array.from({ length: 1_300 }, () => 1));
+    await start();
+    expect(watch.activity).toBe('following a standby');
+    await clock.advance(3_600_000);
+    expect(events.map(({ kind }) => kind)).toEqual(['source-read', 'note']);
+    database.beforeConnect = () => Promise.resolve();
+    await clock.advance(3_000);
+    expect(database.sent).toEqual(['a/1_x.sql']);
+    expect(watch.activity).toBeNull();
+  });
+
+  test('is looked at again in seconds also after the server was long away', async () => {
+    database.beforeEnsure = () => Promise.reject(new Transient('nothing is listening', null));
+    clock.dice.push(...Array.from({ length: 20 }, () => 1));
+    await start();
+    await clock.advance(91_000);
+    database.beforeEnsure = standby;
+    await clock.advance(30_000);
+    expect(watch.activity).toBe('following a standby');
+    database.beforeEnsure = () => Promise.resolve();
+    await clock.advance(3_000);
+    expect(database.sent).toEqual(['a/1_x.sql']);
+  });
+});
+
 describe('what a person has to change', () => {
   test.each([
     ['a refusal', new Refused('permission denied', '42501'), 'PostgreSQL refuses; trying again'],
@@ -234,9 +266,9 @@ describe('what a person has to change', () => {
 });
 
 describe('a file that fails', () => {
-  test('is tried again after 15 s, 30 s … and at once when it is edited', async () => {
+  test('is tried again after 15 s, 30 s … 60 s at most, and at once when it is edited', async () => {
     source.files = { 'a/1_x.sql': 'broken', 'a/2_x.sql': 'v1' };
-    clock.dice.push(1, 1, 1);
+    clock.dice.push(1, 1, 1, 1);
     await start();
     expect(database.sent).toEqual(['a/1_x.sql', 'a/2_x.sql']);
     await clock.advance(14_999);
@@ -247,10 +279,14 @@ describe('a file that fails', () => {
     expect(database.sent).toHaveLength(3);
     await clock.advance(1);
     expect(database.sent).toHaveLength(4);
+    await clock.advance(60_000);
+    expect(database.sent).toHaveLength(5);
+    await clock.advance(60_000);
+    expect(database.sent).toHaveLength(6);
     await change({ 'a/1_x.sql': 'mended', 'a/2_x.sql': 'v1' });
-    expect(database.sent).toHaveLength(5);
+    expect(database.sent).toHaveLength(7);
     await clock.advance(86_400_000);
-    expect(database.sent).toHaveLength(5);
+    expect(database.sent).toHaveLength(7);
   });
 
   test('counts as attempted', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { lutimesSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,20 @@ describe('a mounted ConfigMap', () => {
     const second = await readSource(directory, options);
     expect(second).toMatchObject({ generation, ignored: ['README.md'] });
     expect(second.revision).not.toBe(first.revision);
+  });
+
+  test('tells when it was swapped, which is not when its files or the link were made', async () => {
+    const kubelet = Kubelet.mount(directory, { 'gcp_001_x.sql': 'select 1;' });
+    const longAgo = new Date('2020-01-01');
+    lutimesSync(join(directory, '..data'), longAgo, longAgo);
+    // Clocks of file systems are coarse: a jiffy or two.
+    const before = Date.now() - 50;
+    kubelet.swap({ 'gcp_001_x.sql': 'select 2;' });
+    const { swappedAt } = await readSource(directory, options);
+    expect(swappedAt).toBeGreaterThan(before);
+    expect(swappedAt).toBeLessThan(Date.now() + 50);
+    const again = await readSource(directory, options);
+    expect(again.swappedAt).toBe(swappedAt);
   });
 
   test('that is empty has no migrations and is no error', async () => {

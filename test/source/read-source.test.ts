@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RefusedFile, Snapshot } from '../../src/core/migration.js';
+import { finish } from '../../src/core/text.js';
 import { listEntries } from '../../src/source/list-entries.js';
 import { readFile } from '../../src/source/read-file.js';
 import { readSource } from '../../src/source/read-source.js';
@@ -264,7 +265,7 @@ describe('what is no regular file', () => {
 
   test('is refused even when it took the place of a file after the listing', async () => {
     await promisify(execFile)('mkfifo', [at('001_x.sql')]);
-    expect(readFile('001_x.sql', at('001_x.sql'))).toEqual({
+    expect(finish(readFile('001_x.sql', at('001_x.sql')))).toEqual({
       kind: 'refused',
       path: '001_x.sql',
       reason,
@@ -274,7 +275,29 @@ describe('what is no regular file', () => {
   test('a link that took the place of a file counts as vanished: all is read anew', async () => {
     await tree.write({ 'there.sql': '' });
     await symlink('there.sql', at('001_x.sql'));
-    expect(() => readFile('001_x.sql', at('001_x.sql'))).toThrow(/ELOOP/);
+    expect(() => finish(readFile('001_x.sql', at('001_x.sql')))).toThrow(/ELOOP/);
+  });
+});
+
+describe('a large file', () => {
+  const content = Buffer.alloc((5 << 20) + 1, 'select 1;\n');
+
+  test('is read whole, in steps', async () => {
+    await writeFile(at('001_x.sql'), content);
+    const steps = [...readFile('001_x.sql', at('001_x.sql'))];
+    expect(steps.length).toBeGreaterThanOrEqual(5);
+    const entry = finish(readFile('001_x.sql', at('001_x.sql')));
+    expect(entry.kind === 'file' && content.equals(entry.bytes)).toBe(true);
+  });
+
+  test('that is cut off meanwhile is what is left of it', async () => {
+    await writeFile(at('001_x.sql'), content);
+    const reading = readFile('001_x.sql', at('001_x.sql'));
+    reading.next();
+    await truncate(at('001_x.sql'), 2 << 20);
+    const entry = finish(reading);
+    const left = content.subarray(0, 2 << 20);
+    expect(entry.kind === 'file' && left.equals(entry.bytes)).toBe(true);
   });
 });
 

@@ -215,19 +215,52 @@ describe('what a statement destroys', () => {
 
 describe('the index that CREATE INDEX CONCURRENTLY builds', () => {
   test.each([
-    ['create index concurrently Idx on T (a)', { schema: null, name: 'idx' }],
+    ['create index concurrently Idx on T (a)', { schema: null, table: 't', name: 'idx' }],
     [
       'create unique index concurrently if not exists "I ""x""" on only "S".t (a)',
-      { schema: 'S', name: 'I "x"' },
+      { schema: 'S', table: 't', name: 'I "x"' },
     ],
-    ['create index concurrently on Gcp.t (a)', { schema: 'gcp', name: null }],
-    ['create index concurrently U&"\\0061b" on t (a)', { schema: null, name: 'ab' }],
+    ['create index concurrently U&"\\0061b" on t (a)', { schema: null, table: 't', name: 'ab' }],
     [
       `create index concurrently ${'é'.repeat(40)} on t (a)`,
-      { schema: null, name: 'é'.repeat(31) },
+      { schema: null, table: 't', name: 'é'.repeat(31) },
     ],
+    ['create index concurrently i on db.s."T" (a)', { schema: 's', table: 'T', name: 'i' }],
   ])('%s', async (sql, createsIndex) => {
-    expect((await only(sql)).createsIndex).toEqual(createsIndex);
+    expect((await only(sql)).createsIndex).toEqual({ ...createsIndex, shape: null });
+  });
+
+  const plain = { method: 'btree', unique: false, partial: false };
+
+  test.each([
+    ['create index concurrently on Gcp.t (a)', { columns: ['a'] }],
+    [
+      'create unique index concurrently on t (a, "B c" desc)',
+      { columns: ['a', 'B c'], unique: true },
+    ],
+    [
+      'create index concurrently on only t using GIN (a gin_trgm_ops (siglen = 32), b) where a > 1',
+      { columns: ['a', 'b'], method: 'gin', partial: true },
+    ],
+    [
+      `create index concurrently on t (lower(a), (b || ','), c collate "C") include (d, e) with (fillfactor = 70)`,
+      { columns: [null, null, 'c'] },
+    ],
+    ['create index concurrently on t (s.f(a, b), /* , x */ a)', { columns: [null, 'a'] }],
+    ['create index concurrently on t (a) include ("where")', { columns: ['a'] }],
+  ])('without a name is told by its shape: %s', async (sql, shape) => {
+    expect((await only(sql)).createsIndex).toMatchObject({
+      table: 't',
+      name: null,
+      shape: { ...plain, ...shape },
+    });
+  });
+
+  test('that is longer than what is read of a statement has no shape', async () => {
+    const columns = Array.from({ length: 200 }, (_, at) => `c${at}`).join(', ');
+    expect((await only(`create index concurrently on t (${columns})`)).createsIndex).toEqual({
+      ...{ schema: null, table: 't', name: null, shape: null },
+    });
   });
 
   test('other statements build none', async () => {

@@ -41,7 +41,7 @@ const statements: readonly { readonly sql: string; readonly since?: number }[] =
   { sql: 'analyze t' },
   { sql: 'cluster' },
   { sql: 'cluster verbose' },
-  { sql: 'cluster (verbose)', since: 16 },
+  { sql: 'cluster (verbose)', since: 17 },
   { sql: 'cluster t using i' },
   { sql: "alter system set work_mem = '4MB'" },
   { sql: 'create database other' },

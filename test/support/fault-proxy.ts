@@ -12,6 +12,13 @@ export interface FaultPlan {
   readonly when: 'before' | 'after';
 }
 
+export interface FaultProxyTarget {
+  readonly host: string;
+  readonly port: number;
+  /** When the server notices a stall, as its keepalives make it; null: never. */
+  readonly keepalivesMs?: number | null;
+}
+
 /** A proxy before a PostgreSQL server that counts the messages of its clients and makes one fault, where it is told to. */
 export class FaultProxy {
   /** Messages of clients so far, start-up messages included, goodbyes not. */
@@ -25,14 +32,15 @@ export class FaultProxy {
   private constructor(
     readonly host: string,
     readonly targetPort: number,
+    readonly keepalivesMs: number | null,
   ) {
     this.#server = createServer((client) => {
       this.#accept(client);
     });
   }
 
-  static async open(target: { readonly host: string; readonly port: number }): Promise<FaultProxy> {
-    const proxy = new FaultProxy(target.host, target.port);
+  static async open({ host, port, keepalivesMs = null }: FaultProxyTarget): Promise<FaultProxy> {
+    const proxy = new FaultProxy(host, port, keepalivesMs);
     await new Promise<void>((resolve) => {
       proxy.#server.listen(0, '127.0.0.1', resolve);
     });
@@ -57,7 +65,7 @@ export class FaultProxy {
 
   #accept(client: Socket): void {
     const server = connect(this.targetPort, this.host);
-    const link = new Link(client, server);
+    const link = new Link(client, server, this.keepalivesMs);
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
       this.#sockets.add(socket);
@@ -99,6 +107,8 @@ export class FaultProxy {
   }
 }
 
+/** The server's own limit for a start-up message, in bytes. */
+const longestStartUp = 10_000;
 const terminate = 'X'.charCodeAt(0);
 
 /** One client, one server, and what stands between them. */
@@ -113,6 +123,7 @@ class Link {
   constructor(
     readonly client: Socket,
     readonly server: Socket,
+    readonly keepalivesMs: number | null,
   ) {}
 
   /** The whole messages that a chunk completes. */
@@ -122,7 +133,7 @@ class Link {
       // The start-up message alone has no letter before its length.
       const lengthAt = this.#started ? 1 : 0;
       if (this.#rest.length < lengthAt + 4) return;
-      const size = lengthAt + this.#rest.readUInt32BE(lengthAt);
+      const size = this.#sizeOfNext(lengthAt);
       if (this.#rest.length < size) return;
       const message = this.#rest.subarray(0, size);
       this.#rest = this.#rest.subarray(size);
@@ -131,6 +142,13 @@ class Link {
       if (!isTlsRequest) this.#started = true;
       yield message;
     }
+  }
+
+  /** A client that was refused TLS may say its first word of TLS all the same, which the server answers by hanging up. */
+  #sizeOfNext(lengthAt: number): number {
+    const size = lengthAt + this.#rest.readUInt32BE(lengthAt);
+    const isNoStartUp = !this.#started && size > longestStartUp;
+    return isNoStartUp ? this.#rest.length : size;
   }
 
   isGoodbye(message: Buffer): boolean {
@@ -154,7 +172,11 @@ class Link {
 
   strike(fault: Fault): void {
     this.silent = true;
-    if (fault === 'stall') return;
+    if (fault === 'stall') {
+      const { keepalivesMs } = this;
+      if (keepalivesMs !== null) setTimeout(() => this.server.resetAndDestroy(), keepalivesMs);
+      return;
+    }
     for (const socket of [this.client, this.server]) {
       if (fault === 'reset') socket.resetAndDestroy();
       else socket.end();

@@ -23,6 +23,8 @@ export interface KubeletOptions {
  * one that counts, and every key is a link through it. Every step of a swap is one that a reader can see.
  */
 export class Kubelet {
+  /** When `..data` was renamed last, in milliseconds since 1970. */
+  swappedAt = NaN;
   #made = 0;
 
   private constructor(
@@ -39,14 +41,15 @@ export class Kubelet {
   }
 
   /** Swaps to a new generation and gives its name. */
-  swap(payload: Payload): string {
+  swap(payload: Payload, { linksFirst }: KubeletOptions = this.options): string {
     const before = this.#generation();
     const generation = this.#write(payload);
     const wanted = new Set(Object.keys(payload).map(firstSegment));
-    if (this.options.linksFirst === true) this.#link(wanted);
+    if (linksFirst === true) this.#link(wanted);
     symlinkSync(generation, join(this.directory, '..data_tmp'));
+    this.swappedAt = Date.now();
     renameSync(join(this.directory, '..data_tmp'), join(this.directory, '..data'));
-    if (this.options.linksFirst !== true) this.#link(wanted);
+    if (linksFirst !== true) this.#link(wanted);
     this.#unlinkAllBut(wanted);
     if (before !== null) rmSync(join(this.directory, before), { recursive: true });
     return generation;

@@ -79,7 +79,12 @@ export function startFiles(
     path,
     bytes: Buffer.from(text),
   }));
-  const snapshot = buildSnapshot(entries, { schemas: null, reserved: ['pgm'], generation: null });
+  const snapshot = buildSnapshot(entries, {
+    schemas: null,
+    reserved: ['pgm'],
+    generation: null,
+    swappedAt: null,
+  });
   const finished = migrate(
     {
       source: { directory: '/test', origin: 'test', read: () => Promise.resolve(snapshot) },

@@ -3,7 +3,7 @@ import { migrate } from '../../operations/migrate.js';
 import { pinnedKeys } from '../../operations/status.js';
 import { assertSource, openDatabase, openSource, openSqlReader } from '../compose.js';
 import { exitCodes } from '../exit-codes.js';
-import { migrateDocument } from '../render/documents.js';
+import { migrateDocument } from '../../core/documents.js';
 import { type CommandBody, jsonText } from '../run-command.js';
 import { systemClock } from '../system-clock.js';
 

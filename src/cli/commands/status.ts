@@ -2,7 +2,7 @@ import type { StatusReport } from '../../core/report.js';
 import { readStatus, waitForStatus } from '../../operations/status.js';
 import { assertSource, openDatabase, openSource } from '../compose.js';
 import { exitCodes } from '../exit-codes.js';
-import { statusDocument } from '../render/documents.js';
+import { statusDocument } from '../../core/documents.js';
 import { statusTable } from '../render/status-table.js';
 import { type CommandBody, jsonText } from '../run-command.js';
 import { systemClock } from '../system-clock.js';

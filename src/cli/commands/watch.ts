@@ -1,8 +1,9 @@
 import type { Emit } from '../../core/events.js';
 import type { Database } from '../../core/ports.js';
-import { notReady } from '../../core/readiness.js';
 import { HealthCheck } from '../../operations/health-check.js';
+import { StatusBoard } from '../../operations/status-board.js';
 import { Watch } from '../../operations/watch.js';
+import { Answers } from '../answers.js';
 import {
   isMounted,
   openDatabase,
@@ -16,26 +17,25 @@ import { exitCodes } from '../exit-codes.js';
 import type { CommandBody, CommandContext } from '../run-command.js';
 import { exitCodeOfSignal } from '../stop.js';
 import { systemClock } from '../system-clock.js';
+import { packageVersion } from '../version.js';
 
 /** `pgm watch`: the probes answer before anything else is tried, and until all has ended. */
 export const watchCommand: CommandBody<'watch'> = async (context) => {
-  const { config, emit, stop } = context;
-  let check: HealthCheck | null = null;
-  const health = await openHealthServer({
-    ...config.health,
-    owner: 'pgm watch',
-    check: (wanted) =>
-      check?.check(wanted) ?? Promise.resolve(notReady('starting', 'unknown', null)),
-  });
+  const { config, stop } = context;
+  const { labels, rescanIntervalMs } = config;
+  const answers = new Answers({ role: 'runner', labels, clock: systemClock, rescanIntervalMs });
+  const emit: Emit = (event) => {
+    context.emit(event);
+    answers.note(event);
+  };
+  const health = await openHealthServer({ ...config.health, owner: 'pgm watch', answers, emit });
   try {
     emit({ kind: 'health-listening', address: health.address });
     const { directory, reason } = config.source;
     emit({ kind: 'source-chosen', directory, reason });
     const { database, close } = await openDatabase(config, emit);
     try {
-      await keepInStep(context, database, health.address, (opened) => {
-        check = opened;
-      });
+      await keepInStep({ ...context, emit }, database, health.address, answers);
     } finally {
       await close();
     }
@@ -49,10 +49,10 @@ async function keepInStep(
   { config, emit, stop }: CommandContext<'watch'>,
   database: Database,
   address: string,
-  onCheck: (check: HealthCheck) => void,
+  answers: Answers,
 ): Promise<void> {
-  const { source: sourceConfig, apply, historySchema, rescanIntervalMs } = config;
-  const { directory, schemas, allowEmpty } = sourceConfig;
+  const { source: sourceConfig, apply, historySchema, rescanIntervalMs, labels } = config;
+  const { directory, schemas, allowEmpty, origin } = sourceConfig;
   const { onFailure, onChange } = apply;
   const sourceWatch = await openSourceWatch(directory, rescanIntervalMs, emit);
   const source = openSource(sourceConfig, historySchema);
@@ -61,32 +61,42 @@ async function keepInStep(
     { source, sourceWatch, database, sqlReader, clock: systemClock, emit, stop },
     { ...apply, policy: { onFailure, onChange, to: null }, schemas, allowEmpty, dryRun: false },
   );
-  const check = new HealthCheck({
+  const shared = {
     database,
     clock: systemClock,
     schemas,
     allowEmpty,
     onChange,
-    readiness: config.health.readiness,
     snapshot: () => watch.followed.snapshot,
     activity: () => watch.activity,
+  };
+  const check = new HealthCheck({
+    ...shared,
+    readiness: config.health.readiness,
     attempted: () => watch.attempted,
     onLacking: () => {
       watch.catchUp();
     },
     stopping: () => stop.soon.aborted,
   });
-  onCheck(check);
+  const board = new StatusBoard({
+    ...shared,
+    version: packageVersion(),
+    labels,
+    source: { directory, origin },
+    health: () => check.check(null),
+  });
+  answers.begin({ check, board, beatAt: () => watch.beatAt });
   let runs = 0;
   watch.onRun(() => {
     check.forget();
     runs += 1;
-    if (runs === 1) void tellWatching(config.source, address, emit);
+    if (runs === 1) void tellWatching(sourceConfig, address, emit);
   });
   try {
     await watch.run();
   } finally {
-    await check.close();
+    await answers.close();
     await sourceWatch.close();
   }
 }

@@ -111,6 +111,8 @@ export interface OutputConfig {
   readonly logFormat: 'auto' | 'text' | 'json';
   readonly color: 'auto' | 'never';
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
+  /** The file for the last failure; null is Kubernetes' own, if this is a container's first process. */
+  readonly terminationLog: string | null;
 }
 
 /** What the place pgm runs in is called. */

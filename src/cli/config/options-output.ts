@@ -1,6 +1,6 @@
 import { accepted } from '../../core/parsed.js';
 import { byDefault, described, type CommandName } from './option.js';
-import { objectName, oneOf, parseSwitch } from './values.js';
+import { objectName, oneOf, parseSwitch, parseText } from './values.js';
 
 const everywhere: readonly CommandName[] = [
   'ensure-db',
@@ -53,6 +53,14 @@ export const outputOptions = {
     commands: everywhere,
     parse: parseSwitch,
     help: 'print what is decided and why',
+  },
+  terminationLog: {
+    flag: '--termination-log <file>',
+    env: [],
+    default: described('/dev/termination-log where pgm is the first process of a container'),
+    commands: everywhere,
+    parse: parseText,
+    help: 'keep the last failure in this file, if it exists, for kubectl describe pod',
   },
   namespace: {
     flag: null,

@@ -6,6 +6,7 @@ export function resolveOutput(scope: Scope): OutputConfig {
     logFormat: scope.read('logFormat'),
     color: scope.read('noColor') || scope.read('noColorConvention') === true ? 'never' : 'auto',
     verbosity: verbosityOf(scope),
+    terminationLog: scope.read('terminationLog'),
   };
 }
 

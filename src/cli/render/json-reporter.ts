@@ -1,49 +1,31 @@
-import type { PgmEvent } from '../../core/events.js';
+import { lineWriter, lostLines } from './line-writer.js';
 import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
+import type { Told } from './sentence.js';
+
+type Line = Pick<Told, 'level' | 'text' | 'event' | 'facts'>;
 
 /** One JSON document a line: `time`, `level`, `event`, `message`, the labels, and the facts of the event. */
 export function jsonReporter(options: ReporterOptions): Reporter {
-  const { stream, labels } = options;
+  const { stream, labels, clock } = options;
   const sentences = sentenceFilter(options);
+  const document = ({ level, text, event, facts }: Line): string => {
+    const line = {
+      time: new Date(clock.wallMs()).toISOString(),
+      level: level === 'done' ? 'info' : level,
+      event,
+      message: text,
+      ...labels,
+      ...facts,
+    };
+    return `${JSON.stringify(line)}\n`;
+  };
+  const write = lineWriter(stream, (count) =>
+    document({ level: 'warn', text: lostLines(count), event: 'log-lines-lost', facts: { count } }),
+  );
   return {
     emit: (event) => {
-      for (const { level, text } of sentences(event)) {
-        const line = {
-          time: new Date().toISOString(),
-          level: level === 'done' ? 'info' : level,
-          event: event.kind,
-          message: text,
-          ...labels,
-          ...factsOf(event),
-        };
-        stream.write(`${JSON.stringify(line)}\n`);
-      }
+      for (const sentence of sentences(event)) write(document(sentence));
     },
     close: () => undefined,
   };
-}
-
-/** Flat and few: what a query in a log store would filter by. */
-function factsOf(event: PgmEvent): object {
-  switch (event.kind) {
-    case 'migration-applied':
-      return { key: event.key, durationMs: event.durationMs };
-    case 'migration-failed':
-      return { key: event.key, failure: event.failure };
-    case 'migration-held':
-      return { key: event.key, because: event.because };
-    case 'notice':
-      return { key: event.key };
-    case 'source-read':
-      return { revision: event.snapshot.revision, generation: event.snapshot.generation };
-    case 'run-finished':
-      return {
-        revision: event.report.revision,
-        applied: event.report.applied.length,
-        durationMs: event.report.durationMs,
-        upToDate: event.verdict.kind === 'up-to-date',
-      };
-    default:
-      return {};
-  }
 }

@@ -1,19 +1,21 @@
+import { lineWriter, lostLines } from './line-writer.js';
 import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
-import type { Level } from './sentences.js';
+import type { Level } from './sentence.js';
 
 /** One line a sentence, for logs and pipes: no colour, nothing that moves. */
 export function plainReporter(options: ReporterOptions): Reporter {
-  const { stream, timestamps } = options;
+  const { stream, timestamps, clock } = options;
   const sentences = sentenceFilter(options);
+  const line = (level: Level, text: string): string => {
+    const time = timestamps ? `${new Date(clock.wallMs()).toISOString()} ` : '';
+    return `${time}${words[level]} ${text}\n`;
+  };
+  const write = lineWriter(stream, (count) => line('warn', lostLines(count)));
   return {
     emit: (event) => {
-      const time = timestamps ? `${new Date().toISOString()} ` : '';
       for (const { level, text, below } of sentences(event)) {
-        const lines = [
-          `${time}${words[level]} ${text}`,
-          ...(below ?? []).map((line) => `      ${line}`),
-        ];
-        stream.write(`${lines.join('\n')}\n`);
+        const indented = (below ?? []).map((each) => `      ${each}\n`);
+        write(line(level, text) + indented.join(''));
       }
     },
     close: () => undefined,

@@ -1,7 +1,8 @@
 import type { Emit, PgmEvent } from '../../core/events.js';
+import type { Clock } from '../../core/ports.js';
 import type { OutputConfig } from '../config/config.js';
-import type { Level, Sentence } from './sentences.js';
-import { sentencesOf } from './sentences.js';
+import { News } from './news.js';
+import type { Level, Told } from './sentence.js';
 
 /** Where one subscriber writes what happens. */
 export interface Reporter {
@@ -13,6 +14,7 @@ export interface Reporter {
 export interface ReporterOptions {
   readonly output: OutputConfig;
   readonly stream: NodeJS.WriteStream;
+  readonly clock: Pick<Clock, 'now' | 'wallMs'>;
   /** Directory of the source, as the person gave it, for `file:line:col`. */
   readonly directory: string;
   /** A daemon's lines bear the time; a one-off command's reader knows it. */
@@ -48,28 +50,14 @@ const least: Readonly<Record<OutputConfig['verbosity'], number>> = {
   quiet: 2,
 };
 
-/** Milliseconds in which a topic is not told twice. */
-const quietForMs = 30_000;
-
-/** Gives the sentences of an event that this verbosity lets through and that were not just said. */
+/** Gives the sentences of an event that are news and that this verbosity lets through. */
 export function sentenceFilter({
   output,
+  clock,
   directory,
-}: ReporterOptions): (event: PgmEvent) => readonly Sentence[] {
-  const toldAt = new Map<string, number>();
-  const isNews = ({ topic }: Sentence): boolean => {
-    if (topic === undefined || output.verbosity === 'verbose') return true;
-    const now = performance.now();
-    if (now - (toldAt.get(topic) ?? -Infinity) < quietForMs) return false;
-    toldAt.set(topic, now);
-    return true;
-  };
-  return (event) => {
-    // After an answer, the next silence is news again.
-    if (event.kind === 'postgres-answered') toldAt.clear();
-    const sentences = sentencesOf(event, directory);
-    return sentences.filter(
-      (sentence) => rank[sentence.level] >= least[output.verbosity] && isNews(sentence),
-    );
-  };
+}: Pick<ReporterOptions, 'output' | 'clock' | 'directory'>): (event: PgmEvent) => readonly Told[] {
+  const { verbosity } = output;
+  const news = new News({ directory, everything: verbosity === 'verbose' });
+  return (event) =>
+    news.of(event, clock.now()).filter(({ level }) => rank[level] >= least[verbosity]);
 }

@@ -1,33 +1,29 @@
 import { describeBlockers } from '../../core/blockers.js';
 import type { PgmEvent } from '../../core/events.js';
-import type { FileProgress } from '../../core/ports.js';
 import { printable } from '../../core/names.js';
-import type { Snapshot } from '../../core/migration.js';
-import { type RunReport, summarize, type Verdict } from '../../core/report.js';
+import type { FileProgress } from '../../core/ports.js';
 import { describeHolder } from '../../operations/hold-lock.js';
 import { count, duration } from './duration.js';
+import { factsOf } from './facts.js';
 import { headline, location, particulars } from './failure.js';
+import { dryRunFinished, runFinished } from './run-sentences.js';
+import { debug, done, info, type Sentence, short, slotOf, type Told, warn } from './sentence.js';
+import { sourceRead } from './source-sentences.js';
 
-export type Level = 'debug' | 'info' | 'done' | 'warn' | 'error';
+export { allApplied, type Level, type Sentence, short } from './sentence.js';
 
-type Watching = Extract<PgmEvent, { kind: 'watching' }>;
-
-interface RunFinished {
-  readonly report: RunReport;
-  readonly verdict: Verdict;
-}
-
-/** What an event is to a person: one line, and lines below it that belong to it. */
-export interface Sentence {
-  readonly level: Level;
-  readonly text: string;
-  readonly below?: readonly string[];
-  /** Sentences of one topic say the same thing again; they are shown at most every half minute. */
-  readonly topic?: string;
-}
+type EventOf<K extends PgmEvent['kind']> = Extract<PgmEvent, { kind: K }>;
 
 /** The words of every event; the spinner, the plain lines and the JSON log say the same. */
-export function sentencesOf(event: PgmEvent, directory: string): readonly Sentence[] {
+export function sentencesOf(event: PgmEvent, directory: string): readonly Told[] {
+  return inWords(event, directory).map((sentence) => ({
+    ...sentence,
+    event: sentence.aspect ?? event.kind,
+    facts: sentence.facts ?? factsOf(event),
+  }));
+}
+
+function inWords(event: PgmEvent, directory: string): readonly Sentence[] {
   switch (event.kind) {
     case 'source-chosen':
       return [info(`migrations from ${event.directory} (${event.reason})`)];
@@ -35,10 +31,14 @@ export function sentencesOf(event: PgmEvent, directory: string): readonly Senten
       return sourceRead(event.directory, event.snapshot);
     case 'source-missing':
       return [warn(event.reason)];
+    case 'source-hinted':
+      return [];
+    case 'watch-lost':
+      return [{ ...warn(event.reason), slot: slotOf('watch') }];
     case 'embedded':
       return [{ level: event.level, text: event.message }];
     case 'waiting-for-postgres':
-      return [again(`waiting for PostgreSQL: ${event.reason}`)];
+      return [{ ...warn(`waiting for PostgreSQL: ${event.reason}`), slot: slotOf('postgres') }];
     case 'postgres-answered':
       return [debug(`PostgreSQL ${event.version} answers at ${event.target}`)];
     case 'database-ensured':
@@ -46,24 +46,19 @@ export function sentencesOf(event: PgmEvent, directory: string): readonly Senten
         ? [done(`database ${event.database} created`)]
         : [debug(`database ${event.database} exists`)];
     case 'pooler-found':
+      return [pooler(event)];
+    case 'waiting-for-lock':
+      return [waitingForLock(event)];
+    case 'lock-acquired':
+      return [lockAcquired(event)];
+    case 'run-planned': {
+      const { revision, steps, total } = event;
       return [
-        warn(
-          `${event.target} is a connection pooler: session locks do not hold there, so pgm keeps its lock in an open transaction; ` +
-            'connect to PostgreSQL itself where you can',
-        ),
+        debug(`revision ${short(revision)}: ${steps} of ${count(total, 'migration')} to apply`),
       ];
-    case 'waiting-for-lock': {
-      const who = event.holder === null ? '' : `: ${describeHolder(event.holder)}`;
-      return [again(`another runner is at work${who}; waiting`)];
     }
-    case 'run-planned':
-      return [
-        debug(
-          `revision ${short(event.revision)}: ${event.steps} of ${count(event.total, 'migration')} to apply`,
-        ),
-      ];
     case 'migration-started':
-      return [debug(`${event.key} (${event.at} of ${event.of})`)];
+      return [debug(`${printable(event.key)} (${event.at} of ${event.of})`)];
     case 'migration-applied': {
       const late = event.outOfOrder ? ', out of order: a later one was applied before it' : '';
       return [done(`${printable(event.key)} applied (${duration(event.durationMs)})${late}`)];
@@ -72,21 +67,16 @@ export function sentencesOf(event: PgmEvent, directory: string): readonly Senten
       return [info(`${printable(event.key)} was applied by another runner`)];
     case 'migration-baselined':
       return [done(`${printable(event.key)} marked as applied`)];
-    case 'migration-failed': {
-      const { failure, path } = event;
-      const text = `${location(directory, path, failure)} ${headline(failure)}`;
-      return [{ level: 'error', text, below: particulars(failure) }];
+    case 'migration-failed':
+      return [failed(event, directory)];
+    case 'migration-held': {
+      const { key, because } = event;
+      return [{ ...warn(`${printable(key)} held: ${because}`), slot: slotOf('file', key) }];
     }
-    case 'migration-held':
-      return [warn(`${printable(event.key)} held: ${event.because}`)];
     case 'migration-slow':
       return [info(slow(printable(event.key), event.progress))];
     case 'migration-retried':
-      return [
-        warn(
-          `${printable(event.key)} was in the way of another session (SQLSTATE ${event.sqlstate}); again in ${duration(event.inMs)}`,
-        ),
-      ];
+      return [retried(event)];
     case 'notice': {
       const { severity, message } = event.notice;
       const level = severity === 'WARNING' ? 'warn' : 'info';
@@ -98,8 +88,10 @@ export function sentencesOf(event: PgmEvent, directory: string): readonly Senten
       return runFinished(event);
     case 'dry-run-finished':
       return dryRunFinished(event.report);
-    case 'run-failed':
-      return [again(`${event.reason}; trying again until it works`)];
+    case 'run-failed': {
+      const text = `${event.reason}; trying again until it works`;
+      return [{ ...warn(text), slot: slotOf('postgres') }];
+    }
     case 'health-listening':
       return [info(`probes at ${event.address}/liveness and ${event.address}/readiness`)];
     case 'watching':
@@ -113,80 +105,43 @@ export function sentencesOf(event: PgmEvent, directory: string): readonly Senten
   }
 }
 
-/** The first twelve digits of a revision, enough for people. */
-export function short(revision: string): string {
-  return revision.slice(0, 12);
+function pooler({ target }: EventOf<'pooler-found'>): Sentence {
+  const text =
+    `${target} is a connection pooler: session locks do not hold there, so pgm keeps its lock in an open transaction; ` +
+    'connect to PostgreSQL itself where you can';
+  return { ...warn(text), slot: slotOf('pooler') };
 }
 
-/** What `migrate` and `watch` print when it is true, and only then. */
-export const allApplied = '✅ All migrations applied';
-
-function sourceRead(directory: string, snapshot: Snapshot): readonly Sentence[] {
-  const { migrations, refused, ignored, leftOut, warnings, revision, generation } = snapshot;
-  const schemas = [...new Set(migrations.map(({ schema }) => schema))];
-  const found =
-    migrations.length === 0
-      ? warn(`no migrations found in ${directory}`)
-      : info(
-          `${count(migrations.length, 'migration')} in ${count(schemas.length, 'schema')} (${schemas.join(', ')}), revision ${short(revision)}` +
-            (generation === null ? '' : `, generation ${generation}`),
-        );
-  return [
-    found,
-    ...refused.map(({ path, reason, byteOffset }): Sentence => ({
-      level: 'error',
-      text: `${printable(path)} refused: ${reason}${byteOffset === null ? '' : ` (at byte ${byteOffset})`}`,
-    })),
-    ...warnings.map((warning) => warn(printable(warning))),
-    ...leftOut.map(({ schema, files }) =>
-      info(`${schema} left out by --schemas (${count(files, 'file')})`),
-    ),
-    ...(ignored.length > 0 ? [debug(`ignored: ${ignored.map(printable).join(', ')}`)] : []),
-  ];
+/** Each run of another runner has a new backend; who it is, is what matters. */
+function waitingForLock({ holder }: EventOf<'waiting-for-lock'>): Sentence {
+  const who = holder === null ? '' : `: ${describeHolder(holder)}`;
+  return {
+    ...warn(`another runner is at work${who}; waiting`),
+    slot: slotOf('lock'),
+    gist: holder === null ? '' : `${holder.application} ${holder.user}`,
+  };
 }
 
-function runFinished({ report, verdict }: RunFinished): readonly Sentence[] {
-  const { applied, statuses, durationMs, kept, beyond } = report;
-  const idle = applied.length === 0 && !(verdict.kind === 'behind' && verdict.failing);
-  const result = idle
-    ? info(`nothing to do: ${summarize(statuses) || 'no migrations'}`)
-    : info(
-        `${count(applied.length, 'migration')} applied in ${duration(durationMs)}; in all ${summarize(statuses)}`,
-      );
-  const missing = statuses.filter(({ state }) => state === 'missing');
-  return [
-    ...kept.map((key) =>
-      warn(`${printable(key)} was edited after it was applied; it is left as it is`),
-    ),
-    ...missing.map(({ key }) =>
-      warn(`${printable(key)} was applied and is not in the source any more`),
-    ),
-    ...statuses.flatMap(({ key, renamedFrom }) =>
-      renamedFrom === null
-        ? []
-        : [
-            warn(
-              `${printable(key)} has the content of ${printable(renamedFrom)}, which is gone: renamed?`,
-            ),
-          ],
-    ),
-    result,
-    ...(beyond.length > 0
-      ? [info(`${count(beyond.length, 'migration')} left for later by --to`)]
-      : []),
-    ...verdictLine(verdict),
-  ];
+/** Runners that start at one moment meet for an instant, which is no news. */
+function lockAcquired({ waitedMs }: EventOf<'lock-acquired'>): Sentence {
+  const text = `the other runner is done; waited ${duration(waitedMs)} for it`;
+  const sentence = waitedMs < 1_000 ? debug(text) : info(text);
+  return { ...sentence, slot: slotOf('lock'), gist: 'acquired' };
 }
 
-function dryRunFinished({ statuses, kept, beyond }: RunReport): readonly Sentence[] {
-  const left = new Set([...kept, ...beyond]);
-  const planned = statuses.filter(
-    ({ key, state, migration }) => migration !== null && state !== 'applied' && !left.has(key),
-  );
-  return [
-    ...planned.map(({ key, state }) => info(`would apply ${printable(key)} (${state})`)),
-    info(`dry run: ${count(planned.length, 'migration')} would be applied, nothing was changed`),
-  ];
+/** The lines below may vary from try to try (a deadlock names process ids): the place and the cause do not. */
+function failed({ key, path, failure }: EventOf<'migration-failed'>, directory: string): Sentence {
+  const text = `${location(directory, path, failure)} ${headline(failure)}`;
+  return { level: 'error', text, below: particulars(failure), slot: slotOf('file', key) };
+}
+
+function retried({ key, sqlstate, inMs }: EventOf<'migration-retried'>): Sentence {
+  const what = `${printable(key)} was in the way of another session (SQLSTATE ${sqlstate})`;
+  return {
+    ...warn(`${what}; again in ${duration(inMs)}`),
+    slot: slotOf('contention', key),
+    gist: sqlstate,
+  };
 }
 
 function slow(key: string, { runningMs, waitingFor, blockers, indexBuild }: FileProgress): string {
@@ -200,44 +155,9 @@ function slow(key: string, { runningMs, waitingFor, blockers, indexBuild }: File
   return parts.join('; ');
 }
 
-function verdictLine(verdict: Verdict): readonly Sentence[] {
-  switch (verdict.kind) {
-    case 'up-to-date':
-      return [{ level: 'info', text: allApplied }];
-    case 'no-migrations':
-      return [warn('no migrations found: nothing was applied')];
-    case 'behind':
-      return [
-        verdict.failing
-          ? { level: 'error', text: `not all migrations are applied: ${verdict.reason}` }
-          : info(`not all migrations are applied: ${verdict.reason}`),
-      ];
-  }
-}
-
-function watching({ directory, mounted, address }: Watching): string {
+function watching({ directory, mounted, address }: EventOf<'watching'>): string {
   const what = mounted
     ? `watching ${directory}, a mounted ConfigMap`
     : `watching ${directory}: save a file there and it is applied`;
   return `${what}; readiness at ${address}/readiness`;
-}
-
-function debug(text: string): Sentence {
-  return { level: 'debug', text };
-}
-
-function info(text: string): Sentence {
-  return { level: 'info', text };
-}
-
-function done(text: string): Sentence {
-  return { level: 'done', text };
-}
-
-function warn(text: string): Sentence {
-  return { level: 'warn', text };
-}
-
-function again(text: string): Sentence {
-  return { level: 'warn', text, topic: text };
 }

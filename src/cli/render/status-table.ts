@@ -20,7 +20,7 @@ export function statusTable(report: StatusReport, { color, all }: StatusTableOpt
     headLines(report, chalk),
     tableLines(report.statuses, chalk),
     report.statuses
-      .filter(({ state }) => all || state !== 'applied')
+      .filter(({ state, outOfOrder }) => all || state !== 'applied' || outOfOrder)
       .flatMap((status) => migrationLines(status, report, chalk)),
     asideLines(report),
     attemptLines(report, chalk),
@@ -137,13 +137,14 @@ function signs(
 }
 
 function remark({ state, row, outOfOrder, heldBecause, renamedFrom }: MigrationStatus): string {
+  const isIn = (row?.firstAppliedAt ?? null) !== null;
   const remarks = [
     state === 'applied' && row !== null && row.appliedAt !== null && readableTime(row.appliedAt),
     state === 'applied' && row !== null && row.durationMs !== null && duration(row.durationMs),
     state === 'failed' && row !== null && count(row.attempts, 'attempt'),
     state === 'missing' && 'applied, and no longer in the source',
     state === 'changed' && 'edited after it was applied',
-    outOfOrder && 'out of order: a later one is applied',
+    outOfOrder && `out of order: a later one ${isIn ? 'was applied before it' : 'is applied'}`,
     heldBecause,
     renamedFrom !== null && `same content as ${printable(renamedFrom)}: renamed?`,
   ].filter((text) => typeof text === 'string');

@@ -3,7 +3,7 @@ import ora, { type Ora } from 'ora';
 import type { PgmEvent } from '../../core/events.js';
 import { count, duration } from './duration.js';
 import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
-import { allApplied, type Level, type Sentence } from './sentences.js';
+import { allApplied, type Level, type Sentence } from './sentence.js';
 
 /** Lines that stay, with a sign and colour each, and below them a spinner for what is going on at the moment. */
 export function terminalReporter(options: ReporterOptions): Reporter {

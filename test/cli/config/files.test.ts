@@ -27,7 +27,7 @@ test('reads text, and the mode of what a link points to, as a mounted Secret has
 test('what is not there: false, and ENOENT', async () => {
   const path = join(directory, 'missing');
   expect(await diskFiles.exists(path)).toBe(false);
-  for (const attempt of [diskFiles.readFile(path), diskFiles.fileMode(path)]) {
-    expect(errorCode(await attempt.catch((error: unknown) => error))).toBe('ENOENT');
+  for (const ask of [diskFiles.readFile, diskFiles.fileMode]) {
+    expect(errorCode(await ask(path).catch((error: unknown) => error))).toBe('ENOENT');
   }
 });

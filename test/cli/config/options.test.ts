@@ -66,6 +66,7 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   grace: ['0', 0, '1m', 60_000],
   rescanInterval: ['1s', 1_000, '2m', 120_000],
   logFormat: ['json', 'json', 'text', 'text'],
+  terminationLog: ['a', 'a', 'b', 'b'],
 };
 
 describe('every option', () => {

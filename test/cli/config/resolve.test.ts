@@ -155,7 +155,7 @@ describe('a configuration without mistakes', () => {
       dryRun: false,
       to: null,
       json: false,
-      output: { logFormat: 'auto', color: 'auto', verbosity: 'normal' },
+      output: { logFormat: 'auto', color: 'auto', verbosity: 'normal', terminationLog: null },
       labels: {
         namespace: 'secret-manager-controller-pact-broker',
         configMap: 'postgres-migrations',

@@ -19,6 +19,11 @@ export class HandClock implements Clock {
     return this.#now;
   }
 
+  /** It started at noon of some day. */
+  wallMs(): number {
+    return Date.UTC(2026, 10, 23, 12) + this.#now;
+  }
+
   random(): number {
     return this.dice.shift() ?? 0.5;
   }

@@ -8,6 +8,9 @@ export interface Tried {
   readonly applied?: string;
   /** Content that was tried later and failed. */
   readonly failed?: string;
+  /** When the content was applied, and when any of this file was first; noon of some day unless told. */
+  readonly at?: string;
+  readonly firstAt?: string;
 }
 
 export function historyOf(tried: Readonly<Record<string, Tried>>): History {
@@ -18,7 +21,10 @@ export function historyOf(tried: Readonly<Record<string, Tried>>): History {
   return { layout: 1, rows: new Map(rows) };
 }
 
-export function rowOf(key: string, { applied, failed }: Tried): HistoryRow {
+export function rowOf(
+  key: string,
+  { applied, failed, at = '2026-11-23T12:00:00.000Z', firstAt = at }: Tried,
+): HistoryRow {
   const [schema = '', filename = ''] = key.split('/');
   return {
     key,
@@ -27,7 +33,8 @@ export function rowOf(key: string, { applied, failed }: Tried): HistoryRow {
     state: failed === undefined ? 'applied' : 'failed',
     checksum: checksumOf(failed ?? applied ?? ''),
     appliedChecksum: applied === undefined ? null : checksumOf(applied),
-    appliedAt: applied === undefined ? null : '2026-11-23T12:00:00.000Z',
+    appliedAt: applied === undefined ? null : at,
+    firstAppliedAt: applied === undefined ? null : firstAt,
     durationMs: 1,
     attempts: 1,
     lastError: failed === undefined ? null : syntaxError,

@@ -17,6 +17,7 @@ export function snapshotOf(files: Files, options: Partial<SnapshotOptions> = {})
     schemas: null,
     reserved: ['pgm'],
     generation: null,
+    swappedAt: null,
     ...options,
   });
 }

@@ -1,8 +1,7 @@
-import type { MigrationStatus } from '../../core/compare.js';
-import type { RefusedFile } from '../../core/migration.js';
-import { ConfigurationError } from '../../core/errors.js';
-import { countStates } from '../../core/compare.js';
-import type { RunReport, StatusReport, Verdict } from '../../core/report.js';
+import { countStates, type MigrationStatus } from './compare.js';
+import { ConfigurationError } from './errors.js';
+import type { RefusedFile } from './migration.js';
+import type { RunReport, StatusReport, Verdict } from './report.js';
 
 /** What `pgm migrate --json` prints. Durations are milliseconds, times ISO 8601 of the server. */
 export function migrateDocument(report: RunReport, verdict: Verdict, dryRun: boolean): object {

@@ -1,0 +1,60 @@
+import { Transient } from '../core/errors.js';
+import type { Client, Orphan } from './client.js';
+import { literal } from './quote.js';
+
+/** The backends of one `Database`, and those of them that the server may still keep though we have let them go. */
+export interface Backends {
+  /** Opens one more. Throws what `dial` throws. */
+  readonly open: () => Promise<Client>;
+  /** Ends, by way of `client`, those that we gave up. */
+  readonly endOrphans: (client: Client) => Promise<void>;
+}
+
+/**
+ * A backend that we gave up because the way to it was dead goes on until the keepalives of the server notice, and so do
+ * its locks: the run lock, or a file's. It is ended as soon as there is a way to the server again. A trouble with one
+ * casts doubt on all others that were open then: when they are closed their goodbye may not arrive, so they are ended the
+ * same way. Only the very backends that we had are ended, whatever has their pid by now.
+ */
+export function openBackends(
+  dial: (onOrphan: (orphan: Orphan) => void) => Promise<Client>,
+): Backends {
+  const live = new Set<Client>();
+  const doubtful = new Set<Client>();
+  const orphans = new Set<Orphan>();
+  const doubt = (): void => {
+    for (const client of live) if (!client.lost) doubtful.add(client);
+  };
+  const onOrphan = (orphan: Orphan): void => {
+    orphans.add(orphan);
+    doubt();
+  };
+  const open = async (): Promise<Client> => {
+    for (const client of live) if (client.lost) live.delete(client);
+    try {
+      const client = await dial(onOrphan);
+      live.add(client);
+      return client;
+    } catch (error) {
+      if (error instanceof Transient) doubt();
+      throw error;
+    }
+  };
+  const endOrphans = async (client: Client): Promise<void> => {
+    for (const closed of doubtful) {
+      if (!closed.lost) continue;
+      doubtful.delete(closed);
+      if (closed.orphan !== null) orphans.add(closed.orphan);
+    }
+    for (const orphan of orphans) {
+      await client.run(terminate(orphan));
+      orphans.delete(orphan);
+    }
+  };
+  return { open, endOrphans };
+}
+
+function terminate({ pid, backendStart }: Orphan): string {
+  return `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
+where pid = ${pid} and backend_start::text = ${literal(backendStart)}`;
+}

@@ -1,0 +1,49 @@
+import type { ServerFacts } from '../core/report.js';
+
+/** What the server said of itself when it answered first, and what only this room needs of it. */
+export interface Greeted extends ServerFacts {
+  /** The backend's; behind a pooler, of the backend that happened to answer. */
+  readonly pid: number;
+  /** When it was born, as the server writes it. */
+  readonly backendStart: string;
+  /** The server can look whether its client is still there while it works for it. */
+  readonly checksClients: boolean;
+}
+
+/** A client that nobody has answered yet. */
+export const notGreeted: Greeted = {
+  version: '',
+  inRecovery: false,
+  pooled: false,
+  pid: 0,
+  backendStart: '',
+  checksClients: false,
+};
+
+/** The first question on a connection. */
+export const greeting = `select pg_catalog.current_setting('server_version') as version,
+  pg_catalog.pg_is_in_recovery() as in_recovery, pg_catalog.pg_backend_pid() as pid,
+  (select backend_start::text from pg_catalog.pg_stat_activity where pid = pg_catalog.pg_backend_pid()) as backend_start,
+  pg_catalog.current_setting('client_connection_check_interval', true) is not null
+    and pg_catalog.strpos(pg_catalog.version(), 'linux') > 0 as checks_clients`;
+
+/** Its answer. */
+export interface GreetingRow {
+  readonly version: string;
+  readonly in_recovery: boolean;
+  readonly pid: number;
+  readonly backend_start: string;
+  readonly checks_clients: boolean;
+}
+
+/** `greetedPid`: the backend that took the connection; behind a pooler it need not be the one that answers. */
+export function greetedBy(row: GreetingRow, greetedPid: number): Greeted {
+  return {
+    version: row.version,
+    inRecovery: row.in_recovery,
+    pooled: greetedPid !== row.pid,
+    pid: row.pid,
+    backendStart: row.backend_start,
+    checksClients: row.checks_clients,
+  };
+}

@@ -1,0 +1,41 @@
+import type { AttemptRow } from '../../core/history.js';
+import type { StatusView } from '../../core/status-view.js';
+import { asOf } from './as-of.js';
+import { type Html, markup, nothing } from './html.js';
+import { outcomeSign } from './states.js';
+import { duration, failureTitle, instant } from './words.js';
+
+/** The newest tries, of all runners, as the history has them. */
+export function attempts(view: StatusView): Html {
+  const tries = view.seen?.report.attempts ?? [];
+  if (tries.length === 0) return nothing;
+  return markup`<section aria-labelledby="attempts" data-key="attempts">
+    <h2 id="attempts">Latest attempts ${asOf(view)}</h2>
+    <table role="table" class="attempts">
+      <thead>
+        <tr role="row">
+          <th role="columnheader" scope="col">Began (UTC)</th>
+          <th role="columnheader" scope="col">File</th>
+          <th role="columnheader" scope="col">Outcome</th>
+          <th role="columnheader" scope="col" class="amount">Took</th>
+          <th role="columnheader" scope="col">By</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${tries.map((one) => row(one, view.at))}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function row(one: AttemptRow, now: number): Html {
+  const { startedAt, key, outcome, durationMs, error, appliedBy } = one;
+  const why = error === null ? null : markup`<span class="why">${failureTitle(error)}</span>`;
+  return markup`<tr role="row" data-key="try:${startedAt}:${key}">
+    <td role="cell">${instant(startedAt, now)}</td>
+    <td role="cell"><code class="key">${key}</code>${why}</td>
+    <td role="cell" class="nowrap">${outcomeSign(outcome)} ${outcome}</td>
+    <td role="cell" class="amount">${durationMs === null ? '' : duration(durationMs)}</td>
+    <td role="cell"><span class="key">${appliedBy}</span></td>
+  </tr>`;
+}

@@ -1,0 +1,79 @@
+import type { StatusView } from '../../core/status-view.js';
+import type { Content } from '../send.js';
+import { asides } from './asides.js';
+import { attempts } from './attempts.js';
+import { attention } from './attention.js';
+import { banner } from './banner.js';
+import { facts } from './facts.js';
+import { pageHeaders } from './headers.js';
+import { constant, type Html, markup } from './html.js';
+import { favicon } from './icon.js';
+import { runs } from './runs.js';
+import { schemas } from './schemas.js';
+import { script } from './script.js';
+import { style } from './style.js';
+import { verdictOf } from './verdict.js';
+import { instant } from './words.js';
+
+/** The answer to `GET /`. */
+export function pageContent(view: StatusView): Content {
+  return { type: 'text/html; charset=utf-8', text: renderPage(view), headers: pageHeaders };
+}
+
+/** One whole document, complete without its script. */
+export function renderPage(view: StatusView): string {
+  const { text } = markup`<!doctype html>
+    <html lang="en">
+      <head>
+        ${head(view)}
+      </head>
+      <body>
+        ${top(view)}
+        <p id="lost" role="alert" hidden></p>
+        <main>
+          ${banner(view)} ${facts(view)} ${attention(view)} ${schemas(view)} ${runs(view)}
+          ${attempts(view)} ${asides(view)}
+        </main>
+        ${bottom(view)}
+        ${program}
+      </body>
+    </html>`;
+  return text;
+}
+
+function head(view: StatusView): Html {
+  const { title, tone } = verdictOf(view);
+  return markup`<meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <noscript><meta http-equiv="refresh" content="5" /></noscript>
+    <title>${title}</title>
+    <link rel="icon" href="${favicon(tone)}" />
+    ${look}`;
+}
+
+/** To the letter what the hashes of the policy were made of. */
+const look = constant(`<style>${style}</style>`);
+const program = constant(`<script>${script}</script>`);
+
+function top({ labels, at }: StatusView): Html {
+  return markup`<header>
+    <p class="brand">pgm</p>
+    <p class="place">
+      <span class="key">${labels.namespace}</span>
+      <span class="slash" aria-hidden="true">/</span>
+      <span class="key">${labels.configMap}</span>
+    </p>
+    <p class="clock">${instant(at, at)} UTC</p>
+  </header>`;
+}
+
+function bottom({ version }: StatusView): Html {
+  return markup`<footer>
+    <p>pgm ${version}</p>
+    <nav aria-label="The same for programs">
+      <a href="/status">/status</a> <a href="/readiness">/readiness</a>
+      <a href="/metrics">/metrics</a>
+    </nav>
+  </footer>`;
+}

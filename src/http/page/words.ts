@@ -1,0 +1,89 @@
+import type { MigrationFailure } from '../../core/failure.js';
+import type { LockHolder } from '../../core/report.js';
+import type { RunSummary } from '../../core/run-log.js';
+import { type Html, markup } from './html.js';
+
+/** `4 ms`, `1.2 s`, `2 min 5 s`, `3 h 5 min`. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `2 min ago`, in one unit; null for what lies ahead, which only a clock of another machine can say. */
+export function age(ms: number): string | null {
+  if (ms < -1_000) return null;
+  const unit = units.find(({ size }) => ms >= size);
+  return unit === undefined ? 'just now' : `${Math.floor(ms / unit.size)} ${unit.name} ago`;
+}
+
+const dayMs = 86_400_000;
+
+const units = [
+  { size: dayMs, name: 'd' },
+  { size: 3_600_000, name: 'h' },
+  { size: 60_000, name: 'min' },
+  { size: 1_000, name: 's' },
+] as const;
+
+/** `1 migration`, `2,000 migrations`. */
+export function count(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `12,345` */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** The first digits of a hash, enough to tell two apart. */
+export function short(hash: string): string {
+  return hash.slice(0, 12);
+}
+
+/** What went wrong, without the SQLSTATE that stands beside it. */
+export function failureTitle({ message, kind }: MigrationFailure): string {
+  return kind === 'refused' ? `not sent: ${message}` : message;
+}
+
+/** What a run did to the files: `3 applied, 1 failed`. */
+export function filesOf({ applied, failed, held, result }: RunSummary): string {
+  const parts = [
+    applied > 0 && `${grouped(applied)} applied`,
+    failed > 0 && `${grouped(failed)} failed`,
+    held > 0 && `${grouped(held)} held`,
+  ].filter((part) => typeof part === 'string');
+  if (parts.length > 0) return parts.join(', ');
+  return result === 'broken' ? 'nothing applied' : 'nothing to do';
+}
+
+/** `pid 4711 (pgm/1.0.0 pod-a, user pact)` */
+export function holder({ pid, application, user }: LockHolder): string {
+  return `pid ${pid} (${application === '' ? 'no application name' : application}, user ${user})`;
+}
+
+/**
+ * `time` is ISO 8601 or milliseconds since 1970; shown in UTC, with the day where it is not the day of `now`; `brief`
+ * leaves the time of another day out.
+ */
+export function instant(time: string | number, now: number, brief = false): Html {
+  const date = new Date(time);
+  const ms = date.getTime();
+  if (Number.isNaN(ms)) return markup`${String(time)}`;
+  const iso = date.toISOString();
+  const isToday = Math.floor(ms / dayMs) === Math.floor(now / dayMs);
+  const [day, clock] = [iso.slice(0, 10), iso.slice(11, 19)];
+  const shown = isToday ? clock : brief ? day : `${day} ${clock}`;
+  if (brief) return markup`<time datetime="${iso}">${shown}</time>`;
+  return markup`<time datetime="${iso}" title="${day} ${clock} UTC">${shown}</time>`;
+}
+
+/** `12:03:10 UTC, 2 min ago` */
+export function instantWithAge(time: string | number, now: number): Html {
+  const ms = new Date(time).getTime();
+  const ago = Number.isNaN(ms) ? null : age(now - ms);
+  return markup`${instant(time, now)} UTC${ago === null ? null : markup`, <span class="age">${ago}</span>`}`;
+}

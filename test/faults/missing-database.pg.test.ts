@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { emptyDatabaseName } from '../support/database.js';
+import { freePort, until } from '../support/http.js';
+import { countingFiles, expectWhole } from '../support/invariants.js';
+import { pgm, RunningPgm } from '../support/pgm.js';
+import { Relay } from '../support/relay.js';
+import { asAdmin, connect, testServer, urlFor } from '../support/server.js';
+import { makeTree, type Tree } from '../support/tree.js';
+
+let tree: Tree;
+let running: RunningPgm | null = null;
+
+beforeAll(async () => {
+  tree = await makeTree(countingFiles());
+});
+
+afterEach(async () => {
+  await running?.stop('SIGKILL');
+  running = null;
+});
+
+afterAll(() => tree.remove());
+
+function environment(url: string): Record<string, string> {
+  return { DATABASE_URL: url, MIGRATIONS_DIR: tree.directory };
+}
+
+test('a database that is dropped while watch runs (3D000) is made and filled again', async () => {
+  const free = emptyDatabaseName();
+  const port = await freePort();
+  const watching = new RunningPgm(['watch', '--health-port', String(port)], environment(free.url));
+  running = watching;
+  const at = await watching.printed(/database test_\w+ created/);
+  await until(port, '/readiness', 200);
+  await free.drop();
+  await until(port, '/readiness', 503);
+  await watching.printed(/database test_\w+ created/, at);
+  await until(port, '/readiness', 200);
+  const sql = connect(free.name);
+  await expectWhole(sql);
+  await sql.end();
+  await watching.stop();
+  await free.drop();
+});
+
+test('a database that somebody else makes between our look and our CREATE DATABASE (42P04) is taken as it is', async () => {
+  const free = emptyDatabaseName();
+  const network = await Relay.open(testServer());
+  const held = network.holdAt(/create database/i);
+  const env = environment(urlFor(free.name, { port: network.port }));
+  running = new RunningPgm(['migrate'], env);
+  const letGo = await held;
+  await asAdmin((admin) => admin`create database ${admin(free.name)} template template0`);
+  letGo();
+  expect(await running.finished).toMatchObject({ exitCode: 0, stderr: '' });
+  const sql = connect(free.name);
+  await expectWhole(sql);
+  await sql.end();
+  await network.close();
+  await free.drop();
+});
+
+test('a database that is missing where nobody may create one: exit 2 at once, with the right that is missing', async () => {
+  const role = `poor_${emptyDatabaseName().name}`;
+  await asAdmin((sql) => sql.unsafe(`create role ${role} login password 'poor'`));
+  const url = urlFor(emptyDatabaseName().name, { user: role, password: 'poor' });
+  const { exitCode, stderr } = await pgm(['migrate'], environment(url));
+  await asAdmin((sql) => sql.unsafe(`drop role ${role}`));
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`ALTER ROLE "${role}" CREATEDB`);
+});
+
+describe('a database name', () => {
+  test.each(['x'.repeat(64), 'ü'.repeat(32)])('of 64 bytes is exit 2 (%s)', async (name) => {
+    const { exitCode, stderr } = await pgm(['migrate'], environment(urlFor(name)));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('longer than the 63 bytes');
+  });
+
+  test('of 63 bytes, of which it takes every one, works', async () => {
+    const name = `${'ü'.repeat(25)}_${emptyDatabaseName().name.slice(-12)}`;
+    expect(Buffer.byteLength(name)).toBe(63);
+    expect(await pgm(['migrate'], environment(urlFor(name)))).toMatchObject({ exitCode: 0 });
+    const sql = connect(name);
+    await expectWhole(sql);
+    await sql.end();
+    await asAdmin((admin) => admin`drop database ${admin(name)} with (force)`);
+  });
+});

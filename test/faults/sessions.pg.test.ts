@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { failureOf, statesOf, useTrials } from './trial.js';
+
+const begin = useTrials();
+
+describe('a file that leaves its session in disorder', () => {
+  test('prepared statements, locks and settings do not reach the next', async () => {
+    const trial = await begin();
+    const ran = await trial.run({
+      'a/001_leave.sql': `prepare left_over as select 1; select pg_advisory_lock(4711);
+set lock_timeout = '7s'; set session characteristics as transaction isolation level serializable; set row_security = off;
+declare c cursor with hold for select 1;`,
+      'a/002_look.sql': `create table ${trial.name}.seen as select
+(select count(*)::int from pg_prepared_statements) as prepared, (select count(*)::int from pg_cursors) as cursors,
+(select count(*)::int from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks,
+current_setting('lock_timeout') as patience, current_setting('transaction_isolation') as isolation;`,
+    });
+    expect(statesOf(ran)).toEqual(['a/001_leave.sql applied', 'a/002_look.sql applied']);
+    expect(await trial.sql`select * from ${trial.sql(trial.name)}.seen`).toEqual([
+      { prepared: 0, cursors: 0, locks: 0, patience: '2s', isolation: 'read committed' },
+    ]);
+  });
+
+  test('DISCARD ALL fails, as the server has it, and the next runs', async () => {
+    const trial = await begin();
+    const ran = await trial.run({
+      'a/001_discard.sql': 'select 1; discard all;',
+      'a/002_next.sql': 'select 1;',
+    });
+    expect(statesOf(ran)).toEqual(['a/001_discard.sql failed', 'a/002_next.sql applied']);
+    expect(failureOf(ran, 'a/001_discard.sql').sqlstate).toBe('25001');
+  });
+
+  test.each([
+    'set transaction read only;',
+    'set default_transaction_read_only = on; set transaction read only;',
+  ])(
+    'a read-only transaction is a failure of the file, not taken for a replica: %s',
+    async (sql) => {
+      const trial = await begin();
+      const ran = await trial.run({ 'a/001_read_only.sql': sql, 'a/002_next.sql': 'select 1;' });
+      expect(statesOf(ran)).toEqual(['a/001_read_only.sql failed', 'a/002_next.sql applied']);
+      expect(failureOf(ran, 'a/001_read_only.sql')).toMatchObject({
+        sqlstate: '25006',
+        advice: expect.stringContaining('SET TRANSACTION READ ONLY') as string,
+      });
+    },
+  );
+});
+
+test('half a gigabyte of rows is thrown away as it comes', async () => {
+  const trial = await begin();
+  let most = 0;
+  const before = process.memoryUsage.rss();
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 10);
+  const ran = await trial.run({
+    'a/001_many.sql': `select repeat('x', 1000) from generate_series(1, 500000);`,
+  });
+  clearInterval(timer);
+  expect(statesOf(ran)).toEqual(['a/001_many.sql applied']);
+  expect(most - before).toBeLessThan(150 * 1024 * 1024);
+});
+
+describe('COPY … TO STDOUT', () => {
+  test.each([
+    ['a few rows', 'copy (select 1) to stdout; create table $ ();'],
+    [
+      'more rows than the driver keeps',
+      "copy (select repeat('x', 1000) from generate_series(1, 2000)) to stdout;",
+    ],
+    ['with an error behind it', 'copy (select 1) to stdin; select 1/0;'],
+    ["in the header's own way", '-- pgm:no-transaction\ncopy (select 1) to stdout;'],
+  ])('is refused with its place, never hangs, and breaks nothing: %s', async (_, sql) => {
+    const trial = await begin();
+    const run = trial.run({
+      'a/001_copy.sql': sql.replace('$', `${trial.name}.t`),
+      'a/002_next.sql': 'select 1;',
+    });
+    const ran = await Promise.race([run, delay(10_000, null, { ref: false })]);
+    if (ran === null) throw new Error('it hangs');
+    expect(statesOf(ran)).toEqual(['a/001_copy.sql failed', 'a/002_next.sql applied']);
+    expect(failureOf(ran, 'a/001_copy.sql')).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('COPY … TO STDOUT') as string,
+    });
+  });
+});

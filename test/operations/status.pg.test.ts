@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import type { Ran } from '../support/run.js';
+import { useTrials } from '../faults/trial.js';
+
+const begin = useTrials();
+
+function outOfOrder({ report }: Ran): readonly string[] {
+  return report.statuses.filter((status) => status.outOfOrder).map(({ key }) => key);
+}
+
+describe('out of order, as the history tells it to a later run', () => {
+  test('is what came after a later one, for good', async () => {
+    const trial = await begin();
+    const early = { 'a/001_x.sql': 'select 1;', 'a/003_x.sql': 'select 3;' };
+    await trial.run(early);
+    const files = { ...early, 'a/002_x.sql': 'select 2;' };
+    const late = await trial.run(files);
+    expect(late.report.applied).toMatchObject([{ key: 'a/002_x.sql', outOfOrder: true }]);
+    expect(outOfOrder(await trial.run(files))).toEqual(['a/002_x.sql']);
+    const again = await trial.run({ ...files, 'a/002_x.sql': 'select 22;' });
+    expect(again.report.applied, 'is no news').toMatchObject([{ outOfOrder: false }]);
+    expect(outOfOrder(again)).toEqual(['a/002_x.sql']);
+  });
+
+  test('is what failed first and was mended after a later one', async () => {
+    const trial = await begin();
+    const files = { 'a/001_x.sql': 'select 1;', 'a/002_x.sql': 'select 2;' };
+    await trial.run({ ...files, 'a/001_x.sql': 'select nonsense;' });
+    await trial.run(files);
+    expect(outOfOrder(await trial.run(files))).toEqual(['a/001_x.sql']);
+  });
+
+  test('is not what was edited and ran again, nor what failed before later ones came', async () => {
+    const trial = await begin();
+    const [first, second] = ['a/001_x.sql', 'a/002_x.sql'];
+    await trial.run({ [first]: 'select nonsense;' });
+    await trial.run({ [first]: 'select 1;' });
+    await trial.run({ [first]: 'select 1;', [second]: 'select 2;' });
+    expect(outOfOrder(await trial.run({ [first]: 'select 11;', [second]: 'select 2;' }))).toEqual(
+      [],
+    );
+  });
+});
