@@ -1,7 +1,7 @@
 import { countStates, type MigrationStatus } from './compare.js';
 import { ConfigurationError } from './errors.js';
 import type { RefusedFile } from './migration.js';
-import type { RunReport, StatusReport, Verdict } from './report.js';
+import type { RunReport, ServerFacts, StatusReport, Verdict } from './report.js';
 
 /** What `pgm migrate --json` prints. Durations are milliseconds, times ISO 8601 of the server. */
 export function migrateDocument(report: RunReport, verdict: Verdict, dryRun: boolean): object {
@@ -28,7 +28,7 @@ export function statusDocument(report: StatusReport): object {
     ...verdictFields(verdict),
     target,
     databaseExists,
-    server,
+    server: server === null ? null : serverDocument(server),
     source,
     revision: snapshot.revision,
     generation: snapshot.generation,
@@ -48,6 +48,11 @@ export function statusDocument(report: StatusReport): object {
 export function errorDocument(error: Error, exitCode: number): object {
   const problems = error instanceof ConfigurationError ? { problems: error.problems } : {};
   return { error: { name: error.name, message: error.message, exitCode, ...problems } };
+}
+
+/** Field by field: what answers knows more of itself than it shows. */
+function serverDocument({ version, inRecovery, pooled }: ServerFacts): object {
+  return { version, inRecovery, pooled };
 }
 
 function verdictFields(verdict: Verdict): object {

@@ -22,7 +22,6 @@ describe('the README on JSON', () => {
       ...{
         revision: '',
         generation: null,
-        swappedAt: null,
         statuses,
         applied: [],
         kept: [],
