@@ -17,6 +17,13 @@ describe('markup', () => {
 
   test('makes visible what would be invisible, or would turn the text round', () => {
     expect(markup`${'a\nb\u202ec\u0000'}`.text).toBe('a\\u000ab\\u202ec\\u0000');
+    for (const [text, shown] of [
+      ['\n', '\\u000a'],
+      ['\t', '\\u0009'],
+      ['\u200f', '\\u200f'],
+    ] as const) {
+      expect(markup`${`a${text}`}`.text).toBe(`a${shown}`);
+    }
   });
 });
 
