@@ -38,7 +38,10 @@ const rooms = {
       'node:timers/promises',
     ],
   },
-  kubernetes: { rooms: ['core'], packages: [] },
+  kubernetes: {
+    rooms: ['core'],
+    packages: ['yaml', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:path'],
+  },
   cli: {
     rooms: ['core', 'operations'],
     packages: [

@@ -123,11 +123,11 @@ function terminationLogOf(config: ConfigOf<CommandName>): TerminationLog {
 }
 
 /** As long as the configuration cannot be read: where it most likely wanted the last words. */
-function earlyTerminationLog({ terminationLog }: Flags): TerminationLog {
-  const asked = terminationLog ?? process.env['PGM_TERMINATION_LOG'];
-  return typeof asked === 'string' && asked !== ''
-    ? openTerminationLog(asked, '')
-    : usualTerminationLog('');
+function earlyTerminationLog({ terminationLog: typed }: Flags): TerminationLog {
+  const asked = typeof typed === 'object' ? typed.at(-1) : process.env['PGM_TERMINATION_LOG'];
+  return asked === undefined || asked === ''
+    ? usualTerminationLog('')
+    : openTerminationLog(asked, '');
 }
 
 /**

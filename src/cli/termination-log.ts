@@ -19,7 +19,8 @@ const mostBytes = 4_096;
  */
 export function openTerminationLog(path: string | null, directory: string): TerminationLog {
   if (path === null) return { emit: () => undefined, fail: () => undefined };
-  let written = '';
+  // What an earlier process left there counts until this one knows better.
+  let written: string | null = null;
   const write = (text: string): void => {
     if (text === written) return;
     written = text;
@@ -63,8 +64,9 @@ function overwrite(path: string, bytes: Uint8Array): void {
   try {
     file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     if (!fstatSync(file).isFile()) return;
-    ftruncateSync(file);
+    // In this order a reader never finds the file empty while there is something to say.
     writeSync(file, bytes);
+    ftruncateSync(file, bytes.length);
   } catch {
     // Not there, or read-only: it is a courtesy, and the log has it all.
   } finally {

@@ -3,6 +3,7 @@ import { LockNotHad } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { Clock, Database, RunLock } from '../core/ports.js';
 import type { LockHolder } from '../core/report.js';
+import { holderName } from '../core/words.js';
 
 export interface LockContext {
   readonly database: Database;
@@ -54,6 +55,6 @@ function notHad(holder: LockHolder | null, lockWaitMs: number): LockNotHad {
 }
 
 /** The holder in words: `pid 4711 (pgm/1.0.0 pod-a, user pact) since …`. */
-export function describeHolder({ pid, application, user, since }: LockHolder): string {
-  return `pid ${pid} (${application || 'no application name'}, user ${user}) since ${since}`;
+export function describeHolder(holder: LockHolder): string {
+  return `${holderName(holder)} since ${holder.since}`;
 }

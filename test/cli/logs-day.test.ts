@@ -6,7 +6,6 @@ import { Watch } from '../../src/operations/watch.js';
 import { HandClock, settled } from '../support/memory/clock.js';
 import { MemoryDatabase, oneStatement } from '../support/memory/database.js';
 import { MemorySource, MemorySourceWatch } from '../support/memory/source.js';
-import { listeningStream } from '../support/lines.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -26,8 +25,12 @@ beforeEach(async () => {
   hints = new MemorySourceWatch();
   stop = new AbortController();
   const { signal } = stop;
-  const { stream, written } = listeningStream();
-  lines = written;
+  lines = [];
+  const stream = {
+    writableLength: 0,
+    write: (text: string) => lines.push(text) > 0,
+    once: () => undefined,
+  };
   const reporter: Reporter = plainReporter({
     output: { logFormat: 'text', color: 'never', verbosity: 'normal', terminationLog: null },
     ...{ stream, clock, directory: '/m', timestamps: true, labels: {} },

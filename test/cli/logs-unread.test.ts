@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { duration } from '../../src/cli/render/duration.js';
+import { duration } from '../../src/core/words.js';
 import { lineWriter, type LineStream } from '../../src/cli/render/line-writer.js';
 
 /** A pipe whose reader is asleep until a test wakes it. */

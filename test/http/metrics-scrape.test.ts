@@ -1,7 +1,6 @@
-import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 import { readMetrics } from './metrics-text.js';
-import { comparedSight, runFinished, Scene } from './metrics-scene.js';
+import { runFinished, Scene } from './metrics-scene.js';
 
 describe('a scrape', () => {
   test('is in the text format of Prometheus, from the first on', async () => {
@@ -64,25 +63,6 @@ describe('a scrape', () => {
       'pgm_swap_to_applied_seconds',
     ]);
     expect(some.filter((name) => !all.includes(name))).toEqual([]);
-  });
-
-  test('of ten thousand migrations takes milliseconds, again and again', async () => {
-    const scene = new Scene();
-    const files = Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, at) => [`s${at % 100}/${at}_a.sql`, 'a']),
-    );
-    const sight = comparedSight(files);
-    const took: number[] = [];
-    for (let round = 0; round < 20; round += 1) {
-      // Another sight each time, as if each scrape found something new.
-      scene.sight = { ...sight };
-      await scene.clock.advance(1_000);
-      const started = performance.now();
-      await scene.metrics.text();
-      took.push(performance.now() - started);
-    }
-    // The median: the machine of a test does other things too.
-    expect(took.toSorted((a, b) => a - b)[10]).toBeLessThan(50);
   });
 });
 

@@ -3,7 +3,8 @@ import { fold } from '../../src/http/page/fold.js';
 import { constant, markup } from '../../src/http/page/html.js';
 import { shares } from '../../src/http/page/shares.js';
 import { layOut } from '../../src/http/page/timeline.js';
-import { age, count, duration, grouped, instant } from '../../src/http/page/words.js';
+import { count, duration, grouped } from '../../src/core/words.js';
+import { age, instant } from '../../src/http/page/words.js';
 import { now, run } from '../page/views.js';
 
 describe('markup', () => {

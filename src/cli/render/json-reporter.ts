@@ -1,11 +1,11 @@
 import { lineWriter, lostLines } from './line-writer.js';
-import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
+import { type Reporter, type LineReporterOptions, sentenceFilter } from './reporter.js';
 import type { Told } from './sentence.js';
 
 type Line = Pick<Told, 'level' | 'text' | 'event' | 'facts'>;
 
 /** One JSON document a line: `time`, `level`, `event`, `message`, the labels, and the facts of the event. */
-export function jsonReporter(options: ReporterOptions): Reporter {
+export function jsonReporter(options: LineReporterOptions): Reporter {
   const { stream, labels, clock } = options;
   const sentences = sentenceFilter(options);
   const document = ({ level, text, event, facts }: Line): string => {

@@ -1,5 +1,5 @@
 import type { PgmEvent } from '../../core/events.js';
-import { duration } from './duration.js';
+import { duration } from '../../core/words.js';
 import { type Told } from './sentence.js';
 
 /**

@@ -1,9 +1,9 @@
 import { lineWriter, lostLines } from './line-writer.js';
-import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
+import { type Reporter, type LineReporterOptions, sentenceFilter } from './reporter.js';
 import type { Level } from './sentence.js';
 
 /** One line a sentence, for logs and pipes: no colour, nothing that moves. */
-export function plainReporter(options: ReporterOptions): Reporter {
+export function plainReporter(options: LineReporterOptions): Reporter {
   const { stream, timestamps, clock } = options;
   const sentences = sentenceFilter(options);
   const line = (level: Level, text: string): string => {

@@ -1,6 +1,7 @@
 import type { Emit, PgmEvent } from '../../core/events.js';
 import type { Clock } from '../../core/ports.js';
 import type { OutputConfig } from '../config/config.js';
+import type { LineStream } from './line-writer.js';
 import { News } from './news.js';
 import type { Level, Told } from './sentence.js';
 
@@ -21,6 +22,11 @@ export interface ReporterOptions {
   readonly timestamps: boolean;
   /** Stands in every line of the JSON log. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Who writes line by line needs no terminal. */
+export interface LineReporterOptions extends Omit<ReporterOptions, 'stream'> {
+  readonly stream: LineStream;
 }
 
 /** The subscriber that fits: a spinner on a terminal, JSON where asked for, plain lines elsewhere. */

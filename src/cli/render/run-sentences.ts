@@ -1,7 +1,7 @@
 import { countStates } from '../../core/compare.js';
 import { printable } from '../../core/names.js';
 import { type RunReport, summarize, type Verdict } from '../../core/report.js';
-import { count, duration } from './duration.js';
+import { count, duration } from '../../core/words.js';
 import { allApplied, type Facts, info, type Sentence, slotOf, warn } from './sentence.js';
 
 export interface RunFinished {

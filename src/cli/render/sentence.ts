@@ -79,10 +79,5 @@ export function warn(text: string): Sentence {
   return { level: 'warn', text };
 }
 
-/** The first twelve digits of a revision, enough for people. */
-export function short(revision: string): string {
-  return revision.slice(0, 12);
-}
-
 /** What `migrate` and `watch` print when it is true, and only then. */
 export const allApplied = '✅ All migrations applied';

@@ -3,14 +3,14 @@ import type { PgmEvent } from '../../core/events.js';
 import { printable } from '../../core/names.js';
 import type { FileProgress } from '../../core/ports.js';
 import { describeHolder } from '../../operations/hold-lock.js';
-import { count, duration } from './duration.js';
+import { count, duration, short } from '../../core/words.js';
 import { factsOf } from './facts.js';
 import { headline, location, particulars } from './failure.js';
 import { dryRunFinished, runFinished } from './run-sentences.js';
-import { debug, done, info, type Sentence, short, slotOf, type Told, warn } from './sentence.js';
+import { debug, done, info, type Sentence, slotOf, type Told, warn } from './sentence.js';
 import { sourceRead } from './source-sentences.js';
 
-export { allApplied, type Level, type Sentence, short } from './sentence.js';
+export { allApplied, type Level, type Sentence } from './sentence.js';
 
 type EventOf<K extends PgmEvent['kind']> = Extract<PgmEvent, { kind: K }>;
 

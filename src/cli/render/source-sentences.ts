@@ -1,7 +1,8 @@
 import type { RefusedFile, Snapshot } from '../../core/migration.js';
 import { printable } from '../../core/names.js';
-import { count } from './duration.js';
-import { debug, info, type Sentence, short, slotOf, warn } from './sentence.js';
+import { count } from '../../core/words.js';
+import { short } from '../../core/words.js';
+import { debug, info, type Sentence, slotOf, warn } from './sentence.js';
 
 /** What was found in a source whose content is new. */
 export function sourceRead(directory: string, snapshot: Snapshot): readonly Sentence[] {

@@ -3,9 +3,9 @@ import { migrationStates, type MigrationState, type MigrationStatus } from '../.
 import { printable } from '../../core/names.js';
 import type { StatusReport } from '../../core/report.js';
 import { describeHolder } from '../../operations/hold-lock.js';
-import { count, duration } from './duration.js';
+import { count, duration, short } from '../../core/words.js';
 import { headline, location, particulars } from './failure.js';
-import { allApplied, short } from './sentences.js';
+import { allApplied } from './sentences.js';
 
 export interface StatusTableOptions {
   readonly color: boolean;

@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance, chalkStderr } from 'chalk';
 import ora, { type Ora } from 'ora';
 import type { PgmEvent } from '../../core/events.js';
-import { count, duration } from './duration.js';
+import { count, duration } from '../../core/words.js';
 import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
 import { allApplied, type Level, type Sentence } from './sentence.js';
 

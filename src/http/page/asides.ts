@@ -1,6 +1,6 @@
 import type { StatusView } from '../../core/status-view.js';
 import { type Html, markup, nothing } from './html.js';
-import { count, grouped } from './words.js';
+import { count, grouped } from '../../core/words.js';
 
 /** What a source holds besides migrations, and what a person should know of it; never silent. */
 export function asides({ snapshot }: StatusView): Html {

@@ -3,7 +3,8 @@ import type { StatusView } from '../../core/status-view.js';
 import { asOf } from './as-of.js';
 import { type Html, markup, nothing } from './html.js';
 import { outcomeSign } from './states.js';
-import { duration, failureTitle, instant } from './words.js';
+import { duration } from '../../core/words.js';
+import { failureTitle, instant } from './words.js';
 
 /** The newest tries, of all runners, as the history has them. */
 export function attempts(view: StatusView): Html {

@@ -4,7 +4,8 @@ import { asOf } from './as-of.js';
 import { failureDetails } from './failure.js';
 import { type Html, markup, nothing } from './html.js';
 import { badge, isTroubled, troubled } from './states.js';
-import { count, grouped, instant } from './words.js';
+import { count, grouped } from '../../core/words.js';
+import { instant } from './words.js';
 
 /** Each file that is not as it should be, the worst first, with everything that is known of why. */
 export function attention(view: StatusView): Html {

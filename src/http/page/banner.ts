@@ -6,7 +6,8 @@ import { icon } from './icon.js';
 import { shareBar } from './shares.js';
 import { badge } from './states.js';
 import { isOld, verdictOf } from './verdict.js';
-import { grouped, instantWithAge } from './words.js';
+import { grouped } from '../../core/words.js';
+import { instantWithAge } from './words.js';
 
 /** The verdict, in one glance; below it how many migrations there are in each state. */
 export function banner(view: StatusView): Html {

@@ -1,7 +1,8 @@
 import type { StatusView } from '../../core/status-view.js';
 import { type Html, markup } from './html.js';
 import { resultSign, results } from './states.js';
-import { duration, filesOf, holder, instantWithAge, short } from './words.js';
+import { duration, short, holderName } from '../../core/words.js';
+import { filesOf, instantWithAge } from './words.js';
 
 /** Where, from what, and who is at work: pairs of a name and what there is to say. */
 export function facts(view: StatusView): Html {
@@ -53,7 +54,7 @@ function lock({ seen, at }: StatusView): Html {
   if (seen === null) return markup`<span class="none">not known</span>`;
   const { lock: held } = seen.report;
   if (held === null) return markup`free`;
-  return markup`${holder(held)} <small>since ${instantWithAge(held.since, at)}</small>`;
+  return markup`${holderName(held)} <small>since ${instantWithAge(held.since, at)}</small>`;
 }
 
 function lastRun({ runs, at }: StatusView): Html {

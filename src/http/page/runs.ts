@@ -3,7 +3,8 @@ import type { StatusView } from '../../core/status-view.js';
 import { type Html, markup, nothing } from './html.js';
 import { resultSign, results } from './states.js';
 import { timeline } from './timeline.js';
-import { count, duration, filesOf, instant, short } from './words.js';
+import { count, duration, short } from '../../core/words.js';
+import { filesOf, instant } from './words.js';
 
 /** The last runs of this process: as bars by time, and in words. */
 export function runs({ runs: all, at }: StatusView): Html {

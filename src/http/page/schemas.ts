@@ -5,7 +5,8 @@ import { type Html, markup, nothing } from './html.js';
 import { shareBar } from './shares.js';
 import { type ShownState, spokenSign } from './states.js';
 import { asOf } from './as-of.js';
-import { count, grouped, instant } from './words.js';
+import { count, grouped } from '../../core/words.js';
+import { instant } from './words.js';
 
 /** One file in the column of its schema. */
 interface Cell {

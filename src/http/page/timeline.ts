@@ -2,7 +2,8 @@ import type { RunSummary } from '../../core/run-log.js';
 import { type Html, markup } from './html.js';
 import { percent } from './shares.js';
 import { results } from './states.js';
-import { age, duration } from './words.js';
+import { duration } from '../../core/words.js';
+import { age } from './words.js';
 
 /** Where a run lies in the time that is shown; all are shares of 1. */
 export interface Bar {

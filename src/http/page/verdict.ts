@@ -1,5 +1,5 @@
 import type { StatusView } from '../../core/status-view.js';
-import { grouped } from './words.js';
+import { grouped } from '../../core/words.js';
 
 /** `good`: ready. `bad`: a person has to act. `away`: something is not there. `busy`: it is on its way. */
 export type Tone = 'good' | 'bad' | 'away' | 'busy';

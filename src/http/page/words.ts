@@ -1,17 +1,7 @@
 import type { MigrationFailure } from '../../core/failure.js';
-import type { LockHolder } from '../../core/report.js';
 import type { RunSummary } from '../../core/run-log.js';
+import { grouped } from '../../core/words.js';
 import { type Html, markup } from './html.js';
-
-/** `4 ms`, `1.2 s`, `2 min 5 s`, `3 h 5 min`. */
-export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1_000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
 
 /** `2 min ago`, in one unit; null for what lies ahead, which only a clock of another machine can say. */
 export function age(ms: number): string | null {
@@ -29,21 +19,6 @@ const units = [
   { size: 1_000, name: 's' },
 ] as const;
 
-/** `1 migration`, `2,000 migrations`. */
-export function count(number: number, noun: string): string {
-  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** `12,345` */
-export function grouped(number: number): string {
-  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-/** The first digits of a hash, enough to tell two apart. */
-export function short(hash: string): string {
-  return hash.slice(0, 12);
-}
-
 /** What went wrong, without the SQLSTATE that stands beside it. */
 export function failureTitle({ message, kind }: MigrationFailure): string {
   return kind === 'refused' ? `not sent: ${message}` : message;
@@ -58,11 +33,6 @@ export function filesOf({ applied, failed, held, result }: RunSummary): string {
   ].filter((part) => typeof part === 'string');
   if (parts.length > 0) return parts.join(', ');
   return result === 'broken' ? 'nothing applied' : 'nothing to do';
-}
-
-/** `pid 4711 (pgm/1.0.0 pod-a, user pact)` */
-export function holder({ pid, application, user }: LockHolder): string {
-  return `pid ${pid} (${application === '' ? 'no application name' : application}, user ${user})`;
 }
 
 /**
