@@ -1,10 +1,15 @@
 import { hostname } from 'node:os';
 import type { ConnectionSettings } from '../core/connection.js';
+import type { FoundConfigMap } from '../core/configmap-compare.js';
 import type { EmbeddedEvent, EmbeddedPostgres } from '../core/embedded.js';
 import type { Emit } from '../core/events.js';
 import type { Database, Source, SourceWatch, SqlReader } from '../core/ports.js';
+import type { Question, Reply } from '../http/ask.js';
 import type { HealthServerOptions, HealthServer } from '../http/health-server.js';
 import type { Metrics, MetricsOptions } from '../http/metrics/metrics.js';
+import type { Places } from '../kubernetes/overlap.js';
+import type { Prepared, PrepareTree } from '../kubernetes/prepare-tree.js';
+import type { Copies } from '../kubernetes/read-copies.js';
 import type { HealthConfig, Server, SourceConfig } from './config/config.js';
 import { describeEmbedded } from './render/embedded.js';
 import { packageVersion } from './version.js';
@@ -144,4 +149,32 @@ export async function openMetrics(
     version: packageVersion(),
     nodeVersion: process.versions.node,
   });
+}
+
+/** The snapshot of a source together with the bytes of its files. Throws `SourceMissing`. */
+export async function copySource(config: SourceConfig, historySchema: string): Promise<Copies> {
+  const { readCopies } = await import('../kubernetes/read-copies.js');
+  return readCopies(openSource(config, historySchema));
+}
+
+export async function parseConfigMaps(text: string, origin: string): Promise<FoundConfigMap[]> {
+  const configMaps = await import('../kubernetes/parse-configmaps.js');
+  return configMaps.parseConfigMaps(text, origin);
+}
+
+/** Before anything is read or written: throws `ConfigurationError` when one of the places lies in another. */
+export async function assertApart(places: Places): Promise<void> {
+  const overlap = await import('../kubernetes/overlap.js');
+  overlap.assertApart(places);
+}
+
+export async function prepareTree(options: PrepareTree): Promise<Prepared> {
+  const tree = await import('../kubernetes/prepare-tree.js');
+  return tree.prepareTree(options);
+}
+
+/** Asks a health server once. Never rejects. */
+export async function askHealth(question: Question): Promise<Reply> {
+  const { ask } = await import('../http/ask.js');
+  return ask(question);
 }

@@ -68,14 +68,40 @@ const commands: readonly Declared[] = [
       return runCommand('serve-health', line, serveHealthCommand);
     },
   },
+  {
+    name: 'configmap',
+    summary: 'print the ConfigMap that holds a tree, or compare one with it',
+    run: async (line) => {
+      const { runCommand } = await import('./run-command.js');
+      const { configMapCommand } = await import('./commands/configmap.js');
+      return runCommand('configmap', line, configMapCommand);
+    },
+  },
+  {
+    name: 'prepare',
+    summary: 'copy a mounted ConfigMap out as a tree, and say so with a file',
+    run: async (line) => {
+      const { runCommand } = await import('./run-command.js');
+      const { prepareCommand } = await import('./commands/prepare.js');
+      return runCommand('prepare', line, prepareCommand);
+    },
+  },
+  {
+    name: 'probe',
+    summary: 'ask the health server of this machine, as an exec probe does',
+    run: async (line) => {
+      const { probeCommand } = await import('./commands/probe.js');
+      return probeCommand(line);
+    },
+  },
 ];
 
 const exitCodeHelp = `
 Exit codes:
   0  fine
-  1  a migration failed or is held
+  1  a migration failed or is held; probe: the answer is no
   2  usage or configuration
-  3  status --check: not up to date
+  3  status --check: not up to date; configmap --check: not the same
   4  PostgreSQL not reachable in time
   5  lock not had in time
   130, 143  interrupted by SIGINT, SIGTERM (watch exits 0 on SIGTERM)`;

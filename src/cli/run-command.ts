@@ -103,7 +103,8 @@ function print(text: string): void {
 /** A result on stdout leaves the progress to stderr; a daemon's log is its result. */
 async function reporterOf(config: ConfigOf<CommandName>): Promise<Reporter> {
   const { command, output, labels } = config;
-  const printsResult = command === 'status' || ('json' in config && config.json);
+  const printsResult =
+    command === 'status' || command === 'configmap' || ('json' in config && config.json);
   return openReporter({
     output,
     stream: printsResult ? process.stderr : process.stdout,

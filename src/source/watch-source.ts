@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'chokidar';
 import { Interrupted } from '../core/errors.js';
 import type { SourceHint, SourceWatch } from '../core/ports.js';
 import { codeOf } from './file-errors.js';
-import { type MountIdentity, mountIdentity } from './mount.js';
+import { type MountIdentity, mountIdentity, readGeneration } from './mount.js';
 
 export interface WatchOptions {
   /** Milliseconds between full re-scans: the net under everything else. */
@@ -20,7 +20,7 @@ export function watchSource(directory: string, options: WatchOptions): SourceWat
 }
 
 const pollMs = 1_000;
-/** The kubelet makes several events of one swap; the quiet time after the last one makes it one hint. */
+/** The kubelet makes several events of one swap; after the first hint, the quiet time makes one more of all the rest. */
 const mountQuietMs = 25;
 /** A file in a tree may be saved in place, and is seen empty or half before it is seen whole. */
 const treeQuietMs = 100;
@@ -95,6 +95,10 @@ class DirectoryWatch implements SourceWatch {
 
   /** Something moved. The hint comes when it is quiet again, so that a read after it sees all there is. */
   #noticed(): void {
+    if (this.#isSwapped()) {
+      // A generation is whole from the moment the link leads to it: no need to wait for quiet.
+      this.#hint('event');
+    }
     const now = performance.now();
     this.#unrestSince ??= now;
     clearTimeout(this.#quiet);
@@ -108,6 +112,16 @@ class DirectoryWatch implements SourceWatch {
     if (now - this.#unrestSince < longestWaitMs) return;
     this.#unrestSince = now;
     this.#hint('event');
+  }
+
+  /** True once for each generation that is found in place of another. */
+  #isSwapped(): boolean {
+    const before = this.#identity;
+    if (before === null || before.generation === null) return false;
+    const generation = readGeneration(this.directory);
+    if (generation === null || generation === before.generation) return false;
+    this.#identity = { ...before, generation };
+    return true;
   }
 
   #isMounted(): boolean {

@@ -88,6 +88,27 @@ test('without any event a swap is noticed by the look each second, and so is a d
   }
 });
 
+test('a swap is told at its first event; all the rest of it, once it is quiet', async () => {
+  const tree = await makeTree();
+  const kubelet = Kubelet.mount(tree.directory);
+  const swapped = watchSource(tree.directory, { rescanMs: 3_600_000, onWarning: () => undefined });
+  try {
+    for (let swap = 1; swap <= 2; swap += 1) {
+      kubelet.swap({ 'a_1_x.sql': `v${swap}` });
+      watcherNumber(1).emit('raw');
+      // Whoever waits for quiet waits for longer than this.
+      const nextTurn = new Promise((resolve) => setImmediate(resolve));
+      const told = await Promise.race([swapped.next(AbortSignal.timeout(8_000)), nextTurn]);
+      expect(told).toEqual({ kind: 'event' });
+      watcherNumber(1).emit('raw');
+      expect(await swapped.next(AbortSignal.timeout(8_000))).toEqual({ kind: 'event' });
+    }
+  } finally {
+    await swapped.close();
+    await tree.remove();
+  }
+});
+
 test('an armed watcher is left alone by the re-scan', async () => {
   await hints.next(AbortSignal.timeout(8_000));
   await hints.next(AbortSignal.timeout(8_000));

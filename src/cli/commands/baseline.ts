@@ -1,7 +1,7 @@
 import { baseline } from '../../operations/baseline.js';
 import { openDatabase, openSource } from '../compose.js';
 import { exitCodes } from '../exit-codes.js';
-import { count } from '../render/duration.js';
+import { count } from '../../core/words.js';
 import type { CommandBody } from '../run-command.js';
 import { systemClock } from '../system-clock.js';
 

@@ -55,6 +55,33 @@ export interface Parts {
     readonly health: HealthConfig;
     readonly rescanIntervalMs: number;
   };
+  readonly configmap: {
+    readonly source: SourceConfig;
+    readonly historySchema: string;
+    readonly name: string;
+    readonly namespace: string;
+    /** Print how the maps are mounted, not the maps. */
+    readonly volume: boolean;
+    /** The file to compare with; `-` is stdin; null to print. */
+    readonly check: string | null;
+  };
+  readonly prepare: {
+    readonly source: SourceConfig;
+    readonly historySchema: string;
+    readonly target: string;
+    readonly sentinel: string;
+  };
+  readonly probe: ProbeConfig;
+}
+
+export interface ProbeConfig {
+  readonly question: 'liveness' | 'readiness' | 'health';
+  /** At least the beginning of a revision, in small letters; null for the current one. */
+  readonly revision: string | null;
+  readonly port: number;
+  /** Addresses to try, one after the other. */
+  readonly hosts: readonly string[];
+  readonly timeoutMs: number;
 }
 
 export interface ServerConfig {

@@ -2,14 +2,26 @@ import type { Parsed } from '../../core/parsed.js';
 
 /** The subcommands that read the table of options. */
 export type CommandName =
-  'ensure-db' | 'migrate' | 'status' | 'watch' | 'serve-health' | 'baseline';
+  | 'ensure-db'
+  | 'migrate'
+  | 'status'
+  | 'watch'
+  | 'serve-health'
+  | 'baseline'
+  | 'configmap'
+  | 'prepare'
+  | 'probe';
 
 /** One setting: how it is named, where it applies and how it is read. Flag wins over variable, variable over default. */
 export interface Option<T, D extends Default = Default> {
   /** As commander declares it: `--lock-wait <duration>`; null for what only a variable sets. */
   readonly flag: string | null;
+  /** Instead of `PGM_<FLAG>`, where another command has a flag of the same name that means something else. */
+  readonly variable?: string;
   /** Variables besides `PGM_<FLAG>`, which every flag has. */
   readonly env: readonly string[];
+  /** Commands that take it as a bare word too: `pgm configmap DIR`. */
+  readonly words?: readonly CommandName[];
   readonly default: D;
   readonly commands: readonly CommandName[];
   readonly parse: (text: string) => Parsed<T>;
@@ -41,6 +53,11 @@ export function described(words: string): DescribedDefault {
   return { kind: 'described', words };
 }
 
+/** How a bare word is called in help and in messages: `[dir]`. */
+export function wordOf({ flag, help }: Pick<Option<unknown>, 'flag' | 'help'>): string {
+  return flag === null ? `[${help.split(' ', 1)[0] ?? ''}]` : `[${longFlag(flag).slice(2)}]`;
+}
+
 /** `--lock-wait` of `--lock-wait <duration>`. */
 export function longFlag(flag: string): string {
   return flag.split(' ', 1)[0] ?? flag;
@@ -63,8 +80,13 @@ export function isNegated(flag: string): boolean {
 }
 
 /** The variables that set the option: `PGM_LOCK_WAIT`, then those with names of their own. */
-export function variablesOf({ flag, env }: Pick<Option<unknown>, 'flag' | 'env'>): string[] {
+export function variablesOf({
+  flag,
+  variable,
+  env,
+}: Pick<Option<unknown>, 'flag' | 'variable' | 'env'>): string[] {
   if (flag === null) return [...env];
+  if (variable !== undefined) return [variable, ...env];
   return [`PGM_${longFlag(flag).slice(2).replaceAll('-', '_').toUpperCase()}`, ...env];
 }
 

@@ -83,9 +83,9 @@ export const applyingOptions = {
     flag: '--revision <hex>',
     env: [],
     default: described('the current one'),
-    commands: ['status'],
+    commands: ['status', 'probe'],
     parse: parseRevision,
-    help: 'up to date means: this very revision is applied',
+    help: 'up to date, or ready, means: this very revision is applied',
   },
   attempts: {
     flag: '--attempts',

@@ -83,7 +83,7 @@ export const connectionOptions = {
     flag: '--history-schema <name>',
     env: [],
     default: byDefault('pgm'),
-    commands: connecting,
+    commands: [...connecting, 'configmap', 'prepare'],
     parse: parseSchema,
     help: 'the schema that holds the history',
   },

@@ -9,6 +9,8 @@ const everywhere: readonly CommandName[] = [
   'watch',
   'serve-health',
   'baseline',
+  'configmap',
+  'prepare',
 ];
 
 /** What pgm prints, and what it calls the place it runs in. */

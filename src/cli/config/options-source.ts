@@ -1,7 +1,8 @@
 import { byDefault, described, type CommandName } from './option.js';
 import { parseSchemas, parseSwitch, parseText } from './values.js';
 
-const reading: readonly CommandName[] = ['migrate', 'status', 'watch', 'serve-health', 'baseline'];
+const applied: readonly CommandName[] = ['migrate', 'status', 'watch', 'serve-health', 'baseline'];
+const reading: readonly CommandName[] = [...applied, 'configmap', 'prepare'];
 
 /** Looked for, in this order, when nothing names a directory. */
 export const usualDirectories = [
@@ -17,6 +18,7 @@ export const sourceOptions = {
     env: ['MIGRATIONS_DIR'],
     default: described(`the first that exists of ${usualDirectories.join(', ')}`),
     commands: reading,
+    words: ['configmap'],
     parse: parseText,
     help: 'the directory of the migrations: a tree, or a mounted ConfigMap',
   },
@@ -40,7 +42,7 @@ export const sourceOptions = {
     flag: '--allow-empty',
     env: [],
     default: byDefault('off'),
-    commands: reading,
+    commands: applied,
     parse: parseSwitch,
     help: 'a source without migrations counts as up to date',
   },

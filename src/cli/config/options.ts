@@ -1,6 +1,7 @@
 import { applyingOptions } from './options-applying.js';
 import { connectionOptions } from './options-connection.js';
 import { healthOptions } from './options-health.js';
+import { kubernetesOptions } from './options-kubernetes.js';
 import { outputOptions } from './options-output.js';
 import { sourceOptions } from './options-source.js';
 import type { CommandName, DescribedDefault, Option } from './option.js';
@@ -14,6 +15,7 @@ export const options = {
   ...sourceOptions,
   ...applyingOptions,
   ...healthOptions,
+  ...kubernetesOptions,
   ...outputOptions,
 } as const;
 

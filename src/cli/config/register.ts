@@ -3,6 +3,7 @@ import {
   describeDefault,
   variablesOf,
   argumentOf,
+  wordOf,
   type CommandName,
   type Option,
 } from './option.js';
@@ -14,6 +15,7 @@ import { optionsOf } from './options.js';
  */
 export function registerOptions(command: Command, name: CommandName): void {
   for (const option of optionsOf(name)) {
+    if (option.words?.includes(name) === true) command.argument(wordOf(option), option.help);
     if (option.flag === null) continue;
     const flag = new Flag(option.flag, helpLine(option, name));
     if (argumentOf(option.flag) !== 'none') flag.argParser(keepEvery);

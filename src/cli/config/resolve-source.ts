@@ -15,6 +15,7 @@ type Choice = Pick<SourceConfig, 'directory' | 'origin' | 'reason'>;
 
 const origins: Readonly<Record<string, SourceOrigin>> = {
   '--dir': 'flag --dir',
+  '[dir]': 'flag --dir',
   PGM_DIR: 'PGM_DIR',
   MIGRATIONS_DIR: 'MIGRATIONS_DIR',
   CONFIGMAP_PATH: 'CONFIGMAP_PATH',

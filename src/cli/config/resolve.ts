@@ -3,7 +3,9 @@ import type { ConfigOf, Parts } from './config.js';
 import type { CommandName } from './option.js';
 import { resolveApply, resolveLastKey } from './resolve-apply.js';
 import { resolveHealth } from './resolve-health.js';
+import { resolveConfigMap, resolvePrepare } from './resolve-kubernetes.js';
 import { resolveLabels, resolveOutput } from './resolve-output.js';
+import { resolveProbe } from './resolve-probe.js';
 import { resolveServer } from './resolve-server.js';
 import { resolveSource } from './resolve-source.js';
 import { Findings, Scope, type ConfigRequest } from './scope.js';
@@ -81,6 +83,9 @@ const readParts: { readonly [C in CommandName]: (scope: Scope) => Promise<Parts[
     health: resolveHealth(scope),
     rescanIntervalMs: scope.read('rescanInterval'),
   }),
+  configmap: resolveConfigMap,
+  prepare: resolvePrepare,
+  probe: (scope) => Promise.resolve(resolveProbe(scope)),
 };
 
 /** Who says --wait and not how long waits as long as `migrate` would. */

@@ -5,6 +5,7 @@ import {
   isNegated,
   longFlag,
   variablesOf,
+  wordOf,
   type CommandName,
   type Option,
 } from './option.js';
@@ -88,7 +89,20 @@ export class Scope {
     const option: Option<unknown> = options[name];
     // A container's environment serves all commands; each takes what is its own.
     if (!option.commands.includes(this.request.command)) return null;
-    return this.#fromFlag(option) ?? this.#fromEnvironment(option);
+    return this.#fromWord(option) ?? this.#fromFlag(option) ?? this.#fromEnvironment(option);
+  }
+
+  #fromWord(option: Option<unknown>): Given | null {
+    const { command, rest } = this.request;
+    if (option.words?.includes(command) !== true) return null;
+    const [word] = bareWords(rest);
+    if (word === undefined) return null;
+    const origin = wordOf(option);
+    const flag = this.#fromFlag(option);
+    if (flag !== null) {
+      this.findings.problem(`${flag.origin} and ${origin} are both given: give one of them`);
+    }
+    return { text: word, origin };
   }
 
   #fromFlag({ flag }: Option<unknown>): Given | null {
@@ -129,6 +143,16 @@ export class Scope {
     const parsed = parse(value.except[this.request.command] ?? value.text);
     return parsed.kind === 'accepted' ? parsed.value : null;
   }
+}
+
+/** The words of a command line that are no flag; what follows a flag we do not know is most likely its value. */
+export function bareWords(rest: readonly string[]): readonly string[] {
+  return rest.filter((word, at) => !isFlag(word) && (at === 0 || !isFlag(rest[at - 1] ?? '')));
+}
+
+/** A dash alone means stdin or stdout. */
+export function isFlag(word: string): boolean {
+  return word.startsWith('-') && word !== '-';
 }
 
 /**

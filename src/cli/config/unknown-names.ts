@@ -1,7 +1,7 @@
 import { closest } from '../../core/closest.js';
-import { argumentOf, flagKey, longFlag, variablesOf } from './option.js';
+import { argumentOf, flagKey, longFlag, variablesOf, wordOf } from './option.js';
 import { allOptions, optionsOf } from './options.js';
-import { isServiceLink, type Scope, shown } from './scope.js';
+import { bareWords, isFlag, isServiceLink, type Scope, shown } from './scope.js';
 
 /** Flags the command does not take, flags without their value, and words that belong to no flag. */
 export function refuseUnknownFlags({ request, findings }: Scope): void {
@@ -20,14 +20,14 @@ export function refuseUnknownFlags({ request, findings }: Scope): void {
       findings.problem(`${longFlag(flag)} needs a value: ${flag}`);
     }
   }
-  for (const [at, word] of request.rest.entries()) {
-    if (word.startsWith('-')) findings.problem(unknown(word.replace(/=.*/s, '')));
-    // What follows a flag we do not know is most likely its value.
-    else if (request.rest[at - 1]?.startsWith('-') !== true) {
-      findings.problem(
-        `${shown(word)} belongs to no flag; pgm ${request.command} takes flags only`,
-      );
-    }
+  const words = bareWords(request.rest);
+  for (const word of request.rest) {
+    if (isFlag(word)) findings.problem(unknown(word.replace(/=.*/s, '')));
+  }
+  const taken = optionsOf(request.command).filter(({ words }) => words?.includes(request.command));
+  const takes = taken.length === 0 ? 'flags only' : `one ${taken.map(wordOf).join('')} and flags`;
+  for (const word of words.slice(taken.length)) {
+    findings.problem(`${shown(word)} belongs to no flag; pgm ${request.command} takes ${takes}`);
   }
 }
 

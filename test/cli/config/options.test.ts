@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
   argumentOf,
   describeDefault,
+  flagKey,
   variablesOf,
   type CommandName,
 } from '../../../src/cli/config/option.js';
@@ -24,6 +25,9 @@ const commands: readonly CommandName[] = [
   'watch',
   'serve-health',
   'baseline',
+  'configmap',
+  'prepare',
+  'probe',
 ];
 const names = Object.keys(options) as OptionName[];
 
@@ -67,6 +71,12 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   rescanInterval: ['1s', 1_000, '2m', 120_000],
   logFormat: ['json', 'json', 'text', 'text'],
   terminationLog: ['a', 'a', 'b', 'b'],
+  mapName: ['a', 'a', 'b', 'b'],
+  mapNamespace: ['a', 'a', 'b', 'b'],
+  checkFile: ['a', 'a', 'b', 'b'],
+  target: ['a', 'a', 'b', 'b'],
+  sentinel: ['a', 'a', 'b', 'b'],
+  timeout: ['1s', 1_000, '5', 5_000],
 };
 
 describe('every option', () => {
@@ -87,7 +97,8 @@ describe('every option', () => {
       for (const command of options[name].commands) {
         const read = (flags: Flags, env: Environment): unknown =>
           scopeOf(command, flags, env).read(name);
-        expect(read({ [name]: onFlag }, { [variable]: inEnv })).toEqual(flagValue);
+        const key = flagKey(options[name].flag ?? '');
+        expect(read({ [key]: onFlag }, { [variable]: inEnv })).toEqual(flagValue);
         expect(read({}, { [variable]: ` ${inEnv}\n` })).toEqual(envValue);
         expect(read({}, { [variable]: '' })).toEqual(read({}, {}));
       }

@@ -1,0 +1,46 @@
+import { type ConfigMap, isPartOf } from './configmap.js';
+import { compareBytes } from './order.js';
+
+/** A ConfigMap that somebody else wrote: its keys and what they hold, in bytes. */
+export interface FoundConfigMap {
+  readonly name: string;
+  readonly values: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Keys in which a tree and ConfigMaps differ, each list sorted byte by byte. */
+export interface ConfigMapDifference {
+  /** In the tree only. */
+  readonly added: readonly string[];
+  /** In the ConfigMaps only. */
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** The maps of a file that belong to one tree, by the name they share. */
+export function partsOf(found: readonly FoundConfigMap[], name: string): FoundConfigMap[] {
+  return found.filter((map) => isPartOf(map.name, name));
+}
+
+/** Compares what the keys hold, whichever of the maps they are in; labels and annotations do not count. */
+export function compareConfigMaps(
+  wanted: readonly ConfigMap[],
+  found: readonly FoundConfigMap[],
+): ConfigMapDifference {
+  const entries = wanted.flatMap((map) => map.entries);
+  const texts = new Map(entries.map(({ key, text }) => [key, Buffer.from(text)]));
+  const values = new Map(found.flatMap((map) => [...map.values]));
+  const keys = [...new Set([...texts.keys(), ...values.keys()])].sort(compareBytes);
+  const differs = (key: string): boolean => {
+    const [text, value] = [texts.get(key), values.get(key)];
+    return text !== undefined && value !== undefined && !text.equals(value);
+  };
+  return {
+    added: keys.filter((key) => !values.has(key)),
+    removed: keys.filter((key) => !texts.has(key)),
+    changed: keys.filter(differs),
+  };
+}
+
+export function isSame({ added, removed, changed }: ConfigMapDifference): boolean {
+  return added.length + removed.length + changed.length === 0;
+}
