@@ -17,7 +17,14 @@ const rooms = {
   operations: { rooms: ['core'], packages: [] },
   db: {
     rooms: ['core'],
-    packages: ['postgres', 'node:crypto', 'node:net', 'node:timers/promises', 'node:tls'],
+    packages: [
+      'postgres',
+      'node:crypto',
+      'node:events',
+      'node:net',
+      'node:timers/promises',
+      'node:tls',
+    ],
   },
   sql: { rooms: ['core'], packages: ['libpg-query'] },
   source: { rooms: ['core'], packages: ['chokidar', 'node:fs', 'node:fs/promises', 'node:path'] },

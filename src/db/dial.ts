@@ -11,6 +11,7 @@ import { DatabaseMissing, Refused, Transient } from '../core/errors.js';
 import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
 import { Client, type DriverHooks, type Orphan } from './client.js';
 import { translate } from './errors.js';
+import { openSocket, type Transport } from './open-socket.js';
 import type { Patience } from './patience.js';
 
 export interface DialOptions {
@@ -54,11 +55,17 @@ export async function dial(options: DialOptions): Promise<Client> {
 async function dialHost(options: DialOptions, host: HostPort): Promise<Client> {
   const failures: unknown[] = [];
   for (const transport of await transports(options.settings, host)) {
+    const spoke = { tls: false };
+    const onTls = (): void => {
+      spoke.tls = true;
+    };
     try {
-      return await dialOnce(options, host, transport);
+      return await dialOnce(options, host, transport, onTls);
     } catch (error) {
       if (isFinal(error) || error instanceof DatabaseMissing) throw error;
       failures.push(error);
+      // It was plain text already, or it came to none of the two.
+      if (transport.orPlain && !spoke.tls) break;
     }
   }
   // The last: after a refusal of TLS alone, what happened without it.
@@ -80,17 +87,24 @@ function isAnswer(error: unknown): boolean {
 async function dialOnce(
   { settings, database, applicationName, patience, onOrphan }: DialOptions,
   host: HostPort,
-  ssl: ConnectionOptions | false,
+  transport: Transport,
+  onTls: () => void,
 ): Promise<Client> {
   const target = describeHost(host);
   const timeoutMs = settings.connectTimeoutSeconds * 1_000;
+  const attempt = new AbortController();
+  // Known before the server asks for it: where the connection closes while the driver waits for a password, the driver
+  // writes its answer all the same, to nobody, and that error ends the process.
+  const password = (await settings.readPassword(host, database)) ?? '';
   const openDriver = ({ onNotice, onClose }: DriverHooks): postgres.Sql =>
     postgres({
-      ...place(host),
+      host: host.host,
+      port: host.port,
+      socket: () => openSocket({ host, transport, signal: attempt.signal, onTls }),
       database,
       user: settings.user,
-      password: async () => (await settings.readPassword(host, database)) ?? '',
-      ssl,
+      password,
+      ssl: false,
       // One backend a purpose: a pool would spread a session's locks and settings over several.
       max: 1,
       // The driver renews idle and old connections on its own, and with them loses every session lock, silently.
@@ -101,16 +115,19 @@ async function dialOnce(
       // Type names are of no interest here, and asking for them is a query more.
       fetch_types: false,
       prepare: false,
+      // How many messages may be under way; who sends without waiting keeps to less.
+      max_pipeline: 1_000,
       onnotice: onNotice,
       onclose: onClose,
       connection: { application_name: applicationName },
-      // The driver's types leave `path` and the function for a password out.
+      // The driver's types leave `socket` out.
     } as postgres.Options<Record<string, postgres.PostgresType>>);
   const client = new Client({ openDriver, target, database, patience, onOrphan });
   try {
     await client.greet(timeoutMs);
     return client;
   } catch (error) {
+    attempt.abort();
     await client.close();
     throw translate(error, target, database);
   }
@@ -124,21 +141,19 @@ function isFinal(error: unknown): boolean {
   return error instanceof Refused && error.sqlstate !== '28000';
 }
 
-/** Where the driver dials: a host, or the socket in a directory. */
-function place({ host, port }: HostPort): object {
-  return host.startsWith('/') ? { host, port, path: `${host}/.s.PGSQL.${port}` } : { host, port };
-}
+const plain: Transport = { tls: null, orPlain: false };
 
-/** TLS options, or false for plain, in the order in which they are tried. A Unix socket is never wrapped. */
+/** In the order in which they are tried. A Unix socket is never wrapped. */
 async function transports(
   { tls }: ConnectionSettings,
   { host }: HostPort,
-): Promise<readonly (ConnectionOptions | false)[]> {
-  if (host.startsWith('/') || tls.mode === 'disable') return [false];
+): Promise<readonly Transport[]> {
+  if (host.startsWith('/') || tls.mode === 'disable') return [plain];
   const material = await tls.readMaterial();
   const policy = tlsPolicy(tls.mode, material);
+  const orPlain = tls.mode === 'prefer';
   return policy.attempts.map((way) =>
-    way === 'plain' ? false : tlsOptions(host, policy, material),
+    way === 'plain' ? plain : { tls: tlsOptions(host, policy, material), orPlain },
   );
 }
 

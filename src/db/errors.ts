@@ -96,7 +96,7 @@ const connectionWords: Readonly<Record<string, string>> = {
     'its certificate is for another host name; use a name that it is made out to, or sslmode=verify-ca',
 };
 
-/** What Node says when the other side hangs up on the first message of TLS, which is what a PostgreSQL without TLS does. */
+/** What Node says when the other side hangs up in the middle of it. */
 const hungUpOnTls = /before secure TLS connection was established/;
 
 function connectionError(error: unknown, target: string): Transient {
@@ -104,8 +104,7 @@ function connectionError(error: unknown, target: string): Transient {
   const message = plainMessage(error);
   if (hungUpOnTls.test(message)) {
     return new Transient(
-      `${target}: the server does not offer TLS, or went away just then; set ssl = on in its postgresql.conf, ` +
-        'or do without TLS by sslmode=prefer',
+      `${target}: the connection was closed while TLS was being set up; see the log of the server`,
       code,
       { cause: error },
     );
