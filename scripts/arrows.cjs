@@ -63,6 +63,7 @@ const rooms = {
       'node:process',
       'node:timers/promises',
       'node:url',
+      'node:v8',
     ],
   },
 };

@@ -88,3 +88,6 @@ export class Interrupted extends PgmError {
     super('interrupted');
   }
 }
+
+/** Said by whoever notices first. */
+export const lockLost = 'the connection that holds the run lock was lost';

@@ -64,6 +64,8 @@ export interface RunLock {
   tryAcquire(): Promise<null | { readonly holder: LockHolder | null }>;
   /** False before it is held, and once the backend is gone: somebody else may be running. */
   isHeld(): boolean;
+  /** From now on no file begins, not even one that was sent already. Does not wait; never throws. */
+  closeGate(): void;
   /** Gives it back, held or not. */
   release(): Promise<void>;
 }
@@ -78,8 +80,12 @@ export interface Session {
   lockHolder(): Promise<LockHolder | null>;
   /** Makes the history's schema and tables, or brings older ones up to date. Idempotent, safe in a race. */
   ensureHistory(): Promise<void>;
-  /** Runs one file and records it, both or neither. */
-  apply(work: Work): Promise<ApplyOutcome>;
+  /**
+   * Runs the files that `feed` gives, in that order, and records each: both or neither. A file may be sent before those in
+   * front of it are answered, but has no effect unless all of them were applied. Ends with the first that was not, or when
+   * `feed` gives null; all that was reported as applied is then as durable as the server makes a commit.
+   */
+  apply(feed: Feed): Promise<Stopped | null>;
   /** Records a failed try in a transaction of its own. */
   recordFailure(
     work: Pick<Work, 'migration' | 'revision'>,
@@ -94,6 +100,16 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Gives the next file, asked before those in front of it are answered; null when there is none, or none for now. */
+export type Feed = () => Promise<Work | null>;
+
+/** Where a row of files came to its end early; those behind it had no effect. */
+export interface Stopped {
+  readonly work: Work;
+  /** `applied` is reported to `onApplied` as well. */
+  readonly outcome: ApplyOutcome;
+}
+
 /** One file to apply, judged. */
 export interface Work {
   readonly migration: Migration;
@@ -101,6 +117,9 @@ export interface Work {
   readonly revision: string;
   /** Milliseconds a statement may wait for a lock; 0 is for ever. */
   readonly lockTimeoutMs: number;
+  /** Called when the server comes to this file; of several in flight, only the first that is not answered. */
+  readonly onStarted: () => void;
+  readonly onApplied: (durationMs: number) => void;
   readonly onNotice: (notice: ServerNotice) => void;
   /** Called every half minute as long as the file runs. */
   readonly onProgress: (progress: FileProgress) => void;

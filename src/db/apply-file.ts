@@ -1,10 +1,9 @@
-import { describeBlockers } from '../core/blockers.js';
 import type { ApplyOutcome, Work } from '../core/ports.js';
 import { applyInTransaction } from './apply-in-transaction.js';
 import { applyOutside } from './apply-outside.js';
 import type { Client } from './client.js';
 import type { Origin } from './history-row.js';
-import { supervise, type Supervision } from './supervise.js';
+import { supervise, type Supervision, withBlockers } from './supervise.js';
 
 export interface ApplyHooks {
   /** Opens one more backend. */
@@ -56,11 +55,4 @@ export async function applyFile(
     (supervision as Supervision | null)?.end();
     client.onNotice = () => undefined;
   }
-}
-
-/** The server says that it waited in vain (55P03), and not for whom. */
-function withBlockers(outcome: ApplyOutcome, supervision: Supervision | null): ApplyOutcome {
-  const who = describeBlockers(supervision?.blockers() ?? []);
-  if (outcome.kind !== 'failed' || outcome.error.sqlstate !== '55P03' || who === '') return outcome;
-  return { ...outcome, error: { ...outcome.error, detail: `in the way: ${who}` } };
 }

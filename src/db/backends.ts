@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Transient } from '../core/errors.js';
 import type { Client, Orphan } from './client.js';
 import { literal } from './quote.js';
@@ -8,6 +9,10 @@ export interface Backends {
   readonly open: () => Promise<Client>;
   /** Ends, by way of `client`, those that we gave up. */
   readonly endOrphans: (client: Client) => Promise<void>;
+  /** Ends this one the same way, the next time that `awaitEnds` is called. */
+  readonly doom: (orphan: Orphan) => void;
+  /** Ends those, and settles when the server has no trace of them: nothing of theirs is under way then. */
+  readonly awaitEnds: (client: Client) => Promise<void>;
 }
 
 /**
@@ -51,7 +56,29 @@ export function openBackends(
       orphans.delete(orphan);
     }
   };
-  return { open, endOrphans };
+  const doomed = new Set<Orphan>();
+  const awaitEnds = async (client: Client): Promise<void> => {
+    for (const orphan of doomed) {
+      await untilGone(client, orphan);
+      doomed.delete(orphan);
+    }
+  };
+  return { open, endOrphans, awaitEnds, doom: (orphan) => doomed.add(orphan) };
+}
+
+/** Milliseconds that a backend may take to end, a COMMIT that waits for a standby included. */
+const patienceMs = 30_000;
+const pauseMs = 50;
+
+async function untilGone(client: Client, orphan: Orphan): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  // Gives a row as long as there is somebody to end.
+  while ((await client.run(terminate(orphan)))[0]?.length !== 0) {
+    if (performance.now() > deadline) {
+      throw new Transient(`${client.target}: a backend of ours does not end`, null);
+    }
+    await delay(pauseMs);
+  }
 }
 
 function terminate({ pid, backendStart }: Orphan): string {

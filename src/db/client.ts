@@ -25,6 +25,9 @@ export interface ClientOptions {
   readonly onOrphan: (orphan: Orphan) => void;
 }
 
+/** The driver's types leave out `active`: true from the moment the server has nothing else of ours before it, until it has answered. */
+type DriverQuery = Pick<postgres.PendingQuery<postgres.Row[]>, 'cancel'>;
+
 /** A backend of ours that we cannot reach any more. */
 export interface Orphan {
   readonly pid: number;
@@ -43,7 +46,8 @@ export class Client {
   readonly patience: Patience;
   onNotice: (notice: ServerNotice) => void = () => undefined;
   readonly #sql: postgres.Sql;
-  #active: { cancel(): void } | null = null;
+  /** Sent and not answered, in order: the server works on the first. */
+  readonly #inFlight = new Set<DriverQuery>();
   #facts: Greeted = notGreeted;
   #isLost = false;
   /** Rejects what is under way when the client is given up. */
@@ -98,30 +102,34 @@ export class Client {
     withinMs: number | null = this.patience.messageMs,
   ): Promise<readonly Rows[]> {
     const query = this.#sql.unsafe(text).simple();
-    this.#active = query;
-    return rowsOf(await this.#settle(query, withinMs));
+    return rowsOf(await this.#answer(query, query, withinMs));
   }
 
-  /** Sends one message that may take as long as it takes and whose rows nobody wants: they are dropped as they arrive. */
-  async runDiscardingRows(text: string): Promise<void> {
+  /**
+   * Sends one message that may take as long as it takes, behind those that are not answered yet. Its rows are not kept;
+   * `onRow` gets each as it arrives, before anything that the server says behind it.
+   */
+  async runDiscardingRows(
+    text: string,
+    onRow: (row: Rows[number]) => void = () => undefined,
+  ): Promise<void> {
     const query = this.#sql.unsafe(text).simple();
-    this.#active = query;
-    await this.#settle(
-      query.forEach(() => undefined),
-      null,
-    );
+    await this.#answer(query, query.forEach(onRow), null);
   }
 
   /** Sends `statement`, a COPY … FROM STDIN, and then its rows. */
   async copy(statement: string, rows: string): Promise<void> {
     const query = this.#sql.unsafe(statement);
-    this.#active = query;
-    await this.#settle(copyIn(query, rows), null);
+    await this.#answer(query, copyIn(query, rows), null);
   }
 
   /** Asks the server, on a connection of its own, to cancel the statement under way. */
   cancel(): void {
-    this.#active?.cancel();
+    for (const query of this.#inFlight) {
+      if (!(query as unknown as { readonly active: boolean }).active) continue;
+      query.cancel();
+      return;
+    }
   }
 
   /** Gives the backend up because of `reason`: whatever waits for it is rejected with `Transient`. */
@@ -148,8 +156,24 @@ export class Client {
     return new Transient(`${this.target}: ${reason}`, null);
   }
 
+  /** Gives the backend up unless the timer is cleared within `withinMs`. */
+  expectWithin(withinMs: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.abandon(`no answer within ${withinMs / 1_000} s`);
+    }, withinMs);
+  }
+
+  async #answer<T>(query: DriverQuery, work: PromiseLike<T>, withinMs: number | null): Promise<T> {
+    this.#inFlight.add(query);
+    try {
+      return await this.#settle(work, withinMs);
+    } finally {
+      this.#inFlight.delete(query);
+    }
+  }
+
   async #settle<T>(work: PromiseLike<T>, withinMs: number | null): Promise<T> {
-    const late = withinMs === null ? undefined : this.#deadline(withinMs);
+    const late = withinMs === null ? undefined : this.expectWithin(withinMs);
     try {
       return await this.#unlessLost(work);
     } catch (error) {
@@ -158,14 +182,7 @@ export class Client {
       throw translate(error, this.target, this.database);
     } finally {
       clearTimeout(late);
-      this.#active = null;
     }
-  }
-
-  #deadline(withinMs: number): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.abandon(`no answer within ${withinMs / 1_000} s`);
-    }, withinMs);
   }
 
   /** Not a race against one long promise: each race would leave its mark on it, for as long as the client lives. */

@@ -1,9 +1,9 @@
 import type { ConnectionSettings } from '../core/connection.js';
 import { describeTarget } from '../core/connection.js';
 import type { Database, Runner, Session } from '../core/ports.js';
-import { applyFile } from './apply-file.js';
+import { applyFiles } from './apply-files.js';
 import { openBackends } from './backends.js';
-import type { Client } from './client.js';
+import type { Client, Orphan } from './client.js';
 import { ensureDatabase } from './create-database.js';
 import { dial } from './dial.js';
 import { ensureHistory } from './ensure-history.js';
@@ -27,7 +27,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner, patience = usualPatience } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
   const way = { settings, applicationName, patience };
-  const { open, endOrphans } = openBackends((onOrphan) =>
+  const { open, endOrphans, doom, awaitEnds } = openBackends((onOrphan) =>
     dial({ ...way, onOrphan, database: settings.database }),
   );
   const unknownCommits = new Set<string>();
@@ -43,8 +43,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       await translating(client, async () => {
         await endOrphans(client);
         await settleAll(client, unknownCommits);
+        await awaitEnds(client);
       });
-      return sessionOf(client, { ...options, open, holdsRunLock, unknownCommits });
+      const lockHolder = (): Orphan | null => held?.backend() ?? null;
+      const hooks = { open, holdsRunLock, lockHolder, onUnknownChain: doom };
+      return sessionOf(client, { ...options, ...hooks, unknownCommits });
     },
     openLock: async () => {
       const client = await open();
@@ -61,6 +64,8 @@ const longestName = 63;
 interface SessionOptions extends DatabaseOptions {
   readonly open: () => Promise<Client>;
   readonly holdsRunLock: () => Promise<boolean>;
+  readonly lockHolder: () => Orphan | null;
+  readonly onUnknownChain: (backend: Orphan) => void;
   /** Transactions whose COMMIT was not answered, until somebody has asked how they ended. */
   readonly unknownCommits: Set<string>;
 }
@@ -74,7 +79,7 @@ async function settleAll(client: Client, unknownCommits: Set<string>): Promise<v
 }
 
 function sessionOf(client: Client, options: SessionOptions): Session {
-  const { historySchema, runner, open, holdsRunLock, unknownCommits } = options;
+  const { historySchema, runner, unknownCommits } = options;
   const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
   let worker = client;
   return {
@@ -83,21 +88,15 @@ function sessionOf(client: Client, options: SessionOptions): Session {
     attempts: (limit) => asked(() => readAttempts(client, historySchema, limit)),
     lockHolder: () => asked(() => findLockHolder(client, historySchema)),
     ensureHistory: () => asked(() => ensureHistory(client, historySchema)),
-    apply: (work) =>
+    apply: (feed) =>
       asked(() =>
-        applyFile(
-          client,
-          work,
-          { historySchema, runner, revision: work.revision },
-          {
-            open,
-            holdsRunLock,
-            onWorker: (next) => {
-              worker = next;
-            },
-            onUnknownCommit: (transactionId) => unknownCommits.add(transactionId),
+        applyFiles(client, feed, {
+          ...options,
+          onWorker: (next) => {
+            worker = next;
           },
-        ),
+          onUnknownCommit: (transactionId) => unknownCommits.add(transactionId),
+        }),
       ),
     recordFailure: ({ migration, revision }, failure) =>
       asked(async () => {

@@ -8,6 +8,8 @@ export interface Greeted extends ServerFacts {
   readonly backendStart: string;
   /** The server can look whether its client is still there while it works for it. */
   readonly checksClients: boolean;
+  /** The server counts what a transaction writes (`track_counts`). */
+  readonly countsWrites: boolean;
 }
 
 /** A client that nobody has answered yet. */
@@ -18,6 +20,7 @@ export const notGreeted: Greeted = {
   pid: 0,
   backendStart: '',
   checksClients: false,
+  countsWrites: false,
 };
 
 /** The first question on a connection. */
@@ -25,7 +28,8 @@ export const greeting = `select pg_catalog.current_setting('server_version') as 
   pg_catalog.pg_is_in_recovery() as in_recovery, pg_catalog.pg_backend_pid() as pid,
   (select backend_start::text from pg_catalog.pg_stat_activity where pid = pg_catalog.pg_backend_pid()) as backend_start,
   pg_catalog.current_setting('client_connection_check_interval', true) is not null
-    and pg_catalog.strpos(pg_catalog.version(), 'linux') > 0 as checks_clients`;
+    and pg_catalog.strpos(pg_catalog.version(), 'linux') > 0 as checks_clients,
+  pg_catalog.current_setting('track_counts')::boolean as counts_writes`;
 
 /** Its answer. */
 export interface GreetingRow {
@@ -34,6 +38,7 @@ export interface GreetingRow {
   readonly pid: number;
   readonly backend_start: string;
   readonly checks_clients: boolean;
+  readonly counts_writes: boolean;
 }
 
 /** `greetedPid`: the backend that took the connection; behind a pooler it need not be the one that answers. */
@@ -45,5 +50,6 @@ export function greetedBy(row: GreetingRow, greetedPid: number): Greeted {
     pid: row.pid,
     backendStart: row.backend_start,
     checksClients: row.checks_clients,
+    countsWrites: row.counts_writes,
   };
 }

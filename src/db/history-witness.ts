@@ -89,7 +89,8 @@ export function assertUntouched(
 from (select ${look(place, counted)} as seen) as history;`;
 }
 
-const touchedMark = 'pgm: history touched ';
+/** What the server says in a message about a history that a file changed. */
+export const touchedMark = 'pgm: history touched ';
 
 /** Asks how the history looks to a file that runs outside a transaction. Who has the run lock may change that, too. */
 export function lastingWitness({ historySchema, isRow }: Place): string {

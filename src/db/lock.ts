@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { RunLock } from '../core/ports.js';
 import type { LockHolder } from '../core/report.js';
-import type { Client, Rows } from './client.js';
+import type { Client, Orphan, Rows } from './client.js';
+import { literal } from './quote.js';
 import { iso } from './read-history.js';
 import { forIdleSession, withoutTimeouts } from './session-settings.js';
 
@@ -9,6 +10,8 @@ import { forIdleSession, withoutTimeouts } from './session-settings.js';
 export interface ConfirmedLock extends RunLock {
   /** Asks the server whether the backend that holds it is there: true only when nobody else can have had it since. */
   confirm(): Promise<boolean>;
+  /** The backend that holds it; null before it is held, and behind a pooler. */
+  backend(): Orphan | null;
 }
 
 /**
@@ -29,9 +32,17 @@ export function runLock(client: Client, historySchema: string): ConfirmedLock {
       if (isHeld()) await client.run('select 1').catch(() => undefined);
       return isHeld();
     },
+    closeGate: () => {
+      if (isHeld() && !client.facts.pooled) void client.run(closeGate).catch(() => undefined);
+    },
+    backend: () => (acquired ? client.orphan : null),
     release: () => client.close(),
   };
 }
+
+/** What the holder of the run lock is called from then on; whoever claims a file looks for it. */
+export const gateClosed = 'pgm, stopping';
+const closeGate = `set application_name = ${literal(gateClosed)}`;
 
 async function tryLock(client: Client, historySchema: string): Promise<boolean> {
   const key = lockKey(historySchema);

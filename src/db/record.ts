@@ -38,27 +38,53 @@ ${settings}`;
 }
 
 /**
- * Records the claimed migration as applied and commits. What the file left behind in the session (a role, a search path,
- * a timeout) must not reach the bookkeeping. Gives no row when the transaction is not the one that claimed; fails when the
- * file changed the history (see `tellsOfTouch`).
+ * Records the claimed migration as applied and commits. Gives no row when the transaction is not the one that claimed;
+ * fails when the file changed the history (see `tellsOfTouch`).
  */
 export function appliedMessage(migration: Migration, origin: Origin, claim: Claimed): string {
-  const { historySchema } = origin;
-  const { transactionId } = claim;
-  const pgm = identifier(historySchema);
-  const same = `pg_catalog.pg_current_xact_id()::text = ${literal(transactionId)}`;
-  const elapsed = `pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()) * 1000`;
-  return `reset session authorization; reset role;
-set local search_path = pg_catalog; set local statement_timeout = 0;
+  const same = `pg_catalog.pg_current_xact_id()::text = ${literal(claim.transactionId)}`;
+  return `${ownSettings('on')}
 ${assertUntouched(placeOf(migration, origin), claim)}
-update ${pgm}.migrations set state = 'applied', checksum = ${literal(migration.checksum)},
-  applied_checksum = ${literal(migration.checksum)}, applied_at = pg_catalog.clock_timestamp(),
-  duration_ms = ${elapsed}, attempts = attempts + 1, last_error = null, statements_done = 0, ${provenance(origin)}
-where ${isRow(migration)} and ${same}
-returning duration_ms::float8 as duration_ms;
-insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-select ${attemptValues(migration, origin, 'applied', 'pg_catalog.now()')}, ${elapsed} where ${same};
+${recordStatement(migration, origin, { startedAt: 'pg_catalog.now()', same })}
 commit`;
+}
+
+/**
+ * What the file left behind in the session (a role, a search path, a timeout) must not reach the bookkeeping. `durable`
+ * off: the commit does not wait for the disk.
+ */
+export function ownSettings(durable: 'on' | 'off'): string {
+  const settings = [
+    ['search_path', 'pg_catalog'],
+    ['statement_timeout', '0'],
+    ...(durable === 'on' ? [] : [['synchronous_commit', 'off']]),
+  ];
+  const set = settings.map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`);
+  return `reset session authorization; reset role; select ${set.join(', ')};`;
+}
+
+/**
+ * Both rows of an applied file, in one statement. `startedAt` and `same` are expressions about the row as the claim left
+ * it: when the file began, and whether this transaction is the one that claimed. Gives `duration_ms`, or no row.
+ */
+export function recordStatement(
+  migration: Migration,
+  origin: Origin,
+  { startedAt, same }: { readonly startedAt: string; readonly same: string },
+): string {
+  const pgm = identifier(origin.historySchema);
+  const checksum = literal(migration.checksum);
+  const began = "done.applied_at - done.duration_ms * interval '1 millisecond'";
+  return `with done as (
+  update ${pgm}.migrations set state = 'applied', checksum = ${checksum}, applied_checksum = ${checksum},
+    applied_at = pg_catalog.clock_timestamp(),
+    duration_ms = pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - ${startedAt}) * 1000,
+    attempts = attempts + 1, last_error = null, statements_done = 0, ${provenance(origin)}
+  where ${isRow(migration)} and ${same}
+  returning applied_at, duration_ms)
+insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
+select ${attemptValues(migration, origin, 'applied', began)}, done.duration_ms from done
+returning duration_ms::float8 as duration_ms;`;
 }
 
 /** Records a file that ran statement by statement, outside a transaction, after its last one. */

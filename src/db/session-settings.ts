@@ -10,24 +10,30 @@ import type { Client } from './client.js';
  * - `tcp_keepalives_*`: the same for a client whose whole machine is gone.
  */
 export function fileSettings(
-  { facts }: Client,
+  client: Client,
   lockTimeoutMs: number,
   scope: 'local' | 'session',
 ): string {
-  const settings = [
-    `lock_timeout = ${lockTimeoutMs}`,
-    'standard_conforming_strings = on',
-    ...keepaliveSettings,
-    ...(facts.checksClients ? ["client_connection_check_interval = '500ms'"] : []),
-  ];
-  return settings.map((setting) => `set ${scope} ${setting};`).join(' ');
+  const settings = [['lock_timeout', String(lockTimeoutMs)], ...settingsOf(client)];
+  return settings.map(([name, value]) => `set ${scope} ${name} = '${value}';`).join(' ');
 }
 
-const keepaliveSettings = [
-  'tcp_keepalives_idle = 10',
-  'tcp_keepalives_interval = 5',
-  'tcp_keepalives_count = 3',
-];
+/** The same, without the lock timeout, as names and values. */
+export function settingsOf({ facts }: Client): readonly (readonly [name: string, value: string])[] {
+  return [
+    ['standard_conforming_strings', 'on'],
+    ...keepalives,
+    ...(facts.checksClients ? [['client_connection_check_interval', '500ms'] as const] : []),
+  ];
+}
+
+const keepalives = [
+  ['tcp_keepalives_idle', '10'],
+  ['tcp_keepalives_interval', '5'],
+  ['tcp_keepalives_count', '3'],
+] as const;
+
+const keepaliveSettings = keepalives.map(([name, value]) => `${name} = ${value}`);
 
 /**
  * For a session that holds a lock and is idle for as long as a run takes. A holder whose machine is gone must not keep it

@@ -1,4 +1,5 @@
-import type { Blocker, FileProgress } from '../core/ports.js';
+import { describeBlockers } from '../core/blockers.js';
+import type { ApplyOutcome, Blocker, FileProgress } from '../core/ports.js';
 import { Transient } from '../core/errors.js';
 import type { Client, Rows } from './client.js';
 import type { Patience } from './patience.js';
@@ -61,6 +62,16 @@ export function supervise(options: SupervisionOptions): Supervision {
       clearTimeout(timer);
     },
   };
+}
+
+/** The server says that it waited in vain (55P03), and not for whom. */
+export function withBlockers<T extends ApplyOutcome>(
+  outcome: T,
+  supervision: Supervision | null,
+): T {
+  const who = describeBlockers(supervision?.blockers() ?? []);
+  if (outcome.kind !== 'failed' || outcome.error.sqlstate !== '55P03' || who === '') return outcome;
+  return { ...outcome, error: { ...outcome.error, detail: `in the way: ${who}` } };
 }
 
 /** What the looks so far amount to. */

@@ -1,12 +1,12 @@
 import { compare, type MigrationStatus } from '../core/compare.js';
-import { Interrupted, Refused, Transient } from '../core/errors.js';
+import { Refused, Transient } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import { parseHeaders } from '../core/headers.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
-import { inTurn, type Plan, planRun, type Policy, type Step } from '../core/plan.js';
+import { type Plan, planRun, type Policy, type Step } from '../core/plan.js';
 import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../core/ports.js';
 import type { AppliedMigration, RunReport } from '../core/report.js';
-import { applyStep, type StepContext, type StepOutcome } from './apply-step.js';
+import { applySteps, type StepOutcome } from './apply-steps.js';
 import { holdLock } from './hold-lock.js';
 
 export interface RunPorts {
@@ -130,31 +130,27 @@ async function applyAll(
   ports: RunPorts & { readonly session: Session },
   { policy, lockTimeoutMs }: RunOptions,
 ): Promise<readonly AppliedMigration[]> {
-  const { emit, stop } = ports;
-  const context: StepContext = { ...ports, policy, revision, lockTimeoutMs };
-  const inPlace = new Set(keysInPlace(statuses, plan));
-  // A file that cannot even be read has failed before its schema begins.
-  const failed: { key: string; schema: string }[] = statuses.filter(isRefused);
+  const { emit } = ports;
   const applied: AppliedMigration[] = [];
   const late = new Set(statuses.filter(comesLate).map(({ key }) => key));
-  let at = 0;
-  for (const step of inTurn(plan.steps, inPlace)) {
-    if (stop.soon.aborted) throw new Interrupted();
-    if (!lock.isHeld())
-      throw new Transient('the connection that holds the run lock was lost', null);
-    const { key, schema } = step.migration;
-    at += 1;
-    emit({ kind: 'migration-started', key, at, of: plan.steps.length });
-    const outcome = await applyStep(step, { applied: inPlace, failed }, context);
-    if (outcome.kind === 'applied') {
-      const { durationMs } = outcome;
-      const done = { key, reason: step.reason, durationMs, outOfOrder: late.has(key) };
-      applied.push(done);
-      emit({ kind: 'migration-applied', ...done });
-    } else tell(step, outcome, emit);
-    if (outcome.kind === 'failed') failed.push({ key, schema });
-    else if (outcome.kind !== 'held') inPlace.add(key);
-  }
+  // A file that cannot even be read has failed before its schema begins.
+  const start = { inPlace: keysInPlace(statuses, plan), failed: statuses.filter(isRefused) };
+  const of = plan.steps.length;
+  await applySteps(plan.steps, start, {
+    ...{ ...ports, lock, policy, revision, lockTimeoutMs },
+    onStarted: ({ migration: { key } }, at) => {
+      emit({ kind: 'migration-started', key, at, of });
+    },
+    onSettled: (step, outcome) => {
+      const { key } = step.migration;
+      if (outcome.kind === 'applied') {
+        const { durationMs } = outcome;
+        const done = { key, reason: step.reason, durationMs, outOfOrder: late.has(key) };
+        applied.push(done);
+        emit({ kind: 'migration-applied', ...done });
+      } else tell(step, outcome, emit);
+    },
+  });
   return applied;
 }
 
@@ -184,6 +180,7 @@ function tell({ migration: { key, path } }: Step, outcome: Untold, emit: Emit): 
     case 'already-applied':
       emit({ kind: 'migration-skipped', key });
       break;
+    case 'refused':
     case 'failed':
       emit({ kind: 'migration-failed', key, path, failure: outcome.failure });
       break;

@@ -338,7 +338,7 @@ select i, repeat('x', 100) from generate_series(1, 300000) i;`,
   const { exitCode, stdout } = await migrate();
   expect(exitCode).toBe(0);
   expect(stdout.match(/NOTICE: n \d+/g)).toHaveLength(20);
-  expect(stdout).toContain('99980 more things, not shown');
+  expect(stdout).toContain('99,980 more things, not shown');
 });
 
 test('a history of a newer layout is refused and not touched', async () => {

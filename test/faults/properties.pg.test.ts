@@ -79,17 +79,20 @@ function interruptedAt(target: Target, at: number, afterMs: number): [Database, 
     const session = await database.connect();
     return {
       ...session,
-      apply: (work) => {
-        left -= 1;
-        if (left === 0) {
-          if (afterMs === 0) controller.abort();
-          else
-            void delay(afterMs).then(() => {
-              controller.abort();
-            });
-        }
-        return session.apply(work);
-      },
+      apply: (feed) =>
+        session.apply(async () => {
+          const work = await feed();
+          if (work === null) return null;
+          left -= 1;
+          if (left === 0) {
+            if (afterMs === 0) controller.abort();
+            else
+              void delay(afterMs).then(() => {
+                controller.abort();
+              });
+          }
+          return work;
+        }),
     };
   };
   return [{ ...database, connect }, controller.signal];

@@ -71,6 +71,7 @@ function everybodyHasTheLock(target: Target): DatabasePort {
 const lockOfEverybody: RunLock = {
   tryAcquire: () => Promise.resolve(null),
   isHeld: () => true,
+  closeGate: () => undefined,
   release: () => Promise.resolve(),
 };
 

@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from '../../src/core/connection.js';
 import type { PgmEvent } from '../../src/core/events.js';
+import type { Policy } from '../../src/core/plan.js';
 import type { Clock, Database } from '../../src/core/ports.js';
 import type { RunReport } from '../../src/core/report.js';
 import { buildSnapshot } from '../../src/core/snapshot.js';
@@ -65,14 +66,17 @@ export interface RunningOptions {
   readonly signal?: AbortSignal;
   /** Default: the real one of the target. */
   readonly database?: Database;
+  /** Default `continue`. */
+  readonly onFailure?: Policy['onFailure'];
 }
 
 /** Begins one `migrate` in this process over files that are given as texts by path. */
 export function startFiles(
   files: Readonly<Record<string, string>>,
   target: Target,
-  { signal = new AbortController().signal, database = databasePort(target) }: RunningOptions = {},
+  options: RunningOptions = {},
 ): Running {
+  const { signal = new AbortController().signal, database = databasePort(target) } = options;
   const events: PgmEvent[] = [];
   const entries = Object.entries(files).map(([path, text]) => ({
     kind: 'file' as const,
@@ -95,7 +99,7 @@ export function startFiles(
       stop: { soon: signal, now: signal },
     },
     {
-      policy: { onFailure: 'continue', onChange: 'rerun', to: null },
+      policy: { onFailure: options.onFailure ?? 'continue', onChange: 'rerun', to: null },
       schemas: null,
       lockTimeoutMs: 2_000,
       lockWaitMs: 20_000,

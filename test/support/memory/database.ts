@@ -5,10 +5,12 @@ import type { AttemptRow, History, HistoryRow } from '../../../src/core/history.
 import type { Migration } from '../../../src/core/migration.js';
 import type {
   ApplyOutcome,
+  Feed,
   Database,
   RunLock,
   Session,
   SqlReader,
+  Stopped,
   Work,
 } from '../../../src/core/ports.js';
 import type { LockHolder, ServerFacts } from '../../../src/core/report.js';
@@ -86,6 +88,10 @@ export class MemoryLock implements RunLock {
     return this.#held && !this.released;
   }
 
+  closeGate(): void {
+    // Nothing is sent here before its turn.
+  }
+
   release(): Promise<void> {
     this.released = true;
     return Promise.resolve();
@@ -125,7 +131,17 @@ export class MemorySession implements Session {
     return Promise.resolve();
   }
 
-  async apply({ migration }: Work): Promise<ApplyOutcome> {
+  async apply(feed: Feed): Promise<Stopped | null> {
+    for (let work = await feed(); work !== null; work = await feed()) {
+      work.onStarted();
+      const outcome = await this.#applyOne(work);
+      if (outcome.kind !== 'applied') return { work, outcome };
+      work.onApplied(outcome.durationMs);
+    }
+    return null;
+  }
+
+  async #applyOne({ migration }: Work): Promise<ApplyOutcome> {
     const { key, sql } = migration;
     this.database.sent.push(key);
     await this.database.beforeApply();

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Feed, Work } from '../core/ports.js';
+import type { Failed } from './attempt.js';
+import type { Client, Orphan } from './client.js';
+import { FilesInFlight } from './files-in-flight.js';
+import type { Origin } from './history-row.js';
+
+export interface ChainHooks {
+  /** Opens one more backend. */
+  readonly open: () => Promise<Client>;
+  /** Called when the answer to a COMMIT did not come. */
+  readonly onUnknownCommit: (transactionId: string) => void;
+  /** Called when the way to the backend was lost with files in flight: it may go on with them. */
+  readonly onUnknownChain: (backend: Orphan) => void;
+  /** The backend that holds the run lock; null when there is none. */
+  readonly lockHolder: () => Orphan | null;
+}
+
+export type ChainEnd =
+  /** All were applied. `next`: what the feed gave or is about to give, that has to begin anew. */
+  | { readonly kind: 'over'; readonly next: Promise<Work | null> }
+  | { readonly kind: 'failed'; readonly work: Work; readonly outcome: Failed }
+  /** Something is wrong with the history or the claim; this file has to be applied by itself, which tells what. */
+  | { readonly kind: 'unclear'; readonly work: Work };
+
+/** Milliseconds for which a file in the server may wait for us to read the one behind it. */
+const feedPatienceMs = 100;
+
+/** True for a file that can be one of several in flight. */
+export function fitsChain({ facts }: Client, { judgement }: Work): boolean {
+  if (facts.pooled || !facts.countsWrites || judgement.kind !== 'transaction') return false;
+  return judgement.pieces.every(({ kind }) => kind === 'sql');
+}
+
+/**
+ * True for a file that might undo, for itself, that a session of ours can only read outside of a transaction. It is sent
+ * only when the server is known to be in one.
+ */
+function mustBeFirst({ migration }: Work): boolean {
+  return /read[_\s]+(?:only|write)/i.test(migration.sql);
+}
+
+/**
+ * Applies `first` and the files behind it, and sends each without waiting for the answers of those before: claim, file,
+ * and record with COMMIT AND CHAIN, so that the server is never outside of a transaction. When anything of a file fails,
+ * all that was sent behind it fails too, as its transaction is aborted. Throws `Transient` when the connection is lost.
+ */
+export async function applyChain(
+  client: Client,
+  first: Work,
+  feed: Feed,
+  origin: Origin,
+  hooks: ChainHooks,
+): Promise<ChainEnd> {
+  const chain = new FilesInFlight(client, origin, hooks);
+  if (!(await chain.open(first))) return { kind: 'unclear', work: first };
+  for (let work = first; ;) {
+    await chain.room();
+    const upcoming = feed();
+    const next = chain.isBroken ? null : await soon(upcoming);
+    const follower = next !== null && fitsChain(client, next) && !mustBeFirst(next) ? next : null;
+    chain.send(work, follower === null);
+    if (follower !== null) {
+      chain.claim(follower);
+      work = follower;
+      continue;
+    }
+    const broken = await chain.end();
+    if (broken === null) return { kind: 'over', next: upcoming };
+    // Whoever feeds is not to be left in the middle of it.
+    await upcoming;
+    return broken;
+  }
+}
+
+/** Null also when it takes long, or fails: the chain ends then, and nothing is kept waiting in it. */
+async function soon(upcoming: Promise<Work | null>): Promise<Work | null> {
+  const over = new AbortController();
+  const late = delay(feedPatienceMs, null, { signal: over.signal }).catch(() => null);
+  try {
+    return await Promise.race([upcoming.catch(() => null), late]);
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { Interrupted } from '../../src/core/errors.js';
+import type { Policy } from '../../src/core/plan.js';
+import type { Database } from '../../src/core/ports.js';
+import { createDatabase } from '../support/database.js';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { connect, startServer, testServer } from '../support/server.js';
+import { databasePort, migrateFiles, startFiles } from '../support/run.js';
+import { type Files, statesOf, type Trial, useTrials } from './trial.js';
+
+const begin = useTrials();
+
+/** Six files of two schemas; each leaves its number behind, so that a second execution and a wrong order show. */
+function sixFiles({ name }: Trial, others: Files = {}): Files {
+  const own = [1, 2, 3, 4, 5, 6].map((n) => [keyOf(n), insert(name, n)] as const);
+  return { ...Object.fromEntries(own), ...others };
+}
+
+function keyOf(n: number): string {
+  return `${n <= 4 ? 'a' : 'b'}/00${String(n)}_x.sql`;
+}
+
+function insert(schema: string, n: number): string {
+  return `insert into ${schema}.effects (n) values (${String(n)});`;
+}
+
+async function beginWithTable(): Promise<Trial> {
+  const trial = await begin();
+  await trial.sql`create table ${trial.sql(trial.name)}.effects (at serial, n int)`;
+  return trial;
+}
+
+async function effects({ sql, name }: Trial): Promise<readonly number[]> {
+  const rows = await sql`select n from ${sql(name)}.effects order by at`;
+  return rows.map(({ n }) => Number(n));
+}
+
+/** Files that fail, each in another message or for another reason. */
+const failures: readonly (readonly [what: string, sql: (schema: string) => string])[] = [
+  ['in its last statement', () => 'select 1 / 0;'],
+  ['with a syntax error', () => 'selec 1;'],
+  [
+    'by a deferred constraint',
+    (schema) => `create table ${schema}.late (n int unique deferrable initially deferred);
+      insert into ${schema}.late values (1), (1);`,
+  ],
+  [
+    'in the COMMIT itself',
+    () => `create temp table keys (n int primary key) on commit delete rows;
+      create temp table refs (n int references keys);`,
+  ],
+  ['because it can only read', () => 'set transaction read only;'],
+];
+
+/** What is applied when the file number `at` fails. */
+const left: Readonly<Record<Policy['onFailure'], (at: number, n: number) => boolean>> = {
+  continue: (at, n) => n !== at,
+  schema: (at, n) => n < at || (at <= 4 && n > 4),
+  stop: (at, n) => n < at,
+};
+
+describe('of six files in flight', () => {
+  const policies: readonly Policy['onFailure'][] = ['continue', 'schema', 'stop'];
+  test.each(
+    policies.flatMap((onFailure) => failures.map(([what, sql]) => ({ onFailure, what, sql }))),
+  )('one fails $what, at any place, --on-failure $onFailure', async ({ onFailure, sql }) => {
+    for (const at of [1, 2, 3, 4, 5, 6]) {
+      const trial = await beginWithTable();
+      const files = sixFiles(trial, {
+        [keyOf(at)]: `${insert(trial.name, at)} ${sql(trial.name)}`,
+      });
+      const { finished } = startFiles(files, trial.target, { onFailure });
+      const { statuses } = await finished;
+      const wanted = [1, 2, 3, 4, 5, 6].filter((n) => left[onFailure](at, n));
+      expect(await effects(trial), `at ${String(at)}`).toEqual(wanted);
+      const applied = statuses.filter(({ state }) => state === 'applied').map(({ key }) => key);
+      expect(applied).toEqual(wanted.map(keyOf));
+      expect(statuses.filter(({ state }) => state === 'failed').map(({ key }) => key)).toEqual([
+        keyOf(at),
+      ]);
+    }
+  });
+
+  test('several fail: each alone is rolled back, and runs once', async () => {
+    const trial = await beginWithTable();
+    await trial.sql`create sequence ${trial.sql(trial.name)}.tries`;
+    const files = Object.fromEntries(
+      Array.from({ length: 300 }, (_, n) => {
+        const isBroken = n % 15 === 7;
+        const tail = isBroken ? `select nextval('${trial.name}.tries'); select 1 / 0;` : '';
+        return [`a/${String(n).padStart(3, '0')}_x.sql`, `${insert(trial.name, n)} ${tail}`];
+      }),
+    );
+    const { report, events } = await trial.run(files);
+    const wanted = Array.from({ length: 300 }, (_, n) => n).filter((n) => n % 15 !== 7);
+    expect(await effects(trial)).toEqual(wanted);
+    expect(report.statuses.filter(({ state }) => state === 'failed')).toHaveLength(20);
+    const [row] = await trial.sql.unsafe(`select last_value::int as n from ${trial.name}.tries`);
+    // On a slow machine the run may be broken off and begun anew.
+    expect(row).toEqual({ n: events.filter(({ kind }) => kind === 'migration-failed').length });
+  });
+
+  test('each has its own notices, between its start and its end', async () => {
+    const trial = await beginWithTable();
+    const say = (n: number): string => `do $$ begin raise notice 'of ${String(n)}'; end $$;`;
+    const files = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [keyOf(n), say(n)]));
+    const { events } = await trial.run(files);
+    const told = events.flatMap((event) => {
+      if (event.kind === 'notice') return [`${event.key}: ${event.notice.message}`];
+      if (event.kind === 'migration-started' || event.kind === 'migration-applied')
+        return [`${event.key} ${event.kind}`];
+      return [];
+    });
+    const wanted = [1, 2, 3, 4, 5, 6].flatMap((n) => [
+      `${keyOf(n)} migration-started`,
+      `${keyOf(n)}: of ${String(n)}`,
+      `${keyOf(n)} migration-applied`,
+    ]);
+    expect(told).toEqual(wanted);
+  });
+
+  test('one requires another behind it, which fails: it is held', async () => {
+    const trial = await beginWithTable();
+    const files = sixFiles(trial, {
+      [keyOf(2)]: `-- pgm:requires ${keyOf(5)}\n${insert(trial.name, 2)}`,
+      [keyOf(5)]: 'select 1 / 0;',
+    });
+    const ran = await trial.run(files);
+    expect(await effects(trial)).toEqual([1, 3, 4, 6]);
+    expect(statesOf(ran)).toContain(`${keyOf(2)} held`);
+    const mended = await trial.run({ ...files, [keyOf(5)]: insert(trial.name, 5) });
+    expect(mended.report.applied.map(({ key }) => key)).toEqual([keyOf(5), keyOf(2)]);
+  });
+
+  test('one is applied by somebody else meanwhile: it is left out, and those behind it run', async () => {
+    const trial = await beginWithTable();
+    const { target } = trial;
+    const [one, two] = [startUnlocked(trial), startUnlocked(trial)];
+    await Promise.all([one, two]);
+    expect(await effects(trial)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await migrateFiles(sixFiles(trial), target)).report.applied).toEqual([]);
+  });
+
+  test('begins nothing new when it is told to stop, though it was sent', async () => {
+    const trial = await beginWithTable();
+    const stop = new AbortController();
+    const { sql, target } = trial;
+    const files = sixFiles(trial, { [keyOf(3)]: `select pg_sleep(1); ${insert(trial.name, 3)}` });
+    const { events, finished } = startFiles(files, target, { signal: stop.signal });
+    const started = (): unknown =>
+      events.some((event) => event.kind === 'migration-started' && event.key === keyOf(3));
+    await expect.poll(started).toBe(true);
+    stop.abort();
+    await expect(finished).rejects.toBeInstanceOf(Interrupted);
+    expect(await effects(trial)).toEqual([1, 2]);
+    expect((await trial.history()).filter((line) => !line.includes('applied'))).toEqual([]);
+    await sql`select 1`;
+  });
+
+  test('is not waited for: all are sent while the first is under way', async () => {
+    const trial = await beginWithTable();
+    const proxy = await FaultProxy.open(testServer());
+    try {
+      const key = 4712;
+      await trial.sql`select pg_advisory_lock(${key})`;
+      const wait = `select pg_advisory_xact_lock(${String(key)});`;
+      const target = { ...trial.target, port: proxy.port };
+      await migrateFiles({ 'a/000_x.sql': 'select 1;' }, target);
+      proxy.arm(null);
+      const files = { ...sixFiles(trial), [keyOf(1)]: wait, 'a/000_x.sql': 'select 1;' };
+      const { finished } = startFiles(files, target);
+      // Six files, their records, and the claims of five.
+      await expect.poll(() => proxy.messages).toBeGreaterThan(17);
+      expect(await effects(trial)).toEqual([]);
+      await trial.sql`select pg_advisory_unlock(${key})`;
+      await finished;
+      expect(await effects(trial)).toEqual([2, 3, 4, 5, 6]);
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
+/** A run that nobody keeps out. */
+async function startUnlocked(trial: Trial): Promise<void> {
+  const database: Database = {
+    ...databasePort(trial.target),
+    openLock: () =>
+      Promise.resolve({
+        tryAcquire: () => Promise.resolve(null),
+        isHeld: () => true,
+        closeGate: () => undefined,
+        release: () => Promise.resolve(),
+      }),
+  };
+  await startFiles(sixFiles(trial), trial.target, { database }).finished;
+}
+
+test('the server crashes with files in flight: what is lost is lost with its row, and comes again', async () => {
+  const server = await startServer({
+    settings: { synchronous_commit: 'on', wal_writer_delay: '10s' },
+  });
+  try {
+    const database = await createDatabase(server);
+    const target = { database: database.name, server };
+    await database.sql`create table effects (at serial, n int)`;
+    const files = Object.fromEntries(
+      Array.from({ length: 400 }, (_, n) => [
+        `a/${String(n).padStart(3, '0')}_x.sql`,
+        `insert into effects (n) values (${String(n)});`,
+      ]),
+    );
+    const { events, finished } = startFiles(files, target);
+    const applied = (): number => events.filter(({ kind }) => kind === 'migration-applied').length;
+    await expect.poll(applied, { interval: 1 }).toBeGreaterThan(20);
+    await database.sql.end({ timeout: 0 });
+    await server.stop('immediate');
+    await server.restart();
+    await finished;
+    const sql = connect(database.name, server);
+    const rows = await sql`select n from effects order by at`;
+    expect(rows.map(({ n }) => Number(n))).toEqual(Array.from({ length: 400 }, (_, n) => n));
+    const [history] =
+      await sql`select count(*)::int as n from pgm.migrations where state = 'applied'`;
+    expect(history).toEqual({ n: 400 });
+    await sql.end({ timeout: 0 });
+  } finally {
+    await server.remove();
+  }
+});
