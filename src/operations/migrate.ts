@@ -6,7 +6,6 @@ import type { MigrationKey, Snapshot } from '../core/migration.js';
 import { planRun, resolveKey } from '../core/plan.js';
 import type { Source } from '../core/ports.js';
 import type { RunReport } from '../core/report.js';
-import { ensureDb } from './ensure-db.js';
 import { retryTransient } from './retry-transient.js';
 import { type RunOptions, runOnce, type RunPorts } from './run-once.js';
 
@@ -36,7 +35,6 @@ export async function migrate(ports: MigratePorts, options: MigrateOptions): Pro
   };
   const policy = { ...options.policy, to: resolveTo(snapshot, options.policy.to) };
   const resolved = { ...options, policy };
-  if (!resolved.dryRun) await ensureDb(database, retry);
   return retryTransient(() => runOrImagine(snapshot, ports, resolved), retry);
 }
 

@@ -7,6 +7,7 @@ import { type Plan, planRun, type Policy, type Step } from '../core/plan.js';
 import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../core/ports.js';
 import type { AppliedMigration, RunReport } from '../core/report.js';
 import { applySteps, type StepOutcome } from './apply-steps.js';
+import { connectEnsured } from './connect-ensured.js';
 import { holdLock } from './hold-lock.js';
 
 export interface RunPorts {
@@ -31,8 +32,8 @@ export interface RunOptions {
 }
 
 /**
- * One pass over a snapshot that was read already: compare, plan, apply, report. The database has to exist. A run that
- * finds nothing to do takes no lock and writes nothing. Throws `Transient` when the connection fails under way; what was
+ * One pass over a snapshot that was read already: compare, plan, apply, report. A missing database is created, except by a
+ * dry run, which throws `DatabaseMissing`. A run that finds nothing to do takes no lock and writes nothing. Throws `Transient` when the connection fails under way; what was
  * committed until then stays recorded, and the next run goes on from there.
  */
 export async function runOnce(
@@ -40,7 +41,7 @@ export async function runOnce(
   ports: RunPorts,
   options: RunOptions,
 ): Promise<RunReport> {
-  const session = await ports.database.connect();
+  const session = options.dryRun ? await ports.database.connect() : await connectEnsured(ports);
   try {
     await greet(session, ports, options);
     return await runIn(session, snapshot, ports, options);

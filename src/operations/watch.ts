@@ -123,16 +123,11 @@ export class Watch {
   }
 
   async #runOnce(): Promise<void> {
-    const { database, emit } = this.ports;
     const { snapshot } = this.followed;
     if (snapshot === null) return;
     if (!this.#follows) this.#activity = 'applying';
     const started = this.ports.clock.now();
     try {
-      const outcome = await database.ensure();
-      if (outcome === 'created') {
-        emit({ kind: 'database-ensured', database: database.name, outcome });
-      }
       this.#finish(await runOnce(snapshot, this.ports, this.options));
     } catch (error) {
       this.#breakOff(error, { revision: snapshot.revision, started });

@@ -83,11 +83,11 @@ test('a day of trouble is a log that fits on a screen, and says when each troubl
   await swap({ ...good, 'gcp/003_c.sql': 'mended' });
   // 15:00, PostgreSQL is away for an hour while a new file comes.
   await clock.advance(50 * minute);
-  database.beforeEnsure = () =>
+  database.beforeConnect = () =>
     Promise.reject(new Transient('nothing is listening at db:5432 (ECONNREFUSED)', 'ECONNREFUSED'));
   await swap({ ...good, 'gcp/003_c.sql': 'mended', 'gcp/004_d.sql': 'four' });
   await clock.advance(hour);
-  database.beforeEnsure = () => Promise.resolve();
+  database.beforeConnect = () => Promise.resolve();
   await clock.advance(minute);
   // 16:01, a file that was applied long ago is taken out; then nothing happens until the evening.
   await swap({ 'gcp/001_a.sql': 'one', 'gcp/003_c.sql': 'mended', 'gcp/004_d.sql': 'four' });

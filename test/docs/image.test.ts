@@ -11,6 +11,9 @@ const manifest = JSON.parse(read('package.json')) as {
   readonly engines: { readonly node: string };
 };
 
+/** Debian's releases, by number. */
+const debians: Readonly<Record<number, string>> = { 12: 'bookworm', 13: 'trixie' };
+
 test('the image bears the version of the package', () => {
   expect(/^ARG VERSION=(.*)$/m.exec(dockerfile)?.[1]).toBe(manifest.version);
 });
@@ -19,14 +22,23 @@ test('the image exposes the port that the health server takes by default', () =>
   expect(/^EXPOSE (.*)$/m.exec(dockerfile)?.[1]).toBe(options.healthPort.default.text);
 });
 
-test('both stages have the same Node, which the package admits', () => {
-  const bases = [...dockerfile.matchAll(/^FROM \S*\/node:(\d+)-(\S+)/gm)];
-  expect(bases).toHaveLength(2);
-  expect(new Set(bases.map(([, major, variant]) => `${major ?? ''}-${variant ?? ''}`)).size).toBe(
-    1,
-  );
+test('both stages have the same Node and Debian, and the package admits that Node', () => {
+  const builder = /^FROM \S*\/node:(\d+)-(\w+)-slim AS/m.exec(dockerfile)?.slice(1);
+  const final = /^FROM gcr\.io\/distroless\/nodejs(\d+)-debian(\d+)$/m.exec(dockerfile)?.slice(1);
+  expect(builder).toEqual([final?.[0], debians[Number(final?.[1])]]);
   const oldest = Number(/>=(\d+)/.exec(manifest.engines.node)?.[1]);
-  expect(Number(bases[0]?.[1])).toBeGreaterThanOrEqual(oldest);
+  expect(Number(final?.[0])).toBeGreaterThanOrEqual(oldest);
+});
+
+test('the label names the base that the image is built on', () => {
+  const label = /org\.opencontainers\.image\.base\.name="(.*)"/.exec(dockerfile)?.[1];
+  expect(dockerfile).toContain(`\nFROM ${label ?? ''}\n`);
+});
+
+test('what the image starts is in exec form, as there is no shell', () => {
+  const started = dockerfile.match(/^(?:ENTRYPOINT|CMD|HEALTHCHECK.* CMD) .*$/gm) ?? [];
+  expect(started).toHaveLength(3);
+  for (const line of started) expect(line).toMatch(/(?:ENTRYPOINT|CMD) \["pgm"|CMD \["watch"\]$/);
 });
 
 test('the image runs as a number that is not root', () => {

@@ -83,7 +83,7 @@ test('re-scans that stop coming are noticed', async () => {
 });
 
 test('a call that never comes back is noticed, which k8s-sidecar did not in eight hours', async () => {
-  database.beforeEnsure = hang();
+  database.beforeConnect = hang();
   await start();
   await clock.advance(120_000);
   expect(pulseNow().kind).toBe('beating');
@@ -101,7 +101,7 @@ test('waiting for another runner for an hour is life', async () => {
 });
 
 test('a server that is away for an hour is no reason to be killed', async () => {
-  database.beforeEnsure = () => Promise.reject(new Transient('away', null));
+  database.beforeConnect = () => Promise.reject(new Transient('away', null));
   await start();
   for (let minutes = 0; minutes < 60; minutes += 1) {
     await clock.advance(60_000);

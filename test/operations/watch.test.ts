@@ -152,33 +152,33 @@ describe('a database that is away', () => {
   const away = (): Promise<void> => Promise.reject(new Transient('nothing is listening', null));
 
   test('is tried again after growing waits, for as long as it takes', async () => {
-    database.beforeEnsure = away;
+    database.beforeConnect = away;
     clock.dice.push(...Array.from({ length: 20 }, () => 1));
     await start();
     expect(watch.activity).toBe('waiting for PostgreSQL');
     await clock.advance(120_000);
     const waits = events.flatMap((event) => (event.kind === 'run-failed' ? [event.retryInMs] : []));
     expect(waits.slice(0, 8)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
-    database.beforeEnsure = () => Promise.resolve();
+    database.beforeConnect = () => Promise.resolve();
     await clock.advance(30_000);
     expect(database.sent).toEqual(['a/1_x.sql']);
     expect(watch.activity).toBeNull();
   });
 
   test('is tried at once with new content', async () => {
-    database.beforeEnsure = away;
+    database.beforeConnect = away;
     clock.dice.push(...Array.from({ length: 20 }, () => 1));
     await start();
     await clock.advance(40_000);
     const failures = told('run-failed');
-    database.beforeEnsure = () => Promise.resolve();
+    database.beforeConnect = () => Promise.resolve();
     await change({ 'a/1_x.sql': 'v2' });
     expect(told('run-failed')).toBe(failures);
     expect(database.sent).toEqual(['a/1_x.sql']);
   });
 
   test('is not tried sooner for a hint without new content', async () => {
-    database.beforeEnsure = away;
+    database.beforeConnect = away;
     clock.dice.push(1, 1, 1);
     await start();
     await change({ 'a/1_x.sql': 'v1' });
@@ -221,14 +221,14 @@ describe('a standby', () => {
   });
 
   test('is looked at again in seconds also after the server was long away', async () => {
-    database.beforeEnsure = () => Promise.reject(new Transient('nothing is listening', null));
+    database.beforeConnect = () => Promise.reject(new Transient('nothing is listening', null));
     clock.dice.push(...Array.from({ length: 20 }, () => 1));
     await start();
     await clock.advance(91_000);
-    database.beforeEnsure = standby;
+    database.beforeConnect = standby;
     await clock.advance(30_000);
     expect(watch.activity).toBe('following a standby');
-    database.beforeEnsure = () => Promise.resolve();
+    database.beforeConnect = () => Promise.resolve();
     await clock.advance(3_000);
     expect(database.sent).toEqual(['a/1_x.sql']);
   });
@@ -239,10 +239,10 @@ describe('what a person has to change', () => {
     ['a refusal', new Refused('permission denied', '42501'), 'PostgreSQL refuses; trying again'],
     ['a newer history', new HistoryTooNew('layout 99'), 'PostgreSQL refuses; trying again'],
   ])('%s does not end the daemon', async (_what, error, activity) => {
-    database.beforeEnsure = () => Promise.reject(error);
+    database.beforeConnect = () => Promise.reject(error);
     await start();
     expect(watch.activity).toBe(activity);
-    database.beforeEnsure = () => Promise.resolve();
+    database.beforeConnect = () => Promise.resolve();
     await clock.advance(500);
     expect(database.sent).toEqual(['a/1_x.sql']);
   });
@@ -260,7 +260,7 @@ describe('what a person has to change', () => {
   });
 
   test('a mistake of ours does end it', async () => {
-    database.beforeEnsure = () => Promise.reject(new TypeError('x is not a function'));
+    database.beforeConnect = () => Promise.reject(new TypeError('x is not a function'));
     await expect(watch.run()).rejects.toBeInstanceOf(TypeError);
   });
 });
@@ -385,7 +385,7 @@ describe('stopping', () => {
   });
 
   test('ends a wait for the next try at once', async () => {
-    database.beforeEnsure = () => Promise.reject(new Transient('away', null));
+    database.beforeConnect = () => Promise.reject(new Transient('away', null));
     clock.dice.push(1);
     await start();
     expect(clock.sleeping).toBe(1);
@@ -427,7 +427,7 @@ test('whoever wants to know is told after each run, also one that broke off', as
   });
   await start();
   expect(runs).toBe(1);
-  database.beforeEnsure = () => Promise.reject(new Transient('away', null));
+  database.beforeConnect = () => Promise.reject(new Transient('away', null));
   await change({ 'a/1_x.sql': 'v2' });
   expect(runs).toBe(2);
 });
