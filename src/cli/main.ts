@@ -2,15 +2,9 @@ import { reportBug } from './bug-report.js';
 import { exitCodes } from './exit-codes.js';
 import { flushed, outliveReader } from './output-streams.js';
 import { endOnSignals } from './stop.js';
-import { packageVersion } from './version.js';
 
 /** The one place that ends the process. */
 async function main(argv: readonly string[]): Promise<number> {
-  const [only] = argv;
-  if (argv.length === 1 && (only === '--version' || only === '-V')) {
-    process.stdout.write(`${packageVersion()}\n`);
-    return exitCodes.fine;
-  }
   const { runProgram } = await import('./program.js');
   return runProgram(argv);
 }
