@@ -12,6 +12,7 @@ import type { Prepared, PrepareTree } from '../kubernetes/prepare-tree.js';
 import type { Copies } from '../kubernetes/read-copies.js';
 import type { HealthConfig, Server, SourceConfig } from './config/config.js';
 import { describeEmbedded } from './render/embedded.js';
+import { keepGrammarSmall } from './small-heap.js';
 import { packageVersion } from './version.js';
 
 /** The one place that knows the adapters. Each is imported when it is first needed, so that no command pays for another. */
@@ -109,6 +110,7 @@ export async function isMounted(directory: string): Promise<boolean> {
 }
 
 export async function openSqlReader(): Promise<SqlReader> {
+  keepGrammarSmall();
   const { readSql } = await import('../sql/read-sql.js');
   const { literalRanges } = await import('../sql/literals.js');
   return { read: readSql, literals: literalRanges };
