@@ -10,6 +10,9 @@ const versions = (process.env['PGM_TEST_SERVERS'] ?? '15,18').split(',');
 const long = ['test/embedded/**', 'test/faults/**'];
 const longOn = process.env['PGM_TEST_LONG']?.split(',') ?? versions.slice(-1);
 
+/** What the version of the server has nothing to do with at all. */
+const lastOnly = ['test/image/**'];
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -28,7 +31,10 @@ export default defineConfig({
         test: {
           name: `pg${version}`,
           include: ['test/**/*.pg.test.ts'],
-          exclude: longOn.includes(version) ? [] : long,
+          exclude: [
+            ...(longOn.includes(version) ? [] : long),
+            ...(version === versions.at(-1) ? [] : lastOnly),
+          ],
           globalSetup: ['test/support/server-setup.ts'],
           provide: { serverVersion: version },
         },

@@ -34,7 +34,7 @@ const image = resolve(directory);
 const interpreter = '#!/nodejs/bin/node --liftoff-only';
 const program = join(image, 'app/bin/pgm.js');
 
-for (const name of ['dist', 'node_modules', 'package.json', 'LICENSE']) {
+for (const name of ['bin', 'dist', 'node_modules', 'package.json', 'LICENSE']) {
   cpSync(join(root, name), join(image, 'app', name), { recursive: true, filter: isWanted });
 }
 placeProgram();
@@ -50,10 +50,8 @@ function isWanted(path) {
 
 /** `pgm` for everybody's PATH, `kubectl exec` included. */
 function placeProgram() {
-  const source = readFileSync(join(root, 'bin/pgm.js'), 'utf8');
-  const text = source.replace(/^#!.*/, interpreter);
+  const text = readFileSync(program, 'utf8').replace(/^#!.*/, interpreter);
   if (!text.startsWith(interpreter)) throw new Error('bin/pgm.js names no interpreter');
-  mkdirSync(dirname(program));
   writeFileSync(program, text);
   mkdirSync(join(image, 'usr/local/bin'), { recursive: true });
   symlinkSync('/app/bin/pgm.js', join(image, 'usr/local/bin/pgm'));

@@ -6,9 +6,11 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase, type Database } from '../support/database.js';
-import { freePort, get, until } from '../support/http.js';
+import { get, until } from '../support/http.js';
 import { Kubelet } from '../support/kubelet.js';
 import { ContainerStore, obstacle } from './container-store.js';
+import { everyFile } from './every-file.js';
+import { startWatching } from './watch-container.js';
 
 const reason = obstacle();
 if (reason !== null) {
@@ -31,12 +33,6 @@ const manifest = JSON.parse(
 
 describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
   let store: ContainerStore;
-  /** With these a container can do as little as a restricted pod can. */
-  const restricted = [
-    ...['--read-only', '--read-only-tmpfs=false', '--cap-drop', 'all'],
-    ...['--security-opt', 'no-new-privileges', '--network', 'host'],
-  ];
-
   beforeAll(async () => {
     store = await ContainerStore.open();
     await store.build(image, npmSecret);
@@ -104,7 +100,7 @@ describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
     let kubelet: Kubelet;
     let port: number;
     /** Null where this machine limits no memory, as in some containers. */
-    let limit: readonly string[] | null = ['--memory', `${memoryMiB}m`];
+    let limit: number | null = memoryMiB;
 
     beforeAll(async () => {
       database = await createDatabase();
@@ -131,19 +127,9 @@ describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
     });
 
     /** Starts `pgm watch` as container `name` and gives the port of its probes. */
-    async function startWatch(name: string): Promise<number> {
-      const healthPort = await freePort();
-      const variables = {
-        DATABASE_URL_FILE: '/run/secrets/pgm/url',
-        HEALTH_PORT: String(healthPort),
-      };
-      await store.ask(
-        ...['run', '--detach', '--name', name, ...restricted, ...(limit ?? [])],
-        ...Object.entries(variables).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
-        ...['--volume', `${kubelet.directory}:/migrations-configmap:ro`],
-        ...['--volume', `${folder}/url:/run/secrets/pgm/url:ro`, image],
-      );
-      return healthPort;
+    function startWatch(name: string): Promise<number> {
+      const secret = join(folder, 'url');
+      return startWatching(store, { name, image, migrations: kubelet.directory, secret, limit });
     }
 
     async function statusOf(name: string): Promise<string> {
@@ -151,8 +137,9 @@ describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
       return readFileSync(`/proc/${State.Pid}/status`, 'utf8');
     }
 
-    test('says the version of the package', async () => {
+    test('says the version of the package, and how to use it', async () => {
       expect(await store.ask('exec', 'shared', 'pgm', '--version')).toBe(manifest.version);
+      expect(await store.ask('exec', 'shared', 'pgm', '--help')).toContain('Usage: pgm');
       const { Labels } = await store.inspect<{ Labels: Record<string, string> }>(image);
       expect(Labels['org.opencontainers.image.version']).toBe(manifest.version);
     });
@@ -225,10 +212,3 @@ describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
     });
   });
 });
-
-/** Paths below `root` of all that is no directory. */
-function everyFile(root: string): readonly string[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
-}

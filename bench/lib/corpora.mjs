@@ -1,0 +1,163 @@
+/**
+ * What is applied. Every corpus is a list of files in order; each contestant gets them in the form it wants
+ * (`formats.mjs`), and `check` proves on the database that all of it arrived, once.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @typedef {object} CorpusFile
+ * @property {string} name Without a number in front and without `.sql`.
+ * @property {string} sql
+ *
+ * @typedef {object} Corpus
+ * @property {string} letter `A`
+ * @property {string} title
+ * @property {number} count How many files.
+ * @property {string | null} tree A directory that pgm reads as it is; null: it gets the files like everybody else.
+ * @property {() => Generator<CorpusFile>} files
+ * @property {string} prepare SQL that runs before the clock does.
+ * @property {string} check A query with one row and one column of text; what it gives after the reference run is right.
+ */
+
+const projectMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+/**
+ * @typedef {object} Sizes
+ * @property {number} B files
+ * @property {number} C files
+ * @property {number} D MiB of the one file
+ */
+
+/** @type {Sizes} */
+export const fullSizes = { B: 1_000, C: 10_000, D: 50 };
+/** @type {Sizes} */
+export const shortSizes = { B: 20, C: 100, D: 1 };
+
+/** @param {Sizes} sizes @returns {readonly Corpus[]} */
+export function corpora(sizes) {
+  return [ownMigrations(), tables(sizes.B), inserts(sizes.C), oneLargeFile(sizes.D)];
+}
+
+/** @returns {Corpus} */
+function ownMigrations() {
+  const files = readdirSync(projectMigrations)
+    .sort()
+    .flatMap((schema) =>
+      readdirSync(join(projectMigrations, schema))
+        .sort()
+        .map((file) => ({ schema, file })),
+    );
+  return {
+    letter: 'A',
+    title: `the ${files.length} migrations of this project`,
+    count: files.length,
+    tree: projectMigrations,
+    *files() {
+      for (const { schema, file } of files) {
+        const sql = readFileSync(join(projectMigrations, schema, file), 'utf8');
+        yield { name: `${schema}_${file.replace(/\.sql$/, '')}`, sql };
+      }
+    },
+    prepare: '',
+    check: countsIn(['aws', 'azure', 'gcp']),
+  };
+}
+
+/** @param {number} count @returns {Corpus} */
+function tables(count) {
+  return {
+    letter: 'B',
+    title: `${grouped(count)} files of a table, an index and a comment`,
+    count,
+    tree: null,
+    *files() {
+      for (let n = 1; n <= count; n += 1) {
+        const table = `table_${n}`;
+        yield {
+          name: table,
+          sql:
+            `create table ${table} (\n  id bigint generated always as identity primary key,\n` +
+            `  name text not null,\n  made_at timestamptz not null default now()\n);\n` +
+            `create index ${table}_name on ${table} (name);\n` +
+            `comment on table ${table} is 'The table of file ${n}';\n`,
+        };
+      }
+    },
+    prepare: '',
+    check: `
+      select format('tables %s, indexes %s, comments %s',
+        (select count(*) from pg_class where relkind = 'r' and relname ~ '^table_\\d+$'),
+        (select count(*) from pg_class where relkind = 'i' and relname ~ '^table_\\d+_name$'),
+        (select count(*) from pg_description where description ~ '^The table of file \\d+$'))`,
+  };
+}
+
+/** @param {number} count @returns {Corpus} */
+export function inserts(count) {
+  return {
+    letter: 'C',
+    title: `${grouped(count)} files of one INSERT`,
+    count,
+    tree: null,
+    *files() {
+      for (let n = 1; n <= count; n += 1) {
+        yield { name: `entry_${n}`, sql: `insert into ledger values (${n}, 'entry ${n}');\n` };
+      }
+    },
+    // Without a key, so that a file that ran twice shows.
+    prepare: 'create table ledger (entry int not null, note text not null)',
+    check: `
+      select format('rows %s, different %s, sum %s', count(*), count(distinct entry), sum(entry))
+      from ledger`,
+  };
+}
+
+/** @param {number} mebibytes @returns {Corpus} */
+function oneLargeFile(mebibytes) {
+  return {
+    letter: 'D',
+    title: `one file of ${mebibytes} MB`,
+    count: 1,
+    tree: null,
+    *files() {
+      yield { name: 'bulk', sql: bulkSql(mebibytes * 1024 * 1024) };
+    },
+    prepare: 'create table bulk (id int not null, body text not null)',
+    check: `select format('rows %s, characters %s, sum %s', count(*), sum(length(body)), sum(id)) from bulk`,
+  };
+}
+
+/** INSERTs of 200 rows of about half a kilobyte, `bytes` of them. @param {number} bytes */
+function bulkSql(bytes) {
+  const body = 'The quick brown fox jumps over the lazy dog. '.repeat(11);
+  const parts = [];
+  let length = 0;
+  for (let row = 1; length < bytes; row += 200) {
+    const rows = Array.from({ length: 200 }, (_, at) => `(${row + at}, '${row + at} ${body}')`);
+    const statement = `insert into bulk values\n${rows.join(',\n')};\n`;
+    parts.push(statement);
+    length += statement.length;
+  }
+  return parts.join('');
+}
+
+/** Objects and rows in schemas, as one line of text. @param {readonly string[]} schemas */
+function countsIn(schemas) {
+  const among = schemas.map((schema) => `'${schema}'::regnamespace`).join(', ');
+  return `
+    select format('relations %s, columns %s, constraints %s, functions %s, rows %s',
+      (select count(*) from pg_class where relnamespace in (${among})),
+      (select count(*) from pg_attribute a join pg_class c on c.oid = attrelid where relnamespace in (${among})),
+      (select count(*) from pg_constraint where connamespace in (${among})),
+      (select count(*) from pg_proc where pronamespace in (${among})),
+      (select sum((xpath('/row/n/text()', query_to_xml(
+          format('select count(*) as n from %s', c.oid::regclass), false, true, '')))[1]::text::bigint)
+        from pg_class c where relkind = 'r' and relnamespace in (${among})))`;
+}
+
+/** `10,000` @param {number} count */
+function grouped(count) {
+  return count.toLocaleString('en-US');
+}

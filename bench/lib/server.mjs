@@ -1,0 +1,97 @@
+/** The private PostgreSQL of a benchmark, and a fresh database for each run. */
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '../../dist/embedded/start.js';
+import postgres from 'postgres';
+import { makeTemporary, removeTemporary } from './temporary.mjs';
+
+/**
+ * @typedef {object} Target
+ * @property {string} host
+ * @property {number} port
+ * @property {string} user
+ * @property {string} password
+ * @property {string} database
+ * @property {string} url
+ *
+ * @typedef {object} BenchServer
+ * @property {string} version
+ * @property {string} directory
+ * @property {import('postgres').Sql} sql One connection of the superuser to the maintenance database.
+ * @property {(database: string, port?: number) => Target} target `port`: that of a proxy before the server.
+ * @property {() => Promise<void>} stop
+ */
+
+const superuser = { user: 'bench', password: 'bench-of-pgm' };
+
+/**
+ * Durability is as PostgreSQL ships it: fsync, synchronous_commit and full_page_writes are on. More connections than its
+ * 100, because 64 runners have more; that also makes room for the locks of 1,000 tables made in one transaction.
+ * @returns {Promise<BenchServer>}
+ */
+export async function startServer() {
+  const home = makeTemporary('pgm-bench-');
+  // Root runs the server as another user, who has to come in here.
+  chmodSync(home, 0o1777);
+  const server = await startEmbeddedPostgres({
+    ...superuser,
+    directory: join(home, 'kept'),
+    preferredPort: null,
+    settings: { max_connections: '300' },
+  });
+  const { host, port, version, directory } = server;
+  const target = targetOf(host, port);
+  const { url } = target('postgres');
+  const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => undefined });
+  return {
+    ...{ version, directory, sql, target },
+    stop: async () => {
+      await sql.end({ timeout: 0 });
+      await server.stop();
+      removeTemporary(home);
+    },
+  };
+}
+
+/** @param {string} host @param {number} port @returns {BenchServer['target']} */
+function targetOf(host, port) {
+  const { user, password } = superuser;
+  return (database, at = port) => ({
+    ...{ host, port: at, user, password, database },
+    url: `postgresql://${user}:${password}@${host}:${at}/${database}`,
+  });
+}
+
+/**
+ * A database as new, with nothing of earlier runs left for the server to write.
+ * @param {BenchServer} server @param {string} name @param {string} prepare
+ */
+export async function createDatabase(server, name, prepare) {
+  await dropDatabase(server, name);
+  await server.sql.unsafe(`create database ${name} template template0`);
+  if (prepare !== '') await ask(server, name, prepare);
+  await server.sql.unsafe('checkpoint');
+}
+
+/** @param {BenchServer} server @param {string} name */
+export async function dropDatabase(server, name) {
+  await server.sql.unsafe(`drop database if exists ${name} with (force)`);
+}
+
+/**
+ * The first column of the first row.
+ * @param {BenchServer} server @param {string} database @param {string} query @returns {Promise<string | null>}
+ */
+export async function ask(server, database, query) {
+  const sql = postgres(server.target(database).url, {
+    max: 1,
+    fetch_types: false,
+    onnotice: () => undefined,
+  });
+  try {
+    const rows = await sql.unsafe(query).values();
+    return rows[0]?.[0] ?? null;
+  } finally {
+    await sql.end({ timeout: 0 });
+  }
+}
