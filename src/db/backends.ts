@@ -11,6 +11,8 @@ export interface Backends {
   readonly endOrphans: (client: Client) => Promise<void>;
   /** Ends this one the same way, the next time that `awaitEnds` is called. */
   readonly doom: (orphan: Orphan) => void;
+  /** Settles when those are done with what they were sent, or after a moment's grace. */
+  readonly awaitDoomed: (client: Client) => Promise<void>;
   /** Ends those, and settles when the server has no trace of them: nothing of theirs is under way then. */
   readonly awaitEnds: (client: Client) => Promise<void>;
 }
@@ -63,7 +65,24 @@ export function openBackends(
       doomed.delete(orphan);
     }
   };
-  return { open, endOrphans, awaitEnds, doom: (orphan) => doomed.add(orphan) };
+  const awaitDoomed = async (client: Client): Promise<void> => {
+    for (const orphan of doomed) await untilQuiet(client, orphan);
+  };
+  return { open, endOrphans, awaitDoomed, awaitEnds, doom: (orphan) => doomed.add(orphan) };
+}
+
+/** Milliseconds in which what is being committed may end by itself before its backend is ended. */
+export const graceMs = 2_000;
+
+/** Of a backend whose answers did not reach us nobody knows whether it is in a COMMIT. */
+async function untilQuiet(client: Client, { pid, backendStart }: Orphan): Promise<void> {
+  const deadline = performance.now() + graceMs;
+  const question = `select 1 as busy from pg_catalog.pg_stat_activity
+where pid = ${pid} and backend_start::text = ${literal(backendStart)} and state = 'active'`;
+  while (performance.now() < deadline) {
+    if ((await client.run(question))[0]?.length === 0) return;
+    await delay(pauseMs);
+  }
 }
 
 /** Milliseconds that a backend may take to end, a COMMIT that waits for a standby included. */

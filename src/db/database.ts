@@ -12,7 +12,7 @@ import { type Patience, usualPatience } from './patience.js';
 import { readAttempts, readHistory } from './read-history.js';
 import { translateAsking } from './read-only.js';
 import { baselinedMessage, failedMessage, heldMessage } from './record.js';
-import { settleCommit } from './settle-commit.js';
+import { endsByItself, settleCommit } from './settle-commit.js';
 
 export interface DatabaseOptions {
   readonly settings: ConnectionSettings;
@@ -27,7 +27,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner, patience = usualPatience } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
   const way = { settings, applicationName, patience };
-  const { open, endOrphans, doom, awaitEnds } = openBackends((onOrphan) =>
+  const { open, endOrphans, doom, awaitDoomed, awaitEnds } = openBackends((onOrphan) =>
     dial({ ...way, onOrphan, database: settings.database }),
   );
   const unknownCommits = new Set<string>();
@@ -41,9 +41,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     connect: async () => {
       const client = await open();
       await translating(client, async () => {
+        await awaitCommits(client, unknownCommits);
+        await awaitDoomed(client);
         await endOrphans(client);
-        await settleAll(client, unknownCommits);
         await awaitEnds(client);
+        await settleAll(client, unknownCommits);
       });
       const lockHolder = (): Orphan | null => held?.backend() ?? null;
       const hooks = { open, holdsRunLock, lockHolder, onUnknownChain: doom };
@@ -68,6 +70,14 @@ interface SessionOptions extends DatabaseOptions {
   readonly onUnknownChain: (backend: Orphan) => void;
   /** Transactions whose COMMIT was not answered, until somebody has asked how they ended. */
   readonly unknownCommits: Set<string>;
+}
+
+/** What is being committed shall not be ended in the middle of it, only because we cannot hear of it. */
+async function awaitCommits(client: Client, unknownCommits: Set<string>): Promise<void> {
+  for (const transactionId of unknownCommits) {
+    if (!(await endsByItself(client, transactionId))) return;
+    unknownCommits.delete(transactionId);
+  }
 }
 
 /** Nothing is read of the history, and so nothing is run again, before every lost COMMIT has ended one way or the other. */

@@ -243,10 +243,13 @@ export class FilesInFlight {
     }
   }
 
-  /** What became of the files in flight is for the history to tell, once the server is done with them. */
+  /**
+   * What became of the files in flight is for the history to tell, once the server is done with them. A file whose answer
+   * did not reach us may be in its COMMIT all the same: that was sent with it.
+   */
   #lost(): void {
-    for (const { hasRun, transactionId } of this.#links) {
-      if (hasRun && transactionId !== null) this.hooks.onUnknownCommit(transactionId);
+    for (const { transactionId } of this.#links) {
+      if (transactionId !== null) this.hooks.onUnknownCommit(transactionId);
     }
     if (this.client.orphan !== null) this.hooks.onUnknownChain(this.client.orphan);
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Refused, Transient } from '../core/errors.js';
 import type { Migration } from '../core/migration.js';
 import type { Client } from './client.js';
@@ -15,6 +16,9 @@ export interface ProgressOptions {
   /** How many statements the file has. */
   readonly statements: number;
 }
+
+const substituteTries = 3;
+const substitutePauseMs = 250;
 
 /** How far a file without a transaction has come, kept in its row, and how the history looks meanwhile. */
 export class Progress {
@@ -50,9 +54,23 @@ export class Progress {
     } catch (error) {
       const { target, database } = this.keeper;
       if (!(translate(error, target, database) instanceof Transient)) throw error;
-      this.#substitute = await this.#options.open();
-      await this.#substitute.run(message);
+      await this.#insist(message);
       return null;
+    }
+  }
+
+  /** What is not kept now is run again, so it is worth more than one try. */
+  async #insist(message: string): Promise<void> {
+    for (let left = substituteTries; ; left -= 1) {
+      try {
+        this.#substitute = await this.#options.open();
+        await this.#substitute.run(message);
+        return;
+      } catch (error) {
+        await this.#substitute?.close();
+        if (!(error instanceof Transient) || left === 1) throw error;
+        await delay(substitutePauseMs);
+      }
     }
   }
 

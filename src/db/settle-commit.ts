@@ -1,12 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Transient } from '../core/errors.js';
 import type { Client } from './client.js';
+import { graceMs } from './backends.js';
 import { serverErrorOf } from './errors.js';
 import { literal } from './quote.js';
 
 /** Milliseconds a commit may stay under way on the server before a run is broken off and tried again. */
 const patienceMs = 30_000;
 const pauseMs = 200;
+
+/** True once the server knows how that COMMIT ended; false when it is still under way after a moment's grace. */
+export async function endsByItself(client: Client, transactionId: string): Promise<boolean> {
+  const deadline = performance.now() + graceMs;
+  while (await isUnderWay(client, transactionId)) {
+    if (performance.now() > deadline) return false;
+    await delay(pauseMs);
+  }
+  return true;
+}
 
 /**
  * After a COMMIT whose answer was lost: waits until the server knows how it ended. Then the history tells all that there

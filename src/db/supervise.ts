@@ -109,24 +109,33 @@ type Seen =
 /** Never rejects. A look that takes too long counts as one that saw nothing, and ends by itself. */
 async function look(options: SupervisionOptions): Promise<Seen> {
   const withinMs = Math.max(shortestLookMs, options.worker.patience.lookEveryMs * lookShare);
+  const over = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Seen>((resolve) => {
     timer = setTimeout(resolve, withinMs, silent);
   });
   try {
-    return await Promise.race([ask(options), late]);
+    return await Promise.race([ask(options, over.signal), late]);
   } finally {
     clearTimeout(timer);
+    over.abort();
   }
 }
 
-async function ask({ open, pid, worker }: SupervisionOptions): Promise<Seen> {
+/** A connection that nobody waits for any more is given up, so that whoever comes next ends its backend. */
+async function ask({ open, pid, worker }: SupervisionOptions, over: AbortSignal): Promise<Seen> {
   try {
     const side = await open();
+    const giveUp = (): void => {
+      side.abandon('nobody waits for it any more');
+    };
     try {
+      over.addEventListener('abort', giveUp);
+      if (over.aborted) giveUp();
       const [rows] = await side.run(question(pid, worker.patience));
       return seenIn(rows?.[0]);
     } finally {
+      over.removeEventListener('abort', giveUp);
       await side.close();
     }
   } catch (error) {

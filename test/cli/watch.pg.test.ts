@@ -178,7 +178,7 @@ describe('stopping', () => {
 
   test('SIGTERM in a file: not ready at once, after --grace cancelled on the server, rolled back, not marked failed', async () => {
     await home.write({ 'a/001_x.sql': 'create table half (id int); select pg_sleep(600);' });
-    const watching = watch(home.directory, '--grace', '300ms');
+    const watching = watch(home.directory, '--grace', '2s');
     await expect
       .poll(
         () =>
@@ -186,6 +186,8 @@ describe('stopping', () => {
       )
       .toHaveLength(1);
     const ended = watching.stop('SIGTERM');
+    // It was not ready before either, so the status alone would not tell that the signal has arrived.
+    await watching.printed(/SIGTERM: stopping/);
     expect((await until(port, '/readiness', 503)).body['reason']).toBe('stopping');
     expect(await ended).toMatchObject({ exitCode: 0 });
     expect(await exists('half')).toBe(false);

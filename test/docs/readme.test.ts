@@ -50,7 +50,7 @@ test('every flag in the text exists', () => {
   const known = allOptions().flatMap(({ flag }) => (flag === null ? [] : [longFlag(flag)]));
   const flags = codeIn(withoutBlocks()).flatMap((code) => /^--[a-z-]+/.exec(code)?.[0] ?? []);
   expect(flags.length).toBeGreaterThan(20);
-  for (const flag of flags) expect([...known, '--help']).toContain(flag);
+  for (const flag of flags) expect([...known, '--help', '--version']).toContain(flag);
 });
 
 test('every variable in the text exists', () => {

@@ -167,7 +167,7 @@ describe('at COMMIT', () => {
       .poll(
         () => database.sql`
           select 1 from pg_stat_activity where datname = current_database()
-            and query like '%pg_xact_status%' and pid <> pg_backend_pid()`,
+            and (query like '%pg_xact_status%' or query like '%as busy%') and pid <> pg_backend_pid()`,
       )
       .toHaveLength(1);
     await letGo();
