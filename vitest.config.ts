@@ -5,7 +5,7 @@ const versions = (process.env['PGM_TEST_SERVERS'] ?? '15,18').split(',');
 
 /**
  * Long tests of what hardly depends on the server's version: how we start one (each project starts its own that way), and
- * what we do when the network fails. On the last version, or on those that PGM_TEST_LONG names, as CI does.
+ * what we do when the network fails. On the last version, or on those that PGM_TEST_LONG names.
  */
 const long = ['test/embedded/**', 'test/faults/**'];
 const longOn = process.env['PGM_TEST_LONG']?.split(',') ?? versions.slice(-1);

@@ -12,7 +12,7 @@ import { systemClock } from '../../src/cli/system-clock.js';
 import { testServer, type TestServer } from './server.js';
 
 /** Silence is noticed soon, so that a stall does not cost half a minute of the tests. */
-export const shortPatience = { messageMs: 400, lookEveryMs: 150, tellEveryMs: 150 };
+export const shortPatience = { messageMs: 1_000, lookEveryMs: 300, tellEveryMs: 300 };
 
 /** Waits a twentieth of what it is told to: the back-off is not what is tested. */
 const hastyClock: Clock = {
