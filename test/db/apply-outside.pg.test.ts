@@ -3,6 +3,7 @@ import { buildSnapshot } from '../../src/core/snapshot.js';
 import { useTrials, failureOf, statesOf } from '../faults/trial.js';
 import { databasePort, startFiles } from '../support/run.js';
 import { connect } from '../support/server.js';
+import { waitsForLock } from '../support/waiting.js';
 
 const begin = useTrials();
 type Trial = Awaited<ReturnType<typeof begin>>;
@@ -34,9 +35,7 @@ async function inTheSecond() {
   const blocker = connect(trial.target.database);
   await blocker`select pg_advisory_lock(${gate})`;
   const run = startFiles(files(trial), trial.target);
-  await expect
-    .poll(() => trial.sql`select 1 from pg_locks where objid = ${gate} and not granted`)
-    .toHaveLength(1);
+  await waitsForLock(trial.sql);
   const strike = async (condition: string): Promise<void> => {
     const struck = await trial.sql.unsafe(`
       select pg_terminate_backend(pid, 5000) from pg_stat_activity

@@ -4,6 +4,7 @@ import { createDatabase, type Database } from '../support/database.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
 import { startFiles } from '../support/run.js';
 import { connect, testServer } from '../support/server.js';
+import { waitsForLock } from '../support/waiting.js';
 
 /** How long the server takes to find out by itself, less a little: `tcp_keepalives_*` of pgm's sessions. */
 const keepalivesMs = 20_000;
@@ -28,16 +29,6 @@ afterEach(async () => {
 const wait = 'do $$ begin perform pg_advisory_xact_lock(4711); end $$;';
 const last = 'a/003_three.sql';
 
-async function waiting(): Promise<void> {
-  await expect
-    .poll(
-      () => database.sql`
-        select 1 from pg_locks where locktype = 'advisory' and not granted
-          and database = (select oid from pg_database where datname = current_database())`,
-    )
-    .toHaveLength(1);
-}
-
 test.each([
   ['in one transaction', `-- pgm:lock-timeout 0\n${wait}\n${countingFiles()[last] ?? ''}`],
   [
@@ -49,7 +40,7 @@ test.each([
   async (_, text) => {
     const files = { ...countingFiles(), [last]: text };
     const run = startFiles(files, { database: database.name, port: network.port });
-    await waiting();
+    await waitsForLock(database.sql);
     network.goDark();
     await expect.poll(() => run.events.map(({ kind }) => kind)).toContain('waiting-for-postgres');
     network.light();

@@ -12,6 +12,7 @@ import { Relay } from '../support/relay.js';
 import { migrateFiles, type Ran, shortPatience } from '../support/run.js';
 import { connect, startServer, testServer, urlFor } from '../support/server.js';
 import { makeTree } from '../support/tree.js';
+import { waitsForLock } from '../support/waiting.js';
 
 const last = 'a/003_three.sql';
 const lock = 4711;
@@ -49,16 +50,6 @@ afterEach(async () => {
   await relay.close();
   await database.drop();
 });
-
-/** Settles with the backend that waits for the lock, when there is one other than `than`. */
-async function waiting(sql: postgres.Sql, than = 0): Promise<number> {
-  const look = (): PromiseLike<readonly postgres.Row[]> => sql`
-    select pid from pg_locks where locktype = 'advisory' and not granted and pid <> ${than}
-      and database = (select oid from pg_database where datname = current_database())`;
-  await expect.poll(look).toHaveLength(1);
-  const [row] = await look();
-  return Number(row?.['pid']);
-}
 
 const target = () => ({ database: database.name, port: relay.port });
 
@@ -128,7 +119,7 @@ describe('in the middle of a file', () => {
     async ({ strike, tries }) => {
       await hold();
       const done = migrateFiles(filesThatWait('in the file'), target());
-      await strike(await waiting(database.sql));
+      await strike(await waitsForLock(database.sql));
       await letGo();
       await expectAllWell(await done);
       await expectTries(tries);
@@ -161,7 +152,7 @@ describe('at COMMIT', () => {
     // The server does not look for its client, so that it goes on.
     const patient = filesThatWait('at commit', 'set local client_connection_check_interval = 0;');
     const done = migrateFiles(patient, target());
-    await waiting(database.sql);
+    await waitsForLock(database.sql);
     relay.reset();
     await expect
       .poll(
@@ -184,9 +175,9 @@ describe('at COMMIT', () => {
   test('that the server gave up with its client is run once more', async () => {
     await hold();
     const done = migrateFiles(filesThatWait('at commit'), target());
-    const first = await waiting(database.sql);
+    const first = await waitsForLock(database.sql);
     relay.reset();
-    await waiting(database.sql, first);
+    await waitsForLock(database.sql, first);
     await letGo();
     await expectAllWell(await done);
     await expectTries(2);
@@ -195,7 +186,7 @@ describe('at COMMIT', () => {
   test('that went through while the connection was silent (half open) is noticed, and not run again', async () => {
     await hold();
     const done = migrateFiles(filesThatWait('at commit'), target());
-    await waiting(database.sql);
+    await waitsForLock(database.sql);
     relay.stall();
     await letGo();
     await expectAllWell(await done);
@@ -212,7 +203,7 @@ describe('at COMMIT', () => {
       await watcher`select pg_advisory_lock(${lock})`;
       const running = new RunningPgm(['migrate', '--wait-timeout', '1s'], env);
       const other = connect('postgres', server);
-      await waiting(other);
+      await waitsForLock(other);
       await server.stop('immediate');
       await Promise.all([watcher.end({ timeout: 0 }), other.end({ timeout: 0 })]);
       const { exitCode, stderr } = await running.finished;

@@ -9,6 +9,7 @@ import { pgm, RunningPgm } from '../support/pgm.js';
 import { migrateFiles, startFiles } from '../support/run.js';
 import { connect, type OwnServer, startServer, urlFor } from '../support/server.js';
 import { makeTree, type Tree } from '../support/tree.js';
+import { waitsForLock } from '../support/waiting.js';
 
 let tree: Tree;
 let running: RunningPgm | null = null;
@@ -65,9 +66,7 @@ describe('a server of its own', () => {
       await holder`select pg_advisory_lock(4711)`;
       const files = { ...countingFiles(), [last]: text };
       const done = migrateFiles(files, { database: 'postgres', server });
-      await expect
-        .poll(() => holder`select 1 from pg_locks where locktype = 'advisory' and not granted`)
-        .toHaveLength(1);
+      await waitsForLock(holder);
       await server.stop(how);
       // The lock that the file waits for has gone with the server.
       await holder.end({ timeout: 0 });

@@ -9,6 +9,7 @@ import { Kubelet } from '../support/kubelet.js';
 import { type Environment, pgm, RunningPgm } from '../support/pgm.js';
 import { testServer, urlFor } from '../support/server.js';
 import { makeTree, type Tree } from '../support/tree.js';
+import { waitsForLock } from '../support/waiting.js';
 
 let database: Database;
 let home: Tree;
@@ -68,9 +69,7 @@ test('swaps during a run let it end on its own snapshot, and then there is exact
   const waits = 'select pg_advisory_xact_lock(7);\n';
   const kubelet = Kubelet.mount(mount, { 'a_001_x.sql': waits, 'a_002_x.sql': 'select 0;\n' });
   watch();
-  const whoWaits = () =>
-    database.sql`select 1 from pg_locks where locktype = 'advisory' and not granted`;
-  await expect.poll(whoWaits).toHaveLength(1);
+  await waitsForLock(database.sql);
   for (const n of [1, 2, 3]) {
     kubelet.swap({ 'a_001_x.sql': waits, 'a_002_x.sql': `select ${n};\n` });
   }

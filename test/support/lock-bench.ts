@@ -6,6 +6,7 @@ import { RunningPgm } from './pgm.js';
 import { databasePort, type Running, type Target } from './run.js';
 import { connect } from './server.js';
 import { makeTree, type Tree } from './tree.js';
+import { advisoryWaiters } from './waiting.js';
 
 /** A number that only the blocker has the lock of, until it lets go; a file that asks for it waits. */
 const gate = 4711;
@@ -94,11 +95,9 @@ export class LockBench {
     await this.blocker`select pg_advisory_unlock(${gate})`;
   }
 
-  async waitingAtTheGate(): Promise<unknown> {
-    const [row] = await this.database.sql`
-      select count(*)::int as n from pg_locks
-      where locktype = 'advisory' and objid = ${gate} and not granted`;
-    return row?.['n'];
+  /** How many stand at the gate. */
+  async waitingAtTheGate(): Promise<number> {
+    return (await advisoryWaiters(this.database.sql)).length;
   }
 }
 
