@@ -101,7 +101,7 @@ export class Client {
     text: string,
     withinMs: number | null = this.patience.messageMs,
   ): Promise<readonly Rows[]> {
-    const query = this.#sql.unsafe(text).simple();
+    const query = this.#message(text).simple();
     return rowsOf(await this.#answer(query, query, withinMs));
   }
 
@@ -113,13 +113,13 @@ export class Client {
     text: string,
     onRow: (row: Rows[number]) => void = () => undefined,
   ): Promise<void> {
-    const query = this.#sql.unsafe(text).simple();
+    const query = this.#message(text).simple();
     await this.#answer(query, query.forEach(onRow), null);
   }
 
   /** Sends `statement`, a COPY … FROM STDIN, and then its rows. */
   async copy(statement: string, rows: string): Promise<void> {
-    const query = this.#sql.unsafe(statement);
+    const query = this.#message(statement);
     await this.#answer(query, copyIn(query, rows), null);
   }
 
@@ -163,6 +163,12 @@ export class Client {
     }, withinMs);
   }
 
+  /** Nothing is handed to the driver once the backend is gone: it would send it by a connection of its own making. */
+  #message(text: string): postgres.PendingQuery<postgres.Row[]> {
+    if (this.#isLost) throw this.#gone('the connection was closed');
+    return this.#sql.unsafe(text);
+  }
+
   async #answer<T>(query: DriverQuery, work: PromiseLike<T>, withinMs: number | null): Promise<T> {
     this.#inFlight.add(query);
     try {
@@ -188,12 +194,6 @@ export class Client {
   /** Not a race against one long promise: each race would leave its mark on it, for as long as the client lives. */
   #unlessLost<T>(work: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#isLost) {
-        // What the driver makes of the message is of no interest any more.
-        work.then(undefined, () => undefined);
-        reject(this.#gone('the connection was closed'));
-        return;
-      }
       this.#waiting.add(reject);
       const done = (): void => {
         this.#waiting.delete(reject);

@@ -11,7 +11,7 @@ import { DatabaseMissing, Refused, Transient } from '../core/errors.js';
 import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
 import { Client, type DriverHooks, type Orphan } from './client.js';
 import { translate } from './errors.js';
-import { openSocket, type Transport } from './open-socket.js';
+import { openSocket, soleSocket, type Transport } from './open-socket.js';
 import type { Patience } from './patience.js';
 
 export interface DialOptions {
@@ -100,7 +100,7 @@ async function dialOnce(
     postgres({
       host: host.host,
       port: host.port,
-      socket: () => openSocket({ host, transport, signal: attempt.signal, onTls }),
+      socket: soleSocket(() => openSocket({ host, transport, signal: attempt.signal, onTls })),
       database,
       user: settings.user,
       password,

@@ -61,7 +61,7 @@ describe('in a statement of a file without a transaction', () => {
     const { statuses } = await run.finished;
     expect(statuses.map(({ state }) => state)).toEqual(['applied']);
     expect(await numbers(trial)).toEqual([1, 2, 3]);
-    expect(run.events.map(({ kind }) => kind)).not.toContain('migration-failed');
+    expect(run.events.filter(({ kind }) => kind === 'migration-failed')).toEqual([]);
   });
 
   test('a server that ends idle sessions and long transactions lets those of pgm be', async () => {

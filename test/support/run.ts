@@ -31,10 +31,9 @@ export interface Target {
   readonly host?: string;
 }
 
-/** The real database port, with short patience. */
-export function databasePort(target: Target): Database {
-  const { database, port, server = testServer(), historySchema = 'pgm', host = 'test' } = target;
-  const settings: ConnectionSettings = {
+/** How the tests' server, or a proxy before it, is reached. */
+export function settingsFor({ database, port, server = testServer() }: Target): ConnectionSettings {
+  return {
     hosts: [{ host: server.host, port: port ?? server.port }],
     user: server.user,
     database,
@@ -46,7 +45,13 @@ export function databasePort(target: Target): Database {
     },
     readPassword: () => Promise.resolve(server.password),
   };
+}
+
+/** The real database port, with short patience. */
+export function databasePort(target: Target): Database {
+  const { historySchema = 'pgm', host = 'test' } = target;
   const runner = { version: '0.0.0', host };
+  const settings = settingsFor(target);
   return openDatabase({ settings, historySchema, runner, patience: shortPatience });
 }
 
