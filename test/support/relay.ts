@@ -89,18 +89,24 @@ export class Relay {
 
   #join(client: Socket, server: Socket): void {
     const link: Link = { ends: [client, server], silent: false };
-    let answerIsLost = false;
+    const asked = new FrameCount(asks, startUpLetters);
+    const answered = new FrameCount(readyForQuery, 1);
+    /** With this one the strike comes; those before it are lost with it. */
+    let lostAnswer = Infinity;
     this.#links.add(link);
     client.on('data', (chunk) => {
       const trap = this.#sprung(chunk);
+      asked.take(chunk);
       if (trap?.kind === 'hold') hold(link, chunk, trap.onHeld);
       else if (trap?.when === 'before') this.reset();
       else if (!link.silent) server.write(chunk);
-      answerIsLost ||= trap?.kind === 'reset';
+      // The server is ready once before it is asked anything.
+      if (trap?.kind === 'reset') lostAnswer = asked.count + 1;
     });
     server.on('data', (chunk) => {
-      if (answerIsLost) this.reset();
-      else if (!link.silent) client.write(chunk);
+      answered.take(chunk);
+      if (answered.count >= lostAnswer) this.reset();
+      else if (!link.silent && lostAnswer === Infinity) client.write(chunk);
     });
     this.#endTogether(link);
   }
@@ -124,6 +130,36 @@ export class Relay {
         this.#links.delete(link);
         if (!link.silent) other.end();
       });
+    }
+  }
+}
+
+/** What a client asks with (Query, Sync), and what ends each answer, in the protocol without TLS. */
+const asks = 'QS';
+const readyForQuery = 'Z';
+/** A start-up message begins with its length. */
+const startUpLetters = 0;
+
+/** Counts the messages of one direction that begin with one of `letters`. */
+class FrameCount {
+  count = 0;
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** `lettersAhead`: how many letters stand before the length of the very first message. */
+  constructor(
+    readonly letters: string,
+    private lettersAhead: number,
+  ) {}
+
+  take(chunk: Buffer): void {
+    this.#rest = Buffer.concat([this.#rest, chunk]);
+    while (this.#rest.length >= this.lettersAhead + 4) {
+      const size = this.lettersAhead + this.#rest.readUInt32BE(this.lettersAhead);
+      if (this.#rest.length < size) return;
+      const letter = String.fromCharCode(this.#rest[0] ?? 0);
+      if (this.lettersAhead > 0 && this.letters.includes(letter)) this.count += 1;
+      this.#rest = this.#rest.subarray(size);
+      this.lettersAhead = 1;
     }
   }
 }
