@@ -78,8 +78,11 @@ export interface Session {
   /** Newest first. */
   attempts(limit: number): Promise<readonly AttemptRow[]>;
   lockHolder(): Promise<LockHolder | null>;
-  /** Makes the history's schema and tables, or brings older ones up to date. Idempotent, safe in a race. */
-  ensureHistory(): Promise<void>;
+  /**
+   * Makes the history's schema and tables, or brings older ones up to date, and gives what is in them. Idempotent, safe in
+   * a race. Throws `HistoryTooNew`.
+   */
+  ensureHistory(): Promise<History>;
   /**
    * Runs the files that `feed` gives, in that order, and records each: both or neither. A file may be sent before those in
    * front of it are answered, but has no effect unless all of them were applied. Ends with the first that was not, or when

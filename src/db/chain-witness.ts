@@ -67,16 +67,26 @@ export function markOf(row: Readonly<Record<string, unknown>>): HistoryMark {
   };
 }
 
-/**
- * A statement that fails unless the history looks as it must before file `nth` (from 0) of the chain is recorded, if no
- * file touched it. `isOurs`: whether the migration's row is that of this transaction.
- */
-export function assertAsMarked(mark: HistoryMark, nth: number, isOurs: string): string {
-  const { namespace, relations, tables } = mark;
+/** What a chain has prepared for itself; see chain-messages.ts. */
+const ownStatements = 3;
+
+/** How the history must look before file `nth` (from 0) of the chain is recorded, if no file touched it. */
+export function wantedLook({ tables, marks }: HistoryMark, nth: number): string {
   const expected = tables.map((table, at) => table.written + nth * (writtenPerFile[at] ?? 0));
-  const wanted = ['t', ...expected, mark.marks].join(' ');
+  return ['t', ...expected, ownStatements, marks].join(' ');
+}
+
+/**
+ * A statement that fails unless the history looks as `wanted`, and nothing is prepared but what the chain itself has.
+ * `isOurs`: whether the migration's row is that of this transaction. All are expressions.
+ */
+export function assertion(
+  { namespace, relations, tables }: HistoryMark,
+  { isOurs, wanted }: { readonly isOurs: string; readonly wanted: string },
+): string {
   const counts = tables.map(({ oid }) => written(oid)).join(', ');
-  return `select case when seen <> ${literal(wanted)} then (${literal(touchedMark)} || seen)::integer end as touched
+  return `select case when seen <> ${wanted} then (${literal(touchedMark)} || seen)::integer end as touched
 from (select pg_catalog.concat_ws(' ', ${isOurs}, ${counts},
-  ${marks(`c.oid in (${relations})`, namespace)}) as seen) as history;`;
+  (select pg_catalog.count(*) from pg_catalog.pg_prepared_statement()),
+  ${marks(`c.oid in (${relations})`, namespace)}) as seen) as history`;
 }

@@ -20,6 +20,8 @@ export interface ClientOptions {
   /** `host:port`, for messages. */
   readonly target: string;
   readonly database: string;
+  /** Where a history may be; the server is asked with its greeting. */
+  readonly historySchema: string;
   readonly patience: Patience;
   /** Called when the backend was given up without its having said goodbye: it may live on, and hold what it held. */
   readonly onOrphan: (orphan: Orphan) => void;
@@ -46,6 +48,7 @@ export class Client {
   readonly patience: Patience;
   onNotice: (notice: ServerNotice) => void = () => undefined;
   readonly #sql: postgres.Sql;
+  readonly #greeting: string;
   /** Sent and not answered, in order: the server works on the first. */
   readonly #inFlight = new Set<DriverQuery>();
   #facts: Greeted = notGreeted;
@@ -54,7 +57,9 @@ export class Client {
   readonly #waiting = new Set<(error: Error) => void>();
   readonly #onOrphan: ClientOptions['onOrphan'];
 
-  constructor({ openDriver, target, database, patience, onOrphan }: ClientOptions) {
+  constructor(options: ClientOptions) {
+    const { openDriver, target, database, historySchema, patience, onOrphan } = options;
+    this.#greeting = greeting(historySchema);
     this.#onOrphan = onOrphan;
     this.target = target;
     this.database = database;
@@ -87,7 +92,7 @@ export class Client {
 
   /** The first question opens the connection; behind a pooler the backend that answers is not the one that greeted. */
   async greet(withinMs: number): Promise<void> {
-    const query = this.#sql.unsafe<GreetingRow[]>(greeting).simple();
+    const query = this.#sql.unsafe<GreetingRow[]>(this.#greeting).simple();
     const rows = await this.#settle(query, withinMs);
     const [row] = rows as unknown as [GreetingRow];
     this.#facts = greetedBy(row, rows.state.pid);

@@ -7,6 +7,7 @@ import type { Client, Orphan } from './client.js';
 import { ensureDatabase } from './create-database.js';
 import { dial } from './dial.js';
 import { ensureHistory } from './ensure-history.js';
+import { HistoryTables } from './history-tables.js';
 import { type ConfirmedLock, findLockHolder, runLock } from './lock.js';
 import { type Patience, usualPatience } from './patience.js';
 import { readAttempts, readHistory } from './read-history.js';
@@ -26,7 +27,7 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner, patience = usualPatience } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
-  const way = { settings, applicationName, patience };
+  const way = { settings, applicationName, historySchema, patience };
   const { open, endOrphans, doom, awaitDoomed, awaitEnds } = openBackends((onOrphan) =>
     dial({ ...way, onOrphan, database: settings.database }),
   );
@@ -91,13 +92,14 @@ async function settleAll(client: Client, unknownCommits: Set<string>): Promise<v
 function sessionOf(client: Client, options: SessionOptions): Session {
   const { historySchema, runner, unknownCommits } = options;
   const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
+  const tables = new HistoryTables(client, historySchema);
   let worker = client;
   return {
     facts: () => Promise.resolve(client.facts),
-    history: () => asked(() => readHistory(client, historySchema)),
-    attempts: (limit) => asked(() => readAttempts(client, historySchema, limit)),
+    history: () => asked(() => readHistory(tables)),
+    attempts: (limit) => asked(() => readAttempts(tables, limit)),
     lockHolder: () => asked(() => findLockHolder(client, historySchema)),
-    ensureHistory: () => asked(() => ensureHistory(client, historySchema)),
+    ensureHistory: () => asked(() => ensureHistory(tables)),
     apply: (feed) =>
       asked(() =>
         applyFiles(client, feed, {

@@ -17,6 +17,8 @@ import type { Patience } from './patience.js';
 export interface DialOptions {
   readonly settings: ConnectionSettings;
   readonly database: string;
+  /** See `ClientOptions`. */
+  readonly historySchema: string;
   /** How `pg_stat_activity` shows us. */
   readonly applicationName: string;
   readonly patience: Patience;
@@ -85,11 +87,12 @@ function isAnswer(error: unknown): boolean {
 }
 
 async function dialOnce(
-  { settings, database, applicationName, patience, onOrphan }: DialOptions,
+  { settings, applicationName, ...own }: DialOptions,
   host: HostPort,
   transport: Transport,
   onTls: () => void,
 ): Promise<Client> {
+  const { database } = own;
   const target = describeHost(host);
   const timeoutMs = settings.connectTimeoutSeconds * 1_000;
   const attempt = new AbortController();
@@ -122,7 +125,7 @@ async function dialOnce(
       connection: { application_name: applicationName },
       // The driver's types leave `socket` out.
     } as postgres.Options<Record<string, postgres.PostgresType>>);
-  const client = new Client({ openDriver, target, database, patience, onOrphan });
+  const client = new Client({ ...own, openDriver, target });
   try {
     await client.greet(timeoutMs);
     return client;

@@ -1,49 +1,52 @@
-import { historyLayout } from '../core/history.js';
-import type { Client } from './client.js';
+import { type History, historyLayout } from '../core/history.js';
 import { serverErrorOf } from './errors.js';
+import { hasHistory } from './greeting.js';
 import { assertKnownLayout, upgradeStatements } from './history-layout.js';
+import type { HistoryTables } from './history-tables.js';
 import { identifier, literal } from './quote.js';
-import { readLayout } from './read-history.js';
+import { readHistory } from './read-history.js';
 
 /**
- * Makes the history's schema and tables when they are missing, and brings older ones up to date in place. Runners that
- * race here (behind a pooler the run lock does not hold) take turns by a lock that lives as long as the transaction; who
- * comes second finds all made. Throws `HistoryTooNew`.
+ * Makes the history's schema and tables when they are missing, brings older ones up to date in place, and gives what is in
+ * them. Runners that race here (behind a pooler the run lock does not hold) take turns by a lock that lives as long as the
+ * transaction; who comes second finds all made. Throws `HistoryTooNew`.
  */
-export async function ensureHistory(client: Client, historySchema: string): Promise<void> {
-  if (await isUpToDate(client, historySchema)) return;
-  await client.run(
-    `begin; select pg_catalog.pg_advisory_xact_lock(${bootstrapKey(historySchema)})`,
-  );
+export async function ensureHistory(tables: HistoryTables): Promise<History> {
+  const history = await readHistory(tables);
+  if (history.layout === historyLayout) return history;
   try {
-    await upgrade(client, historySchema);
-    await client.run('commit');
+    await upgrade(tables);
   } catch (error) {
-    if (serverErrorOf(error) !== null) await client.run('rollback');
+    if (serverErrorOf(error) !== null) await tables.client.run('rollback');
     throw error;
   }
+  tables.made();
+  return readHistory(tables);
 }
 
-async function isUpToDate(client: Client, historySchema: string): Promise<boolean> {
-  const layout = await readLayout(client, historySchema);
-  assertKnownLayout(layout, historySchema);
-  return layout === historyLayout;
+/** In two messages: what is there is known only behind the lock. `IF NOT EXISTS` would ask for the right to create. */
+async function upgrade({ client, schema }: HistoryTables): Promise<void> {
+  const name = identifier(schema);
+  const results = await client.run(`begin isolation level read committed;
+select pg_catalog.pg_advisory_xact_lock(${bootstrapKey(schema)});
+select ${hasHistory(schema)} as has_history,
+  exists (select from pg_catalog.pg_namespace where nspname = ${literal(schema)}) as has_schema`);
+  const found = results.at(-1)?.[0];
+  const layout = found?.['has_history'] === true ? await layoutIn({ client, schema }) : 0;
+  const create = found?.['has_schema'] === true ? '' : `create schema ${name};`;
+  await client.run(`${create} ${upgradeStatements(layout, schema)} commit`);
 }
 
-async function upgrade(client: Client, historySchema: string): Promise<void> {
-  const layout = await readLayout(client, historySchema);
-  if (layout === historyLayout) return;
-  if (layout === 0) await ensureSchema(client, historySchema);
-  await client.run(upgradeStatements(layout, historySchema));
-}
-
-/** `IF NOT EXISTS` would ask for the right to create even where the schema stands already. */
-async function ensureSchema(client: Client, historySchema: string): Promise<void> {
-  const name = identifier(historySchema);
+async function layoutIn({
+  client,
+  schema,
+}: Pick<HistoryTables, 'client' | 'schema'>): Promise<number> {
   const [rows] = await client.run(
-    `select pg_catalog.to_regnamespace(${literal(name)}) is not null as found`,
+    `select pg_catalog.max(version) as layout from ${identifier(schema)}.layout`,
   );
-  if (rows?.[0]?.['found'] !== true) await client.run(`create schema ${name}`);
+  const layout = Number(rows?.[0]?.['layout'] ?? 0);
+  assertKnownLayout(layout, schema);
+  return layout;
 }
 
 function bootstrapKey(historySchema: string): string {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Interrupted, lockLost, Transient } from '../core/errors.js';
 import type { Work } from '../core/ports.js';
 import type { TextRange } from '../core/sql-reading.js';
@@ -5,12 +6,13 @@ import { attempt } from './attempt.js';
 import type { ChainEnd, ChainHooks } from './chain.js';
 import {
   chainedRecordMessage,
-  type ClaimOptions,
+  type ChainOptions,
   flushMessage,
   gateClosedMark,
   lockLostMark,
   nextMessage,
   openMessage,
+  prepareAssertion,
 } from './chain-messages.js';
 import { type HistoryMark, markOf, markQuestion } from './chain-witness.js';
 import type { Client, Rows } from './client.js';
@@ -49,12 +51,20 @@ export class FilesInFlight {
   #committed = 0;
   #tail: Promise<void> = Promise.resolve();
   #onAnswer: () => void = () => undefined;
+  readonly #options: ChainOptions;
 
   constructor(
     readonly client: Client,
     readonly origin: Origin,
     readonly hooks: ChainHooks,
-  ) {}
+  ) {
+    this.#options = {
+      settings: settingsOf(client),
+      waitMs: Math.round(client.patience.messageMs / 2),
+      lockHolder: hooks.lockHolder(),
+      tag: randomBytes(4).toString('hex'),
+    };
+  }
 
   get isBroken(): boolean {
     return this.#broken !== null;
@@ -65,7 +75,7 @@ export class FilesInFlight {
     const { client, origin } = this;
     work.onStarted();
     try {
-      const message = openMessage(work.migration, origin, this.#claimOptions(work));
+      const message = openMessage(work.migration, work.lockTimeoutMs, origin, this.#options);
       const results = await client.run(`${message};\n${markQuestion(origin.historySchema)}`);
       const row = Object.assign({}, ...results.flat()) as Record<string, unknown>;
       this.#mark = markOf(row);
@@ -80,7 +90,7 @@ export class FilesInFlight {
 
   claim(work: Work): void {
     const link = this.#add(work);
-    const message = nextMessage(work.migration, this.origin, this.#claimOptions(work));
+    const message = nextMessage(work.migration, work.lockTimeoutMs, this.#options);
     link.claim = this.#post(message, (row) => {
       if (row['transaction_id'] === undefined) return;
       // It says so in the transaction behind the COMMIT of the file before.
@@ -95,14 +105,15 @@ export class FilesInFlight {
     const link = this.#links.at(-1);
     if (link === undefined || this.#mark === null) return;
     if (judgement.kind !== 'transaction') return;
+    if (link.nth === 0) void this.#post(prepareAssertion(this.#mark, this.origin, this.#options));
     for (const piece of judgement.pieces) {
       if (piece.kind !== 'sql') continue;
       const { range } = piece;
       const answer = this.#post(migration.sql.slice(range.start, range.end));
       link.pieces.push({ range, answer });
     }
-    const options = { nth: link.nth, last };
-    const message = chainedRecordMessage(migration, this.origin, this.#mark, options);
+    const options = { nth: link.nth, last, tag: this.#options.tag };
+    const message = chainedRecordMessage(migration, this.#mark, options);
     link.record = this.#post(message, (row) => {
       if (typeof row['duration_ms'] === 'number') link.durationMs = row['duration_ms'];
     });
@@ -133,15 +144,6 @@ export class FilesInFlight {
     await this.#clear();
     if (this.#committed > 0) await this.client.run(flushMessage(this.origin));
     return end;
-  }
-
-  #claimOptions({ lockTimeoutMs }: Work): ClaimOptions {
-    return {
-      settings: settingsOf(this.client),
-      lockTimeoutMs,
-      waitMs: Math.round(this.client.patience.messageMs / 2),
-      lockHolder: this.hooks.lockHolder(),
-    };
   }
 
   #add(work: Work): Link {
@@ -216,7 +218,8 @@ export class FilesInFlight {
     link.hasRun = true;
     const recorded = await attempt(null, () => record ?? Promise.resolve());
     if (recorded.kind === 'done') return null;
-    if (tellsOfTouch(recorded.error)) return { kind: 'unclear', work };
+    const { error } = recorded;
+    if (tellsOfTouch(error) || error.sqlstate === notPrepared) return { kind: 'unclear', work };
     return { kind: 'failed', work, outcome: recorded };
   }
 
@@ -261,3 +264,5 @@ export class FilesInFlight {
 }
 
 const cancelled = '57014';
+/** The file has done away with what the chain had prepared. */
+const notPrepared = '26000';

@@ -1,4 +1,5 @@
 import type { ServerFacts } from '../core/report.js';
+import { literal } from './quote.js';
 
 /** What the server said of itself when it answered first, and what only this room needs of it. */
 export interface Greeted extends ServerFacts {
@@ -10,6 +11,8 @@ export interface Greeted extends ServerFacts {
   readonly checksClients: boolean;
   /** The server counts what a transaction writes (`track_counts`). */
   readonly countsWrites: boolean;
+  /** The history that was asked for was there. */
+  readonly hasHistory: boolean;
 }
 
 /** A client that nobody has answered yet. */
@@ -21,15 +24,29 @@ export const notGreeted: Greeted = {
   backendStart: '',
   checksClients: false,
   countsWrites: false,
+  hasHistory: false,
 };
 
-/** The first question on a connection. */
-export const greeting = `select pg_catalog.current_setting('server_version') as version,
+/** The first question on a connection. `historySchema`: where a history may be. */
+export function greeting(historySchema: string): string {
+  return `select pg_catalog.current_setting('server_version') as version,
   pg_catalog.pg_is_in_recovery() as in_recovery, pg_catalog.pg_backend_pid() as pid,
   (select backend_start::text from pg_catalog.pg_stat_activity where pid = pg_catalog.pg_backend_pid()) as backend_start,
   pg_catalog.current_setting('client_connection_check_interval', true) is not null
     and pg_catalog.strpos(pg_catalog.version(), 'linux') > 0 as checks_clients,
-  pg_catalog.current_setting('track_counts')::boolean as counts_writes`;
+  pg_catalog.current_setting('track_counts')::boolean as counts_writes,
+  ${hasHistory(historySchema)} as has_history`;
+}
+
+/**
+ * An expression that is true when the layout table is there; asking the catalog leaves no error in the server's log. Its
+ * tables are read, and not `to_regclass`, which answers from a cache of the session's that nothing refreshes inside a
+ * transaction: who waited for another to make the table, even for its lock, would still be told that there is none.
+ */
+export function hasHistory(historySchema: string): string {
+  return `exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = ${literal(historySchema)} and c.relname = 'layout')`;
+}
 
 /** Its answer. */
 export interface GreetingRow {
@@ -39,6 +56,7 @@ export interface GreetingRow {
   readonly backend_start: string;
   readonly checks_clients: boolean;
   readonly counts_writes: boolean;
+  readonly has_history: boolean;
 }
 
 /** `greetedPid`: the backend that took the connection; behind a pooler it need not be the one that answers. */
@@ -51,5 +69,6 @@ export function greetedBy(row: GreetingRow, greetedPid: number): Greeted {
     backendStart: row.backend_start,
     checksClients: row.checks_clients,
     countsWrites: row.counts_writes,
+    hasHistory: row.has_history,
   };
 }

@@ -15,17 +15,28 @@ export const rowColumns = 'schema, filename, state, checksum, revision, pgm_vers
 export const attemptColumns =
   'schema, filename, outcome, checksum, revision, pgm_version, applied_by, started_at';
 
+/** What tells one migration from another, as expressions of SQL: literals, or the parameters of a prepared statement. */
+export interface MigrationTerms {
+  readonly schema: string;
+  readonly filename: string;
+  readonly checksum: string;
+}
+
+export function termsOf({ schema, filename, checksum }: Migration): MigrationTerms {
+  return { schema: literal(schema), filename: literal(filename), checksum: literal(checksum) };
+}
+
 export function rowValues(
-  { schema, filename, checksum }: Migration,
+  { schema, filename, checksum }: MigrationTerms,
   { runner, revision }: Origin,
   state: 'applied' | 'failed' | 'held' | 'baselined',
 ): string {
-  const values = [schema, filename, state, checksum, revision, runner.version].map(literal);
-  return [...values, appliedBy(runner)].join(', ');
+  const whence = [literal(revision), literal(runner.version), appliedBy(runner)];
+  return [schema, filename, literal(state), checksum, ...whence].join(', ');
 }
 
 export function attemptValues(
-  migration: Migration,
+  migration: MigrationTerms,
   origin: Origin,
   outcome: 'applied' | 'failed' | 'baselined',
   startedAt: string,
@@ -38,12 +49,12 @@ export function provenance({ runner, revision }: Origin): string {
 }
 
 /** The condition that finds the row of a migration. */
-export function isRow({ schema, filename }: Migration): string {
-  return `schema = ${literal(schema)} and filename = ${literal(filename)}`;
+export function isRow({ schema, filename }: MigrationTerms): string {
+  return `schema = ${schema} and filename = ${filename}`;
 }
 
 export function placeOf(migration: Migration, { historySchema }: Origin): Place {
-  return { historySchema, isRow: isRow(migration) };
+  return { historySchema, isRow: isRow(termsOf(migration)) };
 }
 
 function appliedBy({ host }: Runner): string {

@@ -1,13 +1,16 @@
 import type { MigrationFailure } from '../core/failure.js';
 import { type AttemptRow, emptyHistory, type History, type HistoryRow } from '../core/history.js';
-import type { Client } from './client.js';
 import { assertKnownLayout } from './history-layout.js';
-import { identifier, literal } from './quote.js';
+import type { HistoryTables } from './history-tables.js';
+import { identifier } from './quote.js';
 
-/** The whole history in one question, after one that asks whether there is any. Throws `HistoryTooNew`. */
-export async function readHistory(client: Client, historySchema: string): Promise<History> {
-  if (!(await hasHistory(client, historySchema))) return emptyHistory;
-  const pgm = identifier(historySchema);
+/** The whole history in one question. Throws `HistoryTooNew`. */
+export async function readHistory(tables: HistoryTables): Promise<History> {
+  return (await tables.ifThere(() => readThere(tables))) ?? emptyHistory;
+}
+
+async function readThere({ client, schema }: HistoryTables): Promise<History> {
+  const pgm = identifier(schema);
   const [layouts, rows] = await client.run(`
 select pg_catalog.max(version) as layout from ${pgm}.layout;
 select schema, filename, state, checksum, applied_checksum, ${iso('applied_at')} as applied_at,
@@ -15,7 +18,7 @@ select schema, filename, state, checksum, applied_checksum, ${iso('applied_at')}
   duration_ms::float8 as duration_ms, attempts, last_error, revision, pgm_version, applied_by
 from ${pgm}.migrations left join (${firstOfSeveral(pgm)}) as earlier using (schema, filename)`);
   const layout = Number(layouts?.[0]?.['layout'] ?? 0);
-  assertKnownLayout(layout, historySchema);
+  assertKnownLayout(layout, schema);
   const read = ((rows ?? []) as unknown as readonly StoredRow[]).map(rowOf);
   return { layout, rows: new Map(read.map((row) => [row.key, row])) };
 }
@@ -31,16 +34,17 @@ function firstOfSeveral(pgm: string): string {
 
 /** The newest tries first. */
 export async function readAttempts(
-  client: Client,
-  historySchema: string,
+  tables: HistoryTables,
   limit: number,
 ): Promise<readonly AttemptRow[]> {
-  if (!(await hasHistory(client, historySchema))) return [];
-  const [rows] = await client.run(`
+  const { client, schema } = tables;
+  const results = await tables.ifThere(() =>
+    client.run(`
 select schema || '/' || filename as key, checksum, outcome, ${iso('started_at')} as started_at,
   duration_ms::float8 as duration_ms, error, revision, pgm_version, applied_by
-from ${identifier(historySchema)}.attempts order by id desc limit ${limit}`);
-  return ((rows ?? []) as unknown as readonly StoredAttempt[]).map((row) => ({
+from ${identifier(schema)}.attempts order by id desc limit ${limit}`),
+  );
+  return ((results?.[0] ?? []) as unknown as readonly StoredAttempt[]).map((row) => ({
     key: row.key,
     checksum: row.checksum,
     outcome: row.outcome,
@@ -51,28 +55,6 @@ from ${identifier(historySchema)}.attempts order by id desc limit ${limit}`);
     pgmVersion: row.pgm_version,
     appliedBy: row.applied_by,
   }));
-}
-
-/**
- * True when the layout table is there; asking the catalog leaves no error in the server's log. Its tables are read, and
- * not `to_regclass`, which answers from a cache of the session's that nothing refreshes inside a transaction: who waited
- * for another to make the table, even for its lock, would still be told that there is none.
- */
-async function hasHistory(client: Client, historySchema: string): Promise<boolean> {
-  const [rows] = await client.run(`
-select pg_catalog.count(*) > 0 as found from pg_catalog.pg_class c
-join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where n.nspname = ${literal(historySchema)} and c.relname = 'layout'`);
-  return rows?.[0]?.['found'] === true;
-}
-
-/** The layout of the history, 0 when there is none. */
-export async function readLayout(client: Client, historySchema: string): Promise<number> {
-  if (!(await hasHistory(client, historySchema))) return 0;
-  const [rows] = await client.run(
-    `select pg_catalog.max(version) as layout from ${identifier(historySchema)}.layout`,
-  );
-  return Number(rows?.[0]?.['layout'] ?? 0);
 }
 
 interface StoredRow {

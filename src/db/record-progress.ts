@@ -1,6 +1,14 @@
 import type { MigrationFailure } from '../core/failure.js';
 import type { Migration } from '../core/migration.js';
-import { isRow, type Origin, provenance, reasonOf, rowColumns, rowValues } from './history-row.js';
+import {
+  isRow,
+  type Origin,
+  provenance,
+  reasonOf,
+  rowColumns,
+  rowValues,
+  termsOf,
+} from './history-row.js';
 import { identifier, literal } from './quote.js';
 
 /** How far a file without a transaction has come with this very content, and whether it is applied already. */
@@ -10,7 +18,7 @@ export function progressQuery(migration: Migration, { historySchema }: Origin): 
 select applied_checksum is not distinct from ${checksum} as is_applied,
   case when checksum = ${checksum} then statements_done else 0 end as statements_done,
   checksum = ${checksum} and coalesce((last_error ->> 'indexWasAbsent')::boolean, false) as index_was_absent
-from ${identifier(historySchema)}.migrations where ${isRow(migration)}`;
+from ${identifier(historySchema)}.migrations where ${isRow(termsOf(migration))}`;
 }
 
 export interface Reached {
@@ -35,7 +43,7 @@ export function progressMessage(
   const error = literal(JSON.stringify({ ...interruption(done, of), indexWasAbsent }));
   return `
 insert into ${pgm}.migrations (${rowColumns}, last_error, statements_done, attempts)
-values (${rowValues(migration, origin, 'failed')}, ${error}, ${done}, 0)
+values (${rowValues(termsOf(migration), origin, 'failed')}, ${error}, ${done}, 0)
 on conflict (schema, filename) do update set state = 'failed', checksum = excluded.checksum,
   applied_checksum = null, last_error = excluded.last_error,
   statements_done = excluded.statements_done, ${provenance(origin)}`;

@@ -5,12 +5,14 @@ import {
   attemptColumns,
   attemptValues,
   isRow,
+  type MigrationTerms,
   type Origin,
   placeOf,
   provenance,
   reasonOf,
   rowColumns,
   rowValues,
+  termsOf,
 } from './history-row.js';
 import { identifier, literal } from './quote.js';
 
@@ -28,11 +30,11 @@ export function claimMessage(
   return `begin;
 set local lock_timeout = ${waitMs};
 insert into ${pgm}.migrations (${rowColumns}, attempts)
-values (${rowValues(migration, origin, 'failed')}, 0)
+values (${rowValues(termsOf(migration), origin, 'failed')}, 0)
 on conflict (schema, filename) do nothing;
 select applied_checksum, pg_catalog.pg_current_xact_id()::text as transaction_id,
   pg_catalog.pg_backend_pid() as pid
-from ${pgm}.migrations where ${isRow(migration)} for update;
+from ${pgm}.migrations where ${isRow(termsOf(migration))} for update;
 select ${claimedWitness(placeOf(migration, origin))};
 ${settings}`;
 }
@@ -45,7 +47,7 @@ export function appliedMessage(migration: Migration, origin: Origin, claim: Clai
   const same = `pg_catalog.pg_current_xact_id()::text = ${literal(claim.transactionId)}`;
   return `${ownSettings('on')}
 ${assertUntouched(placeOf(migration, origin), claim)}
-${recordStatement(migration, origin, { startedAt: 'pg_catalog.now()', same })}
+${recordStatement(termsOf(migration), origin, { startedAt: 'pg_catalog.now()', same })};
 commit`;
 }
 
@@ -68,12 +70,12 @@ export function ownSettings(durable: 'on' | 'off'): string {
  * it: when the file began, and whether this transaction is the one that claimed. Gives `duration_ms`, or no row.
  */
 export function recordStatement(
-  migration: Migration,
+  migration: MigrationTerms,
   origin: Origin,
   { startedAt, same }: { readonly startedAt: string; readonly same: string },
 ): string {
   const pgm = identifier(origin.historySchema);
-  const checksum = literal(migration.checksum);
+  const { checksum } = migration;
   const began = "done.applied_at - done.duration_ms * interval '1 millisecond'";
   return `with done as (
   update ${pgm}.migrations set state = 'applied', checksum = ${checksum}, applied_checksum = ${checksum},
@@ -84,7 +86,7 @@ export function recordStatement(
   returning applied_at, duration_ms)
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
 select ${attemptValues(migration, origin, 'applied', began)}, done.duration_ms from done
-returning duration_ms::float8 as duration_ms;`;
+returning duration_ms::float8 as duration_ms`;
 }
 
 /** Records a file that ran statement by statement, outside a transaction, after its last one. */
@@ -108,16 +110,17 @@ function doneMessage(
   elapsed: number,
 ): string {
   const pgm = identifier(origin.historySchema);
+  const terms = termsOf(migration);
   return `begin;
 insert into ${pgm}.migrations (${rowColumns}, applied_checksum, applied_at, duration_ms, attempts)
-values (${rowValues(migration, origin, 'applied')}, ${literal(migration.checksum)},
+values (${rowValues(terms, origin, 'applied')}, ${terms.checksum},
   pg_catalog.clock_timestamp(), ${elapsed}, 1)
 on conflict (schema, filename) do update set state = 'applied', checksum = excluded.checksum,
   applied_checksum = excluded.checksum, applied_at = excluded.applied_at,
   duration_ms = excluded.duration_ms, attempts = migrations.attempts + 1, last_error = null,
   statements_done = 0, ${provenance(origin)};
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-values (${attemptValues(migration, origin, outcome, startOf(elapsed))}, ${elapsed});
+values (${attemptValues(terms, origin, outcome, startOf(elapsed))}, ${elapsed});
 commit`;
 }
 
@@ -129,14 +132,15 @@ export function failedMessage(
 ): string {
   const pgm = identifier(origin.historySchema);
   const error = literal(JSON.stringify(failure));
+  const terms = termsOf(migration);
   return `begin;
 insert into ${pgm}.migrations (${rowColumns}, last_error, attempts)
-values (${rowValues(migration, origin, 'failed')}, ${error}, 1)
+values (${rowValues(terms, origin, 'failed')}, ${error}, 1)
 on conflict (schema, filename) do update set state = 'failed', checksum = excluded.checksum,
   last_error = excluded.last_error, attempts = migrations.attempts + 1, ${provenance(origin)}, ${stepsKept}
 where migrations.applied_checksum is distinct from excluded.checksum;
 insert into ${pgm}.attempts (${attemptColumns}, error)
-values (${attemptValues(migration, origin, 'failed', 'pg_catalog.clock_timestamp()')}, ${error});
+values (${attemptValues(terms, origin, 'failed', 'pg_catalog.clock_timestamp()')}, ${error});
 commit`;
 }
 
@@ -146,7 +150,7 @@ export function heldMessage(migration: Migration, origin: Origin, because: strin
   const reason = literal(JSON.stringify(reasonOf(because)));
   return `
 insert into ${pgm}.migrations (${rowColumns}, last_error, attempts)
-values (${rowValues(migration, origin, 'held')}, ${reason}, 0)
+values (${rowValues(termsOf(migration), origin, 'held')}, ${reason}, 0)
 on conflict (schema, filename) do update set state = 'held', checksum = excluded.checksum,
   last_error = excluded.last_error, ${stepsKept}, ${provenance(origin)}
 where migrations.applied_checksum is distinct from excluded.checksum

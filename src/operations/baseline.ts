@@ -1,6 +1,7 @@
 import { compare } from '../core/compare.js';
 import { Interrupted } from '../core/errors.js';
 import { parseHeaders } from '../core/headers.js';
+import type { History } from '../core/history.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
 import { planRun, type Step } from '../core/plan.js';
 import type { Session, Source } from '../core/ports.js';
@@ -52,12 +53,12 @@ async function baselineOnce(
   const session = await ports.database.connect();
   try {
     await greet(session, ports, options);
-    const steps = await stepsOf(snapshot, session, options);
+    const steps = stepsOf(snapshot, await session.history(), options);
     if (steps.length === 0 || options.dryRun) return steps.map(keyOf);
     const lock = await holdLock({ ...ports, ...options, signal: ports.stop.soon });
     try {
-      await session.ensureHistory();
-      return await markAll(snapshot, session, ports, options);
+      const due = stepsOf(snapshot, await session.ensureHistory(), options);
+      return await markAll(due, snapshot, session, ports);
     } finally {
       await lock.release();
     }
@@ -67,26 +68,25 @@ async function baselineOnce(
 }
 
 /** What a run would try now: that, and nothing else, is what there is to mark. */
-async function stepsOf(
+function stepsOf(
   snapshot: Snapshot,
-  session: Session,
+  history: History,
   { schemas, to }: BaselineOptions,
-): Promise<readonly Step[]> {
-  const statuses = compare(snapshot, await session.history(), schemas);
+): readonly Step[] {
+  const statuses = compare(snapshot, history, schemas);
   const policy = { onFailure: 'continue', onChange: 'rerun', to } as const;
   return planRun(statuses, policy, ({ sql }) => parseHeaders(sql).headers).steps;
 }
 
 async function markAll(
-  snapshot: Snapshot,
+  steps: readonly Step[],
+  { revision }: Snapshot,
   session: Session,
   { emit, stop }: BaselinePorts,
-  options: BaselineOptions,
 ): Promise<readonly MigrationKey[]> {
-  const steps = await stepsOf(snapshot, session, options);
   for (const { migration } of steps) {
     if (stop.soon.aborted) throw new Interrupted();
-    await session.recordBaseline({ migration, revision: snapshot.revision });
+    await session.recordBaseline({ migration, revision });
     emit({ kind: 'migration-baselined', key: migration.key });
   }
   return steps.map(keyOf);

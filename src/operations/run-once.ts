@@ -2,6 +2,7 @@ import { compare, type MigrationStatus } from '../core/compare.js';
 import { Refused, Transient } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import { parseHeaders } from '../core/headers.js';
+import type { History } from '../core/history.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
 import { type Plan, planRun, type Policy, type Step } from '../core/plan.js';
 import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../core/ports.js';
@@ -81,7 +82,7 @@ async function runIn(
   options: RunOptions,
 ): Promise<RunReport> {
   const started = ports.clock.now();
-  const first = await look(session, snapshot, options);
+  const first = look(snapshot, await session.history(), options);
   const settled = (looked: Looked, applied: readonly AppliedMigration[]): RunReport => ({
     revision: snapshot.revision,
     generation: snapshot.generation,
@@ -101,10 +102,9 @@ async function runIn(
   if (first.plan.steps.length === 0 || options.dryRun) return settled(first, []);
   const lock = await holdLock({ ...ports, ...options, signal: ports.stop.soon });
   try {
-    await session.ensureHistory();
-    const locked = await look(session, snapshot, options);
+    const locked = look(snapshot, await session.ensureHistory(), options);
     const applied = await applyAll(locked, lock, snapshot, { ...ports, session }, options);
-    const { statuses } = await look(session, snapshot, options);
+    const { statuses } = look(snapshot, await session.history(), options);
     return settled({ statuses, plan: locked.plan }, applied);
   } finally {
     await lock.release();
@@ -116,8 +116,8 @@ interface Looked {
   readonly plan: Plan;
 }
 
-async function look(session: Session, snapshot: Snapshot, options: RunOptions): Promise<Looked> {
-  const statuses = compare(snapshot, await session.history(), options.schemas);
+function look(snapshot: Snapshot, history: History, options: RunOptions): Looked {
+  const statuses = compare(snapshot, history, options.schemas);
   return {
     statuses,
     plan: planRun(statuses, options.policy, ({ sql }) => parseHeaders(sql).headers),

@@ -31,6 +31,7 @@ function open(): Promise<Client> {
   return dial({
     settings: settingsFor({ database: database.name, port: proxy.port }),
     database: database.name,
+    historySchema: 'pgm',
     applicationName: 'pgm/0.0.0 test',
     patience: shortPatience,
     onOrphan: () => undefined,

@@ -76,7 +76,7 @@ function openClient(): Promise<Client> {
     readPassword: () => Promise.resolve(password),
   };
   const onOrphan = (): void => undefined;
-  const own = { applicationName: 'test', patience: shortPatience, onOrphan };
+  const own = { applicationName: 'test', historySchema: 'pgm', patience: shortPatience, onOrphan };
   return dial({ settings, database: database.name, ...own });
 }
 

@@ -119,6 +119,26 @@ describe('of six files in flight', () => {
     expect(told).toEqual(wanted);
   });
 
+  test.each([
+    ['leaves a statement prepared', 'prepare left_over as select 1;'],
+    ['takes away all that is prepared', 'deallocate all;'],
+    ['prepares, runs and takes away', 'prepare p as select 1; execute p; deallocate p;'],
+    [
+      'takes away each that it finds',
+      `do $$ declare n text; begin for n in select name from pg_prepared_statements loop
+        execute 'deallocate ' || quote_ident(n); end loop; end $$;`,
+    ],
+  ])('one %s: each is applied and recorded once', async (_, sql) => {
+    for (const at of [1, 3, 6]) {
+      const trial = await beginWithTable();
+      const files = sixFiles(trial, { [keyOf(at)]: `${insert(trial.name, at)} ${sql}` });
+      const ran = await trial.run(files);
+      expect(statesOf(ran)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `${keyOf(n)} applied`));
+      expect(await effects(trial)).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(await trial.history()).toEqual([1, 2, 3, 4, 5, 6].map((n) => `${keyOf(n)} applied 1`));
+    }
+  });
+
   test('one requires another behind it, which fails: it is held', async () => {
     const trial = await beginWithTable();
     const files = sixFiles(trial, {

@@ -127,8 +127,8 @@ export class MemorySession implements Session {
     return Promise.resolve(this.database.holder);
   }
 
-  ensureHistory(): Promise<void> {
-    return Promise.resolve();
+  ensureHistory(): Promise<History> {
+    return this.history();
   }
 
   async apply(feed: Feed): Promise<Stopped | null> {

@@ -1,0 +1,49 @@
+import type { Client } from './client.js';
+import { serverErrorOf } from './errors.js';
+import { hasHistory } from './greeting.js';
+
+/** The tables of a history, which may not be there yet; what a session knows of that is not asked again. */
+export class HistoryTables {
+  /** Null: not known. What was there once is taken to be there still. */
+  #found: boolean | null;
+
+  constructor(
+    readonly client: Client,
+    readonly schema: string,
+  ) {
+    // Behind a pooler too: it is the database that has a history, not the backend.
+    this.#found = client.facts.hasHistory;
+  }
+
+  /** What `ask` gives; null when the tables are not there. */
+  async ifThere<T>(ask: () => Promise<T>): Promise<T | null> {
+    if (!(await this.#isThere())) return null;
+    try {
+      return await ask();
+    } catch (error) {
+      if (serverErrorOf(error)?.sqlstate !== undefinedTable) throw error;
+      // Dropped since we knew of them.
+      this.#found = null;
+      return (await this.#isThere()) ? ask() : null;
+    }
+  }
+
+  /** Called when they are made. */
+  made(): void {
+    this.#found = true;
+  }
+
+  async #isThere(): Promise<boolean> {
+    const found = this.#found ?? (await this.#ask());
+    // That there are none holds for the moment only.
+    this.#found = found ? true : null;
+    return found;
+  }
+
+  async #ask(): Promise<boolean> {
+    const [rows] = await this.client.run(`select ${hasHistory(this.schema)} as found`);
+    return rows?.[0]?.['found'] === true;
+  }
+}
+
+const undefinedTable = '42P01';
