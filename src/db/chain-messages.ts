@@ -84,36 +84,32 @@ function execute(name: Name, { tag }: Tagged, ...values: readonly string[]): str
 
 /**
  * DISCARD ALL, which cannot run in a transaction, by its parts; without the plans, which nobody can see, and without
- * DEALLOCATE ALL: a file that leaves anything prepared is not recorded in a chain.
+ * DEALLOCATE ALL: a file that leaves anything prepared is not recorded in a chain. The claim lets go of advisory locks.
  */
-const cleanSession = `reset all; close all; unlisten *; discard temp; discard sequences;
-select pg_catalog.pg_advisory_unlock_all(), pg_catalog.set_config('default_transaction_read_only', 'on', false);`;
+const cleanSession =
+  'reset all; set default_transaction_read_only = on; close all; unlisten *; discard temp; discard sequences;';
 
 function claimMessage(migration: Migration, lockTimeoutMs: number, options: ChainOptions): string {
-  const { settings, waitMs } = options;
   const { schema, filename, checksum } = termsOf(migration);
-  const setAll = [
-    ['default_transaction_read_only', 'off'] as const,
-    ['lock_timeout', String(waitMs)] as const,
-    ...settings,
-  ].map(([name, value]) => set(name, literal(value)));
-  return `select ${setAll.join(', ')};
+  return `set local lock_timeout = ${options.waitMs};
 ${execute('claim', options, schema, filename, checksum, literal(String(lockTimeoutMs)))}`;
 }
 
 /**
- * Takes the history row; gives one row, with the transaction. Fails when the content is applied already, or the run lock
- * is gone: only an error keeps what was sent behind it from running.
+ * Takes the history row and makes the session ready for the file; gives one row, with the transaction. Fails when the
+ * content is applied already, or the run lock is gone: only an error keeps what was sent behind it from running.
  */
-function claim(origin: Origin, { lockHolder }: ChainOptions): string {
+function claim(origin: Origin, { settings, lockHolder }: ChainOptions): string {
   const pgm = identifier(origin.historySchema);
+  const all = [['default_transaction_read_only', 'off'] as const, ...settings];
+  const setAll = all.map(([name, value]) => set(name, literal(value)));
   return `insert into ${pgm}.migrations (${rowColumns}, applied_at, attempts)
 values (${rowValues(parameters, origin, 'failed')}, pg_catalog.clock_timestamp(), 0)
 on conflict (schema, filename) do update set applied_at = excluded.applied_at,
   attempts = case when migrations.applied_checksum = excluded.checksum
     then (${literal(appliedMark)} || migrations.filename)::integer else migrations.attempts end
 returning pg_catalog.pg_current_xact_id()::text as transaction_id, ${holdsLock(lockHolder)} as holds_lock,
-  ${set('lock_timeout', '$4')}`;
+  pg_catalog.pg_advisory_unlock_all() as unlocked, ${setAll.join(', ')}, ${set('lock_timeout', '$4')}`;
 }
 
 /** The lock lives as long as its backend, which does nothing else, and says by its name when nothing is to begin. */

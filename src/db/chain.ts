@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Feed, Work } from '../core/ports.js';
 import type { Failed } from './attempt.js';
 import type { Client, Orphan } from './client.js';
@@ -74,12 +73,17 @@ export async function applyChain(
 }
 
 /** Null also when it takes long, or fails: the chain ends then, and nothing is kept waiting in it. */
-async function soon(upcoming: Promise<Work | null>): Promise<Work | null> {
-  const over = new AbortController();
-  const late = delay(feedPatienceMs, null, { signal: over.signal }).catch(() => null);
-  try {
-    return await Promise.race([upcoming.catch(() => null), late]);
-  } finally {
-    over.abort();
-  }
+function soon(upcoming: Promise<Work | null>): Promise<Work | null> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      resolve(null);
+    }, feedPatienceMs);
+    const settle = (work: Work | null): void => {
+      clearTimeout(late);
+      resolve(work);
+    };
+    upcoming.then(settle, () => {
+      settle(null);
+    });
+  });
 }

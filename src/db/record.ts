@@ -61,8 +61,8 @@ export function ownSettings(durable: 'on' | 'off'): string {
     ['statement_timeout', '0'],
     ...(durable === 'on' ? [] : [['synchronous_commit', 'off']]),
   ];
-  const set = settings.map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`);
-  return `reset session authorization; reset role; select ${set.join(', ')};`;
+  const set = settings.map(([name, value]) => `set local ${name} = ${value};`);
+  return `reset session authorization; reset role; ${set.join(' ')}`;
 }
 
 /**

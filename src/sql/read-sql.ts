@@ -16,6 +16,7 @@ import { literalRanges } from './literals.js';
 import { needsGrammar } from './needs-grammar.js';
 import { OpenStatement } from './open-statement.js';
 import { Pauses, turnOfOthers } from './pauses.js';
+import { hasTellingWord } from './telling-words.js';
 import { type RoughStatement, type Split, splitStatements } from './split-statements.js';
 
 export interface SqlReaderOptions {
@@ -40,7 +41,8 @@ export function createSqlReader({
       const split = await splitStatements(text);
       if (split.kind !== 'split') return split;
       if (text.length > longestText) return readPlainly(text, split, false);
-      if (!thorough && !needsGrammar(text)) return readPlainly(text, split, true);
+      const plain = thorough ? null : await readByWords(text, split);
+      if (plain !== null) return plain;
       grammar ??= load();
       return readByGrammar(text, split, await grammar);
     },
@@ -59,7 +61,24 @@ const longestText = 4 * 1024 * 1024;
 
 type Whole = Extract<Split, { kind: 'split' }>;
 
-async function readPlainly(text: string, split: Whole, exact: boolean): Promise<SqlReading> {
+/** Null when the grammar could tell more; of what seems to destroy data it is asked, as words may also be names. */
+async function readByWords(text: string, split: Whole): Promise<SqlReading | null> {
+  if (needsGrammar(text) && (await isTelling(text, split))) return null;
+  const reading = await readPlainly(text, split, true);
+  return reading.statements.some(({ destroys }) => destroys !== null) ? null : reading;
+}
+
+async function isTelling(text: string, { statements }: Whole): Promise<boolean> {
+  const pauses = new Pauses();
+  for (const { range } of statements) if (await hasTellingWord(text, range, pauses)) return true;
+  return false;
+}
+
+async function readPlainly(
+  text: string,
+  split: Whole,
+  exact: boolean,
+): Promise<Extract<SqlReading, { kind: 'statements' }>> {
   const statements = await describeAll(text, split.statements);
   return { kind: 'statements', statements, skipped: split.skipped, exact };
 }

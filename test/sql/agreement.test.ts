@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadGrammar, parseStatements } from '../../src/sql/grammar.js';
 import { splitStatements } from '../../src/sql/split-statements.js';
 import { corpus } from './corpus.js';
+import { randomFrom } from './random.js';
 
 const parse = await loadGrammar();
 
@@ -79,13 +80,4 @@ function mixture(random: (below: number) => number): string {
     () => `${pick()}\n${joints[random(6)] ?? ''}`,
   );
   return parts.join('');
-}
-
-/** A linear congruential generator: the same mixtures on every machine. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return Math.floor((state / 2 ** 31) * below);
-  };
 }
