@@ -21,24 +21,28 @@ export function partsOf(found: readonly FoundConfigMap[], name: string): FoundCo
   return found.filter((map) => isPartOf(map.name, name));
 }
 
-/** Compares what the keys hold, whichever of the maps they are in; labels and annotations do not count. */
+/**
+ * Compares what the keys hold, whichever of the maps they are in; labels and annotations do not count. A key that is in
+ * several maps has to hold the same in each: which of them a mount would show depends on the order of its sources.
+ */
 export function compareConfigMaps(
   wanted: readonly ConfigMap[],
   found: readonly FoundConfigMap[],
 ): ConfigMapDifference {
   const entries = wanted.flatMap((map) => map.entries);
   const texts = new Map(entries.map(({ key, text }) => [key, Buffer.from(text)]));
-  const values = new Map(found.flatMap((map) => [...map.values]));
-  const keys = [...new Set([...texts.keys(), ...values.keys()])].sort(compareBytes);
-  const differs = (key: string): boolean => {
-    const [text, value] = [texts.get(key), values.get(key)];
-    return text !== undefined && value !== undefined && !text.equals(value);
-  };
+  const values = found.flatMap((map) => [...map.values]);
+  const held = new Set(values.map(([key]) => key));
+  const changed = values.filter(([key, value]) => texts.get(key)?.equals(value) === false);
   return {
-    added: keys.filter((key) => !values.has(key)),
-    removed: keys.filter((key) => !texts.has(key)),
-    changed: keys.filter(differs),
+    added: sorted([...texts.keys()].filter((key) => !held.has(key))),
+    removed: sorted([...held].filter((key) => !texts.has(key))),
+    changed: sorted(changed.map(([key]) => key)),
   };
+}
+
+function sorted(keys: readonly string[]): string[] {
+  return [...new Set(keys)].sort(compareBytes);
 }
 
 export function isSame({ added, removed, changed }: ConfigMapDifference): boolean {

@@ -18,9 +18,9 @@ export function flatKey(schema: string, filename: string): FlatKey {
         `for example to ${asciiName(schema)}/${asciiName(filename)}`,
     );
   }
-  if (key.length > longestKey) {
+  if (key.length > longestName) {
     return refused(
-      `${name} makes a key of ${key.length} characters, and Kubernetes takes ${longestKey}: shorten the name`,
+      `${name} makes a key of ${key.length} characters, and Kubernetes takes ${longestName}: shorten the name`,
     );
   }
   const back = parsePath(key, []);
@@ -31,7 +31,8 @@ export function flatKey(schema: string, filename: string): FlatKey {
   return refused(`${name} as the key ${key} would be read as ${read}: ${remedy(schema, back)}`);
 }
 
-const longestKey = 253;
+/** What Kubernetes takes for a key of a ConfigMap and for its name, in characters. */
+export const longestName = 253;
 
 function remedy(schema: string, back: ReturnType<typeof parsePath>): string {
   return back.kind === 'migration' && back.schema.length > schema.length

@@ -1,6 +1,7 @@
 import { mostBytes } from './configmap-split.js';
 import { yamlName, yamlText } from './configmap-scalar.js';
 import type { ConfigMap } from './configmap.js';
+import { count } from './words.js';
 
 /** Under which a ConfigMap says of which state of the files it is. */
 export const revisionAnnotation = 'pgm/revision';
@@ -28,7 +29,7 @@ export function volumeYaml(maps: readonly Pick<ConfigMap, 'name'>[]): string {
 function comments(maps: readonly ConfigMap[]): string[] {
   const sizes = maps.map(
     ({ name, entries, bytes }) =>
-      `# ${name}: ${entries.length} files, ${bytes} of ${mostBytes} bytes\n`,
+      `# ${name}: ${count(entries.length, 'file')}, ${bytes} of ${mostBytes} bytes\n`,
   );
   if (maps.length < 2) return sizes;
   const volume = volumeYaml(maps).trimEnd().split('\n');

@@ -1,4 +1,4 @@
-import { flatKey } from './configmap-key.js';
+import { flatKey, longestName } from './configmap-key.js';
 import { splitBySize } from './configmap-split.js';
 import type { Migration, RefusedFile, Snapshot } from './migration.js';
 import { printable } from './names.js';
@@ -52,6 +52,7 @@ export function planConfigMaps(
   entries.sort((a, b) => compareBytes(a.key, b.key));
   const split = splitBySize(entries);
   if (split.kind === 'refused') problems.push(...split.problems);
+  else problems.push(...tooLongName(names.name, split.parts.length));
   if (split.kind === 'refused' || problems.length > 0) return { kind: 'refused', problems };
   const { revision } = snapshot;
   const maps = split.parts.map(({ entries, bytes }, at) => ({
@@ -64,6 +65,16 @@ export function planConfigMaps(
 /** `NAME`, `NAME-2`, `NAME-3` … */
 function partName(name: string, at: number): string {
   return at === 0 ? name : `${name}-${at + 1}`;
+}
+
+/** A name that fits by itself may be too long with the number of a later map behind it. */
+function tooLongName(name: string, parts: number): string[] {
+  const last = partName(name, parts - 1);
+  if (last.length <= longestName) return [];
+  return [
+    `${last} would be the last of ${parts} maps, and Kubernetes takes names of ${longestName} characters: ` +
+      'give a shorter one with --name',
+  ];
 }
 
 /** Whether `name` is one of the maps that a tree under `base` may be split into. */

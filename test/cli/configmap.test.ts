@@ -29,6 +29,16 @@ describe('pgm configmap', () => {
     expect(stderr).toContain('PGM_TYPO is no variable of pgm');
   });
 
+  test('names on stderr what does not get into the map, but for what begins with a dot', async () => {
+    await tree.write({ 'README.md': 'x', 'gcp/002_x.SQL': 'x', '.keep': '', 'gcp/.keep': '' });
+    const { exitCode, stdout, stderr } = await pgm(['configmap', tree.directory]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^# postgres-migrations: 2 files, /);
+    expect(stderr).toContain(
+      'left out: README.md, gcp/002_x.SQL (only .sql files in the directory of a schema are migrations)',
+    );
+  });
+
   test('takes the directory from MIGRATIONS_DIR, and names from flags before variables', async () => {
     const env = { MIGRATIONS_DIR: tree.directory, CONFIGMAP_NAME: 'files', NAMESPACE: 'here' };
     const { stdout } = await pgm(['configmap', '--name', 'other', '--namespace', 'there'], env);

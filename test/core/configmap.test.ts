@@ -50,14 +50,24 @@ describe('the size', () => {
 });
 
 describe('a plan', () => {
-  const plan = (...paths: string[]) => {
+  const plan = (...paths: string[]) => planAs('m', 'x', paths);
+  const planAs = (name: string, text: string, paths: readonly string[]) => {
     const entries = paths.map((path) => ({ kind: 'file' as const, path, bytes: Buffer.from('x') }));
     const options = { schemas: null, reserved: [], generation: null, swappedAt: null };
-    return planConfigMaps(buildSnapshot(entries, options), () => 'x', {
-      name: 'm',
-      namespace: 'n',
-    });
+    return planConfigMaps(buildSnapshot(entries, options), () => text, { name, namespace: 'n' });
   };
+
+  test('refuses a name that is too long with the number of a later map behind it', () => {
+    const half = 'x'.repeat(fullAt / 2);
+    const paths = ['a/1_x.sql', 'a/2_x.sql', 'a/3_x.sql'];
+    const name = 'm'.repeat(252);
+    expect(planAs(name, 'x', paths).kind).toBe('maps');
+    expect(planAs(name.slice(1), half, paths).kind).toBe('maps');
+    expect(planAs(name, half, paths)).toEqual({
+      kind: 'refused',
+      problems: [expect.stringMatching(/^m+-3 would be the last of 3 maps.* --name$/)],
+    });
+  });
 
   test('names both files that would be one key', () => {
     expect(plan('a/b_001.sql', 'a_b/001.sql')).toEqual({
@@ -111,6 +121,21 @@ test('a difference names each key that was added, removed or changed', () => {
   const difference = compareConfigMaps(wanted({ b: '2 ', c: '3', d: '4' }), parts);
   expect(difference).toEqual({ added: ['d'], removed: ['a'], changed: ['b'] });
   expect(isSame(difference)).toBe(false);
+});
+
+test('a key that two maps hold differently is changed, whichever of them comes first', () => {
+  const [right, wrong] = ['1', '2'].map((text) => new Map([['a', Buffer.from(text)]]));
+  const entries = [{ key: 'a', text: '1' }];
+  const wanted = [{ name: 'm', namespace: 'n', revision: '', bytes: 2, entries }];
+  const found = [
+    { name: 'm', values: wrong! },
+    { name: 'm-2', values: right! },
+  ];
+  for (const maps of [found, found.toReversed()]) {
+    expect(compareConfigMaps(wanted, maps)).toEqual({ added: [], removed: [], changed: ['a'] });
+  }
+  const twice = [found[1]!, { name: 'm-3', values: right! }];
+  expect(isSame(compareConfigMaps(wanted, twice))).toBe(true);
 });
 
 test.each([

@@ -18,9 +18,9 @@ export function renderKustomization(name: string): readonly Manifest[] {
   return readManifests(runTool('kubectl', ['kustomize', join(root, 'deploy', name)]));
 }
 
-/** The manifests of the chart with these values, each `path=value`. */
+/** The manifests of the chart with these values, each `path=value`, or `path=` and an object or a list in JSON. */
 export function renderChart(...values: readonly string[]): readonly Manifest[] {
-  const set = values.flatMap((value) => ['--set', value]);
+  const set = values.flatMap((value) => [/=[[{]/.test(value) ? '--set-json' : '--set', value]);
   const chart = join(root, 'deploy/chart');
   return readManifests(
     runTool('helm', ['template', 'release', chart, '--namespace', 'ns', ...set]),
@@ -43,7 +43,7 @@ export interface Container {
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly resources?: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string>>>>;
-  readonly securityContext?: unknown;
+  readonly securityContext?: Readonly<Record<string, unknown>>;
   readonly volumeMounts?: readonly VolumeMount[];
   readonly startupProbe?: Probe;
   readonly livenessProbe?: Probe;
@@ -54,6 +54,16 @@ export interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
   readonly subPath?: string;
+  readonly readOnly?: boolean;
+}
+
+/** One of the sources is set. */
+export interface Volume {
+  readonly name: string;
+  readonly configMap?: object;
+  readonly emptyDir?: { readonly sizeLimit?: string };
+  readonly secret?: { readonly defaultMode?: number };
+  readonly projected?: { readonly defaultMode?: number; readonly sources: readonly object[] };
 }
 
 export interface Probe {
@@ -70,10 +80,10 @@ export interface Pod {
     readonly automountServiceAccountToken?: boolean;
     readonly enableServiceLinks?: boolean;
     readonly terminationGracePeriodSeconds?: number;
-    readonly securityContext?: unknown;
+    readonly securityContext?: Readonly<Record<string, unknown>>;
     readonly initContainers?: readonly Container[];
     readonly containers: readonly Container[];
-    readonly volumes?: readonly { readonly name: string; readonly [source: string]: unknown }[];
+    readonly volumes?: readonly Volume[];
   };
 }
 

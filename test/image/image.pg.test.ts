@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { lstatSync, readFileSync, readdirSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,7 @@ import { createDatabase, type Database } from '../support/database.js';
 import { get, until } from '../support/http.js';
 import { Kubelet } from '../support/kubelet.js';
 import { ContainerStore, obstacle } from './container-store.js';
+import { compressedSize } from './compressed-size.js';
 import { everyFile } from './every-file.js';
 import { startWatching } from './watch-container.js';
 
@@ -24,6 +25,7 @@ interface State {
   readonly State: { readonly ExitCode: number; readonly Pid: number };
 }
 
+const page = readFileSync(new URL('../../docs/image.md', import.meta.url), 'utf8');
 const image = 'pgm-test';
 const npmSecret = 'canary-of-npm';
 const memoryMiB = 128;
@@ -38,6 +40,20 @@ describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
     await store.build(image, npmSecret);
   }, 600_000);
   afterAll(() => store.remove(), 60_000);
+
+  test('is as small as docs/image.md says', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pgm-test-image-size-'));
+    try {
+      const archive = join(folder, 'image.tar');
+      await store.ask('save', '--quiet', '--output', archive, image);
+      const [, disk, compressed] = /^\| together \| (\d+) MB \| (\d+) MB \|$/m.exec(page) ?? [];
+      expect((await stat(archive)).size / 1e6).toBeLessThan(Number(disk) * 1.05);
+      expect((await compressedSize(archive)) / 1e6).toBeLessThan(Number(compressed) * 1.05);
+      expect(Number(compressed)).toBeLessThan(60);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 120_000);
 
   test('has no shell', async () => {
     const tried = await store.podman('run', '--rm', '--entrypoint', '/bin/sh', image, '-c', 'true');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -9,11 +9,28 @@ import type { Snapshot } from '../../src/core/migration.js';
 import { parseConfigMaps } from '../../src/kubernetes/parse-configmaps.js';
 import { readCopies } from '../../src/kubernetes/read-copies.js';
 import { readSource } from '../../src/source/read-source.js';
+import { findTool, runTool, whyMissing } from '../deploy/tools.js';
 import { Kubelet } from '../support/kubelet.js';
 import { makeTree, type Tree } from '../support/tree.js';
 import { Nasty } from './nasty.js';
 
 const options = { schemas: null, reserved: ['pgm'] };
+/** Each alone what YAML has its own mind about: line ends, blanks where a block begins or ends, nothing at all. */
+const bareTexts = [
+  '\ufeffselect 1;\r\n',
+  ' \tx',
+  '\n\n',
+  'a\n\n\n',
+  'no end',
+  '',
+  'x \ny\n',
+  ' lead\n',
+  '\n  a\n b',
+  '---\na: b\n...\n',
+  'a\rb\u0085c\u2028d',
+  '😀 # x: y',
+  'x'.repeat(20_000),
+];
 let scratch: string;
 let trees: Tree[] = [];
 
@@ -48,20 +65,10 @@ describe('a tree comes out of the cluster as it went in', () => {
   );
 
   test('byte for byte, a byte order mark too', async () => {
-    const texts = [
-      '\ufeffselect 1;\r\n',
-      ' \tx',
-      '\n\n',
-      'a\n\n\n',
-      'no end',
-      '',
-      'x \ny\n',
-      ' lead\n',
-    ];
-    const files = Object.fromEntries(texts.map((text, at) => [`a/${at}_x.sql`, text]));
+    const files = Object.fromEntries(bareTexts.map((text, at) => [`a/${at}_x.sql`, text]));
     const { maps } = await mapsOf(files);
     const { values } = await throughTheCluster(maps);
-    for (const [at, text] of texts.entries()) {
+    for (const [at, text] of bareTexts.entries()) {
       expect(values.get(`a_${at}_x.sql`)).toEqual(Buffer.from(text));
     }
   });
@@ -85,6 +92,24 @@ describe('a tree comes out of the cluster as it went in', () => {
     expect(configMapYaml(maps)).toMatch(/\ndata: \{\}\n$/);
     expect((await throughTheCluster(maps)).values.size).toBe(0);
   });
+});
+
+test('kubectl reads it as it is meant', async ({ skip }) => {
+  if (findTool('kubectl') === null) {
+    if (process.env['CI'] !== undefined) expect.fail(whyMissing('kubectl'));
+    skip(whyMissing('kubectl'));
+  }
+  const nasty = new Nasty(2026);
+  const texts = [...Array.from({ length: 300 }, () => nasty.text()), ...bareTexts];
+  const { maps } = await mapsOf(
+    Object.fromEntries(texts.map((text, at) => [`a/${at}_x.sql`, text])),
+  );
+  const file = join(scratch, 'maps.yaml');
+  writeFileSync(file, configMapYaml(maps));
+  // The one thing of kubectl that reads a manifest and prints it, and asks no server.
+  const read = runTool('kubectl', ['annotate', '--local', '-o', 'json', '-f', file, 'seen=1']);
+  const { data } = JSON.parse(read) as { readonly data: Readonly<Record<string, string>> };
+  expect(data).toEqual(Object.fromEntries(texts.map((text, at) => [`a_${at}_x.sql`, text])));
 });
 
 test('plain SQL is a block that people can read, the rest a line of text to a line', async () => {

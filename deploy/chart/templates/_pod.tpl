@@ -1,5 +1,8 @@
+{{/* A label holds 63 characters, and a Job puts its name into one. */}}
 {{- define "pgm.name" -}}
-{{- if contains .Chart.Name .Release.Name -}}{{ .Release.Name }}{{- else -}}{{ .Release.Name }}-{{ .Chart.Name }}{{- end -}}
+{{- $name := .Release.Name -}}
+{{- if not (contains .Chart.Name $name) -}}{{- $name = printf "%s-%s" $name .Chart.Name -}}{{- end -}}
+{{- $name | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
 {{- define "pgm.labels" -}}
@@ -8,7 +11,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- define "pgm.metadata" -}}
-name: {{ include "pgm.name" . | trunc 63 | trimSuffix "-" }}
+name: {{ include "pgm.name" . }}
 labels:
   {{- include "pgm.labels" . | nindent 2 }}
   app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
@@ -16,9 +19,15 @@ labels:
   helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
+{{- define "pgm.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- end -}}
+{{- end }}
+
 {{/* What both modes share of the pod. */}}
 {{- define "pgm.pod" -}}
-serviceAccountName: {{ include "pgm.name" . | trunc 63 | trimSuffix "-" }}
+serviceAccountName: {{ include "pgm.name" . }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 terminationGracePeriodSeconds: {{ add .Values.graceSeconds 30 }}
@@ -30,26 +39,26 @@ securityContext:
 volumes:
   - name: migrations
     configMap:
-      name: {{ .Values.migrations.configMapName }}
+      name: {{ .Values.migrations.configMapName | quote }}
       optional: {{ eq .Values.mode "watch" }}
   - name: database-url
     secret:
-      secretName: {{ .Values.database.secretName }}
+      secretName: {{ .Values.database.secretName | quote }}
       defaultMode: 288
       items:
-        - key: {{ .Values.database.secretKey }}
+        - key: {{ .Values.database.secretKey | quote }}
           path: url
   {{- with .Values.database.caConfigMap }}
   - name: postgres-ca
     configMap:
-      name: {{ . }}
+      name: {{ . | quote }}
   {{- end }}
 {{- end }}
 
 {{/* What both modes share of the container. */}}
 {{- define "pgm.container" -}}
 name: postgres-manager
-image: {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+image: {{ include "pgm.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 env:
   - name: DATABASE_URL_FILE
@@ -58,7 +67,7 @@ env:
     value: {{ .Values.database.sslMode }}
   {{- if .Values.database.caConfigMap }}
   - name: PGSSLROOTCERT
-    value: /etc/postgres-ca/{{ .Values.database.caKey }}
+    value: {{ printf "/etc/postgres-ca/%s" .Values.database.caKey | quote }}
   {{- else if hasPrefix "verify-" .Values.database.sslMode }}
   - name: PGSSLROOTCERT
     value: system
@@ -68,7 +77,7 @@ env:
       fieldRef:
         fieldPath: metadata.namespace
   - name: CONFIGMAP_NAME
-    value: {{ .Values.migrations.configMapName }}
+    value: {{ .Values.migrations.configMapName | quote }}
 resources:
   {{- toYaml .Values.resources | nindent 2 }}
 securityContext:

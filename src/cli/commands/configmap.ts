@@ -9,6 +9,7 @@ import {
 import { type ConfigMap, planConfigMaps } from '../../core/configmap.js';
 import { ConfigurationError } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
+import type { Snapshot } from '../../core/migration.js';
 import { printable } from '../../core/names.js';
 import { copySource, parseConfigMaps } from '../compose.js';
 import type { ConfigOf } from '../config/config.js';
@@ -44,7 +45,17 @@ async function readMaps(config: Config, emit: Emit): Promise<readonly ConfigMap[
   for (const { schema, files } of snapshot.leftOut) {
     emit({ kind: 'note', message: `${schema} left out by --schemas (${count(files, 'file')})` });
   }
+  noteIgnored(snapshot, emit);
   return plan.maps;
+}
+
+/** Nobody behind the ConfigMap could name them: they do not get there. What begins with a dot is meant to be passed over. */
+function noteIgnored({ ignored }: Snapshot, emit: Emit): void {
+  const names = ignored.filter((path) => !path.startsWith('.') && !path.includes('/.'));
+  if (names.length === 0) return;
+  const why = 'only .sql files in the directory of a schema are migrations';
+  const message = `left out: ${names.map(printable).join(', ')} (${why})`;
+  emit({ kind: 'note', message });
 }
 
 async function differenceFrom(
