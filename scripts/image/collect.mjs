@@ -1,7 +1,7 @@
 /**
  * Collects what the image adds to its base, below a directory that stands for its root: collect.mjs DIRECTORY
  *
- * Runs in the builder after the build and `npm prune`. What nobody reads at run time stays behind. Times and modes depend on
+ * Runs in the builder after the build. What nobody reads at run time stays behind. Times and modes depend on
  * nothing, so that equal sources give an equal layer; SOURCE_DATE_EPOCH, in seconds, is the time if it is set.
  */
 import {
@@ -34,18 +34,21 @@ const image = resolve(directory);
 const interpreter = '#!/nodejs/bin/node --liftoff-only';
 const program = join(image, 'app/bin/pgm.js');
 
-for (const name of ['bin', 'dist', 'node_modules', 'package.json', 'LICENSE']) {
+/**
+ * The program holds the packages it uses but one: PostgreSQL's grammar is loaded from its own folder. The embedded
+ * PostgreSQL stays behind: in a cluster there is a server already.
+ */
+const parts = ['bin', 'dist/pgm', 'dist/help.txt', 'node_modules/libpg-query', 'node_modules/@pgsql/types'];
+for (const name of [...parts, 'package.json', 'LICENSE']) {
   cpSync(join(root, name), join(image, 'app', name), { recursive: true, filter: isWanted });
 }
 placeProgram();
 for (const name of ['', ...readdirSync(image, { recursive: true })]) level(join(image, name));
 
-/** Not wanted: declarations, source maps, papers other than licences, tests of packages, and what npm notes for itself. */
+/** Not wanted: declarations, and papers other than licences. */
 function isWanted(path) {
   const name = basename(path);
-  if (/^licen[cs]e/i.test(name)) return true;
-  if (/\.(?:[cm]?ts|map|md|markdown)$/.test(name)) return false;
-  return !/\/node_modules\/(?:\.[^/]*|(?:@[^/]+\/)?[^/]+\/tests?)$/.test(path);
+  return /^licen[cs]e/i.test(name) || !/\.(?:[cm]?ts|map|md|markdown)$/.test(name);
 }
 
 /** `pgm` for everybody's PATH, `kubectl exec` included. */

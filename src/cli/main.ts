@@ -4,9 +4,11 @@ import { flushed, outliveReader } from './output-streams.js';
 import { endOnSignals } from './stop.js';
 
 /** The one place that ends the process. */
-async function main(argv: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<void> {
   const { runProgram } = await import('./program.js');
-  return runProgram(argv);
+  const exitCode = await runProgram(argv);
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(exitCode);
 }
 
 function endOnBug(error: unknown): void {
@@ -19,6 +21,4 @@ outliveReader(process.stdout, 'stdout');
 outliveReader(process.stderr, 'stderr');
 process.on('unhandledRejection', endOnBug);
 process.on('uncaughtException', endOnBug);
-const exitCode = await main(process.argv.slice(2));
-await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-process.exit(exitCode);
+void main(process.argv.slice(2));

@@ -7,6 +7,7 @@ import type { Client, Orphan } from './client.js';
 import { ensureDatabase } from './create-database.js';
 import { dial } from './dial.js';
 import { ensureHistory } from './ensure-history.js';
+import { serverErrorOf } from './errors.js';
 import { HistoryTables } from './history-tables.js';
 import { type ConfirmedLock, findLockHolder, runLock } from './lock.js';
 import { type Patience, usualPatience } from './patience.js';
@@ -132,11 +133,12 @@ function sessionOf(client: Client, options: SessionOptions): Session {
   };
 }
 
-/** Whatever the server says of our own statements, in our own errors. */
+/** Whatever the server says of our own statements, in our own errors; what went wrong elsewhere, in a feed, is not its saying. */
 async function translating<T>(client: Client, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (serverErrorOf(error) === null) throw error;
     throw await translateAsking(error, client);
   }
 }

@@ -20,7 +20,7 @@ test.each(['--version', '-V'])('%s is the version of the package', async (flag) 
 
 test.each(['--help', '-h'])('%s is what the program itself would say', async (flag) => {
   const { exitCode, stdout } = await pgm([flag]);
-  const itself = await run(process.execPath, [path('../../dist/cli/main.js'), flag]);
+  const itself = await run(process.execPath, [path('../../dist/pgm/main.cjs'), flag]);
   expect(exitCode).toBe(0);
   expect(stdout).toBe(itself.stdout);
   expect(stdout).toContain('Usage: pgm');
@@ -32,6 +32,6 @@ test('neither imports the program', async () => {
       env: { ...process.env, NODE_DEBUG: 'esm,module' },
     });
     expect(stdout).not.toBe('');
-    expect(stderr).not.toContain('dist/cli/main.js');
+    expect(stderr).not.toContain('dist/pgm/main.cjs');
   }
 });
