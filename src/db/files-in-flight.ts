@@ -163,7 +163,9 @@ export class FilesInFlight {
     return answer;
   }
 
+  /** The last one is claimed and not sent; where it is the only one, there is no answer to wait for. */
   #isFull(): boolean {
+    if (this.#links.length <= 1) return false;
     const characters = this.#links.reduce((sum, { work }) => sum + work.migration.sql.length, 0);
     return this.#links.length >= mostInFlight || characters > mostCharacters;
   }

@@ -139,6 +139,18 @@ describe('of six files in flight', () => {
     }
   });
 
+  test('some are longer than all that may be in flight at once: each is applied', async () => {
+    for (const large of [[1], [3], [6], [2, 3], [1, 2, 3, 4, 5, 6]]) {
+      const trial = await beginWithTable();
+      const padded = large.map((n) => {
+        return [keyOf(n), `${insert(trial.name, n)} -- ${'x'.repeat(1_200_000)}`] as const;
+      });
+      const ran = await trial.run(sixFiles(trial, Object.fromEntries(padded)));
+      expect(statesOf(ran)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `${keyOf(n)} applied`));
+      expect(await effects(trial)).toEqual([1, 2, 3, 4, 5, 6]);
+    }
+  });
+
   test('one requires another behind it, which fails: it is held', async () => {
     const trial = await beginWithTable();
     const files = sixFiles(trial, {
