@@ -49,7 +49,12 @@ function built() {
   const sources = readdirSync(inRoot('src'), { recursive: true }).map((name) =>
     inRoot(`src/${name}`),
   );
-  const inputs = [...sources, inRoot('tsconfig.json'), inRoot('package.json'), inRoot('scripts/build.mjs')];
+  const inputs = [
+    ...sources,
+    inRoot('tsconfig.json'),
+    inRoot('package.json'),
+    inRoot('scripts/build.mjs'),
+  ];
   return inputs.every((path) => changedAt(path) <= stamp);
 }
 

@@ -44,7 +44,9 @@ function codePointRank(unit: number): number {
 }
 
 function withoutZeros(digits: string): string {
-  return digits.startsWith('0') ? digits.replace(/^0+/, '') : digits;
+  let zeros = 0;
+  while (digits.startsWith('0', zeros)) zeros += 1;
+  return digits.slice(zeros);
 }
 
 function afterNumber(filename: string): string {

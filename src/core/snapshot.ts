@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Migration, RefusedFile, Snapshot, SourceEntry } from './migration.js';
-import { parsePath } from './names.js';
 import { compareBytes, compareMigrations, compareNumbers } from './order.js';
-import {
-  checksumInSteps,
-  finish,
-  isWithoutStatement,
-  readTextInSteps,
-  type Steps,
-} from './text.js';
+import { type EntryReading, readEntry } from './read-entry.js';
+import { finish, type Steps } from './steps.js';
 
 export interface SnapshotOptions {
   /** The only schemas wanted, or null for all. */
@@ -25,13 +19,17 @@ export function buildSnapshot(entries: readonly SourceEntry[], options: Snapshot
   return finish(buildSnapshotInSteps(entries, options));
 }
 
-/** `buildSnapshot` in steps, for sources so large that doing it at once would keep the probes waiting. */
+/**
+ * `buildSnapshot` in steps, for sources so large that doing it at once would keep the probes waiting. An entry's bytes
+ * are looked at before the next entry is asked for; up to `shortLength` of them are not kept. Where `entries` gives
+ * undefined, it has to do more work for the next one, and others get their turn.
+ */
 export function* buildSnapshotInSteps(
-  entries: readonly SourceEntry[],
+  entries: Iterable<SourceEntry | undefined>,
   { schemas, reserved, generation, swappedAt }: SnapshotOptions,
 ): Steps<Snapshot> {
-  const sorted = [...entries].sort((a, b) => compareBytes(a.path, b.path));
-  const { migrations, refused } = yield* readAll(sorted, reserved);
+  const { readings, ignored } = yield* readAll(entries, reserved);
+  const { migrations, refused, empty } = partTwins(readings);
   migrations.sort(compareMigrations);
   // What names no schema is nobody's to leave out.
   const isWanted = ({ schema }: { readonly schema: string | null }): boolean =>
@@ -41,9 +39,9 @@ export function* buildSnapshotInSteps(
     revision: revisionOf(migrations, refused),
     migrations: wanted,
     refused: refused.filter(isWanted),
-    ignored: sorted.filter(({ kind }) => kind === 'ignored').map(({ path }) => path),
+    ignored: ignored.sort(compareBytes),
     leftOut: countBySchema([...migrations, ...refused].filter((file) => !isWanted(file))),
-    warnings: [...numberTwins(wanted), ...(yield* emptyFiles(wanted))],
+    warnings: [...numberTwins(wanted), ...emptyFiles(wanted, empty)],
     orderDiffersFromBytes: wanted.some(({ path }, at) => isBefore(path, wanted[at - 1]?.path)),
     generation,
     swappedAt,
@@ -51,23 +49,44 @@ export function* buildSnapshotInSteps(
 }
 
 function* readAll(
-  entries: readonly SourceEntry[],
+  entries: Iterable<SourceEntry | undefined>,
   reserved: readonly string[],
-): Steps<{ migrations: Migration[]; refused: RefusedFile[] }> {
-  const migrations: Migration[] = [];
-  const refused: RefusedFile[] = [];
-  const pathOf = new Map<string, string>();
+): Steps<{ readings: EntryReading[]; ignored: string[] }> {
+  const readings: EntryReading[] = [];
+  const ignored: string[] = [];
   for (const entry of entries) {
-    if (entry.kind === 'ignored') continue;
-    const read = yield* readEntry(entry, reserved);
-    const name = read.key?.normalize('NFC');
-    const rival = name === undefined ? undefined : pathOf.get(name);
-    if (name !== undefined && rival === undefined) pathOf.set(name, entry.path);
-    if (rival !== undefined) refused.push(clash(read, rival));
-    else if ('reason' in read) refused.push(read);
-    else migrations.push(read);
+    if (entry?.kind === 'ignored') ignored.push(entry.path);
+    else if (entry !== undefined) readings.push(yield* readEntry(entry, reserved));
+    yield;
   }
-  return { migrations, refused };
+  return { readings, ignored };
+}
+
+interface Parted {
+  readonly migrations: Migration[];
+  readonly refused: RefusedFile[];
+  /** Those without a statement. */
+  readonly empty: Set<Migration>;
+}
+
+/** Of several paths that name one migration the first, byte by byte, has it; whatever the order of the listing. */
+function partTwins(readings: EntryReading[]): Parted {
+  const parted: Parted = { migrations: [], refused: [], empty: new Set() };
+  const pathOf = new Map<string, string>();
+  readings.sort((a, b) => compareBytes(a.file.path, b.file.path));
+  for (const reading of readings) {
+    const { file } = reading;
+    const name = file.key?.normalize('NFC');
+    const rival = name === undefined ? undefined : pathOf.get(name);
+    if (name !== undefined && rival === undefined) pathOf.set(name, file.path);
+    if (rival !== undefined) parted.refused.push(clash(file, rival));
+    else if (reading.kind === 'refused') parted.refused.push(reading.file);
+    else {
+      parted.migrations.push(reading.file);
+      if (reading.isEmpty) parted.empty.add(reading.file);
+    }
+  }
+  return parted;
 }
 
 /** The key is the rival's, so the twin has none. */
@@ -76,36 +95,12 @@ function clash({ path, schema }: Migration | RefusedFile, rival: string): Refuse
   return { path, key: null, schema, reason, byteOffset: null };
 }
 
-/** Looks at the name first, so that even a file that cannot be read is known by its key. */
-function* readEntry(
-  entry: Exclude<SourceEntry, { kind: 'ignored' }>,
-  reserved: readonly string[],
-): Steps<Migration | RefusedFile> {
-  const { path } = entry;
-  const named = parsePath(path, reserved);
-  if (named.kind === 'refused') {
-    const reason = entry.kind === 'refused' ? entry.reason : named.reason;
-    return { path, key: null, schema: null, reason, byteOffset: null };
-  }
-  const { schema, filename, number } = named;
-  const key = `${schema}/${filename}`;
-  if (entry.kind === 'refused')
-    return { path, key, schema, reason: entry.reason, byteOffset: null };
-  const reading = yield* readTextInSteps(entry.bytes);
-  if (reading.kind === 'bad') {
-    return { path, key, schema, reason: reading.reason, byteOffset: reading.byteOffset };
-  }
-  const { text: sql } = reading;
-  return { key, schema, filename, number, checksum: yield* checksumInSteps(sql), sql, path };
-}
-
 function revisionOf(migrations: readonly Migration[], refused: readonly RefusedFile[]): string {
-  const sum = createHash('sha256');
-  for (const { key, checksum } of migrations) sum.update(`${key}\0${checksum}\n`);
-  for (const { path, reason, byteOffset } of refused) {
-    sum.update(`${path}\0!${reason}\0${byteOffset ?? ''}\n`);
-  }
-  return sum.digest('hex');
+  const applicable = migrations.map(({ key, checksum }) => `${key}\0${checksum}\n`);
+  const others = refused.map(
+    ({ path, reason, byteOffset }) => `${path}\0!${reason}\0${byteOffset ?? ''}\n`,
+  );
+  return hash('sha256', [...applicable, ...others].join(''), 'hex');
 }
 
 function countBySchema(
@@ -133,13 +128,8 @@ function numberTwins(ordered: readonly Migration[]): string[] {
   });
 }
 
-function* emptyFiles(migrations: readonly Migration[]): Steps<string[]> {
-  const warnings: string[] = [];
-  for (const { key, sql } of migrations) {
-    if (yield* isWithoutStatement(sql)) {
-      warnings.push(`${key} holds no statement: it counts as applied and does nothing`);
-    }
-    yield;
-  }
-  return warnings;
+function emptyFiles(ordered: readonly Migration[], empty: ReadonlySet<Migration>): string[] {
+  return ordered
+    .filter((migration) => empty.has(migration))
+    .map(({ key }) => `${key} holds no statement: it counts as applied and does nothing`);
 }

@@ -2,22 +2,21 @@ import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'nod
 import { join, sep } from 'node:path';
 import type { SourceEntry } from '../core/migration.js';
 import { printable } from '../core/names.js';
+import { shortLength } from '../core/read-entry.js';
 import { codeOf, hasVanished, isOutOfDescriptors } from './file-errors.js';
 import { notRegular, readFile, refusal } from './read-file.js';
 
 /**
- * Everything below `base`, files read, in no particular order; a step after each, and several in a large one. Nothing but regular files is ever
- * opened: a FIFO would block for ever. Reading is synchronous (ten thousand small files: 0.1 s, against 0.9 s with
- * promises). Throws when something vanishes under it; the caller reads again.
+ * Everything below `base`, files read, in no particular order; undefined where the work for the next entry goes on. The
+ * bytes of a short file (`shortLength`) are good until the next entry is asked for. Nothing but regular files is ever
+ * opened: a FIFO would block for ever. Reading is synchronous, with one buffer for all short files (ten thousand: 0.1 s,
+ * against 0.9 s with promises). Throws when something vanishes under it; the caller reads again.
  */
-export function* listEntries(base: string): Generator<undefined, SourceEntry[], undefined> {
-  const entries: SourceEntry[] = [];
-  const root = realpathSync(base);
-  for (const found of walk(root, '', 0)) {
-    entries.push(found.kind === 'readable' ? yield* readFile(found.path, found.file) : found);
-    yield;
+export function* listEntries(base: string): Generator<SourceEntry | undefined, void, undefined> {
+  const room = Buffer.allocUnsafeSlow(shortLength);
+  for (const found of walk(realpathSync(base), '', 0)) {
+    yield found.kind === 'readable' ? yield* readFile(found.path, found.file, room) : found;
   }
-  return entries;
 }
 
 /** Deeper files are refused by name; this only bounds how deep we look for them. */
@@ -40,33 +39,39 @@ function* walk(root: string, below: string, depth: number): Generator<Found> {
 interface Named {
   /** Path below the root with `/`. */
   readonly path: string;
-  readonly dirent: Dirent<Buffer>;
+  readonly dirent: Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 }
 
 /** The root itself has to be readable; a directory below it that is not is refused like a file. */
-function listDirectory(root: string, below: string): (Named | Found)[] {
+function listDirectory(root: string, below: string): readonly (Named | Found)[] {
+  const directory = below === '' ? root : `${root}/${below}`;
+  const prefix = below === '' ? '' : `${below}/`;
   try {
-    const listed = readdirSync(join(root, below), { withFileTypes: true, encoding: 'buffer' });
-    return listed.map((dirent) => named(below, dirent));
+    const listed = readdirSync(directory, { withFileTypes: true });
+    // What stands for bytes that are no text may also be part of a name.
+    return listed.some(({ name }) => name.includes('\ufffd'))
+      ? listBytewise(directory, prefix)
+      : listed.map((dirent) => ({ path: prefix + dirent.name, dirent }));
   } catch (error) {
     if (below === '' || hasVanished(error) || isOutOfDescriptors(error)) throw error;
     return [refusal(below, `it cannot be read: ${codeOf(error)}`)];
   }
 }
 
+function listBytewise(directory: string, prefix: string): (Named | Found)[] {
+  const listed = readdirSync(directory, { withFileTypes: true, encoding: 'buffer' });
+  return listed.map((dirent) => named(prefix, dirent));
+}
+
 /** Names are bytes to the file system; one that is no text could never be opened again by its text. */
-function named(below: string, dirent: Dirent<Buffer>): Named | Found {
-  const prefix = below === '' ? '' : `${below}/`;
-  try {
-    const name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(dirent.name);
-    return { path: prefix + name, dirent };
-  } catch {
-    const bytes = dirent.name.toString('latin1');
-    const path = prefix + printable(bytes);
-    const mayMatter = !isHidden(bytes) && (isSql(bytes) || dirent.isDirectory());
-    if (mayMatter) return refusal(path, 'its name is not valid UTF-8; rename it');
-    return { kind: 'ignored', path };
-  }
+function named(prefix: string, dirent: Dirent<Buffer>): Named | Found {
+  const name = dirent.name.toString();
+  if (Buffer.from(name).equals(dirent.name)) return { path: prefix + name, dirent };
+  const bytes = dirent.name.toString('latin1');
+  const path = prefix + printable(bytes);
+  const mayMatter = !isHidden(bytes) && (isSql(bytes) || dirent.isDirectory());
+  if (mayMatter) return refusal(path, 'its name is not valid UTF-8; rename it');
+  return { kind: 'ignored', path };
 }
 
 function* look(root: string, { path, dirent }: Named, depth: number): Generator<Found> {
@@ -75,7 +80,7 @@ function* look(root: string, { path, dirent }: Named, depth: number): Generator<
     yield { kind: 'ignored', path: isDirectory ? `${path}/` : path };
   } else if (isDirectory) yield* walk(root, path, depth + 1);
   else if (dirent.isSymbolicLink()) yield* followLink(root, path, depth);
-  else yield classify(path, join(root, path), dirent.isFile());
+  else yield classify(path, `${root}/${path}`, dirent.isFile());
 }
 
 /** A link may lead to a file, or on the top level to a directory, inside the source; nowhere else. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SourceMissing } from '../core/errors.js';
-import type { SourceEntry, Snapshot } from '../core/migration.js';
+import type { Snapshot } from '../core/migration.js';
 import { buildSnapshotInSteps, type SnapshotOptions } from '../core/snapshot.js';
 import { codeOf, hasVanished } from './file-errors.js';
 import { inTurns } from './in-turns.js';
@@ -15,16 +15,15 @@ export type ReadOptions = Omit<SnapshotOptions, 'generation' | 'swappedAt'>;
  * in its own directory and looked up again; a difference, or a file that vanished, means a swap came between, and all is
  * read anew. (Reading through the visible names mixed two generations in 333 of 403 reads.) Throws `SourceMissing`.
  */
-export async function readSource(directory: string, options: ReadOptions): Promise<Snapshot> {
+export async function readSource(directory: string, wanted: ReadOptions): Promise<Snapshot> {
   for (let attempt = 1; ; attempt += 1) {
     assertDirectory(directory);
     const generation = readGeneration(directory);
     const swappedAt = readSwapTime(directory);
-    const entries = await tryList(directory, generation);
+    const options = { ...wanted, generation, swappedAt };
+    const snapshot = await tryRead(directory, options);
     const isSame = readGeneration(directory) === generation;
-    if (entries !== null && isSame) {
-      return inTurns(buildSnapshotInSteps(entries, { ...options, generation, swappedAt }));
-    }
+    if (snapshot !== null && isSame) return snapshot;
     if (attempt === mostAttempts) throw neverStill(directory, isSame ? generation : null);
     await new Promise(setImmediate);
   }
@@ -34,15 +33,30 @@ export async function readSource(directory: string, options: ReadOptions): Promi
 const mostAttempts = 50;
 
 /** Null when something vanished while it was read. */
-async function tryList(
-  directory: string,
-  generation: string | null,
-): Promise<SourceEntry[] | null> {
+async function tryRead(directory: string, options: SnapshotOptions): Promise<Snapshot | null> {
   try {
-    return await inTurns(listEntries(join(directory, generation ?? '.')));
+    return await inTurns(buildSnapshotInSteps(listGeneration(directory, options), options));
   } catch (error) {
-    if (hasVanished(error)) return null;
-    throw new SourceMissing(directory, `${directory} cannot be read: ${codeOf(error)}`);
+    if (error instanceof Vanished) return null;
+    throw error;
+  }
+}
+
+/** Something that was listed a moment ago is not there any more. */
+class Vanished extends Error {
+  override readonly name = 'Vanished';
+}
+
+/** Only what is wrong with the source ends here, not what is wrong with us who make a snapshot of it. */
+function* listGeneration(
+  directory: string,
+  { generation }: SnapshotOptions,
+): ReturnType<typeof listEntries> {
+  try {
+    yield* listEntries(join(directory, generation ?? '.'));
+  } catch (cause) {
+    if (hasVanished(cause)) throw new Vanished('', { cause });
+    throw new SourceMissing(directory, `${directory} cannot be read: ${codeOf(cause)}`);
   }
 }
 

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { finish } from '../../src/core/steps.js';
 import {
   checksumInSteps,
   checksumOf,
-  finish,
+  decodeInSteps,
+  findFault,
+  hasNoStatement,
   isWithoutStatement,
   readText,
-  readTextInSteps,
 } from '../../src/core/text.js';
 
 function bytes(...parts: readonly (string | readonly number[])[]): Uint8Array {
@@ -68,9 +70,9 @@ describe('the checksum', () => {
   });
 
   test('of a large text is made in steps', () => {
-    const steps = [...checksumInSteps('x'.repeat(5 << 20))];
+    const steps = [...checksumInSteps(bytes('x'.repeat(5 << 20)))];
     expect(steps.length).toBeGreaterThanOrEqual(5);
-    expect([...checksumInSteps(' '.repeat(5 << 20))].length).toBeGreaterThanOrEqual(5);
+    expect([...checksumInSteps(bytes(' '.repeat(5 << 20)))].length).toBeGreaterThanOrEqual(5);
   });
 });
 
@@ -91,17 +93,16 @@ describe('a text', () => {
   });
 
   test('that is large comes out whole, wherever its steps end', () => {
-    const step = 1 << 20;
     for (const shift of [0, 1, 2, 3]) {
-      const text = `${'x'.repeat(step - shift)}🎉${'é'.repeat(step)}`;
-      const reading = readText(bytes(text));
-      expect(reading.kind === 'text' && reading.text === text).toBe(true);
+      const text = `${'x'.repeat((1 << 20) - shift)}🎉${'é'.repeat(1 << 20)}`;
+      expect(finish(decodeInSteps(bytes(text))) === text).toBe(true);
     }
   });
 
-  test('that is large is read in steps', () => {
-    const steps = [...readTextInSteps(bytes('x'.repeat(5 << 20)))];
-    expect(steps.length).toBeGreaterThanOrEqual(5);
+  test('that is large is checked and decoded in steps', () => {
+    const file = bytes('é'.repeat(5 << 19));
+    expect([...findFault(file)].length).toBeGreaterThanOrEqual(5);
+    expect([...decodeInSteps(file)].length).toBeGreaterThanOrEqual(5);
   });
 });
 
@@ -155,6 +156,7 @@ describe('a text without any statement', () => {
     '-- ends with a carriage return\r/* */',
   ])('%j has none', (text) => {
     expect(finish(isWithoutStatement(text))).toBe(true);
+    expect(finish(hasNoStatement(bytes(text)))).toBe(true);
   });
 
   test.each([
@@ -173,6 +175,31 @@ describe('a text without any statement', () => {
     '\ufeff',
   ])('%j has one, or what the server has to judge', (text) => {
     expect(finish(isWithoutStatement(text))).toBe(false);
+    expect(finish(hasNoStatement(bytes(text)))).toBe(false);
+  });
+
+  test.each(['-- x', '/* x */', ';', '/* open', '-', '/', 'x', 'é'])(
+    'is told of %j also behind a head of any length',
+    (end) => {
+      for (let length = (1 << 14) - 4; length <= (1 << 14) + 1; length += 1) {
+        for (const head of [' '.repeat(length), `/*${'x'.repeat(length - 4)}*/`]) {
+          const text = head + end;
+          const told = finish(hasNoStatement(bytes(text)));
+          expect(told).toBe(finish(isWithoutStatement(text)));
+          expect(finish(hasNoStatement(bytes(text, ' '.repeat(9))))).toBe(told);
+        }
+      }
+    },
+  );
+
+  test('is looked for in the beginning of a large file only', () => {
+    const decoded = vi.spyOn(Buffer.prototype, 'toString');
+    try {
+      expect(finish(hasNoStatement(bytes('-- x\nselect 1;\n'.repeat(1 << 16))))).toBe(false);
+      expect(decoded.mock.results.every(({ value }) => String(value).length <= 1 << 14)).toBe(true);
+    } finally {
+      decoded.mockRestore();
+    }
   });
 
   test('that is large is looked through in steps', () => {

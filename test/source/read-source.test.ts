@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RefusedFile, Snapshot } from '../../src/core/migration.js';
-import { finish } from '../../src/core/text.js';
+import { shortLength } from '../../src/core/read-entry.js';
+import { finish } from '../../src/core/steps.js';
 import { listEntries } from '../../src/source/list-entries.js';
 import { readFile } from '../../src/source/read-file.js';
 import { readSource } from '../../src/source/read-source.js';
@@ -311,6 +313,44 @@ async function withoutPrivileges<T>(work: () => Promise<T>): Promise<T> {
     process.seteuid?.(0);
   }
 }
+
+describe('a short file', () => {
+  const room = (): Buffer => Buffer.alloc(shortLength, '?');
+
+  test('is read into the room that is given for it', async () => {
+    const shared = room();
+    await tree.write({ '001_x.sql': 'select 1;', '002_x.sql': 'select 22;' });
+    for (const name of ['001_x.sql', '002_x.sql']) {
+      const entry = finish(readFile(name, at(name), shared));
+      expect(entry.kind === 'file' && entry.bytes.buffer === shared.buffer).toBe(true);
+    }
+    expect(shared.toString('latin1', 0, 12)).toBe('select 22;??');
+  });
+
+  test.each([0, 1, shortLength - 1, shortLength, shortLength + 1])(
+    'or a longer one, of %i bytes, is read whole',
+    async (length) => {
+      const content = Buffer.alloc(length, 'select 1;');
+      await writeFile(at('001_x.sql'), content);
+      const entry = finish(readFile('001_x.sql', at('001_x.sql'), room()));
+      expect(entry.kind === 'file' && content.equals(entry.bytes)).toBe(true);
+    },
+  );
+
+  test.each(['/proc/self/mounts', '/proc/kallsyms'].filter((file) => existsSync(file)))(
+    'that says it is empty is read to its end all the same: %s',
+    (file) => {
+      const entry = finish(readFile('x.sql', file, room()));
+      expect(entry.kind === 'file' && readFileSync(file).equals(entry.bytes)).toBe(true);
+    },
+  );
+
+  test('keeps its text when the next one takes its room', async () => {
+    await tree.write({ 'a/1_x.sql': 'select 1;', 'a/2_x.sql': 'select 2;', 'a/3_x.sql': 's' });
+    const { migrations } = await read();
+    expect(migrations.map(({ sql }) => sql)).toEqual(['select 1;', 'select 2;', 's']);
+  });
+});
 
 describe('what may not be read', () => {
   test('is refused with the errno, a file as well as a directory, and the rest still runs', async () => {
