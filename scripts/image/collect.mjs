@@ -38,7 +38,13 @@ const program = join(image, 'app/bin/pgm.js');
  * The program holds the packages it uses but one: PostgreSQL's grammar is loaded from its own folder. The embedded
  * PostgreSQL stays behind: in a cluster there is a server already.
  */
-const parts = ['bin', 'dist/pgm', 'dist/help.txt', 'node_modules/libpg-query', 'node_modules/@pgsql/types'];
+const parts = [
+  'bin',
+  'dist/pgm',
+  'dist/help.txt',
+  'node_modules/libpg-query',
+  'node_modules/@pgsql/types',
+];
 for (const name of [...parts, 'package.json', 'LICENSE']) {
   cpSync(join(root, name), join(image, 'app', name), { recursive: true, filter: isWanted });
 }
