@@ -16,7 +16,7 @@ export const hasTools = findTool('kubectl') !== null && findTool('helm') !== nul
 
 /** Names that a chart may bear, and the values they stand for. */
 const charts: Readonly<Record<string, readonly string[]>> = {
-  'chart, watch': ['podMonitor.enabled=true'],
+  'chart, watch': ['serviceMonitor.enabled=true'],
   'chart, watch with a CA': ['database.caConfigMap=postgres-ca', 'graceSeconds=300'],
   'chart, job with files': ['mode=job', 'migrations.files.gcp_001_x\\.sql=select 1;'],
 };

@@ -11,8 +11,8 @@ const alerts = readRules().groups.flatMap(({ rules }) => rules);
 const dashboard = readDashboard();
 const withoutRows = dashboard.panels.filter(({ type }) => type !== 'row');
 
-/** What Prometheus adds to a series it scrapes by a PodMonitor. */
-const ofTarget = ['namespace', 'pod', 'container', 'endpoint', 'job', 'instance'];
+/** What Prometheus adds to a series it scrapes by a ServiceMonitor. */
+const ofTarget = ['namespace', 'pod', 'container', 'endpoint', 'job', 'instance', 'service'];
 
 /** The labels of every series that a scrape gives, by the series' name. */
 async function scrapedLabels(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
