@@ -4,7 +4,7 @@ import { registerOptions } from './config/register.js';
 import type { Flags } from './config/scope.js';
 import { exitCodes } from './exit-codes.js';
 import type { CommandLine } from './run-command.js';
-import { keepHeapSmall } from './small-heap.js';
+import { keepCodeSmall } from './small-heap.js';
 import { packageVersion } from './version.js';
 
 interface Declared {
@@ -46,7 +46,7 @@ const commands: readonly Declared[] = [
     name: 'watch',
     summary: 'serve the probes, apply what is due, and again whenever the files change',
     run: async (line) => {
-      keepHeapSmall();
+      keepCodeSmall();
       const { runCommand } = await import('./run-command.js');
       const { watchCommand } = await import('./commands/watch.js');
       return runCommand('watch', line, watchCommand);
@@ -65,7 +65,7 @@ const commands: readonly Declared[] = [
     name: 'serve-health',
     summary: 'serve the probes alone, from the history; never migrates',
     run: async (line) => {
-      keepHeapSmall();
+      keepCodeSmall();
       const { runCommand } = await import('./run-command.js');
       const { serveHealthCommand } = await import('./commands/serve-health.js');
       return runCommand('serve-health', line, serveHealthCommand);

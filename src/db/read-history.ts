@@ -19,7 +19,8 @@ select schema, filename, state, checksum, applied_checksum, ${iso('applied_at')}
 from ${pgm}.migrations left join (${firstOfSeveral(pgm)}) as earlier using (schema, filename)`);
   const layout = Number(layouts?.[0]?.['layout'] ?? 0);
   assertKnownLayout(layout, schema);
-  const read = ((rows ?? []) as unknown as readonly StoredRow[]).map(rowOf);
+  const same = sharing();
+  const read = ((rows ?? []) as unknown as readonly StoredRow[]).map((row) => rowOf(row, same));
   return { layout, rows: new Map(read.map((row) => [row.key, row])) };
 }
 
@@ -85,22 +86,33 @@ interface StoredAttempt {
   readonly applied_by: string;
 }
 
-function rowOf(row: StoredRow): HistoryRow {
+function rowOf(row: StoredRow, same: (value: string) => string): HistoryRow {
+  const { checksum, applied_checksum, applied_at, first_applied_at } = row;
   return {
     key: `${row.schema}/${row.filename}`,
     schema: row.schema,
     filename: row.filename,
     state: row.state,
-    checksum: row.checksum,
-    appliedChecksum: row.applied_checksum,
-    appliedAt: row.applied_at,
-    firstAppliedAt: row.first_applied_at,
+    checksum,
+    appliedChecksum: applied_checksum === checksum ? checksum : applied_checksum,
+    appliedAt: applied_at,
+    firstAppliedAt: first_applied_at === applied_at ? applied_at : first_applied_at,
     durationMs: row.duration_ms,
     attempts: row.attempts,
     lastError: row.last_error,
-    revision: row.revision,
-    pgmVersion: row.pgm_version,
-    appliedBy: row.applied_by,
+    revision: same(row.revision),
+    pgmVersion: same(row.pgm_version),
+    appliedBy: same(row.applied_by),
+  };
+}
+
+/** Gives the first of all texts that are the same, so that thousands of rows hold one. */
+function sharing(): (value: string) => string {
+  const first = new Map<string, string>();
+  return (value) => {
+    const known = first.get(value);
+    if (known === undefined) first.set(value, value);
+    return known ?? value;
   };
 }
 
