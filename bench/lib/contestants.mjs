@@ -96,7 +96,8 @@ const makers = {
       script('bare.mjs', [join(directory, 'public'), 'again'], target),
   }),
   dbmate: () => {
-    const program = fromBench.resolve(`@dbmate/${process.platform}-${process.arch}/bin/dbmate`);
+    const name = `@dbmate/${process.platform}-${process.arch}`;
+    const program = fromBench.resolve(`${name}/bin/dbmate`);
     /** @param {Place} place @returns {Command} */
     const run = ({ directory, target }) => ({
       file: program,
@@ -105,7 +106,7 @@ const makers = {
     });
     return {
       ...{ name: 'dbmate', kind: 'peer', format: 'dbmate', fresh: run, again: run },
-      version: versionOf('dbmate'),
+      version: versionOf(name),
       words: { version: [program, '--version'], help: [program, '--help'] },
     };
   },
