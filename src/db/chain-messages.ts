@@ -1,23 +1,17 @@
 import type { Migration } from '../core/migration.js';
-import { assertion, type HistoryMark, wantedLook } from './chain-witness.js';
-import {
-  isRow,
-  type MigrationTerms,
-  type Origin,
-  rowColumns,
-  rowValues,
-  termsOf,
-} from './history-row.js';
-import { identifier, literal } from './quote.js';
-import { gateClosed } from './lock.js';
-import { ownSettings, recordStatement } from './record.js';
+import { type HistoryMark, historyWritten, looksSame, relationsWritten } from './chain-witness.js';
 import type { Orphan } from './client.js';
+import { type MigrationTerms, type Origin, rowColumns, rowValues, termsOf } from './history-row.js';
+import { touchedMark } from './history-witness.js';
+import { gateClosed } from './lock.js';
+import { identifier, literal } from './quote.js';
+import { recordStatement } from './record.js';
 
 /** What holds for all files of a chain. */
 export interface ChainOptions {
   /** Names and values that hold for the transaction of each file. */
   readonly settings: readonly (readonly [name: string, value: string])[];
-  /** Milliseconds the claim may wait for another runner. */
+  /** Milliseconds a message of ours may wait for another runner. */
   readonly waitMs: number;
   /** The backend that holds the run lock; null where there is none to look for. */
   readonly lockHolder: Orphan | null;
@@ -25,50 +19,54 @@ export interface ChainOptions {
   readonly tag: string;
 }
 
+/** A file of a chain. */
+export interface ChainedFile {
+  readonly migration: Migration;
+  /** Milliseconds a statement of it may wait for a lock; 0 is for ever. */
+  readonly lockTimeoutMs: number;
+}
+
 /**
- * The first message of a chain: from here on the server is in a transaction that belongs to some file, until the chain
- * ends or something fails. The session can only read outside of one: should a COMMIT fail, what was sent behind it runs
- * without a transaction, and must have no effect. `lockTimeoutMs`: how long a statement of the file may wait for a lock.
+ * Begins a chain: from here on the server is in a transaction that belongs to some file, until the chain ends or
+ * something fails. The session can only read outside of one: should a COMMIT fail, what was sent behind it runs without a
+ * transaction, and must have no effect.
  */
-export function openMessage(
-  migration: Migration,
-  lockTimeoutMs: number,
-  origin: Origin,
-  options: ChainOptions,
-): string {
-  return `begin; set default_transaction_read_only = on; commit and chain;
-${prepared('claim', options, claim(origin, options))};
-${prepared('record', options, chainedRecord(origin))};
-${claimMessage(migration, lockTimeoutMs, options)}`;
+export function beginMessage(options: ChainOptions): string {
+  return `begin; ${ownSettings(options)} commit and chain`;
 }
 
-/** For the second message: looks at the history as the first one found it. */
-export function prepareAssertion(mark: HistoryMark, origin: Origin, options: ChainOptions): string {
-  const pgm = identifier(origin.historySchema);
-  const isOurs = `(select ${same} from ${pgm}.migrations where ${isRow(parameters)})`;
-  return prepared('assert', options, assertion(mark, { isOurs, wanted: '$3' }));
-}
-
-/** The next file of a chain: a clean session, in the transaction that the record in front of it began, and its claim. */
-export function nextMessage(
-  migration: Migration,
-  lockTimeoutMs: number,
-  options: ChainOptions,
-): string {
-  return `${cleanSession}
-${claimMessage(migration, lockTimeoutMs, options)}`;
+/** They outlive the transaction: the next file's claim finds them. */
+function ownSettings({ waitMs }: ChainOptions): string {
+  return `set default_transaction_read_only = on; set lock_timeout = ${waitMs};`;
 }
 
 /**
  * Taking a statement apart and planning it costs the server three times what running it does, and there is one set for
  * each file. A chain's own are named, and a file that leaves others behind, or takes these away, is found out: see
- * `assertion`.
+ * `isUntouched`. Each is prepared by a message of its own: the server copies that whole message at each execution.
  */
+export function prepareClaim(origin: Origin, options: ChainOptions): string {
+  return prepared('claim', options, claim(origin, options));
+}
+
+/** What is left to prepare when it is known what the history looks like. */
+export function prepareRecords(
+  mark: HistoryMark,
+  origin: Origin,
+  options: ChainOptions,
+): readonly string[] {
+  return [
+    prepared('record', options, record(origin, 'migrations.statements_done = ' + relationsWritten)),
+    prepared('record_change', options, record(origin, looksSame(mark))),
+  ];
+}
+
 const signatures = {
   claim: 'text, text, text, text',
-  assert: 'text, text, text',
   record: 'text, text, text',
+  record_change: 'text, text, text',
 };
+const ownStatements = Object.keys(signatures).length;
 const parameters: MigrationTerms = { schema: '$1', filename: '$2', checksum: '$3' };
 
 type Name = keyof typeof signatures;
@@ -82,34 +80,71 @@ function execute(name: Name, { tag }: Tagged, ...values: readonly string[]): str
   return `execute pgm_${name}_${tag}(${values.join(', ')})`;
 }
 
-/**
- * DISCARD ALL, which cannot run in a transaction, by its parts; without the plans, which nobody can see, and without
- * DEALLOCATE ALL: a file that leaves anything prepared is not recorded in a chain. The claim lets go of advisory locks.
- */
-const cleanSession =
-  'reset all; set default_transaction_read_only = on; close all; unlisten *; discard temp; discard sequences;';
-
-function claimMessage(migration: Migration, lockTimeoutMs: number, options: ChainOptions): string {
-  const { schema, filename, checksum } = termsOf(migration);
-  return `set local lock_timeout = ${options.waitMs};
-${execute('claim', options, schema, filename, checksum, literal(String(lockTimeoutMs)))}`;
+/** Takes the history row of a file, in the transaction that is open; gives `claim`, which begins with its number. */
+export function claimMessage(file: ChainedFile, options: ChainOptions): string {
+  const { schema, filename, checksum } = termsOf(file.migration);
+  const lockTimeout = literal(String(file.lockTimeoutMs));
+  return execute('claim', options, schema, filename, checksum, lockTimeout);
 }
 
 /**
- * Takes the history row and makes the session ready for the file; gives one row, with the transaction. Fails when the
- * content is applied already, or the run lock is gone: only an error keeps what was sent behind it from running.
+ * Ends the file whose transaction this is, and records it (`duration_ms`); with `next`, that one's transaction begins, in
+ * a clean session, and it is claimed. Without, the chain ends here, and all of it is on the disk.
+ *
+ * Deferred constraints are looked at before the COMMIT, so that one that does not hold leaves the transaction, in which
+ * nothing behind it can run, and not the COMMIT, behind which it could. What the file left behind in the session (a role, a
+ * search path, a timeout) is put away before the bookkeeping.
+ */
+export function turnMessage(
+  { migration }: ChainedFile,
+  next: ChainedFile | null,
+  options: ChainOptions,
+): string {
+  const { schema, filename, checksum } = termsOf(migration);
+  const name = mayChangeRelations(migration.sql) ? 'record_change' : 'record';
+  const recorded = `set constraints all immediate; reset session authorization; reset role; reset all; ${ownSettings(options)}
+${execute(name, options, schema, filename, checksum)};`;
+  return next === null
+    ? `${recorded} commit`
+    : `${recorded} set local synchronous_commit = off; commit and chain; ${cleanSession} ${claimMessage(next, options)}`;
+}
+
+/**
+ * With what is reset before, these are DISCARD ALL, which cannot run in a transaction, by its parts; without the plans,
+ * which nobody can see, and without DEALLOCATE ALL: a file that leaves anything prepared is not recorded in a chain. The
+ * claim lets go of advisory locks.
+ */
+const cleanSession = 'close all; unlisten *; discard temp; discard sequences;';
+
+/**
+ * Only saves time: what makes, changes or drops relations is recorded by a statement that looks closely at those of the
+ * history. Where this is mistaken, by a function that does so, the other one fails.
+ */
+function mayChangeRelations(sql: string): boolean {
+  return sql.length > longestScanned || changingWords.test(sql);
+}
+
+/** Characters; in a longer file the closer look counts for nothing. */
+const longestScanned = 20_000;
+const changingWords = /create|alter|drop|truncate|grant|revoke|refresh|reindex|cluster|analyze/i;
+
+/**
+ * Takes the history row and makes the session ready for the file. Fails when the content is applied already, or the run
+ * lock is gone: only an error keeps what was sent behind it from running. Until the file is recorded its row holds when it
+ * began, and what this backend had written by then.
  */
 function claim(origin: Origin, { settings, lockHolder }: ChainOptions): string {
   const pgm = identifier(origin.historySchema);
   const all = [['default_transaction_read_only', 'off'] as const, ...settings];
   const setAll = all.map(([name, value]) => set(name, literal(value)));
-  return `insert into ${pgm}.migrations (${rowColumns}, applied_at, attempts)
-values (${rowValues(parameters, origin, 'failed')}, pg_catalog.clock_timestamp(), 0)
-on conflict (schema, filename) do update set applied_at = excluded.applied_at,
+  return `insert into ${pgm}.migrations (${rowColumns}, applied_at, attempts, duration_ms, statements_done)
+values (${rowValues(parameters, origin, 'failed')}, pg_catalog.clock_timestamp(), 0, ${historyWritten(origin.historySchema)}, ${relationsWritten})
+on conflict (schema, filename) do update set applied_at = excluded.applied_at, duration_ms = excluded.duration_ms,
+  statements_done = excluded.statements_done,
   attempts = case when migrations.applied_checksum = excluded.checksum
     then (${literal(appliedMark)} || migrations.filename)::integer else migrations.attempts end
-returning pg_catalog.pg_current_xact_id()::text as transaction_id, ${holdsLock(lockHolder)} as holds_lock,
-  pg_catalog.pg_advisory_unlock_all() as unlocked, ${setAll.join(', ')}, ${set('lock_timeout', '$4')}`;
+returning pg_catalog.concat_ws(' ', pg_catalog.pg_current_xact_id()::text, ${holdsLock(lockHolder)},
+  pg_catalog.pg_advisory_unlock_all(), ${setAll.join(', ')}, ${set('lock_timeout', '$4')}) as claim`;
 }
 
 /** The lock lives as long as its backend, which does nothing else, and says by its name when nothing is to begin. */
@@ -130,28 +165,19 @@ export const gateClosedMark = 'pgm: nothing begins ';
 /** What the server says in a message about a run lock that is gone. */
 export const lockLostMark = 'pgm: run lock lost ';
 
-const same = 'migrations.xmin = pg_catalog.pg_current_xact_id()::xid';
-
-function chainedRecord(origin: Origin): string {
-  return recordStatement(parameters, origin, { startedAt: 'migrations.applied_at', same });
-}
-
-/**
- * Records the file whose transaction this is. Deferred constraints are looked at before the COMMIT, so that one that does
- * not hold leaves the transaction, in which nothing behind it can run, and not the COMMIT, behind which it could.
- * `last`: the chain ends here, and all of it is on the disk; else the transaction of the next file begins.
- */
-export function chainedRecordMessage(
-  migration: Migration,
-  mark: HistoryMark,
-  { nth, last, ...tagged }: Tagged & { readonly nth: number; readonly last: boolean },
-): string {
-  const { schema, filename, checksum } = termsOf(migration);
-  return `${ownSettings(last ? 'on' : 'off')}
-${execute('assert', tagged, schema, filename, literal(wantedLook(mark, nth)))};
-${execute('record', tagged, schema, filename, checksum)};
-set constraints all immediate;
-commit${last ? '' : ' and chain'}`;
+/** `isSame`: an expression, whether the relations of the history are those that they were. */
+function record(origin: Origin, isSame: string): string {
+  // Behind the first look there is the claim itself; and a row that is ours is as old as this transaction.
+  const isOurs = `migrations.xmin = pg_catalog.pg_current_xact_id()::xid
+    and migrations.duration_ms = ${historyWritten(origin.historySchema)} - 1
+    and (select pg_catalog.count(*) from pg_catalog.pg_prepared_statement()) = ${ownStatements} and ${isSame}`;
+  // Not an integer: that cast would be tried when the statement is planned.
+  const failure = `(${literal(touchedMark)} || $2)::timestamptz`;
+  return recordStatement(parameters, origin, {
+    startedAt: 'migrations.applied_at',
+    isOurs,
+    failure,
+  });
 }
 
 /** Makes durable what was committed without waiting for the disk, by a commit that does: it has to write something. */
@@ -160,6 +186,6 @@ export function flushMessage({ historySchema }: Origin): string {
 }
 
 /** `value` is an expression. */
-function set(name: string, value: string): string {
-  return `pg_catalog.set_config(${literal(name)}, ${value}, true)`;
+function set(name: string, value: string, scope: 'local' | 'lasting' = 'local'): string {
+  return `pg_catalog.set_config(${literal(name)}, ${value}, ${String(scope === 'local')})`;
 }

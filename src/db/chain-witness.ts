@@ -1,34 +1,39 @@
 import { identifier, literal } from './quote.js';
-import { touchedMark } from './history-witness.js';
 
-/** How the history looked when the first file of a chain had its row, and where to look again. */
+/** The relations of a history as they were when a chain began. */
 export interface HistoryMark {
   readonly namespace: string;
-  /** Oids of all its relations, indexes left out. */
+  /** Oids of all of them, indexes left out. */
   readonly relations: string;
-  /** Of the tables that pgm writes. */
-  readonly tables: readonly { readonly oid: string; readonly written: number }[];
-  /** The relations, and how many there are. */
-  readonly marks: string;
+  /** What they look like, and how many there are. */
+  readonly looks: string;
 }
 
-/** Rows that pgm itself writes a file: the claim and the record of the migration, and one more try. */
-const writtenPerFile = [2, 1, 0] as const;
-const tableNames = ['migrations', 'attempts', 'layout'] as const;
+const tableNames = ['migrations', 'attempts', 'layout'];
 
 /**
  * Rows written by this backend since it last told the statistics, which it does when it is idle outside a transaction:
- * never in a chain. So the number grows by what we write ourselves, and by what a file writes.
+ * never in a chain. So the number grows by what we write ourselves, and by what a file writes, also in what it rolls back.
  */
-function written(oid: string): string {
+function written(table: string): string {
+  const oid = `${literal(table)}::pg_catalog.regclass`;
   const counts = ['inserted', 'updated', 'deleted'].map(
     (how) => `pg_catalog.pg_stat_get_xact_tuples_${how}(${oid})`,
   );
   return counts.join(' + ');
 }
 
+/** An expression: how many rows of the history this backend has written. */
+export function historyWritten(historySchema: string): string {
+  const pgm = identifier(historySchema);
+  return tableNames.map((name) => written(`${pgm}.${name}`)).join(' + ');
+}
+
+/** An expression: how often this backend has made, changed or dropped a relation, of the history or any other. */
+export const relationsWritten = `(${written('pg_catalog.pg_class')})::integer`;
+
 /** What ALTER, DROP and TRUNCATE change. CREATE INDEX and GRANT do too: the file is looked at more closely then. */
-function marks(relations: string, namespace: string): string {
+function looks(relations: string, namespace: string): string {
   return `(select pg_catalog.string_agg(pg_catalog.concat_ws(' ', c.oid, c.relname, c.xmin, c.relfilenode), ', ' order by c.oid)
     || ' of ' || (select pg_catalog.count(*) from pg_catalog.pg_depend d
       where d.refclassid = ${catalogOid('pg_namespace')} and d.refobjid = ${namespace} and d.classid = ${catalogOid('pg_class')})
@@ -41,17 +46,10 @@ function catalogOid(name: string): string {
 
 /** Asks for a `HistoryMark` as one row. */
 export function markQuestion(historySchema: string): string {
-  const pgm = identifier(historySchema);
-  const oids = tableNames.map((name) => `${literal(`${pgm}.${name}`)}::pg_catalog.regclass::oid`);
-  const columns = oids.flatMap((oid, at) => [
-    `${oid}::text as table_${at}`,
-    `(${written(oid)})::float8 as written_${at}`,
-  ]);
+  const ofHistory = "c.relnamespace = n.oid and c.relkind <> 'i'";
   return `select n.oid::text as namespace,
-  (select pg_catalog.string_agg(c.oid::text, ', ' order by c.oid) from pg_catalog.pg_class c
-    where c.relnamespace = n.oid and c.relkind <> 'i') as relations,
-  ${columns.join(', ')},
-  ${marks("c.relnamespace = n.oid and c.relkind <> 'i'", 'n.oid')} as marks
+  (select pg_catalog.string_agg(c.oid::text, ', ' order by c.oid) from pg_catalog.pg_class c where ${ofHistory}) as relations,
+  ${looks(ofHistory, 'n.oid')} as looks
 from pg_catalog.pg_namespace n where n.nspname = ${literal(historySchema)}`;
 }
 
@@ -59,34 +57,11 @@ export function markOf(row: Readonly<Record<string, unknown>>): HistoryMark {
   return {
     namespace: String(row['namespace']),
     relations: String(row['relations']),
-    tables: tableNames.map((_, at) => ({
-      oid: String(row[`table_${at}`]),
-      written: Number(row[`written_${at}`]),
-    })),
-    marks: String(row['marks']),
+    looks: String(row['looks']),
   };
 }
 
-/** What a chain has prepared for itself; see chain-messages.ts. */
-const ownStatements = 3;
-
-/** How the history must look before file `nth` (from 0) of the chain is recorded, if no file touched it. */
-export function wantedLook({ tables, marks }: HistoryMark, nth: number): string {
-  const expected = tables.map((table, at) => table.written + nth * (writtenPerFile[at] ?? 0));
-  return ['t', ...expected, ownStatements, marks].join(' ');
-}
-
-/**
- * A statement that fails unless the history looks as `wanted`, and nothing is prepared but what the chain itself has.
- * `isOurs`: whether the migration's row is that of this transaction. All are expressions.
- */
-export function assertion(
-  { namespace, relations, tables }: HistoryMark,
-  { isOurs, wanted }: { readonly isOurs: string; readonly wanted: string },
-): string {
-  const counts = tables.map(({ oid }) => written(oid)).join(', ');
-  return `select case when seen <> ${wanted} then (${literal(touchedMark)} || seen)::integer end as touched
-from (select pg_catalog.concat_ws(' ', ${isOurs}, ${counts},
-  (select pg_catalog.count(*) from pg_catalog.pg_prepared_statement()),
-  ${marks(`c.oid in (${relations})`, namespace)}) as seen) as history`;
+/** An expression that is true as long as the relations look as the mark has them. */
+export function looksSame({ namespace, relations, looks: wanted }: HistoryMark): string {
+  return `${looks(`c.oid in (${relations})`, namespace)} = ${literal(wanted)}`;
 }

@@ -40,9 +40,10 @@ function mustBeFirst({ migration }: Work): boolean {
 }
 
 /**
- * Applies `first` and the files behind it, and sends each without waiting for the answers of those before: claim, file,
- * and record with COMMIT AND CHAIN, so that the server is never outside of a transaction. When anything of a file fails,
- * all that was sent behind it fails too, as its transaction is aborted. Throws `Transient` when the connection is lost.
+ * Applies `first` and the files behind it, and sends each without waiting for the answers of those before: the file, and
+ * then in one message its record, COMMIT AND CHAIN, and the claim of the next, so that the server is never outside of a
+ * transaction. When anything of a file fails, all that was sent behind it fails too, as its transaction is aborted. Throws
+ * `Transient` when the connection is lost.
  */
 export async function applyChain(
   client: Client,
@@ -53,17 +54,13 @@ export async function applyChain(
 ): Promise<ChainEnd> {
   const chain = new FilesInFlight(client, origin, hooks);
   if (!(await chain.open(first))) return { kind: 'unclear', work: first };
-  for (let work = first; ;) {
+  for (;;) {
     await chain.room();
     const upcoming = feed();
     const next = chain.isBroken ? null : await soon(upcoming);
     const follower = next !== null && fitsChain(client, next) && !mustBeFirst(next) ? next : null;
-    chain.send(work, follower === null);
-    if (follower !== null) {
-      chain.claim(follower);
-      work = follower;
-      continue;
-    }
+    chain.send(follower);
+    if (follower !== null) continue;
     const broken = await chain.end();
     if (broken === null) return { kind: 'over', next: upcoming };
     // Whoever feeds is not to be left in the middle of it.

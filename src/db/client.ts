@@ -28,7 +28,7 @@ export interface ClientOptions {
 }
 
 /** The driver's types leave out `active`: true from the moment the server has nothing else of ours before it, until it has answered. */
-type DriverQuery = Pick<postgres.PendingQuery<postgres.Row[]>, 'cancel'>;
+type DriverQuery = postgres.PendingQuery<postgres.Row[]>;
 
 /** A backend of ours that we cannot reach any more. */
 export interface Orphan {
@@ -92,8 +92,7 @@ export class Client {
 
   /** The first question opens the connection; behind a pooler the backend that answers is not the one that greeted. */
   async greet(withinMs: number): Promise<void> {
-    const query = this.#sql.unsafe<GreetingRow[]>(this.#greeting).simple();
-    const rows = await this.#settle(query, withinMs);
+    const rows = await this.#ask(this.#greeting, withinMs, (query) => query.simple());
     const [row] = rows as unknown as [GreetingRow];
     this.#facts = greetedBy(row, rows.state.pid);
   }
@@ -106,26 +105,20 @@ export class Client {
     text: string,
     withinMs: number | null = this.patience.messageMs,
   ): Promise<readonly Rows[]> {
-    const query = this.#message(text).simple();
-    return rowsOf(await this.#answer(query, query, withinMs));
+    return rowsOf(await this.#ask(text, withinMs, (query) => query.simple()));
   }
 
   /**
    * Sends one message that may take as long as it takes, behind those that are not answered yet. Its rows are not kept;
    * `onRow` gets each as it arrives, before anything that the server says behind it.
    */
-  async runDiscardingRows(
-    text: string,
-    onRow: (row: Rows[number]) => void = () => undefined,
-  ): Promise<void> {
-    const query = this.#message(text).simple();
-    await this.#answer(query, query.forEach(onRow), null);
+  runDiscardingRows(text: string, onRow: (row: Rows[number]) => void = ignore): Promise<unknown> {
+    return this.#ask(text, null, (query) => query.simple().forEach(onRow));
   }
 
   /** Sends `statement`, a COPY … FROM STDIN, and then its rows. */
   async copy(statement: string, rows: string): Promise<void> {
-    const query = this.#message(statement);
-    await this.#answer(query, copyIn(query, rows), null);
+    await this.#ask(statement, null, (query) => copyIn(query, rows));
   }
 
   /** Asks the server, on a connection of its own, to cancel the statement under way. */
@@ -168,40 +161,38 @@ export class Client {
     }, withinMs);
   }
 
-  /** Nothing is handed to the driver once the backend is gone: it would send it by a connection of its own making. */
-  #message(text: string): postgres.PendingQuery<postgres.Row[]> {
-    if (this.#isLost) throw this.#gone('the connection was closed');
-    return this.#sql.unsafe(text);
+  /**
+   * Nothing is handed to the driver once the backend is gone: it would send it by a connection of its own making. No
+   * async function, as ten thousand files ask twenty thousand times.
+   */
+  #ask<T>(
+    text: string,
+    withinMs: number | null,
+    answerTo: (query: DriverQuery) => PromiseLike<T>,
+  ): Promise<T> {
+    if (this.#isLost) return Promise.reject(this.#gone('the connection was closed'));
+    const query: DriverQuery = this.#sql.unsafe(text);
+    const answer = this.#unlessLost(query, answerTo(query));
+    return withinMs === null ? answer : this.#within(withinMs, answer);
   }
 
-  async #answer<T>(query: DriverQuery, work: PromiseLike<T>, withinMs: number | null): Promise<T> {
-    this.#inFlight.add(query);
+  async #within<T>(withinMs: number, answer: Promise<T>): Promise<T> {
+    const late = this.expectWithin(withinMs);
     try {
-      return await this.#settle(work, withinMs);
-    } finally {
-      this.#inFlight.delete(query);
-    }
-  }
-
-  async #settle<T>(work: PromiseLike<T>, withinMs: number | null): Promise<T> {
-    const late = withinMs === null ? undefined : this.expectWithin(withinMs);
-    try {
-      return await this.#unlessLost(work);
-    } catch (error) {
-      if (error instanceof postgres.PostgresError) throw error;
-      this.#lose('the connection was closed');
-      throw translate(error, this.target, this.database);
+      return await answer;
     } finally {
       clearTimeout(late);
     }
   }
 
   /** Not a race against one long promise: each race would leave its mark on it, for as long as the client lives. */
-  #unlessLost<T>(work: PromiseLike<T>): Promise<T> {
+  #unlessLost<T>(query: DriverQuery, work: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.add(reject);
+      this.#inFlight.add(query);
       const done = (): void => {
         this.#waiting.delete(reject);
+        this.#inFlight.delete(query);
       };
       work.then(
         (value) => {
@@ -210,12 +201,21 @@ export class Client {
         },
         (error: unknown) => {
           done();
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(this.#judged(error));
         },
       );
     });
   }
+
+  /** What the server said is for the caller to judge; anything else is the end of this client. */
+  #judged(error: unknown): Error {
+    if (error instanceof postgres.PostgresError) return error;
+    this.#lose('the connection was closed');
+    return translate(error, this.target, this.database);
+  }
 }
+
+const ignore = (): void => undefined;
 
 /** The driver gives one list for one statement, and a list of lists for several. */
 function rowsOf(result: unknown): readonly Rows[] {

@@ -1,53 +1,54 @@
 import { randomBytes } from 'node:crypto';
 import { Interrupted, lockLost, Transient } from '../core/errors.js';
 import type { Work } from '../core/ports.js';
-import type { TextRange } from '../core/sql-reading.js';
 import { attempt } from './attempt.js';
 import type { ChainEnd, ChainHooks } from './chain.js';
 import {
-  chainedRecordMessage,
+  beginMessage,
+  type ChainedFile,
   type ChainOptions,
+  claimMessage,
   flushMessage,
   gateClosedMark,
   lockLostMark,
-  nextMessage,
-  openMessage,
-  prepareAssertion,
+  prepareClaim,
+  prepareRecords,
+  turnMessage,
 } from './chain-messages.js';
 import { type HistoryMark, markOf, markQuestion } from './chain-witness.js';
 import type { Client, Rows } from './client.js';
 import { isPassing, serverErrorOf } from './errors.js';
 import { tellsOfTouch } from './history-witness.js';
 import type { Origin } from './history-row.js';
+import { type Link, linkOf } from './link.js';
 import { settingsOf } from './session-settings.js';
-import { supervise, type Supervision, withBlockers } from './supervise.js';
+import { isCommitted } from './settle-commit.js';
+import { supervise, withBlockers } from './supervise.js';
 
 /** Files in flight, and the characters of them. */
 const mostInFlight = 64;
 const mostCharacters = 1 << 20;
 
-/** One file in flight. */
-interface Link {
-  readonly work: Work;
-  readonly nth: number;
-  /** Null for the first, which is answered before anything else is sent. */
-  claim: Promise<void> | null;
-  readonly pieces: { readonly range: TextRange; readonly answer: Promise<void> }[];
-  record: Promise<void> | null;
-  /** Known when the claim is answered. */
-  transactionId: string | null;
-  /** The file is done, and its record under way. */
-  hasRun: boolean;
-  supervision: Supervision | null;
-  durationMs: number;
-}
+/** Why nothing more is sent. */
+type Broken =
+  | { readonly kind: 'ended'; readonly end: ChainEnd }
+  /** Behind its record: in its COMMIT, or when the next one was taken. */
+  | {
+      readonly kind: 'behind-record';
+      readonly link: Link;
+      readonly next: Link | null;
+      readonly error: unknown;
+    }
+  | { readonly kind: 'thrown'; readonly error: unknown };
 
 /** Files that were sent and are not answered yet, on one connection, and what became of them. */
 export class FilesInFlight {
   #links: Link[] = [];
-  #count = 0;
-  #mark: HistoryMark | null = null;
-  #broken: (() => ChainEnd) | null = null;
+  /** Of all of them. */
+  #characters = 0;
+  /** Settles when it is known what `#broken` is. */
+  #failure: Promise<void> | null = null;
+  #broken: Broken | null = null;
   #committed = 0;
   #tail: Promise<void> = Promise.resolve();
   #onAnswer: () => void = () => undefined;
@@ -67,19 +68,17 @@ export class FilesInFlight {
   }
 
   get isBroken(): boolean {
-    return this.#broken !== null;
+    return this.#failure !== null;
   }
 
   /** False when the server refused, and nothing is under way. */
   async open(work: Work): Promise<boolean> {
-    const { client, origin } = this;
     work.onStarted();
     try {
-      const message = openMessage(work.migration, work.lockTimeoutMs, origin, this.#options);
-      const results = await client.run(`${message};\n${markQuestion(origin.historySchema)}`);
-      const row = Object.assign({}, ...results.flat()) as Record<string, unknown>;
-      this.#mark = markOf(row);
-      this.#begin(this.#add(work), row);
+      const [mark, claimed] = await this.#begin(work);
+      for (const message of prepareRecords(mark, this.origin, this.#options))
+        void this.#post(message);
+      this.#enter(this.#add(work), claimed);
       return true;
     } catch (error) {
       if (serverErrorOf(error) === null) throw error;
@@ -88,41 +87,48 @@ export class FilesInFlight {
     }
   }
 
-  claim(work: Work): void {
-    const link = this.#add(work);
-    const message = nextMessage(work.migration, work.lockTimeoutMs, this.#options);
-    link.claim = this.#post(message, (row) => {
-      if (row['transaction_id'] === undefined) return;
-      // It says so in the transaction behind the COMMIT of the file before.
-      for (const before of this.#links.slice(0, this.#links.indexOf(link))) this.#applied(before);
-      work.onStarted();
-      this.#begin(link, row);
-    });
+  /** One round trip: each message is sent before the one in front of it is answered. */
+  async #begin(work: Work): Promise<readonly [HistoryMark, Rows[number]]> {
+    const { client, origin } = this;
+    const options = this.#options;
+    const began = client.run(`${beginMessage(options)};\n${markQuestion(origin.historySchema)}`);
+    void this.#post(prepareClaim(origin, options));
+    const claimed = client.run(claimMessage(fileOf(work), options));
+    // Where both fail, the first says why.
+    claimed.catch(() => undefined);
+    const mark = markOf((await began).flat()[0] ?? {});
+    return [mark, (await claimed).flat()[0] ?? {}];
   }
 
-  /** Sends the file that was claimed last, and its record. */
-  send({ migration, judgement }: Work, last: boolean): void {
+  /** Sends the file that was claimed last, its record, and the claim of `next`; without one the chain ends. */
+  send(next: Work | null): void {
     const link = this.#links.at(-1);
-    if (link === undefined || this.#mark === null) return;
-    if (judgement.kind !== 'transaction') return;
-    if (link.nth === 0) void this.#post(prepareAssertion(this.#mark, this.origin, this.#options));
+    if (link?.work.judgement.kind !== 'transaction') return;
+    const { migration, judgement } = link.work;
     for (const piece of judgement.pieces) {
       if (piece.kind !== 'sql') continue;
       const { range } = piece;
       const answer = this.#post(migration.sql.slice(range.start, range.end));
       link.pieces.push({ range, answer });
     }
-    const options = { nth: link.nth, last, tag: this.#options.tag };
-    const message = chainedRecordMessage(migration, this.#mark, options);
-    link.record = this.#post(message, (row) => {
-      if (typeof row['duration_ms'] === 'number') link.durationMs = row['duration_ms'];
+    const follower = next === null ? null : this.#add(next);
+    const message = turnMessage(fileOf(link.work), next && fileOf(next), this.#options);
+    const turn = this.#post(message, (row) => {
+      this.#hear(row, link, follower);
     });
-    this.#tail = this.#tail.then(() => this.#answered(link));
+    this.#tail = turn.then(
+      () => {
+        this.#applied(link);
+        this.#onAnswer();
+      },
+      // Nothing is asked of those behind one that failed.
+      (error: unknown) => (this.#failure ??= this.#failed(link, follower, error)),
+    );
   }
 
   /** Settles when another file may be sent. */
   async room(): Promise<void> {
-    while (this.#broken === null && this.#isFull()) {
+    while (!this.isBroken && this.#isFull()) {
       await new Promise<void>((resolve) => {
         this.#onAnswer = resolve;
       });
@@ -134,29 +140,26 @@ export class FilesInFlight {
     const discarded = this.#post('discard all');
     await this.#tail;
     await this.#inTime(discarded).catch((error: unknown) => {
-      this.#broken ??= () => {
-        throw error;
-      };
+      this.#broken ??= { kind: 'thrown', error };
     });
     this.client.onNotice = () => undefined;
-    if (this.#broken === null) return null;
-    const end = this.#broken();
+    const broken = this.#broken;
+    if (broken === null) return null;
+    if (broken.kind === 'thrown') throw broken.error;
     await this.#clear();
+    const end = broken.kind === 'ended' ? broken.end : await this.#settled(broken);
     if (this.#committed > 0) await this.client.run(flushMessage(this.origin));
     return end;
   }
 
   #add(work: Work): Link {
-    const link: Link = {
-      ...{ work, nth: this.#count, claim: null, pieces: [], record: null },
-      ...{ transactionId: null, hasRun: false, supervision: null, durationMs: 0 },
-    };
-    this.#count += 1;
+    const link = linkOf(work);
     this.#links.push(link);
+    this.#characters += work.migration.sql.length;
     return link;
   }
 
-  #post(text: string, onRow?: (row: Rows[number]) => void): Promise<void> {
+  #post(text: string, onRow?: (row: Rows[number]) => void): Promise<unknown> {
     const answer = this.client.runDiscardingRows(text, onRow);
     // Behind one that failed nobody asks for it.
     answer.catch(() => undefined);
@@ -166,13 +169,25 @@ export class FilesInFlight {
   /** The last one is claimed and not sent; where it is the only one, there is no answer to wait for. */
   #isFull(): boolean {
     if (this.#links.length <= 1) return false;
-    const characters = this.#links.reduce((sum, { work }) => sum + work.migration.sql.length, 0);
-    return this.#links.length >= mostInFlight || characters > mostCharacters;
+    return this.#links.length >= mostInFlight || this.#characters > mostCharacters;
+  }
+
+  #hear(row: Rows[number], link: Link, follower: Link | null): void {
+    if (typeof row['duration_ms'] === 'number') {
+      link.durationMs = row['duration_ms'];
+      link.isRecorded = true;
+      return;
+    }
+    if (follower === null || row['claim'] === undefined) return;
+    // It says so in the transaction behind the COMMIT of the file before.
+    this.#applied(link);
+    follower.work.onStarted();
+    this.#enter(follower, row);
   }
 
   /** The server has come to this file: notices, and how it gets on, are its own from here. */
-  #begin(link: Link, row: Rows[number]): void {
-    link.transactionId = String(row['transaction_id']);
+  #enter(link: Link, row: Rows[number]): void {
+    link.transactionId = String(row['claim']).split(' ', 1)[0] ?? null;
     const { client, hooks } = this;
     const { onNotice, onProgress, lockTimeoutMs } = link.work;
     client.onNotice = onNotice;
@@ -182,17 +197,12 @@ export class FilesInFlight {
     });
   }
 
-  async #answered(link: Link): Promise<void> {
-    if (this.#broken !== null) return;
+  async #failed(link: Link, follower: Link | null, error: unknown): Promise<void> {
     try {
-      const failed = await this.#outcome(link);
-      if (failed === null) this.#applied(link);
-      else this.#broken = () => failed;
-    } catch (error) {
+      this.#broken = await this.#reason(link, follower, error);
+    } catch (thrown) {
       this.#lost();
-      this.#broken = () => {
-        throw error;
-      };
+      this.#broken = { kind: 'thrown', error: thrown };
     } finally {
       link.supervision?.end();
       this.#onAnswer();
@@ -203,43 +213,51 @@ export class FilesInFlight {
   #applied(link: Link): void {
     if (this.#links[0] !== link) return;
     this.#links.shift();
+    this.#characters -= link.work.migration.sql.length;
     link.supervision?.end();
     this.#committed += 1;
     link.work.onApplied(link.durationMs);
   }
 
-  /** Null when it was applied. Throws what is not the file's. */
-  async #outcome(link: Link): Promise<ChainEnd | null> {
-    const { work, claim, pieces, record } = link;
-    if (claim !== null && !(await this.#isClaimed(claim))) return { kind: 'unclear', work };
+  /** Why the file was not applied, or the one behind it not claimed. Throws what is not the file's. */
+  async #reason(link: Link, next: Link | null, error: unknown): Promise<Broken> {
+    const { work, pieces } = link;
     for (const { range, answer } of pieces) {
       const sent = await attempt({ start: range.start, single: false }, () => answer);
       if (sent.kind === 'failed')
-        return { kind: 'failed', work, outcome: withBlockers(sent, link.supervision) };
+        return ended({ kind: 'failed', work, outcome: withBlockers(sent, link.supervision) });
     }
-    link.hasRun = true;
-    const recorded = await attempt(null, () => record ?? Promise.resolve());
-    if (recorded.kind === 'done') return null;
-    const { error } = recorded;
-    if (tellsOfTouch(error) || error.sqlstate === notPrepared) return { kind: 'unclear', work };
-    return { kind: 'failed', work, outcome: recorded };
+    if (!link.isRecorded) return ended(await notRecorded(work, error));
+    const said = serverErrorOf(error);
+    if (said === null) throw error;
+    if (said.message.includes(gateClosedMark)) this.#stopBehind(link, new Interrupted());
+    if (said.message.includes(lockLostMark)) this.#stopBehind(link, new Transient(lockLost, null));
+    return { kind: 'behind-record', link, next, error };
   }
 
-  async #isClaimed(claim: Promise<void>): Promise<boolean> {
-    try {
-      await this.#inTime(claim);
-      return true;
-    } catch (error) {
-      const said = serverErrorOf(error);
-      if (said === null || isPassing(said) || said.sqlstate === cancelled) throw error;
-      if (said.message.includes(gateClosedMark)) throw new Interrupted();
-      if (said.message.includes(lockLostMark)) throw new Transient(lockLost, null);
-      return false;
-    }
+  /** The claim of the next file said so, which is behind the COMMIT of this one. */
+  #stopBehind(link: Link, error: Error): never {
+    this.#applied(link);
+    throw error;
+  }
+
+  async #settled({
+    link,
+    next,
+    error,
+  }: Extract<Broken, { kind: 'behind-record' }>): Promise<ChainEnd> {
+    const { transactionId, work } = link;
+    if (transactionId === null || !(await isCommitted(this.client, transactionId)))
+      return notRecorded(work, error);
+    this.#applied(link);
+    const said = serverErrorOf(error);
+    if (next === null || said === null || isPassing(said) || said.sqlstate === cancelled)
+      throw error;
+    return { kind: 'unclear', work: next.work };
   }
 
   /** For the answer to a message of ours, once all before it are answered. */
-  async #inTime(answer: Promise<void>): Promise<void> {
+  async #inTime(answer: Promise<unknown>): Promise<void> {
     const late = this.client.expectWithin(this.client.patience.messageMs);
     try {
       await answer;
@@ -266,5 +284,22 @@ export class FilesInFlight {
 }
 
 const cancelled = '57014';
-/** The file has done away with what the chain had prepared. */
-const notPrepared = '26000';
+
+async function notRecorded(work: Work, error: unknown): Promise<ChainEnd> {
+  const said = serverErrorOf(error);
+  const isUnclear = said !== null && (tellsOfTouch(said) || unclear.includes(said.sqlstate));
+  if (isUnclear) return { kind: 'unclear', work };
+  const outcome = await attempt(null, () => Promise.reject(error as Error));
+  return outcome.kind === 'failed' ? { kind: 'failed', work, outcome } : { kind: 'unclear', work };
+}
+
+/** The file has done away with what the chain had prepared; or that could not be prepared. */
+const unclear = ['26000', '25P02'];
+
+function ended(end: ChainEnd): Broken {
+  return { kind: 'ended', end };
+}
+
+function fileOf({ migration, lockTimeoutMs }: Work): ChainedFile {
+  return { migration, lockTimeoutMs };
+}

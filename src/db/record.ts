@@ -44,48 +44,50 @@ ${settings}`;
  * fails when the file changed the history (see `tellsOfTouch`).
  */
 export function appliedMessage(migration: Migration, origin: Origin, claim: Claimed): string {
-  const same = `pg_catalog.pg_current_xact_id()::text = ${literal(claim.transactionId)}`;
-  return `${ownSettings('on')}
+  const isOurs = `pg_catalog.pg_current_xact_id()::text = ${literal(claim.transactionId)}`;
+  const claimed = { startedAt: 'pg_catalog.now()', isOurs, failure: null };
+  return `${ownSettings}
 ${assertUntouched(placeOf(migration, origin), claim)}
-${recordStatement(termsOf(migration), origin, { startedAt: 'pg_catalog.now()', same })};
+${recordStatement(termsOf(migration), origin, claimed)};
 commit`;
 }
 
-/**
- * What the file left behind in the session (a role, a search path, a timeout) must not reach the bookkeeping. `durable`
- * off: the commit does not wait for the disk.
- */
-export function ownSettings(durable: 'on' | 'off'): string {
-  const settings = [
-    ['search_path', 'pg_catalog'],
-    ['statement_timeout', '0'],
-    ...(durable === 'on' ? [] : [['synchronous_commit', 'off']]),
-  ];
-  const set = settings.map(([name, value]) => `set local ${name} = ${value};`);
-  return `reset session authorization; reset role; ${set.join(' ')}`;
+/** What the file left behind in the session (a role, a search path, a timeout) must not reach the bookkeeping. */
+const ownSettings =
+  'reset session authorization; reset role; set local search_path = pg_catalog; set local statement_timeout = 0;';
+
+/** What `recordStatement` has to know of the claim; expressions about the row as that left it. */
+export interface ClaimedTerms {
+  /** When the file began. */
+  readonly startedAt: string;
+  /** Whether the row is to be recorded. */
+  readonly isOurs: string;
+  /** An expression that fails, for where no row is; null when the statement just gives no row then. */
+  readonly failure: string | null;
 }
 
-/**
- * Both rows of an applied file, in one statement. `startedAt` and `same` are expressions about the row as the claim left
- * it: when the file began, and whether this transaction is the one that claimed. Gives `duration_ms`, or no row.
- */
+/** Both rows of an applied file, in one statement. Gives `duration_ms`. */
 export function recordStatement(
   migration: MigrationTerms,
   origin: Origin,
-  { startedAt, same }: { readonly startedAt: string; readonly same: string },
+  { startedAt, isOurs, failure }: ClaimedTerms,
 ): string {
   const pgm = identifier(origin.historySchema);
   const { checksum } = migration;
   const began = "done.applied_at - done.duration_ms * interval '1 millisecond'";
+  const [from, startedFor] =
+    failure === null
+      ? ['done', began]
+      : ['(values (0)) as always left join done on true', `coalesce(${began}, ${failure})`];
   return `with done as (
   update ${pgm}.migrations set state = 'applied', checksum = ${checksum}, applied_checksum = ${checksum},
     applied_at = pg_catalog.clock_timestamp(),
     duration_ms = pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - ${startedAt}) * 1000,
     attempts = attempts + 1, last_error = null, statements_done = 0, ${provenance(origin)}
-  where ${isRow(migration)} and ${same}
+  where ${isRow(migration)} and ${isOurs}
   returning applied_at, duration_ms)
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-select ${attemptValues(migration, origin, 'applied', began)}, done.duration_ms from done
+select ${attemptValues(migration, origin, 'applied', startedFor)}, done.duration_ms from ${from}
 returning duration_ms::float8 as duration_ms`;
 }
 

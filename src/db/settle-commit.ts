@@ -34,14 +34,24 @@ export async function settleCommit(client: Client, transactionId: string): Promi
   }
 }
 
+/** For a transaction that has ended: false when it was rolled back. */
+export async function isCommitted(client: Client, transactionId: string): Promise<boolean> {
+  return (await statusOf(client, transactionId)) === 'committed';
+}
+
 async function isUnderWay(client: Client, transactionId: string): Promise<boolean> {
+  return (await statusOf(client, transactionId)) === 'in progress';
+}
+
+/** In the server's words; null when it has none. */
+async function statusOf(client: Client, transactionId: string): Promise<unknown> {
   try {
     const [rows] = await client.run(
       `select pg_catalog.pg_xact_status(${literal(transactionId)}::xid8) as status`,
     );
-    return rows?.[0]?.['status'] === 'in progress';
+    return rows?.[0]?.['status'] ?? null;
   } catch (error) {
-    if (serverErrorOf(error)?.sqlstate === notGivenYet) return false;
+    if (serverErrorOf(error)?.sqlstate === notGivenYet) return null;
     throw error;
   }
 }
