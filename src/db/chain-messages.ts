@@ -93,7 +93,7 @@ export function claimMessage(file: ChainedFile, options: ChainOptions): string {
  *
  * Deferred constraints are looked at before the COMMIT, so that one that does not hold leaves the transaction, in which
  * nothing behind it can run, and not the COMMIT, behind which it could. What the file left behind in the session (a role, a
- * search path, a timeout) is put away before the bookkeeping.
+ * search path, a timeout) is put away before the bookkeeping; UNLISTEN holds from the COMMIT on.
  */
 export function turnMessage(
   { migration }: ChainedFile,
@@ -102,7 +102,7 @@ export function turnMessage(
 ): string {
   const { schema, filename, checksum } = termsOf(migration);
   const name = mayChangeRelations(migration.sql) ? 'record_change' : 'record';
-  const recorded = `set constraints all immediate; reset session authorization; reset role; reset all; ${ownSettings(options)}
+  const recorded = `set constraints all immediate; unlisten *; reset session authorization; reset role; reset all; ${ownSettings(options)}
 ${execute(name, options, schema, filename, checksum)};`;
   return next === null
     ? `${recorded} commit`
@@ -114,7 +114,7 @@ ${execute(name, options, schema, filename, checksum)};`;
  * which nobody can see, and without DEALLOCATE ALL: a file that leaves anything prepared is not recorded in a chain. The
  * claim lets go of advisory locks.
  */
-const cleanSession = 'close all; unlisten *; discard temp; discard sequences;';
+const cleanSession = 'close all; discard temp; discard sequences;';
 
 /**
  * Only saves time: what makes, changes or drops relations is recorded by a statement that looks closely at those of the

@@ -87,10 +87,11 @@ export class FilesInFlight {
     }
   }
 
-  /** One round trip: each message is sent before the one in front of it is answered. */
+  /** In a clean session, whatever ran before. One round trip: each message is sent before the one in front of it is answered. */
   async #begin(work: Work): Promise<readonly [HistoryMark, Rows[number]]> {
     const { client, origin } = this;
     const options = this.#options;
+    void this.#post('discard all');
     const began = client.run(`${beginMessage(options)};\n${markQuestion(origin.historySchema)}`);
     void this.#post(prepareClaim(origin, options));
     const claimed = client.run(claimMessage(fileOf(work), options));

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { failureOf, statesOf, useTrials } from './trial.js';
+import { failureOf, statesOf, type Trial, useTrials } from './trial.js';
 
 const begin = useTrials();
 
@@ -17,6 +17,24 @@ const lastingTouches: readonly (readonly [string, string])[] = [
   ['the layout', 'insert into PGM.layout (version) values (1)'],
   ['in a DO block', `do $do$ begin execute 'delete from ' || 'PGM' || '.attempts'; end $do$`],
 ];
+
+/** Files that make a table, and do `statements`. */
+async function writtenOut({ sql, name }: Trial, statements: readonly string[]): Promise<string[]> {
+  await sql`create table ${sql(name)}.effects (n int)`;
+  return statements.map((statement, at) => `create table ${name}.t${String(at)} (); ${statement};`);
+}
+
+/** Files of which no word tells that they do `statements`. */
+async function byFunctions({ sql, name }: Trial, statements: readonly string[]): Promise<string[]> {
+  await sql`create table ${sql(name)}.effects (n int)`;
+  for (const [at, statement] of statements.entries()) {
+    await sql.unsafe(`create function ${name}.touch_${String(at)}() returns void language plpgsql
+      as $touch$ begin execute $sql$${statement}$sql$; end $touch$`);
+  }
+  return statements.map(
+    (_, at) => `insert into ${name}.effects values (1); select ${name}.touch_${String(at)}();`,
+  );
+}
 
 describe.each(['on', 'off'])(
   'a file that touches the schema of the history, track_counts %s',
@@ -49,14 +67,15 @@ describe.each(['on', 'off'])(
       ],
     ];
 
-    test('is rolled back and told so, whatever it touches; the history stays whole', async () => {
+    test.each([
+      ['in its own words', writtenOut],
+      ['by functions that were there before', byFunctions],
+    ])('%s is rolled back and told so; the history stays whole', async (_, written) => {
       const trial = await begin();
       const history = trial.target.historySchema!;
+      const statements = touches.map(([, sql]) => sql.replaceAll('PGM', history));
       const files = Object.fromEntries(
-        touches.map(([, sql], at) => [
-          `s${String(at)}/002_x.sql`,
-          `create table ${trial.name}.t${String(at)} (); ${sql.replaceAll('PGM', history)};`,
-        ]),
+        (await written(trial, statements)).map((sql, at) => [`s${String(at)}/002_x.sql`, sql]),
       );
       const ran = await trial.run({
         'a/001_first.sql': 'select 1;',
@@ -76,8 +95,9 @@ describe.each(['on', 'off'])(
       expect(ran.report.statuses.filter(({ state }) => state === 'applied')).toHaveLength(2);
       expect(await trial.history()).toHaveLength(touches.length + 2);
       const left =
-        await trial.sql`select 1 from pg_class where relnamespace = ${trial.name}::regnamespace`;
-      expect(left).toEqual([]);
+        await trial.sql`select relname from pg_class where relnamespace = ${trial.name}::regnamespace and relkind = 'r'`;
+      expect(left.filter(({ relname }) => relname !== 'effects')).toEqual([]);
+      expect(await trial.sql`select 1 from ${trial.sql(trial.name)}.effects`).toEqual([]);
     });
 
     test('is found out when it runs without a transaction, and again as long as it does it', async () => {

@@ -5,20 +5,31 @@ import { failureOf, statesOf, useTrials } from './trial.js';
 const begin = useTrials();
 
 describe('a file that leaves its session in disorder', () => {
-  test('prepared statements, locks and settings do not reach the next', async () => {
-    const trial = await begin();
-    const ran = await trial.run({
-      'a/001_leave.sql': `prepare left_over as select 1; select pg_advisory_lock(4711);
-set lock_timeout = '7s'; set session characteristics as transaction isolation level serializable; set row_security = off;
-declare c cursor with hold for select 1;`,
-      'a/002_look.sql': `create table ${trial.name}.seen as select
+  const look = (name: string): string => `create table ${name}.seen as select
 (select count(*)::int from pg_prepared_statements where name not like 'pgm_%') as prepared, (select count(*)::int from pg_cursors) as cursors,
-(select count(*)::int from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks,
-current_setting('lock_timeout') as patience, current_setting('transaction_isolation') as isolation;`,
+(select count(*)::int from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks, to_regclass('pg_temp.left_over') as temporary,
+(select count(*)::int from pg_listening_channels()) as channels, current_user = session_user as is_itself,
+current_setting('lock_timeout') as patience, current_setting('transaction_isolation') as isolation;`;
+
+  test.each([
+    ['in one that is sent with others', ''],
+    ['in one that is sent alone', 'copy $.rows from stdin;\n1\n\\.\n'],
+    ['and prepares something', 'prepare left_over as select 1;'],
+  ])('locks, settings and all else do not reach the next: %s', async (_, more) => {
+    const trial = await begin();
+    await trial.sql`create table ${trial.sql(trial.name)}.rows (n int)`;
+    const ran = await trial.run({
+      'a/001_leave.sql': `${more.replace('$', trial.name)} select pg_advisory_lock(4711); create temp table left_over (); listen left_over;
+set lock_timeout = '7s'; set session characteristics as transaction isolation level serializable; set row_security = off;
+declare c cursor with hold for select 1; set role pg_monitor;`,
+      'a/002_look.sql': look(trial.name),
     });
     expect(statesOf(ran)).toEqual(['a/001_leave.sql applied', 'a/002_look.sql applied']);
     expect(await trial.sql`select * from ${trial.sql(trial.name)}.seen`).toEqual([
-      { prepared: 0, cursors: 0, locks: 0, patience: '2s', isolation: 'read committed' },
+      {
+        ...{ prepared: 0, cursors: 0, locks: 0, temporary: null, channels: 0, is_itself: true },
+        ...{ patience: '2s', isolation: 'read committed' },
+      },
     ]);
   });
 
