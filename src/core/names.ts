@@ -13,15 +13,18 @@ export type NamedPath =
  * whose keys cannot hold `/`. A projected volume may mix both. `reserved` are schema names that belong to pgm itself.
  */
 export function parsePath(path: string, reserved: readonly string[]): NamedPath {
-  const parts = path.split('/');
-  const [first = '', second] = parts;
-  if (parts.length > 2) return refused('it lies too deep: use <schema>/<number>_<name>.sql');
+  const slash = path.indexOf('/');
+  if (path.lastIndexOf('/') !== slash) {
+    return refused('it lies too deep: use <schema>/<number>_<name>.sql');
+  }
   const { schema, filename } =
-    second === undefined ? splitFlatName(first) : { schema: first, filename: second };
+    slash === -1
+      ? splitFlatName(path)
+      : { schema: path.slice(0, slash), filename: path.slice(slash + 1) };
   const problem = schemaProblem(schema, reserved);
   if (problem !== null) return refused(problem);
   const number = /^\d+/.exec(filename)?.[0];
-  if (number === undefined) return refused(numberProblem(second !== undefined));
+  if (number === undefined) return refused(numberProblem(slash !== -1));
   return { kind: 'migration', schema, filename, number };
 }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Migration, RefusedFile, Snapshot, SourceEntry } from './migration.js';
 import { compareBytes, compareMigrations, compareNumbers } from './order.js';
-import { type EntryReading, readEntry } from './read-entry.js';
+import { type EntryReading, readEntry, readShortEntry } from './read-entry.js';
 import { finish, type Steps } from './steps.js';
 
 export interface SnapshotOptions {
@@ -56,7 +56,9 @@ function* readAll(
   const ignored: string[] = [];
   for (const entry of entries) {
     if (entry?.kind === 'ignored') ignored.push(entry.path);
-    else if (entry !== undefined) readings.push(yield* readEntry(entry, reserved));
+    else if (entry !== undefined) {
+      readings.push(readShortEntry(entry, reserved) ?? (yield* readEntry(entry, reserved)));
+    }
     yield;
   }
   return { readings, ignored };
@@ -96,11 +98,12 @@ function clash({ path, schema }: Migration | RefusedFile, rival: string): Refuse
 }
 
 function revisionOf(migrations: readonly Migration[], refused: readonly RefusedFile[]): string {
-  const applicable = migrations.map(({ key, checksum }) => `${key}\0${checksum}\n`);
-  const others = refused.map(
-    ({ path, reason, byteOffset }) => `${path}\0!${reason}\0${byteOffset ?? ''}\n`,
-  );
-  return hash('sha256', [...applicable, ...others].join(''), 'hex');
+  const parts: string[] = [];
+  for (const { key, checksum } of migrations) parts.push(key, '\0', checksum, '\n');
+  for (const { path, reason, byteOffset } of refused) {
+    parts.push(`${path}\0!${reason}\0${byteOffset ?? ''}\n`);
+  }
+  return hash('sha256', parts.join(''), 'hex');
 }
 
 function countBySchema(
@@ -118,14 +121,16 @@ function isBefore(path: string, other: string | undefined): boolean {
 }
 
 function numberTwins(ordered: readonly Migration[]): string[] {
-  return ordered.flatMap((migration, at) => {
-    const before = ordered[at - 1];
-    const twins =
-      before?.schema === migration.schema && compareNumbers(before.number, migration.number) === 0;
-    return twins
-      ? [`${before.key} and ${migration.key} have the same number; they run by name`]
-      : [];
-  });
+  const warnings: string[] = [];
+  let before: Migration | undefined;
+  for (const migration of ordered) {
+    const { key, schema, number } = migration;
+    if (before?.schema === schema && compareNumbers(before.number, number) === 0) {
+      warnings.push(`${before.key} and ${key} have the same number; they run by name`);
+    }
+    before = migration;
+  }
+  return warnings;
 }
 
 function emptyFiles(ordered: readonly Migration[], empty: ReadonlySet<Migration>): string[] {
