@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { MigrationStanding } from './compare.js';
 import type { Migration, Snapshot } from './migration.js';
 import { compareBytes } from './order.js';
+import { TextHash } from './text-hash.js';
 
 /**
  * sha256 (hex) over what a history holds when these migrations, and no others, are applied as they are: checksum, schema and
@@ -9,11 +9,16 @@ import { compareBytes } from './order.js';
  * other, as none of the three holds a slash. `db/is-in-place.ts` has the server make the same of its rows.
  */
 export function inPlaceDigest(migrations: readonly Migration[]): string {
-  const parts: string[] = [];
+  const hash = new TextHash();
+  let slash = '';
   for (const { checksum, key } of [...migrations].sort(bySchemaAndFilename)) {
-    parts.push(checksum, key);
+    hash.add(slash);
+    hash.add(checksum);
+    hash.add('/');
+    hash.add(key);
+    slash = '/';
   }
-  return hash('sha256', parts.join('/'), 'hex');
+  return hash.digest();
 }
 
 /** What `compare` makes of a snapshot without refused files when all of it, and nothing else, is applied. */

@@ -52,9 +52,11 @@ function codePointRank(unit: number): number {
 
 function leadingZeros(digits: string): number {
   let zeros = 0;
-  while (digits.startsWith('0', zeros)) zeros += 1;
+  while (digits.charCodeAt(zeros) === zero) zeros += 1;
   return zeros;
 }
+
+const zero = 0x30;
 
 function afterNumber(filename: string): string {
   return filename.replace(/^\d+/, '');

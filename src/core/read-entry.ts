@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { Migration, MigrationKey, RefusedFile, SourceEntry } from './migration.js';
-import { type NamedPath, parsePath } from './names.js';
+import { type NamedPath, parsePath, type SchemaRule } from './names.js';
 import { finish, type Steps } from './steps.js';
 import {
   checksumInSteps,
@@ -26,8 +26,8 @@ export const shortLength = 1 << 16;
 type Entry = Exclude<SourceEntry, { kind: 'ignored' }>;
 
 /** `readEntry` of all but long files, at once; null for those. Ten thousand files have no time for steps in each. */
-export function readShortEntry(entry: Entry, reserved: readonly string[]): EntryReading | null {
-  const named = parsePath(entry.path, reserved);
+export function readShortEntry(entry: Entry, rule: SchemaRule): EntryReading | null {
+  const named = parsePath(entry.path, rule);
   if (entry.kind === 'refused') return refusedEntry(entry.path, named, entry.reason);
   if (named.kind === 'refused') return refusedEntry(entry.path, named, named.reason);
   return entry.bytes.length > shortLength
@@ -36,8 +36,8 @@ export function readShortEntry(entry: Entry, reserved: readonly string[]): Entry
 }
 
 /** Looks at the name first, so that even a file that cannot be read is known by its key. */
-export function* readEntry(entry: Entry, reserved: readonly string[]): Steps<EntryReading> {
-  const named = parsePath(entry.path, reserved);
+export function* readEntry(entry: Entry, rule: SchemaRule): Steps<EntryReading> {
+  const named = parsePath(entry.path, rule);
   if (entry.kind === 'refused') return refusedEntry(entry.path, named, entry.reason);
   if (named.kind === 'refused') return refusedEntry(entry.path, named, named.reason);
   const { path, bytes } = entry;
