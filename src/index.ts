@@ -2,7 +2,13 @@
  * The public library: what the `pgm` commands are made of, for programs that want a run without a process. The operations
  * take ports; `openDatabase`, `readSource` and `readSql` are the real ones.
  */
-export { compare, countStates, type MigrationState, type MigrationStatus } from './core/compare.js';
+export {
+  compare,
+  countStates,
+  type MigrationStanding,
+  type MigrationState,
+  type MigrationStatus,
+} from './core/compare.js';
 export type { ConnectionSettings } from './core/connection.js';
 export * from './core/errors.js';
 export type { Emit, PgmEvent } from './core/events.js';

@@ -20,24 +20,28 @@ export const migrationStates: readonly MigrationState[] = [
   'missing',
 ];
 
-/** One migration, seen from the source and from the history. */
-export interface MigrationStatus {
+/** Where one migration stands, seen from the source and from the history. */
+export interface MigrationStanding {
   readonly key: MigrationKey;
   readonly schema: string;
   readonly filename: string;
   readonly state: MigrationState;
   /** Null for `missing`, and for a file that cannot be read as a migration (which is `failed`). */
   readonly migration: Migration | null;
-  /** Null for what was never tried. */
-  readonly row: HistoryRow | null;
   /** Of the last try, as long as it says something about the file as it is now. */
   readonly failure: MigrationFailure | null;
   /** Why it is held; null in every other state. */
   readonly heldBecause: string | null;
-  /** A later one of its schema was applied before it ever was; it may still have to be. */
-  readonly outOfOrder: boolean;
   /** Key of the missing migration with the same content: most likely this file's old name. */
   readonly renamedFrom: MigrationKey | null;
+}
+
+/** The same with what only the rows of the history tell. */
+export interface MigrationStatus extends MigrationStanding {
+  /** Null for what was never tried. */
+  readonly row: HistoryRow | null;
+  /** A later one of its schema was applied before it ever was; it may still have to be. */
+  readonly outOfOrder: boolean;
 }
 
 /** Compares a snapshot with the history. In the order of application; then refused files, then what is missing. */

@@ -1,4 +1,4 @@
-import { parsePath, printable } from './names.js';
+import { parsePath, printable, schemaRule } from './names.js';
 
 /** The key of a ConfigMap that stands for a migration, or why there is none. */
 export type FlatKey =
@@ -23,7 +23,7 @@ export function flatKey(schema: string, filename: string): FlatKey {
       `${name} makes a key of ${key.length} characters, and Kubernetes takes ${longestName}: shorten the name`,
     );
   }
-  const back = parsePath(key, []);
+  const back = parsePath(key, schemaRule([]));
   if (back.kind === 'migration' && back.schema === schema && back.filename === filename) {
     return { kind: 'key', key };
   }

@@ -3,20 +3,25 @@ import { ConfigurationError } from './errors.js';
 import type { RefusedFile } from './migration.js';
 import type { RunReport, ServerFacts, StatusReport, Verdict } from './report.js';
 
-/** What `pgm migrate --json` prints. Durations are milliseconds, times ISO 8601 of the server. */
-export function migrateDocument(report: RunReport, verdict: Verdict, dryRun: boolean): object {
-  const { revision, generation, statuses, applied, kept, beyond, durationMs } = report;
+/** What `pgm migrate --json` prints; `details` are the report's. Durations are milliseconds, times ISO 8601 of the server. */
+export function migrateDocument(
+  report: RunReport,
+  details: readonly MigrationStatus[],
+  verdict: Verdict,
+  dryRun: boolean,
+): object {
+  const { revision, generation, applied, kept, beyond, durationMs } = report;
   return {
     ...verdictFields(verdict),
     dryRun,
     revision,
     generation,
     durationMs: Math.round(durationMs),
-    counts: countStates(statuses),
+    counts: countStates(details),
     applied,
     kept,
     beyond,
-    migrations: statuses.map(migrationDocument),
+    migrations: details.map(migrationDocument),
   };
 }
 

@@ -10,19 +10,53 @@ export type NamedPath =
 
 /**
  * Reads the path of an `.sql` file: `<schema>/<NNN>_<name>.sql` in a tree, `<schema>_<NNN>_<name>.sql` in a ConfigMap,
- * whose keys cannot hold `/`. A projected volume may mix both. `reserved` are schema names that belong to pgm itself.
+ * whose keys cannot hold `/`. A projected volume may mix both.
  */
-export function parsePath(path: string, reserved: readonly string[]): NamedPath {
-  const parts = path.split('/');
-  const [first = '', second] = parts;
-  if (parts.length > 2) return refused('it lies too deep: use <schema>/<number>_<name>.sql');
+export function parsePath(path: string, rule: SchemaRule): NamedPath {
+  const slash = path.indexOf('/');
+  if (path.lastIndexOf('/') !== slash) {
+    return refused('it lies too deep: use <schema>/<number>_<name>.sql');
+  }
   const { schema, filename } =
-    second === undefined ? splitFlatName(first) : { schema: first, filename: second };
-  const problem = schemaProblem(schema, reserved);
+    slash === -1
+      ? splitFlatName(path)
+      : { schema: path.slice(0, slash), filename: path.slice(slash + 1) };
+  const { name, problem } = rule(schema);
   if (problem !== null) return refused(problem);
-  const number = /^\d+/.exec(filename)?.[0];
-  if (number === undefined) return refused(numberProblem(second !== undefined));
-  return { kind: 'migration', schema, filename, number };
+  const number = leadingDigits(filename);
+  if (number === '') return refused(numberProblem(slash !== -1));
+  return { kind: 'migration', schema: name, filename, number };
+}
+
+/** The digits that a text starts with, as written; empty when it starts with none. */
+export function leadingDigits(text: string): string {
+  let count = 0;
+  while (isDigit(text.charCodeAt(count))) count += 1;
+  return text.slice(0, count);
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
+}
+
+/** A schema name, one text for all its files, and why it cannot be one; null when it can. */
+export interface JudgedSchema {
+  readonly name: string;
+  readonly problem: string | null;
+}
+
+export type SchemaRule = (name: string) => JudgedSchema;
+
+/** Judges each name once, however many files bear it. `reserved` are schema names that belong to pgm itself. */
+export function schemaRule(reserved: readonly string[]): SchemaRule {
+  const judged = new Map<string, JudgedSchema>();
+  return (name) => {
+    const known = judged.get(name);
+    if (known !== undefined) return known;
+    const fresh = { name, problem: schemaProblem(name, reserved) };
+    judged.set(name, fresh);
+    return fresh;
+  };
 }
 
 /** Why `name` cannot be the schema of a migration, or null. */

@@ -1,5 +1,6 @@
 import type { History } from './history.js';
 import type { Migration, MigrationKey } from './migration.js';
+import { leadingDigits } from './names.js';
 import { compareNumbers } from './order.js';
 
 /** What a history says of the order in which it came about. */
@@ -65,5 +66,6 @@ function byFallingNumber({ rows }: History): readonly Application[] {
 
 /** The digits a filename starts with. */
 export function leadingNumber(filename: string): string {
-  return /^\d+/.exec(filename)?.[0] ?? '0';
+  const digits = leadingDigits(filename);
+  return digits === '' ? '0' : digits;
 }

@@ -1,4 +1,4 @@
-import type { MigrationStatus } from './compare.js';
+import type { MigrationStanding, MigrationState } from './compare.js';
 import type { Headers } from './headers.js';
 import type { Migration, MigrationKey } from './migration.js';
 
@@ -31,7 +31,7 @@ export interface Plan {
 
 /** Decides what to apply. `headersOf` is asked only about migrations that are due. */
 export function planRun(
-  statuses: readonly MigrationStatus[],
+  statuses: readonly MigrationStanding[],
   policy: Policy,
   headersOf: (migration: Migration) => Headers,
 ): Plan {
@@ -126,7 +126,7 @@ function isMet(wanted: string, applied: ReadonlySet<MigrationKey>): boolean {
   return applied.has(wanted) || [...applied].some((key) => meansKey(wanted, key));
 }
 
-function isDue(state: MigrationStatus['state']): state is Step['reason'] {
+function isDue(state: MigrationState): state is Step['reason'] {
   return state !== 'applied' && state !== 'missing';
 }
 

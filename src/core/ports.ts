@@ -73,6 +73,11 @@ export interface RunLock {
 /** One backend. After a `Transient` it is of no use any more; close it and connect anew. */
 export interface Session {
   facts(): Promise<ServerFacts>;
+  /**
+   * True when what the history has as applied, of `schemas` or (null) of all, are these very migrations with these very
+   * checksums. One question with a short answer, however many they are. Throws `HistoryTooNew`.
+   */
+  isInPlace(migrations: readonly Migration[], schemas: readonly string[] | null): Promise<boolean>;
   /** The empty history when there is none. Throws `HistoryTooNew`. */
   history(): Promise<History>;
   /** Newest first. */

@@ -1,9 +1,10 @@
-import { isAscii, isUtf8 } from 'node:buffer';
-import type { Migration, RefusedFile, SourceEntry } from './migration.js';
-import { parsePath } from './names.js';
+import { isAscii } from 'node:buffer';
+import type { Migration, MigrationKey, RefusedFile, SourceEntry } from './migration.js';
+import { type NamedPath, parsePath, type SchemaRule } from './names.js';
 import { finish, type Steps } from './steps.js';
 import {
   checksumInSteps,
+  checksumOf,
   decode,
   decodeBytewise,
   decodeInSteps,
@@ -22,24 +23,39 @@ export type EntryReading =
 /** Bytes of a file whose text is made at once; of a longer one the bytes are kept instead, until the text is asked for. */
 export const shortLength = 1 << 16;
 
+type Entry = Exclude<SourceEntry, { kind: 'ignored' }>;
+
+/** `readEntry` of all but long files, at once; null for those. Ten thousand files have no time for steps in each. */
+export function readShortEntry(entry: Entry, rule: SchemaRule): EntryReading | null {
+  const named = parsePath(entry.path, rule);
+  if (entry.kind === 'refused') return refusedEntry(entry.path, named, entry.reason);
+  if (named.kind === 'refused') return refusedEntry(entry.path, named, named.reason);
+  return entry.bytes.length > shortLength
+    ? null
+    : readingOf(entry.path, named, readShort(entry.bytes));
+}
+
 /** Looks at the name first, so that even a file that cannot be read is known by its key. */
-export function* readEntry(
-  entry: Exclude<SourceEntry, { kind: 'ignored' }>,
-  reserved: readonly string[],
-): Steps<EntryReading> {
-  const { path } = entry;
-  const named = parsePath(path, reserved);
-  if (named.kind === 'refused') {
-    const reason = entry.kind === 'refused' ? entry.reason : named.reason;
-    return refused({ path, key: null, schema: null, reason, byteOffset: null });
-  }
+export function* readEntry(entry: Entry, rule: SchemaRule): Steps<EntryReading> {
+  const named = parsePath(entry.path, rule);
+  if (entry.kind === 'refused') return refusedEntry(entry.path, named, entry.reason);
+  if (named.kind === 'refused') return refusedEntry(entry.path, named, named.reason);
+  const { path, bytes } = entry;
+  const content = bytes.length > shortLength ? yield* readLong(bytes) : readShort(bytes);
+  return readingOf(path, named, content);
+}
+
+function refusedEntry(path: string, named: NamedPath, reason: string): EntryReading {
+  const isNamed = named.kind === 'migration';
+  const key = isNamed ? keyOf(path, named) : null;
+  return refused({ path, key, schema: isNamed ? named.schema : null, reason, byteOffset: null });
+}
+
+type Named = Extract<NamedPath, { kind: 'migration' }>;
+
+function readingOf(path: string, named: Named, content: Content): EntryReading {
   const { schema, filename, number } = named;
-  // The same text, and once in memory.
-  const key = path.includes('/') ? path : `${schema}/${filename}`;
-  if (entry.kind === 'refused') {
-    return refused({ path, key, schema, reason: entry.reason, byteOffset: null });
-  }
-  const content = yield* readContent(entry.bytes);
+  const key = keyOf(path, named);
   if (content.kind === 'bad') {
     const { reason, byteOffset } = content;
     return refused({ path, key, schema, reason, byteOffset });
@@ -50,6 +66,11 @@ export function* readEntry(
       ? { key, schema, filename, number, checksum, sql, path }
       : withLateText({ key, schema, filename, number, checksum, path }, sql);
   return { kind: 'migration', file, isEmpty };
+}
+
+/** In a tree the same text as the path, and once in memory. */
+function keyOf(path: string, { schema, filename }: Named): MigrationKey {
+  return path.includes('/') ? path : `${schema}/${filename}`;
 }
 
 function refused(file: RefusedFile): EntryReading {
@@ -70,17 +91,26 @@ type Content =
     }
   | Extract<TextReading, { kind: 'bad' }>;
 
-function* readContent(bytes: Uint8Array): Steps<Content> {
-  return bytes.length <= shortLength ? readShort(bytes) : yield* readLong(bytes);
+function readShort(bytes: Uint8Array): Content {
+  const text = decode(bytes);
+  if (mayHideFault.test(text)) return readOddly(bytes);
+  const checksum = checksumOf(text);
+  return { kind: 'text', checksum, isEmpty: holdsNoStatement(text), sql: text };
 }
 
-function readShort(bytes: Uint8Array): Content {
-  const fault = isUtf8(bytes) && !bytes.includes(0) ? null : finish(findFault(bytes));
+/** NUL, a byte order mark, and what stands for bytes that are no text, but may also be part of one. */
+const mayHideFault = /[\0\ufffd]|^\ufeff/;
+
+function readOddly(bytes: Uint8Array): Content {
+  const fault = finish(findFault(bytes));
   if (fault !== null) return fault;
-  const unmarked = withoutMark(bytes);
-  const sql = decode(unmarked);
-  const checksum = finish(checksumInSteps(unmarked));
-  return { kind: 'text', checksum, isEmpty: finish(isWithoutStatement(sql)), sql };
+  const sql = decode(withoutMark(bytes));
+  return { kind: 'text', checksum: checksumOf(sql), isEmpty: holdsNoStatement(sql), sql };
+}
+
+/** Hardly any text begins like one. */
+function holdsNoStatement(text: string): boolean {
+  return !/^[^ \t\n\r\f\v;/-]/.test(text) && finish(isWithoutStatement(text));
 }
 
 function* readLong(bytes: Uint8Array): Steps<Content> {

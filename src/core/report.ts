@@ -1,4 +1,9 @@
-import { countStates, type MigrationState, type MigrationStatus } from './compare.js';
+import {
+  countStates,
+  type MigrationStanding,
+  type MigrationState,
+  type MigrationStatus,
+} from './compare.js';
 import type { AttemptRow } from './history.js';
 import type { MigrationKey, Snapshot } from './migration.js';
 
@@ -7,7 +12,9 @@ export interface RunReport {
   readonly revision: string;
   readonly generation: string | null;
   /** After the run; for a dry run, before it. */
-  readonly statuses: readonly MigrationStatus[];
+  readonly statuses: readonly MigrationStanding[];
+  /** The same with what the history says of each; null where all is in place and nobody asked for it (`RunOptions.detailed`). */
+  readonly details: readonly MigrationStatus[] | null;
   readonly applied: readonly AppliedMigration[];
   /** Edited after they were applied and left alone, by policy or by `-- pgm:once`. */
   readonly kept: readonly MigrationKey[];
@@ -44,7 +51,7 @@ export interface VerdictOptions {
  * `missing` migrations do not count. The reason names files and numbers only, so an open endpoint may show it.
  */
 export function judge(
-  statuses: readonly MigrationStatus[],
+  statuses: readonly MigrationStanding[],
   { allowEmpty, onChange, pinned }: VerdictOptions,
 ): Verdict {
   const present = statuses.filter(({ state }) => state !== 'missing');

@@ -1,8 +1,9 @@
-import { hash } from 'node:crypto';
 import type { Migration, RefusedFile, Snapshot, SourceEntry } from './migration.js';
+import { schemaRule } from './names.js';
 import { compareBytes, compareMigrations, compareNumbers } from './order.js';
-import { type EntryReading, readEntry } from './read-entry.js';
+import { type EntryReading, readEntry, readShortEntry } from './read-entry.js';
 import { finish, type Steps } from './steps.js';
+import { TextHash } from './text-hash.js';
 
 export interface SnapshotOptions {
   /** The only schemas wanted, or null for all. */
@@ -52,11 +53,14 @@ function* readAll(
   entries: Iterable<SourceEntry | undefined>,
   reserved: readonly string[],
 ): Steps<{ readings: EntryReading[]; ignored: string[] }> {
+  const rule = schemaRule(reserved);
   const readings: EntryReading[] = [];
   const ignored: string[] = [];
   for (const entry of entries) {
     if (entry?.kind === 'ignored') ignored.push(entry.path);
-    else if (entry !== undefined) readings.push(yield* readEntry(entry, reserved));
+    else if (entry !== undefined) {
+      readings.push(readShortEntry(entry, rule) ?? (yield* readEntry(entry, rule)));
+    }
     yield;
   }
   return { readings, ignored };
@@ -74,9 +78,12 @@ function partTwins(readings: EntryReading[]): Parted {
   const parted: Parted = { migrations: [], refused: [], empty: new Set() };
   const pathOf = new Map<string, string>();
   readings.sort((a, b) => compareBytes(a.file.path, b.file.path));
+  const mayClash = readings.some(
+    ({ file }, at) => !isPlainKey(file) || file.path === readings[at - 1]?.file.path,
+  );
   for (const reading of readings) {
     const { file } = reading;
-    const name = file.key?.normalize('NFC');
+    const name = mayClash ? file.key?.normalize('NFC') : undefined;
     const rival = name === undefined ? undefined : pathOf.get(name);
     if (name !== undefined && rival === undefined) pathOf.set(name, file.path);
     if (rival !== undefined) parted.refused.push(clash(file, rival));
@@ -89,6 +96,11 @@ function partTwins(readings: EntryReading[]): Parted {
   return parted;
 }
 
+/** Where all are such, and no two paths are the same, no two keys are. */
+function isPlainKey({ key, path }: Migration | RefusedFile): boolean {
+  return key === null || (key === path && /^[\0-\x7f]*$/.test(key));
+}
+
 /** The key is the rival's, so the twin has none. */
 function clash({ path, schema }: Migration | RefusedFile, rival: string): RefusedFile {
   const reason = `it names the same migration as ${rival}; rename one of them`;
@@ -96,11 +108,17 @@ function clash({ path, schema }: Migration | RefusedFile, rival: string): Refuse
 }
 
 function revisionOf(migrations: readonly Migration[], refused: readonly RefusedFile[]): string {
-  const applicable = migrations.map(({ key, checksum }) => `${key}\0${checksum}\n`);
-  const others = refused.map(
-    ({ path, reason, byteOffset }) => `${path}\0!${reason}\0${byteOffset ?? ''}\n`,
-  );
-  return hash('sha256', [...applicable, ...others].join(''), 'hex');
+  const hash = new TextHash();
+  for (const { key, checksum } of migrations) {
+    hash.add(key);
+    hash.add('\0');
+    hash.add(checksum);
+    hash.add('\n');
+  }
+  for (const { path, reason, byteOffset } of refused) {
+    hash.add(`${path}\0!${reason}\0${byteOffset ?? ''}\n`);
+  }
+  return hash.digest();
 }
 
 function countBySchema(
@@ -118,14 +136,16 @@ function isBefore(path: string, other: string | undefined): boolean {
 }
 
 function numberTwins(ordered: readonly Migration[]): string[] {
-  return ordered.flatMap((migration, at) => {
-    const before = ordered[at - 1];
-    const twins =
-      before?.schema === migration.schema && compareNumbers(before.number, migration.number) === 0;
-    return twins
-      ? [`${before.key} and ${migration.key} have the same number; they run by name`]
-      : [];
-  });
+  const warnings: string[] = [];
+  let before: Migration | undefined;
+  for (const migration of ordered) {
+    const { key, schema, number } = migration;
+    if (before?.schema === schema && compareNumbers(before.number, number) === 0) {
+      warnings.push(`${before.key} and ${key} have the same number; they run by name`);
+    }
+    before = migration;
+  }
+  return warnings;
 }
 
 function emptyFiles(ordered: readonly Migration[], empty: ReadonlySet<Migration>): string[] {

@@ -63,7 +63,8 @@ function viewOf(bytes: Uint8Array): Buffer {
  * editor that only touches those does not make a file look changed.
  */
 export function checksumOf(text: string): string {
-  return finish(checksumInSteps(Buffer.from(text)));
+  const canonical = text.trimEnd();
+  return hash('sha256', canonical.includes('\r') ? canonical.replaceAll('\r\n', '\n') : canonical);
 }
 
 /** `checksumOf` the text that these bytes are; valid UTF-8, the byte order mark left off. Decodes nothing. */

@@ -9,6 +9,7 @@ import { dial } from './dial.js';
 import { ensureHistory } from './ensure-history.js';
 import { serverErrorOf } from './errors.js';
 import { HistoryTables } from './history-tables.js';
+import { isInPlace } from './is-in-place.js';
 import { type ConfirmedLock, findLockHolder, runLock } from './lock.js';
 import { type Patience, usualPatience } from './patience.js';
 import { readAttempts, readHistory } from './read-history.js';
@@ -97,6 +98,7 @@ function sessionOf(client: Client, options: SessionOptions): Session {
   let worker = client;
   return {
     facts: () => Promise.resolve(client.facts),
+    isInPlace: (migrations, schemas) => asked(() => isInPlace(tables, migrations, schemas)),
     history: () => asked(() => readHistory(tables)),
     attempts: (limit) => asked(() => readAttempts(tables, limit)),
     lockHolder: () => asked(() => findLockHolder(client, historySchema)),

@@ -1,13 +1,12 @@
 import { emptyHistory } from '../core/history.js';
-import { compare } from '../core/compare.js';
 import { ConfigurationError, DatabaseMissing } from '../core/errors.js';
-import { parseHeaders } from '../core/headers.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
-import { planRun, resolveKey } from '../core/plan.js';
+import { resolveKey } from '../core/plan.js';
 import type { Source } from '../core/ports.js';
 import type { RunReport } from '../core/report.js';
+import { lookThrough } from './look.js';
 import { retryTransient } from './retry-transient.js';
-import { type RunOptions, runOnce, type RunPorts } from './run-once.js';
+import { type RunOptions, runOnce, type RunPorts, settled } from './run-once.js';
 
 export interface MigratePorts extends RunPorts {
   readonly source: Source;
@@ -48,11 +47,7 @@ async function runOrImagine(
     return await runOnce(snapshot, ports, options);
   } catch (error) {
     if (!options.dryRun || !(error instanceof DatabaseMissing)) throw error;
-    const statuses = compare(snapshot, emptyHistory, options.schemas);
-    const plan = planRun(statuses, options.policy, ({ sql }) => parseHeaders(sql).headers);
-    const { revision, generation } = snapshot;
-    const { kept, beyond } = plan;
-    return { revision, generation, statuses, applied: [], kept, beyond, durationMs: 0 };
+    return settled(snapshot, lookThrough(snapshot, emptyHistory, options), [], 0);
   }
 }
 

@@ -1,15 +1,14 @@
-import { compare, type MigrationStatus } from '../core/compare.js';
+import type { MigrationStatus } from '../core/compare.js';
 import { Refused, Transient } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
-import { parseHeaders } from '../core/headers.js';
-import type { History } from '../core/history.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
-import { type Plan, planRun, type Policy, type Step } from '../core/plan.js';
+import type { Plan, Step } from '../core/plan.js';
 import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../core/ports.js';
 import type { AppliedMigration, RunReport } from '../core/report.js';
 import { applySteps, type StepOutcome } from './apply-steps.js';
 import { connectEnsured } from './connect-ensured.js';
 import { holdLock } from './hold-lock.js';
+import { look, type Looked, type LookOptions, lookThrough } from './look.js';
 
 export interface RunPorts {
   readonly database: Database;
@@ -19,10 +18,7 @@ export interface RunPorts {
   readonly stop: Stop;
 }
 
-export interface RunOptions {
-  readonly policy: Policy;
-  /** The only schemas wanted, or null for all. */
-  readonly schemas: readonly string[] | null;
+export interface RunOptions extends LookOptions {
   /** Milliseconds a statement may wait for a lock; 0 is for ever. */
   readonly lockTimeoutMs: number;
   /** Milliseconds to wait for another runner; null is for ever. */
@@ -82,50 +78,39 @@ async function runIn(
   options: RunOptions,
 ): Promise<RunReport> {
   const started = ports.clock.now();
-  const first = look(snapshot, await session.history(), options);
-  const settled = (looked: Looked, applied: readonly AppliedMigration[]): RunReport => ({
-    revision: snapshot.revision,
-    generation: snapshot.generation,
-    statuses: looked.statuses,
-    applied,
-    kept: looked.plan.kept,
-    beyond: looked.plan.beyond,
-    durationMs: ports.clock.now() - started,
-  });
-  const { emit } = ports;
-  emit({
+  const first = await look(session, snapshot, options);
+  const report = (looked: Looked, applied: readonly AppliedMigration[]): RunReport =>
+    settled(snapshot, looked, applied, ports.clock.now() - started);
+  ports.emit({
     kind: 'run-planned',
     revision: snapshot.revision,
     steps: first.plan.steps.length,
     total: first.statuses.length,
   });
-  if (first.plan.steps.length === 0 || options.dryRun) return settled(first, []);
+  if (first.plan.steps.length === 0 || options.dryRun) return report(first, []);
   const lock = await holdLock({ ...ports, ...options, signal: ports.stop.soon });
   try {
-    const locked = look(snapshot, await session.ensureHistory(), options);
+    const locked = lookThrough(snapshot, await session.ensureHistory(), options);
     const applied = await applyAll(locked, lock, snapshot, { ...ports, session }, options);
-    const { statuses } = look(snapshot, await session.history(), options);
-    return settled({ statuses, plan: locked.plan }, applied);
+    const left = await look(session, snapshot, options);
+    return report({ ...left, plan: locked.plan }, applied);
   } finally {
     await lock.release();
   }
 }
 
-interface Looked {
-  readonly statuses: readonly MigrationStatus[];
-  readonly plan: Plan;
-}
-
-function look(snapshot: Snapshot, history: History, options: RunOptions): Looked {
-  const statuses = compare(snapshot, history, options.schemas);
-  return {
-    statuses,
-    plan: planRun(statuses, options.policy, ({ sql }) => parseHeaders(sql).headers),
-  };
+/** The report of a run that is over. */
+export function settled(
+  { revision, generation }: Snapshot,
+  { statuses, details, plan: { kept, beyond } }: Looked,
+  applied: readonly AppliedMigration[],
+  durationMs: number,
+): RunReport {
+  return { revision, generation, statuses, details, applied, kept, beyond, durationMs };
 }
 
 async function applyAll(
-  { statuses, plan }: Looked,
+  { details, plan }: ReturnType<typeof lookThrough>,
   lock: RunLock,
   { revision }: Snapshot,
   ports: RunPorts & { readonly session: Session },
@@ -133,9 +118,9 @@ async function applyAll(
 ): Promise<readonly AppliedMigration[]> {
   const { emit } = ports;
   const applied: AppliedMigration[] = [];
-  const late = new Set(statuses.filter(comesLate).map(({ key }) => key));
+  const late = new Set(details.filter(comesLate).map(({ key }) => key));
   // A file that cannot even be read has failed before its schema begins.
-  const start = { inPlace: keysInPlace(statuses, plan), failed: statuses.filter(isRefused) };
+  const start = { inPlace: keysInPlace(details, plan), failed: details.filter(isRefused) };
   const of = plan.steps.length;
   await applySteps(plan.steps, start, {
     ...{ ...ports, lock, policy, revision, lockTimeoutMs },

@@ -1,5 +1,5 @@
 import { backoffMs } from '../core/backoff.js';
-import { compare } from '../core/compare.js';
+import { compare, type MigrationStanding } from '../core/compare.js';
 import { DatabaseMissing } from '../core/errors.js';
 import { parseHeaders } from '../core/headers.js';
 import { type AttemptRow, emptyHistory, type History } from '../core/history.js';
@@ -131,7 +131,7 @@ export function assess(
 }
 
 /** Keys of changed files that `-- pgm:once` keeps from running again. */
-export function pinnedKeys(statuses: ReturnType<typeof compare>): ReadonlySet<string> {
+export function pinnedKeys(statuses: readonly MigrationStanding[]): ReadonlySet<string> {
   return new Set(
     statuses
       .filter(({ state, migration }) => state === 'changed' && isOnce(migration?.sql ?? ''))

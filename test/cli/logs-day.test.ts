@@ -43,7 +43,7 @@ beforeEach(async () => {
     },
     {
       policy: { onFailure: 'continue', onChange: 'rerun', to: null },
-      ...{ schemas: null, allowEmpty: false, onPooler: 'warn', dryRun: false },
+      ...{ schemas: null, allowEmpty: false, onPooler: 'warn', dryRun: false, detailed: false },
       ...{ lockTimeoutMs: 10_000, lockWaitMs: null },
     },
   );

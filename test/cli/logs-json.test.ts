@@ -21,7 +21,7 @@ const history = historyOf({ 'a/0.sql': { applied: 'x' } });
 const statuses = compare(snapshot, history, null);
 const report = {
   ...{ revision: 'r', generation: 'g', statuses, applied: [], kept: ['a/7.sql'], beyond: [] },
-  durationMs: 1.5,
+  ...{ details: statuses, durationMs: 1.5 },
 };
 const verdict = judge(statuses, { allowEmpty: false, onChange: 'rerun', pinned: new Set() });
 

@@ -36,7 +36,11 @@ function ended(files: Files, tried: Readonly<Record<string, Tried>>): PgmEvent {
   const statuses = compare(snapshotOf(files), historyOf(tried), null);
   const verdict = judge(statuses, { allowEmpty: true, onChange: 'warn', pinned: new Set() });
   const report = { revision: 'r', generation: null, applied: [], kept: [], beyond: [] };
-  return { kind: 'run-finished', report: { ...report, statuses, durationMs: 5 }, verdict };
+  return {
+    kind: 'run-finished',
+    report: { ...report, statuses, details: statuses, durationMs: 5 },
+    verdict,
+  };
 }
 
 /** What is told of events that come a minute after each other, the words only. */

@@ -23,6 +23,7 @@ const report: RunReport = {
   revision: 'abc',
   generation: null,
   statuses: [],
+  details: null,
   applied: [],
   kept: [],
   beyond: [],

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { parsePath, printable, schemaProblem } from '../../src/core/names.js';
+import { parsePath, printable, schemaProblem, schemaRule } from '../../src/core/names.js';
 
 const reserved = ['pgm'];
 
 function keyOf(path: string): string {
-  const named = parsePath(path, reserved);
+  const named = parsePath(path, schemaRule(reserved));
   return named.kind === 'migration'
     ? `${named.schema}/${named.filename} #${named.number}`
     : named.reason;

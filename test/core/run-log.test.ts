@@ -7,6 +7,7 @@ const report: RunReport = {
   revision: 'abc',
   generation: null,
   statuses: [],
+  details: null,
   applied: [{ key: 'a/1.sql', reason: 'pending', durationMs: 1, outOfOrder: false }],
   kept: [],
   beyond: [],

@@ -103,6 +103,13 @@ describe('two names for one migration', () => {
     ]);
   });
 
+  test('the same name twice is one migration too', () => {
+    const twice = [...entriesOf({ 'a/1_x.sql': 'x' }), ...entriesOf({ 'a/1_x.sql': 'y' })];
+    const { migrations, refused } = buildSnapshot(twice, all);
+    expect(migrations.map(({ sql }) => sql)).toEqual(['x']);
+    expect(refused).toMatchObject([{ path: 'a/1_x.sql', key: null }]);
+  });
+
   test('A.sql and a.sql are two migrations', () => {
     expect(keysOf({ 'a/1_A.sql': 'x', 'a/1_a.sql': 'y' })).toEqual(['a/1_A.sql', 'a/1_a.sql']);
   });

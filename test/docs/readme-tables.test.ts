@@ -23,13 +23,14 @@ describe('the README on JSON', () => {
         revision: '',
         generation: null,
         statuses,
+        details: statuses,
         applied: [],
         kept: [],
         beyond: [],
       },
       durationMs: 0,
     };
-    const document = migrateDocument(report, verdict, false);
+    const document = migrateDocument(report, statuses, verdict, false);
     expectFields(document, ['Both:', 'Only `migrate`:'], text);
     expectFields(firstMigration(document), ['Each of `migrations`:'], text);
   });

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll } from 'vitest';
 import type { MigrationFailure } from '../../src/core/failure.js';
-import type { MigrationStatus } from '../../src/core/compare.js';
+import type { MigrationStanding } from '../../src/core/compare.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { migrateFiles, type Ran, type Target } from '../support/run.js';
 
@@ -56,7 +56,7 @@ export function statesOf({ report }: Ran): readonly string[] {
 
 /** Why the file failed. Throws when it did not. */
 export function failureOf({ report }: Ran, key: string): MigrationFailure {
-  const status: MigrationStatus | undefined = report.statuses.find((each) => each.key === key);
+  const status: MigrationStanding | undefined = report.statuses.find((each) => each.key === key);
   if (status === undefined || status.failure === null)
     throw new Error(`${key} is ${status?.state ?? 'not there'}`);
   return status.failure;

@@ -93,8 +93,9 @@ export function swapTo(revision: string, swappedAt: number | null): PgmEvent {
 }
 
 export function runFinished(verdict: Verdict = { kind: 'up-to-date' }, revision = 'r1'): PgmEvent {
-  const nothing = { generation: null, statuses: [], applied: [], kept: [], beyond: [] };
-  return { kind: 'run-finished', report: { ...nothing, revision, durationMs: 5 }, verdict };
+  const nothing = { generation: null, statuses: [], details: null };
+  const done = { applied: [], kept: [], beyond: [], durationMs: 5 };
+  return { kind: 'run-finished', report: { ...nothing, ...done, revision }, verdict };
 }
 
 export const failing: Verdict = { kind: 'behind', reason: 'gcp/001_a.sql failed', failing: true };

@@ -38,6 +38,7 @@ beforeEach(() => {
       lockWaitMs: null,
       onPooler: 'warn',
       dryRun: false,
+      detailed: false,
     },
   );
 });

@@ -17,6 +17,7 @@ const options: WatchOptions = {
   lockWaitMs: 5_000,
   onPooler: 'warn',
   dryRun: false,
+  detailed: false,
 };
 
 let clock: HandClock;

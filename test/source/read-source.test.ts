@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RefusedFile, Snapshot } from '../../src/core/migration.js';
+import type { RefusedFile, Snapshot, SourceEntry } from '../../src/core/migration.js';
 import { shortLength } from '../../src/core/read-entry.js';
 import { finish } from '../../src/core/steps.js';
 import { listEntries } from '../../src/source/list-entries.js';
-import { readFile } from '../../src/source/read-file.js';
+import { readFile, readShortFile, Room } from '../../src/source/read-file.js';
 import { readSource } from '../../src/source/read-source.js';
 import { makeTree, type Tree } from '../support/tree.js';
 
@@ -242,6 +242,11 @@ describe('a link', () => {
   });
 });
 
+/** As the listing reads it, at once. */
+function readAnyFile(path: string, room = new Room()): SourceEntry {
+  return readShortFile(path, at(path), room) ?? finish(readFile(path, at(path)));
+}
+
 describe('what is no regular file', () => {
   const reason = 'it is no regular file (FIFO, socket or device)';
 
@@ -267,17 +272,26 @@ describe('what is no regular file', () => {
 
   test('is refused even when it took the place of a file after the listing', async () => {
     await promisify(execFile)('mkfifo', [at('001_x.sql')]);
-    expect(finish(readFile('001_x.sql', at('001_x.sql')))).toEqual({
-      kind: 'refused',
-      path: '001_x.sql',
-      reason,
-    });
+    expect(readAnyFile('001_x.sql')).toEqual({ kind: 'refused', path: '001_x.sql', reason });
+  });
+
+  test('is refused even when that holds bytes to be read, which stay there', async () => {
+    await promisify(execFile)('mkfifo', [at('001_x.sql')]);
+    const fifo = await open(at('001_x.sql'), 'r+');
+    try {
+      await fifo.write('select 1;');
+      expect(readAnyFile('001_x.sql')).toMatchObject({ kind: 'refused', reason });
+      const { buffer, bytesRead } = await fifo.read();
+      expect(buffer.toString('latin1', 0, bytesRead)).toBe('select 1;');
+    } finally {
+      await fifo.close();
+    }
   });
 
   test('a link that took the place of a file counts as vanished: all is read anew', async () => {
     await tree.write({ 'there.sql': '' });
     await symlink('there.sql', at('001_x.sql'));
-    expect(() => finish(readFile('001_x.sql', at('001_x.sql')))).toThrow(/ELOOP/);
+    expect(() => readAnyFile('001_x.sql')).toThrow(/ELOOP/);
   });
 });
 
@@ -315,16 +329,15 @@ async function withoutPrivileges<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe('a short file', () => {
-  const room = (): Buffer => Buffer.alloc(shortLength, '?');
-
   test('is read into the room that is given for it', async () => {
-    const shared = room();
+    const shared = new Room();
+    shared.bytes.fill('?');
     await tree.write({ '001_x.sql': 'select 1;', '002_x.sql': 'select 22;' });
     for (const name of ['001_x.sql', '002_x.sql']) {
-      const entry = finish(readFile(name, at(name), shared));
-      expect(entry.kind === 'file' && entry.bytes.buffer === shared.buffer).toBe(true);
+      const entry = readAnyFile(name, shared);
+      expect(entry.kind === 'file' && entry.bytes.buffer === shared.bytes.buffer).toBe(true);
     }
-    expect(shared.toString('latin1', 0, 12)).toBe('select 22;??');
+    expect(shared.bytes.toString('latin1', 0, 12)).toBe('select 22;??');
   });
 
   test.each([0, 1, shortLength - 1, shortLength, shortLength + 1])(
@@ -332,7 +345,7 @@ describe('a short file', () => {
     async (length) => {
       const content = Buffer.alloc(length, 'select 1;');
       await writeFile(at('001_x.sql'), content);
-      const entry = finish(readFile('001_x.sql', at('001_x.sql'), room()));
+      const entry = readAnyFile('001_x.sql');
       expect(entry.kind === 'file' && content.equals(entry.bytes)).toBe(true);
     },
   );
@@ -340,7 +353,8 @@ describe('a short file', () => {
   test.each(['/proc/self/mounts', '/proc/kallsyms'].filter((file) => existsSync(file)))(
     'that says it is empty is read to its end all the same: %s',
     (file) => {
-      const entry = finish(readFile('x.sql', file, room()));
+      const room = new Room();
+      const entry = readShortFile('x.sql', file, room) ?? finish(readFile('x.sql', file));
       expect(entry.kind === 'file' && readFileSync(file).equals(entry.bytes)).toBe(true);
     },
   );

@@ -73,6 +73,8 @@ export interface RunningOptions {
   readonly database?: Database;
   /** Default `continue`. */
   readonly onFailure?: Policy['onFailure'];
+  /** Default false. */
+  readonly detailed?: boolean;
 }
 
 /** Begins one `migrate` in this process over files that are given as texts by path. */
@@ -111,6 +113,7 @@ export function startFiles(
       onPooler: 'warn',
       waitTimeoutMs: 20_000,
       dryRun: false,
+      detailed: options.detailed ?? false,
     },
   );
   return { events, finished };

@@ -25,13 +25,16 @@ export const migrateCommand: CommandBody<'migrate'> = async ({ config, emit, sto
         onPooler: apply.onPooler,
         waitTimeoutMs: config.waitTimeoutMs,
         dryRun,
+        detailed: json,
       },
     );
     const { allowEmpty } = config.source;
     const pinned = pinnedKeys(report.statuses);
     const verdict = judge(report.statuses, { allowEmpty, onChange: apply.onChange, pinned });
     emit({ kind: dryRun ? 'dry-run-finished' : 'run-finished', report, verdict });
-    if (json) print(jsonText(migrateDocument(report, verdict, dryRun)));
+    const { details } = report;
+    if (json && details !== null)
+      print(jsonText(migrateDocument(report, details, verdict, dryRun)));
     const failing = !dryRun && verdict.kind === 'behind' && verdict.failing;
     return failing ? exitCodes.migrationFailed : exitCodes.fine;
   } finally {

@@ -59,7 +59,10 @@ async function keepInStep(
   const sqlReader = await openSqlReader();
   const watch = new Watch(
     { source, sourceWatch, database, sqlReader, clock: systemClock, emit, stop },
-    { ...apply, policy: { onFailure, onChange, to: null }, schemas, allowEmpty, dryRun: false },
+    {
+      ...{ ...apply, policy: { onFailure, onChange, to: null }, schemas, allowEmpty },
+      ...{ dryRun: false, detailed: false },
+    },
   );
   const shared = {
     database,

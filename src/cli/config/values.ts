@@ -1,6 +1,6 @@
 import { parseDuration } from '../../core/duration.js';
 import { isPort } from '../../core/host-list.js';
-import { parsePath, schemaProblem } from '../../core/names.js';
+import { parsePath, schemaProblem, schemaRule } from '../../core/names.js';
 import { accepted, refused, type Parsed } from '../../core/parsed.js';
 
 /** Readers of single values, for the table of options. The text has no blanks around it and is not empty. */
@@ -77,7 +77,7 @@ export function parseSchemas(text: string): Parsed<readonly string[]> {
 
 /** `gcp/003_x.sql` or its beginning up to the number; the flat name of a ConfigMap (`gcp_003_x.sql`) means the same. */
 export function parseKey(text: string): Parsed<string> {
-  const named = parsePath(text, []);
+  const named = parsePath(text, schemaRule([]));
   return named.kind === 'migration'
     ? accepted(`${named.schema}/${named.filename}`)
     : refused('name a migration, such as gcp/003_add_index.sql or gcp/003');

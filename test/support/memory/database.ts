@@ -113,7 +113,25 @@ export class MemorySession implements Session {
     return Promise.resolve({ version: '18.4', inRecovery: false, pooled: false });
   }
 
-  async history(): Promise<History> {
+  async isInPlace(
+    migrations: readonly Migration[],
+    schemas: readonly string[] | null,
+  ): Promise<boolean> {
+    const { rows } = await this.#read();
+    const applied = [...rows.values()].filter(
+      ({ schema, appliedChecksum }) =>
+        appliedChecksum !== null && (schemas?.includes(schema) ?? true),
+    );
+    const isApplied = ({ key, checksum }: Migration): boolean =>
+      rows.get(key)?.appliedChecksum === checksum;
+    return applied.length === migrations.length && migrations.every(isApplied);
+  }
+
+  history(): Promise<History> {
+    return this.#read();
+  }
+
+  async #read(): Promise<History> {
     await this.database.beforeHistory();
     if (this.#broken || this.closed) throw new Transient('the connection was closed', null);
     return { layout: 1, rows: new Map(this.database.rows) };
