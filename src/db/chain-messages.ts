@@ -1,7 +1,14 @@
 import type { Migration } from '../core/migration.js';
 import { type HistoryMark, historyWritten, looksSame, relationsWritten } from './chain-witness.js';
 import type { Orphan } from './client.js';
-import { type MigrationTerms, type Origin, rowColumns, rowValues, termsOf } from './history-row.js';
+import {
+  isRow,
+  type MigrationTerms,
+  type Origin,
+  rowColumns,
+  rowValues,
+  termsOf,
+} from './history-row.js';
 import { touchedMark } from './history-witness.js';
 import { gateClosed } from './lock.js';
 import { identifier, literal } from './quote.js';
@@ -62,7 +69,7 @@ export function prepareRecords(
 }
 
 const signatures = {
-  claim: 'text, text, text, text',
+  claim: 'text, text, text, text, text, text',
   record: 'text, text, text',
   record_change: 'text, text, text',
 };
@@ -80,33 +87,47 @@ function execute(name: Name, { tag }: Tagged, ...values: readonly string[]): str
   return `execute pgm_${name}_${tag}(${values.join(', ')})`;
 }
 
-/** Takes the history row of a file, in the transaction that is open; gives `claim`, which begins with its number. */
-export function claimMessage(file: ChainedFile, options: ChainOptions): string {
+/**
+ * Takes the history row of a file, in the transaction that is open. `before`: what was recorded in front of it. Gives
+ * `claim`: the number of the transaction and how long, in ms, that one took; both in one row, as each costs the driver more
+ * than it costs the server to look the second up.
+ */
+export function claimMessage(
+  file: ChainedFile,
+  before: ChainedFile | null,
+  options: ChainOptions,
+): string {
   const { schema, filename, checksum } = termsOf(file.migration);
   const lockTimeout = literal(String(file.lockTimeoutMs));
-  return execute('claim', options, schema, filename, checksum, lockTimeout);
+  const recorded =
+    before === null ? { schema: 'null', filename: 'null' } : termsOf(before.migration);
+  const own = [schema, filename, checksum, lockTimeout];
+  return execute('claim', options, ...own, recorded.schema, recorded.filename);
 }
 
 /**
- * Ends the file whose transaction this is, and records it (`duration_ms`); with `next`, that one's transaction begins, in
- * a clean session, and it is claimed. Without, the chain ends here, and all of it is on the disk.
+ * Ends the file whose transaction this is, and records it; with `next`, that one's transaction begins, in a clean session,
+ * and it is claimed. Without, the chain ends here, and all of it is on the disk; gives `duration_ms`.
  *
  * Deferred constraints are looked at before the COMMIT, so that one that does not hold leaves the transaction, in which
  * nothing behind it can run, and not the COMMIT, behind which it could. What the file left behind in the session (a role, a
  * search path, a timeout) is put away before the bookkeeping; UNLISTEN holds from the COMMIT on.
  */
 export function turnMessage(
-  { migration }: ChainedFile,
+  file: ChainedFile,
   next: ChainedFile | null,
+  origin: Origin,
   options: ChainOptions,
 ): string {
-  const { schema, filename, checksum } = termsOf(migration);
+  const { migration } = file;
+  const terms = termsOf(migration);
+  const { schema, filename, checksum } = terms;
   const name = mayChangeRelations(migration.sql) ? 'record_change' : 'record';
   const recorded = `set constraints all immediate; unlisten *; reset session authorization; reset role; reset all; ${ownSettings(options)}
 ${execute(name, options, schema, filename, checksum)};`;
   return next === null
-    ? `${recorded} commit`
-    : `${recorded} set local synchronous_commit = off; commit and chain; ${cleanSession} ${claimMessage(next, options)}`;
+    ? `${recorded} select (${durationOf(terms, origin)})::float8 as duration_ms; commit`
+    : `${recorded} set local synchronous_commit = off; commit and chain; ${cleanSession} ${claimMessage(next, file, options)}`;
 }
 
 /**
@@ -143,8 +164,17 @@ on conflict (schema, filename) do update set applied_at = excluded.applied_at, d
   statements_done = excluded.statements_done,
   attempts = case when migrations.applied_checksum = excluded.checksum
     then (${literal(appliedMark)} || migrations.filename)::integer else migrations.attempts end
-returning pg_catalog.concat_ws(' ', pg_catalog.pg_current_xact_id()::text, ${holdsLock(lockHolder)},
+returning pg_catalog.concat_ws(' ', pg_catalog.pg_current_xact_id()::text,
+  coalesce((${durationOf({ schema: '$5', filename: '$6' }, origin)}), 0), ${holdsLock(lockHolder)},
   pg_catalog.pg_advisory_unlock_all(), ${setAll.join(', ')}, ${set('lock_timeout', '$4')}) as claim`;
+}
+
+/** A query; of a migration that is recorded. */
+function durationOf(
+  migration: Pick<MigrationTerms, 'schema' | 'filename'>,
+  origin: Origin,
+): string {
+  return `select duration_ms from ${identifier(origin.historySchema)}.migrations where ${isRow(migration)}`;
 }
 
 /** The lock lives as long as its backend, which does nothing else, and says by its name when nothing is to begin. */

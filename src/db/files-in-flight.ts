@@ -32,9 +32,9 @@ const mostCharacters = 1 << 20;
 /** Why nothing more is sent. */
 type Broken =
   | { readonly kind: 'ended'; readonly end: ChainEnd }
-  /** Behind its record: in its COMMIT, or when the next one was taken. */
+  /** When it was recorded and committed, or when the next one was claimed. */
   | {
-      readonly kind: 'behind-record';
+      readonly kind: 'in-turn';
       readonly link: Link;
       readonly next: Link | null;
       readonly error: unknown;
@@ -94,7 +94,7 @@ export class FilesInFlight {
     void this.#post('discard all');
     const began = client.run(`${beginMessage(options)};\n${markQuestion(origin.historySchema)}`);
     void this.#post(prepareClaim(origin, options));
-    const claimed = client.run(claimMessage(fileOf(work), options));
+    const claimed = client.run(claimMessage(fileOf(work), null, options));
     // Where both fail, the first says why.
     claimed.catch(() => undefined);
     const mark = markOf((await began).flat()[0] ?? {});
@@ -113,7 +113,12 @@ export class FilesInFlight {
       link.pieces.push({ range, answer });
     }
     const follower = next === null ? null : this.#add(next);
-    const message = turnMessage(fileOf(link.work), next && fileOf(next), this.#options);
+    const message = turnMessage(
+      fileOf(link.work),
+      next && fileOf(next),
+      this.origin,
+      this.#options,
+    );
     const turn = this.#post(message, (row) => {
       this.#hear(row, link, follower);
     });
@@ -174,13 +179,12 @@ export class FilesInFlight {
   }
 
   #hear(row: Rows[number], link: Link, follower: Link | null): void {
-    if (typeof row['duration_ms'] === 'number') {
-      link.durationMs = row['duration_ms'];
-      link.isRecorded = true;
+    if (follower === null) {
+      link.durationMs = Number(row['duration_ms']);
       return;
     }
-    if (follower === null || row['claim'] === undefined) return;
     // It says so in the transaction behind the COMMIT of the file before.
+    link.durationMs = Number(wordOf(row, 1));
     this.#applied(link);
     follower.work.onStarted();
     this.#enter(follower, row);
@@ -188,7 +192,7 @@ export class FilesInFlight {
 
   /** The server has come to this file: notices, and how it gets on, are its own from here. */
   #enter(link: Link, row: Rows[number]): void {
-    link.transactionId = String(row['claim']).split(' ', 1)[0] ?? null;
+    link.transactionId = wordOf(row, 0);
     const { client, hooks } = this;
     const { onNotice, onProgress, lockTimeoutMs } = link.work;
     client.onNotice = onNotice;
@@ -228,12 +232,13 @@ export class FilesInFlight {
       if (sent.kind === 'failed')
         return ended({ kind: 'failed', work, outcome: withBlockers(sent, link.supervision) });
     }
-    if (!link.isRecorded) return ended(await notRecorded(work, error));
     const said = serverErrorOf(error);
     if (said === null) throw error;
+    if (tellsOfTouch(said) || undoing.includes(said.sqlstate))
+      return ended({ kind: 'unclear', work });
     if (said.message.includes(gateClosedMark)) this.#stopBehind(link, new Interrupted());
     if (said.message.includes(lockLostMark)) this.#stopBehind(link, new Transient(lockLost, null));
-    return { kind: 'behind-record', link, next, error };
+    return { kind: 'in-turn', link, next, error };
   }
 
   /** The claim of the next file said so, which is behind the COMMIT of this one. */
@@ -242,14 +247,14 @@ export class FilesInFlight {
     throw error;
   }
 
-  async #settled({
-    link,
-    next,
-    error,
-  }: Extract<Broken, { kind: 'behind-record' }>): Promise<ChainEnd> {
+  async #settled({ link, next, error }: Extract<Broken, { kind: 'in-turn' }>): Promise<ChainEnd> {
     const { transactionId, work } = link;
-    if (transactionId === null || !(await isCommitted(this.client, transactionId)))
-      return notRecorded(work, error);
+    if (transactionId === null || !(await isCommitted(this.client, transactionId))) {
+      const outcome = await attempt(null, () => Promise.reject(error as Error));
+      return outcome.kind === 'failed'
+        ? { kind: 'failed', work, outcome }
+        : { kind: 'unclear', work };
+    }
     this.#applied(link);
     const said = serverErrorOf(error);
     if (next === null || said === null || isPassing(said) || said.sqlstate === cancelled)
@@ -286,16 +291,13 @@ export class FilesInFlight {
 
 const cancelled = '57014';
 
-async function notRecorded(work: Work, error: unknown): Promise<ChainEnd> {
-  const said = serverErrorOf(error);
-  const isUnclear = said !== null && (tellsOfTouch(said) || unclear.includes(said.sqlstate));
-  if (isUnclear) return { kind: 'unclear', work };
-  const outcome = await attempt(null, () => Promise.reject(error as Error));
-  return outcome.kind === 'failed' ? { kind: 'failed', work, outcome } : { kind: 'unclear', work };
-}
-
 /** The file has done away with what the chain had prepared; or that could not be prepared. */
-const unclear = ['26000', '25P02'];
+const undoing = ['26000', '25P02'];
+
+/** Of what a claim gave. */
+function wordOf(row: Rows[number], at: 0 | 1): string {
+  return String(row['claim']).split(' ', 2)[at] ?? '';
+}
 
 function ended(end: ChainEnd): Broken {
   return { kind: 'ended', end };

@@ -49,7 +49,7 @@ export function provenance({ runner, revision }: Origin): string {
 }
 
 /** The condition that finds the row of a migration. */
-export function isRow({ schema, filename }: MigrationTerms): string {
+export function isRow({ schema, filename }: Pick<MigrationTerms, 'schema' | 'filename'>): string {
   return `schema = ${schema} and filename = ${filename}`;
 }
 

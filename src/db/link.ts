@@ -8,15 +8,13 @@ export interface Link {
   readonly pieces: { readonly range: TextRange; readonly answer: Promise<unknown> }[];
   /** Known when the server has come to this file. */
   transactionId: string | null;
-  /** The server has done all that it can fail by, but for the COMMIT. */
-  isRecorded: boolean;
   supervision: Supervision | null;
   durationMs: number;
 }
 
 export function linkOf(work: Work): Link {
   return {
-    ...{ work, pieces: [], transactionId: null, isRecorded: false },
+    ...{ work, pieces: [], transactionId: null },
     ...{ supervision: null, durationMs: 0 },
   };
 }

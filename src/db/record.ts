@@ -48,7 +48,8 @@ export function appliedMessage(migration: Migration, origin: Origin, claim: Clai
   const claimed = { startedAt: 'pg_catalog.now()', isOurs, failure: null };
   return `${ownSettings}
 ${assertUntouched(placeOf(migration, origin), claim)}
-${recordStatement(termsOf(migration), origin, claimed)};
+${recordStatement(termsOf(migration), origin, claimed)}
+returning duration_ms::float8 as duration_ms;
 commit`;
 }
 
@@ -62,11 +63,11 @@ export interface ClaimedTerms {
   readonly startedAt: string;
   /** Whether the row is to be recorded. */
   readonly isOurs: string;
-  /** An expression that fails, for where no row is; null when the statement just gives no row then. */
+  /** An expression that fails, for where no row is; null when the statement just writes nothing then. */
   readonly failure: string | null;
 }
 
-/** Both rows of an applied file, in one statement. Gives `duration_ms`. */
+/** Both rows of an applied file, in one INSERT. */
 export function recordStatement(
   migration: MigrationTerms,
   origin: Origin,
@@ -87,8 +88,7 @@ export function recordStatement(
   where ${isRow(migration)} and ${isOurs}
   returning applied_at, duration_ms)
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-select ${attemptValues(migration, origin, 'applied', startedFor)}, done.duration_ms from ${from}
-returning duration_ms::float8 as duration_ms`;
+select ${attemptValues(migration, origin, 'applied', startedFor)}, done.duration_ms from ${from}`;
 }
 
 /** Records a file that ran statement by statement, outside a transaction, after its last one. */
