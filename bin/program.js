@@ -3,7 +3,7 @@ const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
-const { constants, Script } = require('node:vm');
+const { Script } = require('node:vm');
 
 const program = join(__dirname, '../dist/pgm/main.cjs');
 /** What V8 made of the program, kept by the build: compiling it anew takes 17 ms of a run of 80. */
@@ -46,7 +46,6 @@ function compile(place, cachedData) {
   return new Script(`${opening}${source}\n})`, {
     filename: place,
     columnOffset: -opening.length,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     cachedData,
   });
 }

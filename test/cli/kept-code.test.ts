@@ -61,6 +61,10 @@ test('it is for one place, and the program works in another all the same', async
   expect(await failing(copy, 'bin/pgm.js')).toBe(usual);
 });
 
+test('the program imports nothing at run time: code that was kept cannot', () => {
+  expect(readFileSync(join(root, 'dist/pgm/main.cjs'), 'latin1')).not.toMatch(/\bimport\s*\(/);
+});
+
 test('under other flags V8 refuses it, and the program works all the same', async () => {
   expect(await isTaken(root, ['--liftoff-only'])).toBe(false);
   expect(await failing(root, 'bin/pgm.js', ['--liftoff-only'])).toBe(usual);
@@ -83,10 +87,30 @@ describe('made anew for the copy', () => {
   });
 
   test.each([
-    ['is gone', () => { rmSync(kept()); }],
-    ['is empty', () => { truncateSync(kept(), 0); }],
-    ['is cut off', () => { truncateSync(kept(), 100_000); }],
-    ['is nonsense behind its head', () => { writeFileSync(kept(), nonsense()); }],
+    [
+      'is gone',
+      () => {
+        rmSync(kept());
+      },
+    ],
+    [
+      'is empty',
+      () => {
+        truncateSync(kept(), 0);
+      },
+    ],
+    [
+      'is cut off',
+      () => {
+        truncateSync(kept(), 100_000);
+      },
+    ],
+    [
+      'is nonsense behind its head',
+      () => {
+        writeFileSync(kept(), nonsense());
+      },
+    ],
   ])('the program works where it %s', async (_, harm) => {
     harm();
     expect(await failing(copy, 'bin/pgm.js')).toBe(usual);
