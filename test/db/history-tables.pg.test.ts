@@ -70,7 +70,7 @@ test('a new history costs two messages, and is what the server has then', async 
     const before = proxy.messages;
     const made = await through.ensureHistory();
     expect(proxy.messages - before).toBe(2);
-    expect(made).toEqual(await session.history());
+    expect(made).toEqual(await through.history());
     expect(made).toEqual({ layout: historyLayout, rows: new Map() });
   } finally {
     await through.close();
