@@ -1,7 +1,7 @@
 import { emptyHistory } from '../core/history.js';
 import { compare } from '../core/compare.js';
 import { ConfigurationError, DatabaseMissing } from '../core/errors.js';
-import { parseHeaders } from '../core/headers.js';
+import { headersOf } from '../core/headers.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
 import { planRun, resolveKey } from '../core/plan.js';
 import type { Source } from '../core/ports.js';
@@ -49,7 +49,7 @@ async function runOrImagine(
   } catch (error) {
     if (!options.dryRun || !(error instanceof DatabaseMissing)) throw error;
     const statuses = compare(snapshot, emptyHistory, options.schemas);
-    const plan = planRun(statuses, options.policy, ({ sql }) => parseHeaders(sql).headers);
+    const plan = planRun(statuses, options.policy, ({ sql }) => headersOf(sql));
     const { revision, generation } = snapshot;
     const { kept, beyond } = plan;
     return { revision, generation, statuses, applied: [], kept, beyond, durationMs: 0 };

@@ -1,7 +1,7 @@
 import { compare, type MigrationStatus } from '../core/compare.js';
 import { Refused, Transient } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
-import { parseHeaders } from '../core/headers.js';
+import { headersOf } from '../core/headers.js';
 import type { History } from '../core/history.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
 import { type Plan, planRun, type Policy, type Step } from '../core/plan.js';
@@ -120,7 +120,7 @@ function look(snapshot: Snapshot, history: History, options: RunOptions): Looked
   const statuses = compare(snapshot, history, options.schemas);
   return {
     statuses,
-    plan: planRun(statuses, options.policy, ({ sql }) => parseHeaders(sql).headers),
+    plan: planRun(statuses, options.policy, ({ sql }) => headersOf(sql)),
   };
 }
 
