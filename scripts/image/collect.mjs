@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepCode } from '../keep-code.mjs';
 
 const [, , directory] = process.argv;
 if (directory === undefined) {
@@ -31,7 +32,8 @@ const image = resolve(directory);
  * grammar behind our back, which takes 500 MiB where reading 300 KB of SQL takes 126, and gains no time: docs/image.md.
  * NODE_OPTIONS does not take it.
  */
-const interpreter = '#!/nodejs/bin/node --liftoff-only';
+const flags = ['--liftoff-only'];
+const interpreter = ['#!/nodejs/bin/node', ...flags].join(' ');
 const program = join(image, 'app/bin/pgm.js');
 
 /**
@@ -49,12 +51,13 @@ for (const name of [...parts, 'package.json', 'LICENSE']) {
   cpSync(join(root, name), join(image, 'app', name), { recursive: true, filter: isWanted });
 }
 placeProgram();
+keepCode(join(image, 'app'), '/app', flags);
 for (const name of ['', ...readdirSync(image, { recursive: true })]) level(join(image, name));
 
-/** Not wanted: declarations, and papers other than licences. */
+/** Not wanted: declarations, papers other than licences, and what V8 made of the program elsewhere. */
 function isWanted(path) {
   const name = basename(path);
-  return /^licen[cs]e/i.test(name) || !/\.(?:[cm]?ts|map|md|markdown)$/.test(name);
+  return /^licen[cs]e/i.test(name) || !/\.(?:[cm]?ts|map|md|markdown|code)$/.test(name);
 }
 
 /** `pgm` for everybody's PATH, `kubectl exec` included. */

@@ -110,10 +110,13 @@ export async function isMounted(directory: string): Promise<boolean> {
 }
 
 export async function openSqlReader(): Promise<SqlReader> {
-  keepGrammarSmall();
-  const { readSql } = await import('../sql/read-sql.js');
-  const { literalRanges } = await import('../sql/literals.js');
-  return { read: readSql, literals: literalRanges };
+  const { createSqlReader } = await import('../sql/read-sql.js');
+  const { loadGrammar } = await import('../sql/grammar.js');
+  const load: typeof loadGrammar = () => {
+    keepGrammarSmall();
+    return loadGrammar();
+  };
+  return createSqlReader({ load });
 }
 
 export interface OpenHealthServer extends HealthConfig {

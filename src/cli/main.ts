@@ -1,7 +1,6 @@
 import { reportBug } from './bug-report.js';
 import { exitCodes } from './exit-codes.js';
 import { flushed, outliveReader } from './output-streams.js';
-import { keepHeapSmall } from './small-heap.js';
 import { endOnSignals } from './stop.js';
 
 /** The one place that ends the process. */
@@ -17,7 +16,6 @@ function endOnBug(error: unknown): void {
   process.exit(exitCodes.bug);
 }
 
-keepHeapSmall();
 endOnSignals();
 outliveReader(process.stdout, 'stdout');
 outliveReader(process.stderr, 'stderr');

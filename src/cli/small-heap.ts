@@ -1,17 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * V8 lets the space for young objects grow to 32 MiB in a busy moment, and a program of a second never gives it back. With
- * 10,000 files and nothing to do: 77 MiB without, 68 with, in the same time. To be called before much is loaded.
- */
-export function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-}
-
-/**
  * For a daemon that is idle for months beside a database: code is made smaller rather than faster. Together with
- * `keepHeapSmall`, resident memory with 300 files, a first run and 30 changes with a scrape each: 105 MiB without, 72 with
- * (docs/measurements.md). To be called before much is loaded.
+ * `keepHeapSmall` of `bin/program.js`, resident memory with 300 files, a first run and 30 changes with a scrape each:
+ * 105 MiB without, 72 with (docs/measurements.md). To be called before much is loaded.
  */
 export function keepCodeSmall(): void {
   setFlagsFromString('--optimize-for-size');

@@ -35,6 +35,17 @@ export interface HeaderReading {
  * ours, a `-- pgm:` line further down.
  */
 export function parseHeaders(text: string): HeaderReading {
+  const { headers, problems, end } = readHeader(text);
+  return { headers, problems: [...problems, ...lateLines(text, end)] };
+}
+
+/** What the header asks for, for who needs no problems: it is not looked for lines further down. */
+export function headersOf(text: string): Headers {
+  return readHeader(text).headers;
+}
+
+/** `end`: where the first statement begins. */
+function readHeader(text: string): HeaderReading & { readonly end: number } {
   const { comments, end } = leadingComments(text);
   const read: Draft = { ...nothing, requires: [], ignore: [], problems: [] };
   const seen = new Set<string>();
@@ -46,9 +57,8 @@ export function parseHeaders(text: string): HeaderReading {
       read.problems.push({ place: placeAt(text, start), message: result.reason });
     }
   }
-  read.problems.push(...lateLines(text, end));
   const { problems, ...headers } = read;
-  return { headers, problems };
+  return { headers, problems, end };
 }
 
 interface Draft {

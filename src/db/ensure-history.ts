@@ -12,22 +12,34 @@ import { readHistory } from './read-history.js';
  * transaction; who comes second finds all made. Throws `HistoryTooNew`.
  */
 export async function ensureHistory(tables: HistoryTables): Promise<History> {
-  const history = await readHistory(tables);
-  if (history.layout === historyLayout) return history;
-  try {
-    await upgrade(tables);
-  } catch (error) {
-    if (serverErrorOf(error) !== null) await tables.client.run('rollback');
-    throw error;
+  if (tables.areKnown) {
+    const history = await readHistory(tables);
+    if (history.layout === historyLayout) return history;
   }
+  const found = await upgraded(tables);
   tables.made();
-  return readHistory(tables);
+  // Nobody can have put anything into what we made ourselves just now; who does later is met at its claim.
+  return found === 0 ? { layout: historyLayout, rows: new Map() } : readHistory(tables);
 }
 
-/** In two messages: what is there is known only behind the lock. `IF NOT EXISTS` would ask for the right to create. */
-async function upgrade({ client, schema }: HistoryTables): Promise<void> {
+/** Gives the layout that was there; 0 is none. */
+async function upgraded({ client, schema }: HistoryTables): Promise<number> {
+  try {
+    return await upgrade({ client, schema });
+  } catch (error) {
+    if (serverErrorOf(error) !== null) await client.run('rollback');
+    throw error;
+  }
+}
+
+/**
+ * In two messages: what is there is known only behind the lock. `IF NOT EXISTS` would ask for the right to create. The
+ * commit does not wait for the disk: whatever is recorded in these tables is not there before they are.
+ */
+async function upgrade({ client, schema }: Where): Promise<number> {
   const name = identifier(schema);
   const results = await client.run(`begin isolation level read committed;
+set local synchronous_commit = off;
 select pg_catalog.pg_advisory_xact_lock(${bootstrapKey(schema)});
 select ${hasHistory(schema)} as has_history,
   exists (select from pg_catalog.pg_namespace where nspname = ${literal(schema)}) as has_schema`);
@@ -35,12 +47,12 @@ select ${hasHistory(schema)} as has_history,
   const layout = found?.['has_history'] === true ? await layoutIn({ client, schema }) : 0;
   const create = found?.['has_schema'] === true ? '' : `create schema ${name};`;
   await client.run(`${create} ${upgradeStatements(layout, schema)} commit`);
+  return layout;
 }
 
-async function layoutIn({
-  client,
-  schema,
-}: Pick<HistoryTables, 'client' | 'schema'>): Promise<number> {
+type Where = Pick<HistoryTables, 'client' | 'schema'>;
+
+async function layoutIn({ client, schema }: Where): Promise<number> {
   const [rows] = await client.run(
     `select pg_catalog.max(version) as layout from ${identifier(schema)}.layout`,
   );

@@ -15,6 +15,11 @@ export class HistoryTables {
     this.#found = client.facts.hasHistory;
   }
 
+  /** False where none were found when somebody last looked. */
+  get areKnown(): boolean {
+    return this.#found === true;
+  }
+
   /** What `ask` gives; null when the tables are not there. */
   async ifThere<T>(ask: () => Promise<T>): Promise<T | null> {
     if (!(await this.#isThere())) return null;

@@ -1,6 +1,6 @@
 import { compare } from '../core/compare.js';
 import { Interrupted } from '../core/errors.js';
-import { parseHeaders } from '../core/headers.js';
+import { headersOf } from '../core/headers.js';
 import type { History } from '../core/history.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
 import { planRun, type Step } from '../core/plan.js';
@@ -75,7 +75,7 @@ function stepsOf(
 ): readonly Step[] {
   const statuses = compare(snapshot, history, schemas);
   const policy = { onFailure: 'continue', onChange: 'rerun', to } as const;
-  return planRun(statuses, policy, ({ sql }) => parseHeaders(sql).headers).steps;
+  return planRun(statuses, policy, ({ sql }) => headersOf(sql)).steps;
 }
 
 async function markAll(

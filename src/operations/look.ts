@@ -1,5 +1,5 @@
 import { compare, type MigrationStanding, type MigrationStatus } from '../core/compare.js';
-import { parseHeaders } from '../core/headers.js';
+import { headersOf } from '../core/headers.js';
 import type { History } from '../core/history.js';
 import { standingsInPlace } from '../core/in-place.js';
 import type { Snapshot } from '../core/migration.js';
@@ -44,6 +44,6 @@ export function lookThrough(
   { policy, schemas }: Omit<LookOptions, 'detailed'>,
 ): Looked & { readonly details: readonly MigrationStatus[] } {
   const details = compare(snapshot, history, schemas);
-  const plan = planRun(details, policy, ({ sql }) => parseHeaders(sql).headers);
+  const plan = planRun(details, policy, ({ sql }) => headersOf(sql));
   return { statuses: details, details, plan };
 }

@@ -1,7 +1,7 @@
 import { backoffMs } from '../core/backoff.js';
 import { compare, type MigrationStanding } from '../core/compare.js';
 import { DatabaseMissing } from '../core/errors.js';
-import { parseHeaders } from '../core/headers.js';
+import { headersOf } from '../core/headers.js';
 import { type AttemptRow, emptyHistory, type History } from '../core/history.js';
 import type { Snapshot } from '../core/migration.js';
 import type { Session, Source } from '../core/ports.js';
@@ -140,5 +140,5 @@ export function pinnedKeys(statuses: readonly MigrationStanding[]): ReadonlySet<
 }
 
 function isOnce(sql: string): boolean {
-  return parseHeaders(sql).headers.once;
+  return headersOf(sql).once;
 }

@@ -25,7 +25,7 @@ export const continuation =
 
 export function endOf(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from;
-  pattern.exec(text);
+  pattern.test(text);
   return pattern.lastIndex;
 }
 

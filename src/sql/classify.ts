@@ -1,6 +1,6 @@
 import type { CreatedIndex, StatementKind, TextRange } from '../core/sql-reading.js';
 import { commandName } from './command-name.js';
-import { createdIndex } from './created-index.js';
+import { createdIndex, type Head } from './created-index.js';
 import { keywordOf } from './keyword.js';
 import { Lexer, type Token } from './lexer.js';
 import type { ClientCopy } from './open-statement.js';
@@ -18,15 +18,15 @@ export function classify(
   range: TextRange,
   copies: ClientCopy | null,
 ): StatementClass {
-  const tokens = headOf(text, range);
-  const words = tokens.map((token) => keywordOf(text, token));
+  const head = headOf(text, range);
+  const { tokens, words } = head;
   if (copies !== null) return { ...clientCopies[copies], createsIndex: null };
   const control = transactionControl(words, tokens);
   if (control !== null) return { ...control, createsIndex: null };
   const command = outsideTransaction(words);
   if (command === null) return { kind: 'other', command: commandName(words), createsIndex: null };
   const isIndex = command === 'CREATE INDEX CONCURRENTLY';
-  const createsIndex = isIndex ? createdIndex({ text, tokens, words }) : null;
+  const createsIndex = isIndex ? createdIndex(head) : null;
   return { kind: 'outside-transaction', command, createsIndex };
 }
 
@@ -40,19 +40,33 @@ const longestHead = 300;
 const shortHead = 8;
 
 /** What is told by options or by the end of a command; all else by its first words, however long it is. */
-const longCommands: ReadonlySet<string> = new Set(['ALTER', 'CLUSTER', 'CREATE', 'REINDEX']);
+function isToldLate(words: readonly string[]): boolean {
+  switch (words[0]) {
+    case 'ALTER':
+    case 'CLUSTER':
+    case 'REINDEX':
+      return true;
+    case 'CREATE':
+      return words[1] === 'SUBSCRIPTION' || words.includes('CONCURRENTLY');
+    default:
+      return false;
+  }
+}
 
-function headOf(text: string, { start, end }: TextRange): readonly Token[] {
+/** The first tokens, and each as `keywordOf` gives it. */
+function headOf(text: string, { start, end }: TextRange): Head {
   const lexer = new Lexer(text, start, end);
   const tokens: Token[] = [];
+  const words: string[] = [];
   let limit = shortHead;
   for (let token = lexer.next(); token !== null; token = lexer.next()) {
     if (token.kind === 'comment' || token.kind === 'block-comment') continue;
     tokens.push(token);
-    if (tokens.length === 1 && longCommands.has(keywordOf(text, token))) limit = longestHead;
+    words.push(keywordOf(text, token));
+    if (tokens.length === shortHead && isToldLate(words)) limit = longestHead;
     if (tokens.length === limit) break;
   }
-  return tokens;
+  return { text, tokens, words };
 }
 
 type Control = Omit<StatementClass, 'createsIndex'>;

@@ -25,29 +25,33 @@ export async function destroysByWords(
 
 /** Adds to the words of a statement what it is: a DO block, or something that only stores its commands. */
 class StatementScan {
+  runsLater = false;
   readonly #scan = new DestructionScan();
+  #isDo = false;
   #head = '';
   #words = 0;
   #previous = '';
 
   constructor(readonly text: string) {}
 
-  get runsLater(): boolean {
-    return /^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE|RULE) /.test(this.#head);
-  }
-
   add(token: Token): string | null {
     if (token.kind === 'comment' || token.kind === 'block-comment') return null;
     const word = keywordOf(this.text, token);
-    if (this.#words < 4) this.#head += `${word} `;
-    this.#words += 1;
-    const found = this.#head.startsWith('DO ') ? this.#inDo(token, word) : this.#scan.add(word);
+    if (this.#words < longestHead) this.#addToHead(word);
+    const found = this.#isDo ? this.#inDo(token, word) : this.#scan.add(word);
     this.#previous = word;
     return found;
   }
 
   finish(): string | null {
     return this.#scan.finish();
+  }
+
+  #addToHead(word: string): void {
+    this.#head += `${word} `;
+    this.#words += 1;
+    this.#isDo = this.#head.startsWith('DO ');
+    this.runsLater = laterCommand.test(this.#head);
   }
 
   #inDo(token: Token, word: string): string | null {
@@ -57,6 +61,10 @@ class StatementScan {
     return destroysInBody(this.text.slice(token.contentStart, token.contentEnd));
   }
 }
+
+const laterCommand = /^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE|RULE) /;
+/** Words: `CREATE OR REPLACE FUNCTION`. */
+const longestHead = 4;
 
 /** The same for the code of a DO block, where EXECUTE may run anything. */
 export function destroysInBody(body: string): string | null {

@@ -40,7 +40,7 @@ export function createSqlReader({
     read: async (text) => {
       const split = await splitStatements(text);
       if (split.kind !== 'split') return split;
-      if (text.length > longestText) return readPlainly(text, split, false);
+      if (text.length > longestText) return readPlainly(text, split, { exact: false });
       const plain = thorough ? null : await readByWords(text, split);
       if (plain !== null) return plain;
       grammar ??= load();
@@ -63,8 +63,9 @@ type Whole = Extract<Split, { kind: 'split' }>;
 
 /** Null when the grammar could tell more; of what seems to destroy data it is asked, as words may also be names. */
 async function readByWords(text: string, split: Whole): Promise<SqlReading | null> {
-  if (needsGrammar(text) && (await isTelling(text, split))) return null;
-  const reading = await readPlainly(text, split, true);
+  if (!needsGrammar(text)) return readPlainly(text, split, { exact: true, isPlain: true });
+  if (await isTelling(text, split)) return null;
+  const reading = await readPlainly(text, split, { exact: true });
   return reading.statements.some(({ destroys }) => destroys !== null) ? null : reading;
 }
 
@@ -77,9 +78,9 @@ async function isTelling(text: string, { statements }: Whole): Promise<boolean> 
 async function readPlainly(
   text: string,
   split: Whole,
-  exact: boolean,
+  { exact, isPlain = false }: { readonly exact: boolean; readonly isPlain?: boolean },
 ): Promise<Extract<SqlReading, { kind: 'statements' }>> {
-  const statements = await describeAll(text, split.statements);
+  const statements = await describeAll(text, split.statements, isPlain);
   return { kind: 'statements', statements, skipped: split.skipped, exact };
 }
 
@@ -168,20 +169,34 @@ function scan(
   return { range: { start, end: open?.end ?? end }, data: null, copies: open?.copies ?? null };
 }
 
+/** `isPlain`: it is known already that no statement holds a word that could tell something. */
 async function describeAll(
   text: string,
-  rough: readonly RoughStatement[],
+  statements: readonly RoughStatement[],
+  isPlain = false,
 ): Promise<readonly SqlStatement[]> {
-  const statements: SqlStatement[] = [];
+  const described: SqlStatement[] = [];
   const pauses = new Pauses();
-  for (const { range, data, copies } of rough) {
-    const isShort = range.end - range.start <= longestProbe;
-    const isPlain = isShort && !needsGrammar(text.slice(range.start, range.end));
-    const destroys = isPlain ? null : await destroysByWords(text, range, pauses);
+  for (const rough of statements) {
+    const { range } = rough;
+    const destroys =
+      isPlain || isPlainPart(text, range) ? null : await destroysByWords(text, range, pauses);
     if (pauses.isDueAt(range.end)) await turnOfOthers();
-    statements.push({ range, data, destroys, ...classify(text, range, copies) });
+    described.push(describe(text, rough, destroys));
   }
-  return statements;
+  return described;
+}
+
+function isPlainPart(text: string, { start, end }: TextRange): boolean {
+  return end - start <= longestProbe && !needsGrammar(text.slice(start, end));
+}
+
+function describe(
+  text: string,
+  { range, data, copies }: RoughStatement,
+  destroys: string | null,
+): SqlStatement {
+  return { range, data, destroys, ...classify(text, range, copies) };
 }
 
 /** UTF-16 units that are searched for telling words in one go. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { closest } from '../../src/core/closest.js';
-import { parseHeaders } from '../../src/core/headers.js';
+import { headersOf, parseHeaders } from '../../src/core/headers.js';
 
 const none = { noTransaction: false, once: false, requires: [], lockTimeoutMs: null, ignore: [] };
 
@@ -15,6 +15,12 @@ describe('the header of a file', () => {
     ]) {
       expect(parseHeaders(text)).toEqual({ headers: none, problems: [] });
     }
+  });
+
+  test('is the same for who asks for it alone', () => {
+    const text = '-- pgm:once\n-- pgm:nonsense\nselect 1;\n-- pgm:no-transaction\n';
+    expect(headersOf(text)).toEqual({ ...none, once: true });
+    expect(headersOf(text)).toEqual(parseHeaders(text).headers);
   });
 
   test('says all that a file asks for', () => {

@@ -62,3 +62,18 @@ test('where nothing is to be done, the server is asked twice', async () => {
     await proxy.close();
   }
 });
+
+test('a new history costs two messages, and is what the server has then', async () => {
+  const proxy = await FaultProxy.open(testServer());
+  const through = await databasePort({ ...target(), port: proxy.port }).connect();
+  try {
+    const before = proxy.messages;
+    const made = await through.ensureHistory();
+    expect(proxy.messages - before).toBe(2);
+    expect(made).toEqual(await through.history());
+    expect(made).toEqual({ layout: historyLayout, rows: new Map() });
+  } finally {
+    await through.close();
+    await proxy.close();
+  }
+});

@@ -1,0 +1,62 @@
+'use strict';
+const { readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { setFlagsFromString } = require('node:v8');
+const { Script } = require('node:vm');
+
+const program = join(__dirname, '../dist/pgm/main.cjs');
+/** What V8 made of the program, kept by the build: compiling it anew takes 17 ms of a run of 80. */
+const keptCode = join(__dirname, '../dist/pgm/main.code');
+
+/**
+ * V8 lets the space for young objects grow to 32 MiB in a busy moment, and a program of a second never gives it back. With
+ * 10,000 files and nothing to do: 77 MiB without, 68 with, in the same time. Before anything is compiled: V8 takes code
+ * only under the flags it was made with.
+ */
+function keepHeapSmall() {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/**
+ * What kept code begins with. V8 looks at its own version and flags only; that its heap is laid out the same is certain of
+ * the same release of Node. And that of Node 20 names the place where the code was made in every stack.
+ */
+function headOf(place) {
+  return Buffer.from(`${process.version} ${process.platform} ${process.arch} ${place}\n`);
+}
+
+/** Undefined when there is none for this Node and this place. */
+function readKeptCode() {
+  const head = headOf(program);
+  try {
+    const kept = readFileSync(keptCode);
+    return kept.subarray(0, head.length).equals(head) ? kept.subarray(head.length) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const opening = '(function (require, __filename) { ';
+
+/** The program as if it lay at `place`; lines and columns in stacks are those of its file. V8 refuses code in silence. */
+function compile(place, cachedData) {
+  // The build has made it all ASCII.
+  const source = readFileSync(program, 'latin1');
+  return new Script(`${opening}${source}\n})`, {
+    filename: place,
+    columnOffset: -opening.length,
+    cachedData,
+  });
+}
+
+function run(script) {
+  script.runInThisContext()(createRequire(program), program);
+}
+
+function start() {
+  keepHeapSmall();
+  run(compile(program, readKeptCode()));
+}
+
+module.exports = { compile, headOf, keepHeapSmall, keptCode, program, readKeptCode, run, start };
