@@ -4,6 +4,12 @@ import type { ServerNotice } from '../core/ports.js';
 import { copyIn } from './copy-in.js';
 import { translate } from './errors.js';
 import { type Greeted, greetedBy, greeting, type GreetingRow, notGreeted } from './greeting.js';
+import {
+  longLength,
+  type LongMessage,
+  type LongMessages,
+  type MessageText,
+} from './long-messages.js';
 import type { Patience } from './patience.js';
 
 /** Rows of one statement of a message. */
@@ -17,6 +23,8 @@ export interface DriverHooks {
 
 export interface ClientOptions {
   readonly openDriver: (hooks: DriverHooks) => postgres.Sql;
+  /** The socket of that driver puts them in place of their stand-ins. */
+  readonly longMessages: LongMessages;
   /** `host:port`, for messages. */
   readonly target: string;
   readonly database: string;
@@ -51,6 +59,9 @@ export class Client {
   readonly #greeting: string;
   /** Sent and not answered, in order: the server works on the first. */
   readonly #inFlight = new Set<DriverQuery>();
+  readonly #longMessages: LongMessages;
+  /** Of the queries that have one. */
+  readonly #longOf = new WeakMap<DriverQuery, LongMessage>();
   #facts: Greeted = notGreeted;
   #isLost = false;
   /** Rejects what is under way when the client is given up. */
@@ -58,7 +69,9 @@ export class Client {
   readonly #onOrphan: ClientOptions['onOrphan'];
 
   constructor(options: ClientOptions) {
-    const { openDriver, target, database, historySchema, patience, onOrphan } = options;
+    const { openDriver, longMessages, target, database, historySchema, patience, onOrphan } =
+      options;
+    this.#longMessages = longMessages;
     this.#greeting = greeting(historySchema);
     this.#onOrphan = onOrphan;
     this.target = target;
@@ -115,7 +128,7 @@ export class Client {
    * `onRow` gets each as it arrives, before anything that the server says behind it.
    */
   async runDiscardingRows(
-    text: string,
+    text: MessageText,
     onRow: (row: Rows[number]) => void = () => undefined,
   ): Promise<void> {
     const query = this.#message(text).simple();
@@ -128,11 +141,16 @@ export class Client {
     await this.#answer(query, copyIn(query, rows), null);
   }
 
-  /** Asks the server, on a connection of its own, to cancel the statement under way. */
+  /**
+   * Asks the server, on a connection of its own, to cancel the statement under way. One that it has not been told all of
+   * is broken off with the backend.
+   */
   cancel(): void {
     for (const query of this.#inFlight) {
       if (!(query as unknown as { readonly active: boolean }).active) continue;
-      query.cancel();
+      // A server that is still being told what to do takes no notice of such a request, and would do it in the end.
+      if (this.#longOf.get(query)?.isWritten === false) this.abandon('broken off in a message');
+      else query.cancel();
       return;
     }
   }
@@ -169,9 +187,13 @@ export class Client {
   }
 
   /** Nothing is handed to the driver once the backend is gone: it would send it by a connection of its own making. */
-  #message(text: string): postgres.PendingQuery<postgres.Row[]> {
+  #message(text: MessageText): postgres.PendingQuery<postgres.Row[]> {
     if (this.#isLost) throw this.#gone('the connection was closed');
-    return this.#sql.unsafe(text);
+    if (typeof text === 'string' && text.length < longLength) return this.#sql.unsafe(text);
+    const message = this.#longMessages.make(text);
+    const query: postgres.PendingQuery<postgres.Row[]> = this.#sql.unsafe(message.standIn);
+    this.#longOf.set(query, message);
+    return query;
   }
 
   async #answer<T>(query: DriverQuery, work: PromiseLike<T>, withinMs: number | null): Promise<T> {

@@ -68,6 +68,11 @@ export class Relay {
     });
   }
 
+  /** Every connection is ended in order, in the middle of whatever it carries. */
+  cut(): void {
+    for (const { ends } of this.#links) for (const end of ends) end.end();
+  }
+
   /** Both ends of every connection get an RST. */
   reset(): void {
     for (const { ends } of this.#links) for (const end of ends) end.resetAndDestroy();
