@@ -25,7 +25,6 @@ export function carryLongMessages(socket: Socket, messages: LongMessages): void 
 }
 
 class Outlet {
-  readonly #socket: Socket;
   readonly #messages: LongMessages;
   /** Of the socket itself. */
   readonly #write: (chunk: Uint8Array, onWritten?: Written) => boolean;
@@ -33,7 +32,6 @@ class Outlet {
   readonly #waiting: Waiting[] = [];
 
   constructor(socket: Socket, messages: LongMessages) {
-    this.#socket = socket;
     this.#messages = messages;
     this.#write = socket.write.bind(socket);
   }
@@ -70,9 +68,8 @@ class Outlet {
 
   #isTaken(part: Uint8Array): Promise<boolean> {
     return new Promise((resolve) => {
-      // Of a socket that was destroyed meanwhile it may also be called without an error.
       this.#write(part, (error) => {
-        resolve((error ?? null) === null && !this.#socket.destroyed);
+        resolve((error ?? null) === null);
       });
     });
   }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Transient } from '../../src/core/errors.js';
 import { stepLength } from '../../src/core/steps.js';
 import type { Client } from '../../src/db/client.js';
 import { dial } from '../../src/db/dial.js';
 import { longLength, LongMessages, type MessageText } from '../../src/db/long-messages.js';
 import { createDatabase, type Database } from '../support/database.js';
+import { Relay } from '../support/relay.js';
 import { settingsFor, shortPatience } from '../support/run.js';
+import { testServer } from '../support/server.js';
 
 let database: Database;
 let client: Client;
@@ -16,15 +19,19 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-beforeEach(async () => {
-  client = await dial({
-    settings: settingsFor({ database: database.name }),
+function open(port?: number): Promise<Client> {
+  return dial({
+    settings: settingsFor({ database: database.name, ...(port === undefined ? {} : { port }) }),
     database: database.name,
     historySchema: 'pgm',
     applicationName: 'pgm/0.0.0 test',
     patience: shortPatience,
     onOrphan: () => undefined,
   });
+}
+
+beforeEach(async () => {
+  client = await open();
 });
 
 afterEach(() => client.close());
@@ -76,7 +83,13 @@ test('messages are answered in the order in which they were sent, long and short
     );
   const long = 'x'.repeat(3 << 20);
   const paddings = ['', long, '', '', long, long, '', long, '', ''];
-  await Promise.all(paddings.map((padding, n) => send(n, padding)));
+  const sent: Promise<void>[] = [];
+  for (const [n, padding] of paddings.entries()) {
+    sent.push(send(n, padding));
+    // Some are written together by the driver, others while one is under way.
+    if (n % 3 > 0) await new Promise(setImmediate);
+  }
+  await Promise.all(sent);
   expect(answers).toEqual(paddings.map((_, n) => n));
 });
 
@@ -90,6 +103,38 @@ test('an error of a long message is its own, and the connection goes on', async 
   const reason: unknown = (first as PromiseRejectedResult).reason;
   expect(Number((reason as { position: string }).position)).toBe(broken.indexOf('selec 2') + 1);
   expect(second).toEqual({ status: 'fulfilled', value: [[{ n: 3 }]] });
+});
+
+test('a message that the server has not all of is cancelled with its backend, which would not hear of it', async () => {
+  const relay = await Relay.open(testServer());
+  const other = await open(relay.port);
+  try {
+    const held = relay.holdAt(/x{99}/);
+    const answer = other.runDiscardingRows(`select /* ${'x'.repeat(24 << 20)} */ 1`);
+    answer.catch(() => undefined);
+    await held;
+    other.cancel();
+    await expect(answer).rejects.toThrow(Transient);
+    expect(other.lost).toBe(true);
+  } finally {
+    await other.close();
+    await relay.close();
+  }
+});
+
+test('one that it has all of is cancelled there, and the connection goes on', async () => {
+  const padding = 'x'.repeat(longLength);
+  const answer = client.runDiscardingRows(`select pg_sleep(60) /* ${padding} */, 1`);
+  answer.catch(() => undefined);
+  await expect
+    .poll(
+      () => database.sql`
+      select 1 from pg_stat_activity where pid = ${client.facts.pid} and wait_event = 'PgSleep'`,
+    )
+    .toHaveLength(1);
+  client.cancel();
+  await expect(answer).rejects.toMatchObject({ code: '57014' });
+  expect(await client.run('select 1 as n')).toEqual([[{ n: 1 }]]);
 });
 
 test('a stand-in that reached a server would be a syntax error', async () => {
