@@ -97,6 +97,11 @@ export class Client {
     return this.#isLost;
   }
 
+  /** Grows while a long message is being sent. */
+  get partsSent(): number {
+    return this.#longMessages.partsTaken;
+  }
+
   /** What the backend is, should it outlive us; null as long as nobody answered, and behind a pooler, whose it is. */
   get orphan(): Orphan | null {
     const { pid, backendStart, pooled } = this.#facts;

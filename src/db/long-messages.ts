@@ -24,6 +24,8 @@ export function messageOf(migration: Migration, { start, end }: TextRange): Mess
  * syntax error there, so that it cannot pass for the file.
  */
 export class LongMessages {
+  /** Parts that the system has taken so far: as long as it grows, the way to the server is alive. */
+  partsTaken = 0;
   readonly #beginning = `pgm_stands_for_${randomBytes(16).toString('hex')}_`;
   /** How the driver writes a stand-in, up to its number. */
   readonly #mark: Buffer;

@@ -56,9 +56,11 @@ class Outlet {
   async #writeAll(): Promise<void> {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       for (const part of partsOf(next.piece)) {
-        if (await this.#isTaken(part)) continue;
-        this.#giveUp();
-        return;
+        if (!(await this.#isTaken(part))) {
+          this.#giveUp();
+          return;
+        }
+        this.#messages.partsTaken += 1;
       }
       if (next.piece instanceof LongMessage) next.piece.isWritten = true;
       this.#waiting.shift();

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Interrupted } from '../../src/core/errors.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
+import { SlowWay } from '../support/slow-way.js';
 import { RunningPgm } from '../support/pgm.js';
 import { Relay } from '../support/relay.js';
-import { startFiles } from '../support/run.js';
+import { databasePort, shortPatience, startFiles } from '../support/run.js';
 import { testServer, urlFor } from '../support/server.js';
 import { makeTree } from '../support/tree.js';
 import { failureOf, statesOf, useTrials } from './trial.js';
@@ -71,6 +72,18 @@ describe('in a long file that is being sent', () => {
       await expectNobodyLeft(database.sql);
     },
   );
+
+  test('the network is slow: it is not taken for dead, and the file is sent once', async () => {
+    const slow = await SlowWay.open(testServer());
+    const target = { database: database.name, port: slow.port };
+    // What the system holds of it when it has all of it is a second's worth.
+    const port = databasePort(target, { ...shortPatience, lookEveryMs: 2_000 });
+    const { events, finished } = startFiles(longFiles(), target, { database: port });
+    await finished;
+    expect(events.map(({ kind }) => kind)).not.toContain('waiting-for-postgres');
+    await expectWhole(database.sql);
+    await slow.close();
+  });
 
   test('we are told to stop: it is broken off at once, has no effect, and has not failed', async () => {
     const stop = new AbortController();
