@@ -15,6 +15,8 @@ export interface Migration {
    * is first asked for, and kept; 30 ms for 64 MiB.
    */
   readonly sql: string;
+  /** The same in bytes, of a long file that is ASCII, so that the indices are the same too. */
+  readonly ascii?: Uint8Array;
   /** Path of the file below the source, for messages: `gcp/001_x.sql` in a tree, `gcp_001_x.sql` in a ConfigMap. */
   readonly path: string;
 }

@@ -124,13 +124,13 @@ function* readLong(bytes: Uint8Array): Steps<Content> {
   return { kind: 'text', checksum, isEmpty, sql };
 }
 
-/** Holds the bytes or the text, never both for long. */
-function withLateText(named: Omit<Migration, 'sql'>, late: LateText): Migration {
-  let text: string | LateText = late;
+function withLateText(named: Omit<Migration, 'sql'>, { ascii }: LateText): Migration {
+  let text: string | null = null;
   return {
     ...named,
+    ascii,
     get sql() {
-      if (typeof text !== 'string') text = decodeBytewise(text.ascii);
+      text ??= decodeBytewise(ascii);
       return text;
     },
   };

@@ -22,6 +22,26 @@ export function* partsOf(bytes: Uint8Array): Generator<Uint8Array, void, undefin
   }
 }
 
+/**
+ * A text in UTF-8, a stretch at a time, so that there is never a second copy of all of it; bytes are that already. No pair
+ * of surrogates is cut in two, and one without its other half becomes U+FFFD.
+ */
+export function* utf8Parts(text: string | Uint8Array): Generator<Uint8Array, void, undefined> {
+  if (typeof text !== 'string') {
+    yield* partsOf(text);
+    return;
+  }
+  for (let at = 0; at < text.length;) {
+    const end = at + stepLength - (isHighSurrogate(text.charCodeAt(at + stepLength - 1)) ? 1 : 0);
+    yield Buffer.from(text.slice(at, end));
+    at = end;
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >> 10 === 0xd800 >> 10;
+}
+
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && byte >> 6 === 0b10;
 }

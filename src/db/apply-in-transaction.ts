@@ -43,7 +43,7 @@ export async function applyInTransaction(
       piece.kind === 'sql'
         ? { start: piece.range.start, single: false }
         : { start: piece.statement.start, single: true };
-    const sent = await attempt(place, () => send(client, migration.sql, piece));
+    const sent = await attempt(place, () => send(client, migration, piece));
     if (sent.kind === 'failed') return abandon(client, sent);
   }
   const message = appliedMessage(migration, origin, claim);

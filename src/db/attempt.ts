@@ -1,8 +1,10 @@
 import type { ServerError } from '../core/explain-failure.js';
+import type { Migration } from '../core/migration.js';
 import type { ApplyOutcome } from '../core/ports.js';
 import type { Piece } from '../core/sql-reading.js';
 import type { Client } from './client.js';
 import { isPassing, serverErrorOf } from './errors.js';
+import { messageOf } from './long-messages.js';
 
 export type Failed = Extract<ApplyOutcome, { kind: 'failed' }>;
 export type Attempted<T> = { readonly kind: 'done'; readonly value: T } | Failed;
@@ -40,11 +42,12 @@ export function failed(error: ServerError, { start, single }: MessagePlace = now
 const nowhere: MessagePlace = { start: 0, single: false };
 
 /** Sends one piece of a file. */
-export async function send(client: Client, sql: string, piece: Piece): Promise<void> {
+export async function send(client: Client, migration: Migration, piece: Piece): Promise<void> {
   if (piece.kind === 'sql') {
-    await client.runDiscardingRows(sql.slice(piece.range.start, piece.range.end));
+    await client.runDiscardingRows(messageOf(migration, piece.range));
     return;
   }
+  const { sql } = migration;
   const { statement, data } = piece;
   await client.copy(sql.slice(statement.start, statement.end), sql.slice(data.start, data.end));
 }

@@ -4,6 +4,12 @@ import type { ServerNotice } from '../core/ports.js';
 import { copyIn } from './copy-in.js';
 import { translate } from './errors.js';
 import { type Greeted, greetedBy, greeting, type GreetingRow, notGreeted } from './greeting.js';
+import {
+  longLength,
+  type LongMessage,
+  type LongMessages,
+  type MessageText,
+} from './long-messages.js';
 import type { Patience } from './patience.js';
 
 /** Rows of one statement of a message. */
@@ -17,6 +23,8 @@ export interface DriverHooks {
 
 export interface ClientOptions {
   readonly openDriver: (hooks: DriverHooks) => postgres.Sql;
+  /** The socket of that driver puts them in place of their stand-ins. */
+  readonly longMessages: LongMessages;
   /** `host:port`, for messages. */
   readonly target: string;
   readonly database: string;
@@ -51,6 +59,9 @@ export class Client {
   readonly #greeting: string;
   /** Sent and not answered, in order: the server works on the first. */
   readonly #inFlight = new Set<DriverQuery>();
+  readonly #longMessages: LongMessages;
+  /** Of the queries that have one. */
+  readonly #longOf = new WeakMap<DriverQuery, LongMessage>();
   #facts: Greeted = notGreeted;
   #isLost = false;
   /** Rejects what is under way when the client is given up. */
@@ -58,7 +69,9 @@ export class Client {
   readonly #onOrphan: ClientOptions['onOrphan'];
 
   constructor(options: ClientOptions) {
-    const { openDriver, target, database, historySchema, patience, onOrphan } = options;
+    const { openDriver, longMessages, target, database, historySchema, patience, onOrphan } =
+      options;
+    this.#longMessages = longMessages;
     this.#greeting = greeting(historySchema);
     this.#onOrphan = onOrphan;
     this.target = target;
@@ -82,6 +95,11 @@ export class Client {
   /** True once the backend, or the way to it, is gone. */
   get lost(): boolean {
     return this.#isLost;
+  }
+
+  /** Grows while a long message is being sent. */
+  get partsSent(): number {
+    return this.#longMessages.partsTaken;
   }
 
   /** What the backend is, should it outlive us; null as long as nobody answered, and behind a pooler, whose it is. */
@@ -112,7 +130,10 @@ export class Client {
    * Sends one message that may take as long as it takes, behind those that are not answered yet. Its rows are not kept;
    * `onRow` gets each as it arrives, before anything that the server says behind it.
    */
-  runDiscardingRows(text: string, onRow: (row: Rows[number]) => void = ignore): Promise<unknown> {
+  runDiscardingRows(
+    text: MessageText,
+    onRow: (row: Rows[number]) => void = ignore,
+  ): Promise<unknown> {
     return this.#ask(text, null, (query) => query.simple().forEach(onRow));
   }
 
@@ -121,11 +142,16 @@ export class Client {
     await this.#ask(statement, null, (query) => copyIn(query, rows));
   }
 
-  /** Asks the server, on a connection of its own, to cancel the statement under way. */
+  /**
+   * Asks the server, on a connection of its own, to cancel the statement under way. One that it has not been told all of
+   * is broken off with the backend.
+   */
   cancel(): void {
     for (const query of this.#inFlight) {
       if (!(query as unknown as { readonly active: boolean }).active) continue;
-      query.cancel();
+      // A server that is still being told what to do takes no notice of such a request, and would do it in the end.
+      if (this.#longOf.get(query)?.isWritten === false) this.abandon('broken off in a message');
+      else query.cancel();
       return;
     }
   }
@@ -166,14 +192,22 @@ export class Client {
    * async function, as ten thousand files ask twenty thousand times.
    */
   #ask<T>(
-    text: string,
+    text: MessageText,
     withinMs: number | null,
     answerTo: (query: DriverQuery) => PromiseLike<T>,
   ): Promise<T> {
     if (this.#isLost) return Promise.reject(this.#gone('the connection was closed'));
-    const query: DriverQuery = this.#sql.unsafe(text);
+    const query = this.#queryOf(text);
     const answer = this.#unlessLost(query, answerTo(query));
     return withinMs === null ? answer : this.#within(withinMs, answer);
+  }
+
+  #queryOf(text: MessageText): DriverQuery {
+    if (typeof text === 'string' && text.length < longLength) return this.#sql.unsafe(text);
+    const message = this.#longMessages.make(text);
+    const query: DriverQuery = this.#sql.unsafe(message.standIn);
+    this.#longOf.set(query, message);
+    return query;
   }
 
   async #within<T>(withinMs: number, answer: Promise<T>): Promise<T> {

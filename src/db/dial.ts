@@ -11,7 +11,9 @@ import { DatabaseMissing, Refused, Transient } from '../core/errors.js';
 import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
 import { Client, type DriverHooks, type Orphan } from './client.js';
 import { translate } from './errors.js';
+import { LongMessages } from './long-messages.js';
 import { openSocket, soleSocket, type Transport } from './open-socket.js';
+import { carryLongMessages } from './outlet.js';
 import type { Patience } from './patience.js';
 
 export interface DialOptions {
@@ -96,6 +98,7 @@ async function dialOnce(
   const target = describeHost(host);
   const timeoutMs = settings.connectTimeoutSeconds * 1_000;
   const attempt = new AbortController();
+  const longMessages = new LongMessages();
   // Known before the server asks for it: where the connection closes while the driver waits for a password, the driver
   // writes its answer all the same, to nobody, and that error ends the process.
   const password = (await settings.readPassword(host, database)) ?? '';
@@ -103,7 +106,12 @@ async function dialOnce(
     postgres({
       host: host.host,
       port: host.port,
-      socket: soleSocket(() => openSocket({ host, transport, signal: attempt.signal, onTls })),
+      socket: soleSocket(
+        () => openSocket({ host, transport, signal: attempt.signal, onTls }),
+        (socket) => {
+          carryLongMessages(socket, longMessages);
+        },
+      ),
       database,
       user: settings.user,
       password,
@@ -125,7 +133,7 @@ async function dialOnce(
       connection: { application_name: applicationName },
       // The driver's types leave `socket` out.
     } as postgres.Options<Record<string, postgres.PostgresType>>);
-  const client = new Client({ ...own, openDriver, target });
+  const client = new Client({ ...own, openDriver, longMessages, target });
   try {
     await client.greet(timeoutMs);
     return client;

@@ -18,6 +18,7 @@ import {
 import { type HistoryMark, markOf, markQuestion } from './chain-witness.js';
 import type { Client, Rows } from './client.js';
 import { isPassing, serverErrorOf } from './errors.js';
+import { type MessageText, messageOf } from './long-messages.js';
 import { tellsOfTouch } from './history-witness.js';
 import type { Origin } from './history-row.js';
 import { type Link, linkOf } from './link.js';
@@ -109,7 +110,7 @@ export class FilesInFlight {
     for (const piece of judgement.pieces) {
       if (piece.kind !== 'sql') continue;
       const { range } = piece;
-      const answer = this.#post(migration.sql.slice(range.start, range.end));
+      const answer = this.#post(messageOf(migration, range));
       link.pieces.push({ range, answer });
     }
     const follower = next === null ? null : this.#add(next);
@@ -165,7 +166,7 @@ export class FilesInFlight {
     return link;
   }
 
-  #post(text: string, onRow?: (row: Rows[number]) => void): Promise<unknown> {
+  #post(text: MessageText, onRow?: (row: Rows[number]) => void): Promise<unknown> {
     const answer = this.client.runDiscardingRows(text, onRow);
     // Behind one that failed nobody asks for it.
     answer.catch(() => undefined);

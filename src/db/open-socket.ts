@@ -47,15 +47,19 @@ export async function openSocket(options: OpenSocketOptions): Promise<Socket> {
 /**
  * `open` for a driver that must not connect anew by itself: once the first socket is closed it gets no other, as what the
  * driver has left to send would run in a session without the locks, the settings and the transaction it was meant for.
- * While the first is open it gets more: a request to cancel needs one of its own.
+ * While the first is open it gets more: a request to cancel needs one of its own. `onFirst` gets the first.
  */
-export function soleSocket(open: () => Promise<Socket>): () => Promise<Socket> {
+export function soleSocket(
+  open: () => Promise<Socket>,
+  onFirst: (socket: Socket) => void,
+): () => Promise<Socket> {
   let first: Socket | null = null;
   return async () => {
     if (first?.closed === true || first?.destroyed === true) {
       throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
     }
     const socket = await open();
+    if (first === null) onFirst(socket);
     first ??= socket;
     return socket;
   };

@@ -108,7 +108,7 @@ function sendOne(
   migration: Migration,
   statement: StandaloneStatement,
 ): Promise<Attempted<void>> {
-  return attempt(placeOf(statement), () => send(worker, migration.sql, pieceOf(statement)));
+  return attempt(placeOf(statement), () => send(worker, migration, pieceOf(statement)));
 }
 
 function placeOf({ start }: StandaloneStatement): { start: number; single: boolean } {

@@ -79,8 +79,11 @@ class Sight {
   blockers: readonly Blocker[] = [];
   #toldAt = performance.now();
   #suspicions = 0;
+  #partsSent: number;
 
-  constructor(readonly options: SupervisionOptions) {}
+  constructor(readonly options: SupervisionOptions) {
+    this.#partsSent = options.worker.partsSent;
+  }
 
   get isDoubtful(): boolean {
     return this.#suspicions > 0;
@@ -89,8 +92,11 @@ class Sight {
   take(seen: Seen): void {
     const { worker, onProgress } = this.options;
     const { lookEveryMs, tellEveryMs } = worker.patience;
+    const isBeingSent = worker.partsSent > this.#partsSent;
+    this.#partsSent = worker.partsSent;
     if (seen.kind === 'gone') {
-      this.#suspicions += 1;
+      // A backend that waits for the rest of a long message is idle, however long that takes.
+      this.#suspicions = isBeingSent ? 0 : this.#suspicions + 1;
       if (this.#suspicions >= certainAfter) worker.abandon(seen.reason);
       return;
     }

@@ -32,6 +32,10 @@ function inPlainWords(bytes: Uint8Array): object {
   return { sql, checksum: createHash('sha256').update(canonical).digest('hex') };
 }
 
+function unmarked(bytes: Uint8Array): Buffer {
+  return Buffer.from(new TextDecoder().decode(bytes));
+}
+
 /** Of the longest beginning that is valid: a decoder that waits for more takes every shorter one, and no longer one. */
 function validLength(bytes: Uint8Array): number {
   let [taken, refused] = [0, bytes.length + 1];
@@ -91,8 +95,11 @@ describe('what is read of a file', () => {
       filename,
       number,
       path,
+      ascii,
       ...rest
     }: Partial<Record<keyof Migration, unknown>> = said;
+    if (ascii !== undefined)
+      expect(Buffer.from(ascii as Uint8Array).equals(unmarked(bytes))).toBe(true);
     expect({ key, schema, path }).toEqual({ key: path, schema: 'a', path: 'a/1_x.sql' });
     if (filename !== undefined)
       expect({ filename, number }).toEqual({ filename: '1_x.sql', number: '1' });
@@ -150,6 +157,13 @@ describe('the text of a long file', () => {
       [...readEntry(ascii, rule)].length + 20,
     );
   });
+});
+
+test('the bytes of a long file are kept where each of them is a character', () => {
+  const long = Buffer.alloc(shortLength + 1, 'x');
+  expect(migrationOf(long).ascii).toEqual(long);
+  expect(migrationOf(Buffer.from(`\ufeff${long.toString()}`)).ascii).toEqual(long);
+  expect(migrationOf(Buffer.from(`${long.toString()}é`)).ascii).toBeUndefined();
 });
 
 test('the bytes of a short file may change once it is read', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -87,6 +88,21 @@ describe('the right certificate', () => {
     const unnamed = urlWith(trusting('ours', 'verify-ca'), server, '127.0.0.1');
     expect(await ensure(unnamed)).toMatchObject({ exitCode: 0 });
   });
+});
+
+test('a long file is sent over TLS as it is, with what comes behind it', async () => {
+  const content = 'é'.repeat(3 << 20);
+  const tree = await makeTree({
+    'a/001_long.sql': `create table long as select '${content}' as body;`,
+    'a/002_short.sql': 'create table short as select md5(body) as md5 from long;',
+  });
+  const env = { DATABASE_URL: urlWith(trusting('ours')), HOME: home.directory };
+  expect(await pgm(['migrate', '--dir', tree.directory], env)).toMatchObject({ exitCode: 0 });
+  const sql = connect('postgres', server);
+  const md5 = createHash('md5').update(content).digest('hex');
+  expect(await sql`select md5 from short`).toEqual([{ md5 }]);
+  await sql.end({ timeout: 0 });
+  await tree.remove();
 });
 
 describe('another certificate is refused by verify-full, in words that say what is wrong with it', () => {

@@ -68,6 +68,11 @@ export class Relay {
     });
   }
 
+  /** Every connection is ended in order, in the middle of whatever it carries. */
+  cut(): void {
+    for (const { ends } of this.#links) for (const end of ends) end.end();
+  }
+
   /** Both ends of every connection get an RST. */
   reset(): void {
     for (const { ends } of this.#links) for (const end of ends) end.resetAndDestroy();
@@ -127,7 +132,8 @@ export class Relay {
     ] as const) {
       end.on('error', () => undefined);
       end.on('close', () => {
-        this.#links.delete(link);
+        // One that is held notices nothing by itself.
+        if (other.destroyed) this.#links.delete(link);
         if (!link.silent) other.end();
       });
     }
@@ -140,10 +146,12 @@ const readyForQuery = 'Z';
 /** A start-up message begins with its length. */
 const startUpLetters = 0;
 
-/** Counts the messages of one direction that begin with one of `letters`. */
+/** Counts the messages of one direction that begin with one of `letters`; keeps nothing of them but their heads. */
 class FrameCount {
   count = 0;
-  #rest: Buffer = Buffer.alloc(0);
+  #head: Buffer = Buffer.alloc(0);
+  /** Bytes of the message at hand that are still to come. */
+  #left = 0;
 
   /** `lettersAhead`: how many letters stand before the length of the very first message. */
   constructor(
@@ -152,15 +160,22 @@ class FrameCount {
   ) {}
 
   take(chunk: Buffer): void {
-    this.#rest = Buffer.concat([this.#rest, chunk]);
-    while (this.#rest.length >= this.lettersAhead + 4) {
-      const size = this.lettersAhead + this.#rest.readUInt32BE(this.lettersAhead);
-      if (this.#rest.length < size) return;
-      const letter = String.fromCharCode(this.#rest[0] ?? 0);
-      if (this.lettersAhead > 0 && this.letters.includes(letter)) this.count += 1;
-      this.#rest = this.#rest.subarray(size);
-      this.lettersAhead = 1;
+    for (let rest = chunk; rest.length > 0;) {
+      const skipped = Math.min(this.#left, rest.length);
+      this.#left -= skipped;
+      const wanted = this.lettersAhead + 4 - this.#head.length;
+      this.#head = Buffer.concat([this.#head, rest.subarray(skipped, skipped + wanted)]);
+      rest = rest.subarray(skipped + wanted);
+      if (this.#head.length === this.lettersAhead + 4) this.#begin();
     }
+  }
+
+  #begin(): void {
+    const letter = String.fromCharCode(this.#head[0] ?? 0);
+    if (this.lettersAhead > 0 && this.letters.includes(letter)) this.count += 1;
+    this.#left = this.#head.readUInt32BE(this.lettersAhead) - 4;
+    this.#head = Buffer.alloc(0);
+    this.lettersAhead = 1;
   }
 }
 

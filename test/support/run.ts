@@ -48,11 +48,11 @@ export function settingsFor({ database, port, server = testServer() }: Target): 
 }
 
 /** The real database port, with short patience. */
-export function databasePort(target: Target): Database {
+export function databasePort(target: Target, patience = shortPatience): Database {
   const { historySchema = 'pgm', host = 'test' } = target;
   const runner = { version: '0.0.0', host };
   const settings = settingsFor(target);
-  return openDatabase({ settings, historySchema, runner, patience: shortPatience });
+  return openDatabase({ settings, historySchema, runner, patience });
 }
 
 export interface Ran {
