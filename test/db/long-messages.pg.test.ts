@@ -83,7 +83,7 @@ test('messages are answered in the order in which they were sent, long and short
     );
   const long = 'x'.repeat(3 << 20);
   const paddings = ['', long, '', '', long, long, '', long, '', ''];
-  const sent: Promise<void>[] = [];
+  const sent: Promise<unknown>[] = [];
   for (const [n, padding] of paddings.entries()) {
     sent.push(send(n, padding));
     // Some are written together by the driver, others while one is under way.
