@@ -1,6 +1,5 @@
 import type { Migration } from '../core/migration.js';
 import { type HistoryMark, historyWritten, looksSame, relationsWritten } from './chain-witness.js';
-import type { Orphan } from './client.js';
 import {
   isRow,
   type MigrationTerms,
@@ -10,7 +9,7 @@ import {
   termsOf,
 } from './history-row.js';
 import { touchedMark } from './history-witness.js';
-import { gateClosed } from './lock.js';
+import type { Gate } from './lock.js';
 import { identifier, literal } from './quote.js';
 import { recordStatement } from './record.js';
 
@@ -20,8 +19,8 @@ export interface ChainOptions {
   readonly settings: readonly (readonly [name: string, value: string])[];
   /** Milliseconds a message of ours may wait for another runner. */
   readonly waitMs: number;
-  /** The backend that holds the run lock; null where there is none to look for. */
-  readonly lockHolder: Orphan | null;
+  /** Of the run lock; null where there is none to look for. */
+  readonly gate: Gate | null;
   /** What the names of its prepared statements end with, so that no file can have one of that name. */
   readonly tag: string;
 }
@@ -154,7 +153,7 @@ const changingWords = /create|alter|drop|truncate|grant|revoke|refresh|reindex|c
  * lock is gone: only an error keeps what was sent behind it from running. Until the file is recorded its row holds when it
  * began, and what this backend had written by then.
  */
-function claim(origin: Origin, { settings, lockHolder }: ChainOptions): string {
+function claim(origin: Origin, { settings, gate }: ChainOptions): string {
   const pgm = identifier(origin.historySchema);
   const all = [['default_transaction_read_only', 'off'] as const, ...settings];
   const setAll = all.map(([name, value]) => set(name, literal(value)));
@@ -165,7 +164,7 @@ on conflict (schema, filename) do update set applied_at = excluded.applied_at, d
   attempts = case when migrations.applied_checksum = excluded.checksum
     then (${literal(appliedMark)} || migrations.filename)::integer else migrations.attempts end
 returning pg_catalog.concat_ws(' ', pg_catalog.pg_current_xact_id()::text,
-  coalesce((${durationOf({ schema: '$5', filename: '$6' }, origin)}), 0), ${holdsLock(lockHolder)},
+  coalesce((${durationOf({ schema: '$5', filename: '$6' }, origin)}), 0), ${isOpen(gate)},
   pg_catalog.pg_advisory_unlock_all(), ${setAll.join(', ')}, ${set('lock_timeout', '$4')}) as claim`;
 }
 
@@ -177,23 +176,16 @@ function durationOf(
   return `select duration_ms from ${identifier(origin.historySchema)}.migrations where ${isRow(migration)}`;
 }
 
-/** The lock lives as long as its backend, which does nothing else, and says by its name when nothing is to begin. */
-function holdsLock(holder: Orphan | null): string {
-  if (holder === null) return 'true';
-  const { pid, backendStart } = holder;
-  // Who has another role by default may not see when a session of its own began.
-  const isIt = `backend_start is null or backend_start::text = ${literal(backendStart)}`;
-  return `coalesce((select case when application_name = ${literal(gateClosed)}
-      then (${literal(gateClosedMark)} || migrations.filename)::boolean else true end
-    from pg_catalog.pg_stat_get_activity(${pid}) where ${isIt}),
-    (${literal(lockLostMark)} || migrations.filename)::boolean)`;
+/** An expression. Who can take the lock of the gate is not to begin. */
+function isOpen(gate: Gate | null): string {
+  if (gate === null) return 'true';
+  return `case when pg_catalog.pg_try_advisory_xact_lock_shared(${gate.key})
+    then (${literal(gateMark)} || migrations.filename)::boolean else true end`;
 }
 
 const appliedMark = 'pgm: already applied ';
-/** What the server says in a message about a file that is not to begin any more. */
-export const gateClosedMark = 'pgm: nothing begins ';
-/** What the server says in a message about a run lock that is gone. */
-export const lockLostMark = 'pgm: run lock lost ';
+/** What the server says in a message about a file that is not to begin. */
+export const gateMark = 'pgm: nothing begins ';
 
 /** `isSame`: an expression, whether the relations of the history are those that they were. */
 function record(origin: Origin, isSame: string): string {

@@ -3,6 +3,7 @@ import type { Failed } from './attempt.js';
 import type { Client, Orphan } from './client.js';
 import { FilesInFlight } from './files-in-flight.js';
 import type { Origin } from './history-row.js';
+import type { Gate } from './lock.js';
 
 export interface ChainHooks {
   /** Opens one more backend. */
@@ -11,8 +12,8 @@ export interface ChainHooks {
   readonly onUnknownCommit: (transactionId: string) => void;
   /** Called when the way to the backend was lost with files in flight: it may go on with them. */
   readonly onUnknownChain: (backend: Orphan) => void;
-  /** The backend that holds the run lock; null when there is none. */
-  readonly lockHolder: () => Orphan | null;
+  /** Of the run lock; null when there is none. */
+  readonly gate: () => Gate | null;
 }
 
 export type ChainEnd =

@@ -10,7 +10,7 @@ import { ensureHistory } from './ensure-history.js';
 import { serverErrorOf } from './errors.js';
 import { HistoryTables } from './history-tables.js';
 import { isInPlace } from './is-in-place.js';
-import { type ConfirmedLock, findLockHolder, runLock } from './lock.js';
+import { type ConfirmedLock, findLockHolder, type Gate, runLock } from './lock.js';
 import { type Patience, usualPatience } from './patience.js';
 import { readAttempts, readHistory } from './read-history.js';
 import { translateAsking } from './read-only.js';
@@ -50,8 +50,8 @@ export function openDatabase(options: DatabaseOptions): Database {
         await awaitEnds(client);
         await settleAll(client, unknownCommits);
       });
-      const lockHolder = (): Orphan | null => held?.backend() ?? null;
-      const hooks = { open, holdsRunLock, lockHolder, onUnknownChain: doom };
+      const gate = (): Gate | null => held?.gate() ?? null;
+      const hooks = { open, holdsRunLock, gate, onUnknownChain: doom };
       return sessionOf(client, { ...options, ...hooks, unknownCommits });
     },
     openLock: async () => {
@@ -69,7 +69,7 @@ const longestName = 63;
 interface SessionOptions extends DatabaseOptions {
   readonly open: () => Promise<Client>;
   readonly holdsRunLock: () => Promise<boolean>;
-  readonly lockHolder: () => Orphan | null;
+  readonly gate: () => Gate | null;
   readonly onUnknownChain: (backend: Orphan) => void;
   /** Transactions whose COMMIT was not answered, until somebody has asked how they ended. */
   readonly unknownCommits: Set<string>;

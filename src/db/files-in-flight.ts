@@ -9,8 +9,7 @@ import {
   type ChainOptions,
   claimMessage,
   flushMessage,
-  gateClosedMark,
-  lockLostMark,
+  gateMark,
   prepareClaim,
   prepareRecords,
   turnMessage,
@@ -63,7 +62,7 @@ export class FilesInFlight {
     this.#options = {
       settings: settingsOf(client),
       waitMs: Math.round(client.patience.messageMs / 2),
-      lockHolder: hooks.lockHolder(),
+      gate: hooks.gate(),
       tag: randomBytes(4).toString('hex'),
     };
   }
@@ -237,15 +236,13 @@ export class FilesInFlight {
     if (said === null) throw error;
     if (tellsOfTouch(said) || undoing.includes(said.sqlstate))
       return ended({ kind: 'unclear', work });
-    if (said.message.includes(gateClosedMark)) this.#stopBehind(link, new Interrupted());
-    if (said.message.includes(lockLostMark)) this.#stopBehind(link, new Transient(lockLost, null));
+    if (said.message.includes(gateMark)) {
+      // The claim of the next file said so, which is behind the COMMIT of this one.
+      this.#applied(link);
+      const isClosed = this.#options.gate?.isClosed() === true;
+      throw isClosed ? new Interrupted() : new Transient(lockLost, null);
+    }
     return { kind: 'in-turn', link, next, error };
-  }
-
-  /** The claim of the next file said so, which is behind the COMMIT of this one. */
-  #stopBehind(link: Link, error: Error): never {
-    this.#applied(link);
-    throw error;
   }
 
   async #settled({ link, next, error }: Extract<Broken, { kind: 'in-turn' }>): Promise<ChainEnd> {
