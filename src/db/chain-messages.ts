@@ -1,17 +1,16 @@
 import type { Migration } from '../core/migration.js';
-import { type HistoryMark, historyWritten, looksSame, relationsWritten } from './chain-witness.js';
 import {
-  isRow,
-  type MigrationTerms,
-  type Origin,
-  rowColumns,
-  rowValues,
-  termsOf,
-} from './history-row.js';
+  type HistoryMark,
+  historyWritten,
+  looksSame,
+  relationsWritten,
+  wantedWritten,
+} from './chain-witness.js';
+import { type MigrationTerms, type Origin, rowColumns, rowValues, termsOf } from './history-row.js';
 import { touchedMark } from './history-witness.js';
 import type { Gate } from './lock.js';
 import { identifier, literal } from './quote.js';
-import { recordStatement } from './record.js';
+import { attemptStatement, concludeStatement, took } from './record.js';
 
 /** What holds for all files of a chain. */
 export interface ChainOptions {
@@ -27,6 +26,8 @@ export interface ChainOptions {
 
 /** A file of a chain. */
 export interface ChainedFile {
+  /** From 0. */
+  readonly nth: number;
   readonly migration: Migration;
   /** Milliseconds a statement of it may wait for a lock; 0 is for ever. */
   readonly lockTimeoutMs: number;
@@ -62,15 +63,17 @@ export function prepareRecords(
   options: ChainOptions,
 ): readonly string[] {
   return [
-    prepared('record', options, record(origin, 'migrations.statements_done = ' + relationsWritten)),
-    prepared('record_change', options, record(origin, looksSame(mark))),
+    prepared('conclude', options, conclude(origin, `statements_done = ${relationsWritten}`)),
+    prepared('conclude_odd', options, conclude(origin, isUndisturbed(mark))),
+    prepared('record', options, record(origin)),
   ];
 }
 
 const signatures = {
-  claim: 'text, text, text, text, text, text',
-  record: 'text, text, text',
-  record_change: 'text, text, text',
+  claim: 'text, text, text, text',
+  conclude: 'text, text, text',
+  conclude_odd: 'text, text, text',
+  record: 'text, text, text, bigint',
 };
 const ownStatements = Object.keys(signatures).length;
 const parameters: MigrationTerms = { schema: '$1', filename: '$2', checksum: '$3' };
@@ -87,21 +90,15 @@ function execute(name: Name, { tag }: Tagged, ...values: readonly string[]): str
 }
 
 /**
- * Takes the history row of a file, in the transaction that is open. `before`: what was recorded in front of it. Gives
- * `claim`: the number of the transaction and how long, in ms, that one took; both in one row, as each costs the driver more
- * than it costs the server to look the second up.
+ * Takes the history row of a file, in the transaction that is open. Gives `claim`: the number of the transaction, and the
+ * milliseconds that the file in front took; both in one row, as each row costs the driver more than it costs the server.
  */
 export function claimMessage(
-  file: ChainedFile,
-  before: ChainedFile | null,
+  { migration, lockTimeoutMs }: ChainedFile,
   options: ChainOptions,
 ): string {
-  const { schema, filename, checksum } = termsOf(file.migration);
-  const lockTimeout = literal(String(file.lockTimeoutMs));
-  const recorded =
-    before === null ? { schema: 'null', filename: 'null' } : termsOf(before.migration);
-  const own = [schema, filename, checksum, lockTimeout];
-  return execute('claim', options, ...own, recorded.schema, recorded.filename);
+  const { schema, filename, checksum } = termsOf(migration);
+  return execute('claim', options, schema, filename, checksum, literal(String(lockTimeoutMs)));
 }
 
 /**
@@ -113,20 +110,19 @@ export function claimMessage(
  * search path, a timeout) is put away before the bookkeeping; UNLISTEN holds from the COMMIT on.
  */
 export function turnMessage(
-  file: ChainedFile,
+  { migration, nth }: ChainedFile,
   next: ChainedFile | null,
-  origin: Origin,
+  mark: HistoryMark,
   options: ChainOptions,
 ): string {
-  const { migration } = file;
-  const terms = termsOf(migration);
-  const { schema, filename, checksum } = terms;
-  const name = mayChangeRelations(migration.sql) ? 'record_change' : 'record';
+  const { schema, filename, checksum } = termsOf(migration);
+  const name = isOdd(migration.sql) ? 'conclude_odd' : 'conclude';
+  const wanted = String(wantedWritten(mark, nth));
   const recorded = `set constraints all immediate; unlisten *; reset session authorization; reset role; reset all; ${ownSettings(options)}
-${execute(name, options, schema, filename, checksum)};`;
+${execute(name, options, schema, filename, checksum)}; ${execute('record', options, schema, filename, checksum, wanted)};`;
   return next === null
-    ? `${recorded} select (${durationOf(terms, origin)})::float8 as duration_ms; commit`
-    : `${recorded} set local synchronous_commit = off; commit and chain; ${cleanSession} ${claimMessage(next, file, options)}`;
+    ? `${recorded} select ${took}::float8 as duration_ms; commit`
+    : `${recorded} set local synchronous_commit = off; commit and chain; ${cleanSession} ${claimMessage(next, options)}`;
 }
 
 /**
@@ -137,43 +133,36 @@ ${execute(name, options, schema, filename, checksum)};`;
 const cleanSession = 'close all; discard temp; discard sequences;';
 
 /**
- * Only saves time: what makes, changes or drops relations is recorded by a statement that looks closely at those of the
- * history. Where this is mistaken, by a function that does so, the other one fails.
+ * Only saves time: behind a file that makes, changes or drops relations, or prepares statements, it is looked closely at
+ * those of the history, and at what is prepared. Where this is mistaken about relations, because a function does that, the
+ * other look fails. A statement that a function prepares, of which the file says nothing, is there until the chain ends or
+ * a file like that finds it.
  */
-function mayChangeRelations(sql: string): boolean {
-  return sql.length > longestScanned || changingWords.test(sql);
+function isOdd(sql: string): boolean {
+  return sql.length > longestScanned || oddWords.test(sql);
 }
 
 /** Characters; in a longer file the closer look counts for nothing. */
 const longestScanned = 20_000;
-const changingWords = /create|alter|drop|truncate|grant|revoke|refresh|reindex|cluster|analyze/i;
+const oddWords =
+  /create|alter|drop|truncate|grant|revoke|refresh|reindex|cluster|analyze|prepare|execute|deallocate/i;
 
 /**
  * Takes the history row and makes the session ready for the file. Fails when the content is applied already, or the run
- * lock is gone: only an error keeps what was sent behind it from running. Until the file is recorded its row holds when it
- * began, and what this backend had written by then.
+ * lock is gone: only an error keeps what was sent behind it from running. Until the file is concluded its row holds how
+ * many relations this backend had changed before it.
  */
 function claim(origin: Origin, { settings, gate }: ChainOptions): string {
   const pgm = identifier(origin.historySchema);
   const all = [['default_transaction_read_only', 'off'] as const, ...settings];
   const setAll = all.map(([name, value]) => set(name, literal(value)));
-  return `insert into ${pgm}.migrations (${rowColumns}, applied_at, attempts, duration_ms, statements_done)
-values (${rowValues(parameters, origin, 'failed')}, pg_catalog.clock_timestamp(), 0, ${historyWritten(origin.historySchema)}, ${relationsWritten})
-on conflict (schema, filename) do update set applied_at = excluded.applied_at, duration_ms = excluded.duration_ms,
-  statements_done = excluded.statements_done,
+  return `insert into ${pgm}.migrations (${rowColumns}, attempts, statements_done)
+values (${rowValues(parameters, origin, 'failed')}, 0, ${relationsWritten})
+on conflict (schema, filename) do update set statements_done = excluded.statements_done,
   attempts = case when migrations.applied_checksum = excluded.checksum
     then (${literal(appliedMark)} || migrations.filename)::integer else migrations.attempts end
-returning pg_catalog.concat_ws(' ', pg_catalog.pg_current_xact_id()::text,
-  coalesce((${durationOf({ schema: '$5', filename: '$6' }, origin)}), 0), ${isOpen(gate)},
-  pg_catalog.pg_advisory_unlock_all(), ${setAll.join(', ')}, ${set('lock_timeout', '$4')}) as claim`;
-}
-
-/** A query; of a migration that is recorded. */
-function durationOf(
-  migration: Pick<MigrationTerms, 'schema' | 'filename'>,
-  origin: Origin,
-): string {
-  return `select duration_ms from ${identifier(origin.historySchema)}.migrations where ${isRow(migration)}`;
+returning pg_catalog.concat_ws(' ', pg_catalog.pg_current_xact_id()::text, coalesce(${took}, ''),
+  ${isOpen(gate)}, pg_catalog.pg_advisory_unlock_all(), ${setAll.join(', ')}, ${set('lock_timeout', '$4')}) as claim`;
 }
 
 /** An expression. Who can take the lock of the gate is not to begin. */
@@ -187,19 +176,25 @@ const appliedMark = 'pgm: already applied ';
 /** What the server says in a message about a file that is not to begin. */
 export const gateMark = 'pgm: nothing begins ';
 
-/** `isSame`: an expression, whether the relations of the history are those that they were. */
-function record(origin: Origin, isSame: string): string {
-  // Behind the first look there is the claim itself; and a row that is ours is as old as this transaction.
-  const isOurs = `migrations.xmin = pg_catalog.pg_current_xact_id()::xid
-    and migrations.duration_ms = ${historyWritten(origin.historySchema)} - 1
-    and (select pg_catalog.count(*) from pg_catalog.pg_prepared_statement()) = ${ownStatements} and ${isSame}`;
+/** `isSame`: an expression, whether nothing was disturbed but rows. A row that is ours is as old as this transaction. */
+function conclude(origin: Origin, isSame: string): string {
+  const isOurs = `xmin = pg_catalog.pg_current_xact_id()::xid and ${isSame}`;
+  return concludeStatement(parameters, origin, { isOurs, tookFor: 'session' });
+}
+
+/** An expression: the relations of the history look as they did, and nothing is prepared but what is our own. */
+function isUndisturbed(mark: HistoryMark): string {
+  return `(select pg_catalog.count(*) from pg_catalog.pg_prepared_statement()) = ${ownStatements}
+  and ${looksSame(mark)}`;
+}
+
+/** Fails unless the history has been written as often as $4 says: by us, and not by the file. */
+function record(origin: Origin): string {
   // Not an integer: that cast would be tried when the statement is planned.
-  const failure = `(${literal(touchedMark)} || $2)::timestamptz`;
-  return recordStatement(parameters, origin, {
-    startedAt: 'migrations.applied_at',
-    isOurs,
-    failure,
-  });
+  const failure = `(${literal(touchedMark)} || $2)::timestamptz::text`;
+  const written = historyWritten(origin.historySchema);
+  const outcome = `case when ${written} = $4 then 'applied' else ${failure} end`;
+  return attemptStatement(parameters, origin, outcome);
 }
 
 /** Makes durable what was committed without waiting for the disk, by a commit that does: it has to write something. */

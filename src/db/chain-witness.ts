@@ -7,6 +7,16 @@ export interface HistoryMark {
   readonly relations: string;
   /** What they look like, and how many there are. */
   readonly looks: string;
+  /** Rows of the history that this backend had written. */
+  readonly written: number;
+}
+
+/** Rows that pgm writes for each file: its claim, its conclusion, and its try. */
+const writtenPerFile = 3;
+
+/** `historyWritten` when file `nth` (from 0) of a chain is concluded and its try is not written yet. */
+export function wantedWritten({ written }: HistoryMark, nth: number): number {
+  return written + nth * writtenPerFile + 2;
 }
 
 const tableNames = ['migrations', 'attempts', 'layout'];
@@ -49,7 +59,7 @@ export function markQuestion(historySchema: string): string {
   const ofHistory = "c.relnamespace = n.oid and c.relkind <> 'i'";
   return `select n.oid::text as namespace,
   (select pg_catalog.string_agg(c.oid::text, ', ' order by c.oid) from pg_catalog.pg_class c where ${ofHistory}) as relations,
-  ${looks(ofHistory, 'n.oid')} as looks
+  ${looks(ofHistory, 'n.oid')} as looks, (${historyWritten(historySchema)})::float8 as written
 from pg_catalog.pg_namespace n where n.nspname = ${literal(historySchema)}`;
 }
 
@@ -58,6 +68,7 @@ export function markOf(row: Readonly<Record<string, unknown>>): HistoryMark {
     namespace: String(row['namespace']),
     relations: String(row['relations']),
     looks: String(row['looks']),
+    written: Number(row['written']),
   };
 }
 

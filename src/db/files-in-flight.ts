@@ -46,6 +46,8 @@ export class FilesInFlight {
   #links: Link[] = [];
   /** Of all of them. */
   #characters = 0;
+  #count = 0;
+  #mark: HistoryMark | null = null;
   /** Settles when it is known what `#broken` is. */
   #failure: Promise<void> | null = null;
   #broken: Broken | null = null;
@@ -75,7 +77,8 @@ export class FilesInFlight {
   async open(work: Work): Promise<boolean> {
     work.onStarted();
     try {
-      const [mark, claimed] = await this.#begin(work);
+      const [mark, claimed] = await this.#begin({ ...work, nth: 0 });
+      this.#mark = mark;
       for (const message of prepareRecords(mark, this.origin, this.#options))
         void this.#post(message);
       this.#enter(this.#add(work), claimed);
@@ -88,13 +91,13 @@ export class FilesInFlight {
   }
 
   /** In a clean session, whatever ran before. One round trip: each message is sent before the one in front of it is answered. */
-  async #begin(work: Work): Promise<readonly [HistoryMark, Rows[number]]> {
+  async #begin(first: ChainedFile): Promise<readonly [HistoryMark, Rows[number]]> {
     const { client, origin } = this;
     const options = this.#options;
     void this.#post('discard all');
     const began = client.run(`${beginMessage(options)};\n${markQuestion(origin.historySchema)}`);
     void this.#post(prepareClaim(origin, options));
-    const claimed = client.run(claimMessage(fileOf(work), null, options));
+    const claimed = client.run(claimMessage(first, options));
     // Where both fail, the first says why.
     claimed.catch(() => undefined);
     const mark = markOf((await began).flat()[0] ?? {});
@@ -104,7 +107,8 @@ export class FilesInFlight {
   /** Sends the file that was claimed last, its record, and the claim of `next`; without one the chain ends. */
   send(next: Work | null): void {
     const link = this.#links.at(-1);
-    if (link?.work.judgement.kind !== 'transaction') return;
+    const mark = this.#mark;
+    if (link?.work.judgement.kind !== 'transaction' || mark === null) return;
     const { migration, judgement } = link.work;
     for (const piece of judgement.pieces) {
       if (piece.kind !== 'sql') continue;
@@ -113,12 +117,7 @@ export class FilesInFlight {
       link.pieces.push({ range, answer });
     }
     const follower = next === null ? null : this.#add(next);
-    const message = turnMessage(
-      fileOf(link.work),
-      next && fileOf(next),
-      this.origin,
-      this.#options,
-    );
+    const message = turnMessage(fileOf(link), follower && fileOf(follower), mark, this.#options);
     const turn = this.#post(message, (row) => {
       this.#hear(row, link, follower);
     });
@@ -159,7 +158,8 @@ export class FilesInFlight {
   }
 
   #add(work: Work): Link {
-    const link = linkOf(work);
+    const link = linkOf(work, this.#count);
+    this.#count += 1;
     this.#links.push(link);
     this.#characters += work.migration.sql.length;
     return link;
@@ -229,8 +229,10 @@ export class FilesInFlight {
     const { work, pieces } = link;
     for (const { range, answer } of pieces) {
       const sent = await attempt({ start: range.start, single: false }, () => answer);
-      if (sent.kind === 'failed')
-        return ended({ kind: 'failed', work, outcome: withBlockers(sent, link.supervision) });
+      if (sent.kind !== 'failed') continue;
+      return sent.error.sqlstate === leftPrepared
+        ? ended({ kind: 'unclear', work })
+        : ended({ kind: 'failed', work, outcome: withBlockers(sent, link.supervision) });
     }
     const said = serverErrorOf(error);
     if (said === null) throw error;
@@ -289,6 +291,9 @@ export class FilesInFlight {
 
 const cancelled = '57014';
 
+/** What the file prepares is there, perhaps from another file. */
+const leftPrepared = '42P05';
+
 /** The file has done away with what the chain had prepared; or that could not be prepared. */
 const undoing = ['26000', '25P02'];
 
@@ -301,6 +306,6 @@ function ended(end: ChainEnd): Broken {
   return { kind: 'ended', end };
 }
 
-function fileOf({ migration, lockTimeoutMs }: Work): ChainedFile {
-  return { migration, lockTimeoutMs };
+function fileOf({ work: { migration, lockTimeoutMs }, nth }: Link): ChainedFile {
+  return { migration, lockTimeoutMs, nth };
 }

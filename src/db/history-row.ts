@@ -27,21 +27,30 @@ export function termsOf({ schema, filename, checksum }: Migration): MigrationTer
 }
 
 export function rowValues(
-  { schema, filename, checksum }: MigrationTerms,
-  { runner, revision }: Origin,
-  state: 'applied' | 'failed' | 'held' | 'baselined',
+  migration: MigrationTerms,
+  origin: Origin,
+  state: 'applied' | 'failed' | 'held',
 ): string {
-  const whence = [literal(revision), literal(runner.version), appliedBy(runner)];
-  return [schema, filename, literal(state), checksum, ...whence].join(', ');
+  return valuesOf(migration, origin, literal(state));
 }
 
+/** `outcome` and `startedAt` are expressions. */
 export function attemptValues(
   migration: MigrationTerms,
   origin: Origin,
-  outcome: 'applied' | 'failed' | 'baselined',
+  outcome: string,
   startedAt: string,
 ): string {
-  return `${rowValues(migration, origin, outcome)}, ${startedAt}`;
+  return `${valuesOf(migration, origin, outcome)}, ${startedAt}`;
+}
+
+function valuesOf(
+  { schema, filename, checksum }: MigrationTerms,
+  { runner, revision }: Origin,
+  state: string,
+): string {
+  const whence = [literal(revision), literal(runner.version), appliedBy(runner)];
+  return [schema, filename, state, checksum, ...whence].join(', ');
 }
 
 export function provenance({ runner, revision }: Origin): string {

@@ -5,6 +5,8 @@ import type { Supervision } from './supervise.js';
 /** One file in flight. */
 export interface Link {
   readonly work: Work;
+  /** Its place in the chain, from 0. */
+  readonly nth: number;
   readonly pieces: { readonly range: TextRange; readonly answer: Promise<unknown> }[];
   /** Known when the server has come to this file. */
   transactionId: string | null;
@@ -12,9 +14,9 @@ export interface Link {
   durationMs: number;
 }
 
-export function linkOf(work: Work): Link {
+export function linkOf(work: Work, nth: number): Link {
   return {
-    ...{ work, pieces: [], transactionId: null },
+    ...{ work, nth, pieces: [], transactionId: null },
     ...{ supervision: null, durationMs: 0 },
   };
 }

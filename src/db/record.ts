@@ -44,12 +44,13 @@ ${settings}`;
  * fails when the file changed the history (see `tellsOfTouch`).
  */
 export function appliedMessage(migration: Migration, origin: Origin, claim: Claimed): string {
+  const terms = termsOf(migration);
   const isOurs = `pg_catalog.pg_current_xact_id()::text = ${literal(claim.transactionId)}`;
-  const claimed = { startedAt: 'pg_catalog.now()', isOurs, failure: null };
   return `${ownSettings}
 ${assertUntouched(placeOf(migration, origin), claim)}
-${recordStatement(termsOf(migration), origin, claimed)}
+${concludeStatement(terms, origin, { isOurs, tookFor: 'transaction' })}
 returning duration_ms::float8 as duration_ms;
+${attemptStatement(terms, origin, literal('applied'))} where ${isOurs};
 commit`;
 }
 
@@ -57,39 +58,39 @@ commit`;
 const ownSettings =
   'reset session authorization; reset role; set local search_path = pg_catalog; set local statement_timeout = 0;';
 
-/** What `recordStatement` has to know of the claim; expressions about the row as that left it. */
-export interface ClaimedTerms {
-  /** When the file began. */
-  readonly startedAt: string;
-  /** Whether the row is to be recorded. */
-  readonly isOurs: string;
-  /** An expression that fails, for where no row is; null when the statement just writes nothing then. */
-  readonly failure: string | null;
-}
-
-/** Both rows of an applied file, in one INSERT. */
-export function recordStatement(
+/**
+ * The row of the file whose transaction this is, once it has run. `isOurs`: an expression, whether the row is to be
+ * written. `tookFor`: how long the session keeps what `took` gives.
+ */
+export function concludeStatement(
   migration: MigrationTerms,
   origin: Origin,
-  { startedAt, isOurs, failure }: ClaimedTerms,
+  { isOurs, tookFor }: { readonly isOurs: string; readonly tookFor: 'transaction' | 'session' },
 ): string {
-  const pgm = identifier(origin.historySchema);
   const { checksum } = migration;
-  const began = "done.applied_at - done.duration_ms * interval '1 millisecond'";
-  const [from, startedFor] =
-    failure === null
-      ? ['done', began]
-      : ['(values (0)) as always left join done on true', `coalesce(${began}, ${failure})`];
-  return `with done as (
-  update ${pgm}.migrations set state = 'applied', checksum = ${checksum}, applied_checksum = ${checksum},
-    applied_at = pg_catalog.clock_timestamp(),
-    duration_ms = pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - ${startedAt}) * 1000,
-    attempts = attempts + 1, last_error = null, statements_done = 0, ${provenance(origin)}
-  where ${isRow(migration)} and ${isOurs}
-  returning applied_at, duration_ms)
-insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-select ${attemptValues(migration, origin, 'applied', startedFor)}, done.duration_ms from ${from}`;
+  const elapsed = `pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()) * 1000`;
+  const isLocal = String(tookFor === 'transaction');
+  return `update ${identifier(origin.historySchema)}.migrations set state = 'applied',
+  checksum = ${checksum}, applied_checksum = ${checksum}, applied_at = pg_catalog.clock_timestamp(),
+  duration_ms = pg_catalog.set_config('${tookName}', (${elapsed})::bigint::text, ${isLocal})::bigint,
+  attempts = attempts + 1, last_error = null, statements_done = 0, ${provenance(origin)}
+where ${isRow(migration)} and ${isOurs}`;
 }
+
+/** Its try, behind that; without a WHERE of its own. `outcome` is an expression. */
+export function attemptStatement(
+  migration: MigrationTerms,
+  origin: Origin,
+  outcome: string,
+): string {
+  const values = attemptValues(migration, origin, outcome, 'pg_catalog.now()');
+  return `insert into ${identifier(origin.historySchema)}.attempts (${attemptColumns}, duration_ms)
+select ${values}, ${took}::bigint`;
+}
+
+const tookName = 'pgm.took';
+/** An expression of text: the milliseconds that the file took which was concluded last; empty or null when none was. */
+export const took = `pg_catalog.current_setting('${tookName}', true)`;
 
 /** Records a file that ran statement by statement, outside a transaction, after its last one. */
 export function appliedOutsideMessage(
@@ -122,7 +123,7 @@ on conflict (schema, filename) do update set state = 'applied', checksum = exclu
   duration_ms = excluded.duration_ms, attempts = migrations.attempts + 1, last_error = null,
   statements_done = 0, ${provenance(origin)};
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-values (${attemptValues(terms, origin, outcome, startOf(elapsed))}, ${elapsed});
+values (${attemptValues(terms, origin, literal(outcome), startOf(elapsed))}, ${elapsed});
 commit`;
 }
 
@@ -142,7 +143,7 @@ on conflict (schema, filename) do update set state = 'failed', checksum = exclud
   last_error = excluded.last_error, attempts = migrations.attempts + 1, ${provenance(origin)}, ${stepsKept}
 where migrations.applied_checksum is distinct from excluded.checksum;
 insert into ${pgm}.attempts (${attemptColumns}, error)
-values (${attemptValues(terms, origin, 'failed', 'pg_catalog.clock_timestamp()')}, ${error});
+values (${attemptValues(terms, origin, literal('failed'), 'pg_catalog.clock_timestamp()')}, ${error});
 commit`;
 }
 

@@ -210,9 +210,13 @@ describe('at COMMIT', () => {
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 4 });
       await server.restart();
       const again = connect('postgres', server);
-      expect(
-        await again`select filename, state from pgm.migrations where state <> 'applied'`,
-      ).toEqual([]);
+      // That the history was made may be lost with all that was in it; what is in it is never a failure.
+      const [found] = await again`select to_regclass('pgm.migrations') is not null as history`;
+      if (found?.['history'] === true) {
+        expect(
+          await again`select filename, state from pgm.migrations where state <> 'applied'`,
+        ).toEqual([]);
+      }
       expect(await pgm(['migrate'], env)).toMatchObject({ exitCode: 0 });
       await expectWhole(again);
       await again.end({ timeout: 0 });
