@@ -47,6 +47,7 @@ export function headersOf(text: string): Headers {
 /** `end`: where the first statement begins. */
 function readHeader(text: string): HeaderReading & { readonly end: number } {
   const { comments, end } = leadingComments(text);
+  if (comments.length === 0) return { headers: noHeaders, problems: [], end };
   const read: Draft = { ...nothing, requires: [], ignore: [], problems: [] };
   const seen = new Set<string>();
   for (const { start, line } of comments) {
@@ -71,6 +72,8 @@ interface Draft {
 }
 
 const nothing = { noTransaction: false, once: false, lockTimeoutMs: null };
+/** One for all files without a comment at their top. */
+const noHeaders: Headers = { ...nothing, requires: [], ignore: [] };
 
 const words = ['no-transaction', 'once', 'requires', 'lock-timeout', 'ignore'] as const;
 type Word = (typeof words)[number];

@@ -50,7 +50,7 @@ function ownSettings({ waitMs }: ChainOptions): string {
 /**
  * Taking a statement apart and planning it costs the server three times what running it does, and there is one set for
  * each file. A chain's own are named, and a file that leaves others behind, or takes these away, is found out: see
- * `isUntouched`. Each is prepared by a message of its own: the server copies that whole message at each execution.
+ * `isOdd`. Each is prepared by a message of its own: the server copies that whole message at each execution.
  */
 export function prepareClaim(origin: Origin, options: ChainOptions): string {
   return prepared('claim', options, claim(origin, options));

@@ -55,13 +55,15 @@ export async function applyChain(
 ): Promise<ChainEnd> {
   const chain = new FilesInFlight(client, origin, hooks);
   if (!(await chain.open(first))) return { kind: 'unclear', work: first };
+  const patience = new FeedPatience();
   for (;;) {
     await chain.room();
     const upcoming = feed();
-    const next = chain.isBroken ? null : await soon(upcoming);
+    const next = chain.isBroken ? null : await patience.soon(upcoming);
     const follower = next !== null && fitsChain(client, next) && !mustBeFirst(next) ? next : null;
     chain.send(follower);
     if (follower !== null) continue;
+    patience.end();
     const broken = await chain.end();
     if (broken === null) return { kind: 'over', next: upcoming };
     // Whoever feeds is not to be left in the middle of it.
@@ -70,18 +72,27 @@ export async function applyChain(
   }
 }
 
-/** Null also when it takes long, or fails: the chain ends then, and nothing is kept waiting in it. */
-function soon(upcoming: Promise<Work | null>): Promise<Work | null> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => {
-      resolve(null);
-    }, feedPatienceMs);
-    const settle = (work: Work | null): void => {
-      clearTimeout(late);
-      resolve(work);
-    };
-    upcoming.then(settle, () => {
-      settle(null);
+/**
+ * Waits for the next file, but not for long: null also when that is over, or fails; the chain ends then, and nothing is kept
+ * waiting in it. One timer for all files, as most are there at once.
+ */
+class FeedPatience {
+  #giveUp: () => void = () => undefined;
+  readonly #timer = setTimeout(() => {
+    this.#giveUp();
+  }, feedPatienceMs);
+
+  soon(upcoming: Promise<Work | null>): Promise<Work | null> {
+    this.#timer.refresh();
+    return new Promise((resolve) => {
+      this.#giveUp = () => {
+        resolve(null);
+      };
+      upcoming.then(resolve, this.#giveUp);
     });
-  });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
 }

@@ -1,45 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { Interrupted, lockLost, Transient } from '../core/errors.js';
 import type { Work } from '../core/ports.js';
-import { attempt } from './attempt.js';
 import type { ChainEnd, ChainHooks } from './chain.js';
+import { type Broken, type FailedTurn, reasonOf, settleTurn } from './chain-failure.js';
 import {
   beginMessage,
   type ChainedFile,
   type ChainOptions,
   claimMessage,
   flushMessage,
-  gateMark,
   prepareClaim,
   prepareRecords,
   turnMessage,
 } from './chain-messages.js';
 import { type HistoryMark, markOf, markQuestion } from './chain-witness.js';
 import type { Client, Rows } from './client.js';
-import { isPassing, serverErrorOf } from './errors.js';
+import { serverErrorOf } from './errors.js';
 import { type MessageText, messageOf } from './long-messages.js';
-import { tellsOfTouch } from './history-witness.js';
 import type { Origin } from './history-row.js';
 import { type Link, linkOf } from './link.js';
 import { settingsOf } from './session-settings.js';
-import { isCommitted } from './settle-commit.js';
-import { supervise, withBlockers } from './supervise.js';
+import { supervise } from './supervise.js';
 
 /** Files in flight, and the characters of them. */
 const mostInFlight = 64;
 const mostCharacters = 1 << 20;
-
-/** Why nothing more is sent. */
-type Broken =
-  | { readonly kind: 'ended'; readonly end: ChainEnd }
-  /** When it was recorded and committed, or when the next one was claimed. */
-  | {
-      readonly kind: 'in-turn';
-      readonly link: Link;
-      readonly next: Link | null;
-      readonly error: unknown;
-    }
-  | { readonly kind: 'thrown'; readonly error: unknown };
 
 /** Files that were sent and are not answered yet, on one connection, and what became of them. */
 export class FilesInFlight {
@@ -118,6 +102,9 @@ export class FilesInFlight {
     }
     const follower = next === null ? null : this.#add(next);
     const message = turnMessage(fileOf(link), follower && fileOf(follower), mark, this.#options);
+    const onCommitted = (): void => {
+      this.#applied(link);
+    };
     const turn = this.#post(message, (row) => {
       this.#hear(row, link, follower);
     });
@@ -127,7 +114,8 @@ export class FilesInFlight {
         this.#onAnswer();
       },
       // Nothing is asked of those behind one that failed.
-      (error: unknown) => (this.#failure ??= this.#failed(link, follower, error)),
+      (error: unknown) =>
+        (this.#failure ??= this.#failed({ link, next: follower, error, onCommitted })),
     );
   }
 
@@ -152,7 +140,7 @@ export class FilesInFlight {
     if (broken === null) return null;
     if (broken.kind === 'thrown') throw broken.error;
     await this.#clear();
-    const end = broken.kind === 'ended' ? broken.end : await this.#settled(broken);
+    const end = broken.kind === 'ended' ? broken.end : await settleTurn(this.client, broken.turn);
     if (this.#committed > 0) await this.client.run(flushMessage(this.origin));
     return end;
   }
@@ -202,14 +190,14 @@ export class FilesInFlight {
     });
   }
 
-  async #failed(link: Link, follower: Link | null, error: unknown): Promise<void> {
+  async #failed(turn: FailedTurn): Promise<void> {
     try {
-      this.#broken = await this.#reason(link, follower, error);
-    } catch (thrown) {
+      this.#broken = await reasonOf(turn, this.#options.gate);
+    } catch (error) {
       this.#lost();
-      this.#broken = { kind: 'thrown', error: thrown };
+      this.#broken = { kind: 'thrown', error };
     } finally {
-      link.supervision?.end();
+      turn.link.supervision?.end();
       this.#onAnswer();
     }
   }
@@ -222,44 +210,6 @@ export class FilesInFlight {
     link.supervision?.end();
     this.#committed += 1;
     link.work.onApplied(link.durationMs);
-  }
-
-  /** Why the file was not applied, or the one behind it not claimed. Throws what is not the file's. */
-  async #reason(link: Link, next: Link | null, error: unknown): Promise<Broken> {
-    const { work, pieces } = link;
-    for (const { range, answer } of pieces) {
-      const sent = await attempt({ start: range.start, single: false }, () => answer);
-      if (sent.kind !== 'failed') continue;
-      return sent.error.sqlstate === leftPrepared
-        ? ended({ kind: 'unclear', work })
-        : ended({ kind: 'failed', work, outcome: withBlockers(sent, link.supervision) });
-    }
-    const said = serverErrorOf(error);
-    if (said === null) throw error;
-    if (tellsOfTouch(said) || undoing.includes(said.sqlstate))
-      return ended({ kind: 'unclear', work });
-    if (said.message.includes(gateMark)) {
-      // The claim of the next file said so, which is behind the COMMIT of this one.
-      this.#applied(link);
-      const isClosed = this.#options.gate?.isClosed() === true;
-      throw isClosed ? new Interrupted() : new Transient(lockLost, null);
-    }
-    return { kind: 'in-turn', link, next, error };
-  }
-
-  async #settled({ link, next, error }: Extract<Broken, { kind: 'in-turn' }>): Promise<ChainEnd> {
-    const { transactionId, work } = link;
-    if (transactionId === null || !(await isCommitted(this.client, transactionId))) {
-      const outcome = await attempt(null, () => Promise.reject(error as Error));
-      return outcome.kind === 'failed'
-        ? { kind: 'failed', work, outcome }
-        : { kind: 'unclear', work };
-    }
-    this.#applied(link);
-    const said = serverErrorOf(error);
-    if (next === null || said === null || isPassing(said) || said.sqlstate === cancelled)
-      throw error;
-    return { kind: 'unclear', work: next.work };
   }
 
   /** For the answer to a message of ours, once all before it are answered. */
@@ -289,21 +239,9 @@ export class FilesInFlight {
   }
 }
 
-const cancelled = '57014';
-
-/** What the file prepares is there, perhaps from another file. */
-const leftPrepared = '42P05';
-
-/** The file has done away with what the chain had prepared; or that could not be prepared. */
-const undoing = ['26000', '25P02'];
-
 /** Of what a claim gave. */
 function wordOf(row: Rows[number], at: 0 | 1): string {
   return String(row['claim']).split(' ', 2)[at] ?? '';
-}
-
-function ended(end: ChainEnd): Broken {
-  return { kind: 'ended', end };
 }
 
 function fileOf({ work: { migration, lockTimeoutMs }, nth }: Link): ChainedFile {

@@ -132,11 +132,12 @@ describe('at COMMIT', () => {
     ...countingFiles(),
     [last]: `select nextval('tries');${String(countingFiles()[last])}`,
   };
-  const commit = new RegExp(`set state = 'applied'[^]*${last.slice(2)}[^]*commit`);
+  const commit = new RegExp(`execute pgm_record_\\w+\\([^)]*${last.slice(2)}[^]*commit`);
 
   test('that is lost before it left, the file is run once more', async () => {
     relay.resetAt(commit, 'before');
     await expectAllWell(await migrateFiles(files, target()));
+    expect(relay.hasStruck).toBe(true);
     // The file travels with its record, and may be lost with it.
     await expectTries(1, 2);
   });
@@ -144,6 +145,7 @@ describe('at COMMIT', () => {
   test('whose answer is lost, the file is not run again', async () => {
     relay.resetAt(commit, 'after');
     await expectAllWell(await migrateFiles(files, target()));
+    expect(relay.hasStruck).toBe(true);
     await expectTries(1);
   });
 

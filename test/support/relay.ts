@@ -61,6 +61,11 @@ export class Relay {
     this.#trap = { kind: 'reset', pattern, when };
   }
 
+  /** True once the message came that was waited for. */
+  get hasStruck(): boolean {
+    return this.#trap === null;
+  }
+
   /** Keeps the next message like this from the server. Settles when it has come, with the function that lets it go on. */
   holdAt(pattern: RegExp): Promise<() => void> {
     return new Promise((resolve) => {
@@ -101,12 +106,16 @@ export class Relay {
     this.#links.add(link);
     client.on('data', (chunk) => {
       const trap = this.#sprung(chunk);
-      asked.take(chunk);
+      // A chunk may carry several messages; what is meant is the one with these words.
+      const at = trap === null ? chunk.length : chunk.toString('latin1').search(trap.pattern);
+      asked.take(chunk.subarray(0, at));
+      const lost = asked.count;
+      asked.take(chunk.subarray(at));
       if (trap?.kind === 'hold') hold(link, chunk, trap.onHeld);
       else if (trap?.when === 'before') this.reset();
       else if (!link.silent) server.write(chunk);
       // The server is ready once before it is asked anything.
-      if (trap?.kind === 'reset') lostAnswer = asked.count + 1;
+      if (trap?.kind === 'reset') lostAnswer = lost + 1;
     });
     server.on('data', (chunk) => {
       answered.take(chunk);
@@ -119,7 +128,7 @@ export class Relay {
   /** The trap, when this is what it waits for; it strikes once. */
   #sprung(chunk: Buffer): Trap | null {
     const trap = this.#trap;
-    if (trap?.pattern.test(chunk.toString()) !== true) return null;
+    if (trap?.pattern.test(chunk.toString('latin1')) !== true) return null;
     this.#trap = null;
     return trap;
   }
