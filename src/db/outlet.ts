@@ -30,12 +30,9 @@ class Outlet {
   readonly #write: (chunk: Uint8Array, onWritten?: Written) => boolean;
   /** The first is being written. */
   readonly #waiting: Waiting[] = [];
-  readonly #socket: Socket;
-  #isHeldBack = false;
 
   constructor(socket: Socket, messages: LongMessages) {
     this.#messages = messages;
-    this.#socket = socket;
     this.#write = socket.write.bind(socket);
   }
 
@@ -45,7 +42,6 @@ class Outlet {
 
   /** False when the driver should hold back what comes next; never for the sake of a long message, whose wait is ours. */
   write(chunk: Buffer, onWritten?: Written): boolean {
-    this.#holdBack();
     const pieces = this.#messages.placed(chunk);
     const wasBusy = this.isBusy;
     if (!wasBusy && pieces.every((piece) => piece === chunk)) return this.#write(chunk, onWritten);
@@ -54,17 +50,6 @@ class Outlet {
     }
     if (!wasBusy) void this.#writeAll();
     return true;
-  }
-
-  /** What is written until the event loop turns goes to the system in one call: ten thousand files write ten thousand times. */
-  #holdBack(): void {
-    if (this.#isHeldBack) return;
-    this.#isHeldBack = true;
-    this.#socket.cork();
-    setImmediate(() => {
-      this.#isHeldBack = false;
-      this.#socket.uncork();
-    });
   }
 
   /** Never rejects: what became of the connection the socket tells by its own events. */
