@@ -8,10 +8,11 @@ import { corpora, fullSizes, inserts, shortSizes } from './corpora.mjs';
 import { countRoundTrips } from './count-round-trips.mjs';
 import { measureGrowth } from './growth.mjs';
 import { publishContest, publishGrowth } from './publish.mjs';
-import { contestReport, growthReport } from './report.mjs';
+import { contestReport, growthReport, turnsReport } from './report.mjs';
 import { startServer } from './server.mjs';
 import { measureStartUp } from './start-up.mjs';
 import { endOnSignals } from './temporary.mjs';
+import { measureTurns } from './turns.mjs';
 
 /**
  * @typedef {object} Machine
@@ -45,6 +46,7 @@ export async function bench(options, say) {
   const server = await startServer();
   endOnSignals(server.stop);
   try {
+    if (options.turns) return await benchTurns(server, options, say);
     return options.growth
       ? await benchGrowth(server, options, say)
       : await benchContest(server, options, say);
@@ -68,6 +70,17 @@ async function benchGrowth(server, options, say) {
   process.stdout.write(`${growthReport(measured)}\n`);
   keep('growth', measured, say);
   if (options.publish) publishGrowth(measured, say);
+  return true;
+}
+
+/** @param {import('./server.mjs').BenchServer} server @param {import('./options.mjs').Options} options @param {(line: string) => void} say */
+async function benchTurns(server, options, say) {
+  const measured = {
+    machine: machine(server),
+    parts: await measureTurns(server, options.rounds ?? 3),
+  };
+  process.stdout.write(`${turnsReport(measured)}\n`);
+  keep('turns', measured, say);
   return true;
 }
 

@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
  * @property {string} letter `A`
  * @property {string} title
  * @property {number} count How many files.
+ * @property {boolean} isLarge Its databases would fill a disk, so that they are dropped after each run.
  * @property {string | null} tree A directory that pgm reads as it is; null: it gets the files like everybody else.
  * @property {() => Generator<CorpusFile>} files
  * @property {string} prepare SQL that runs before the clock does.
@@ -53,6 +54,7 @@ function ownMigrations() {
     letter: 'A',
     title: `the ${files.length} migrations of this project`,
     count: files.length,
+    isLarge: false,
     tree: projectMigrations,
     *files() {
       for (const { schema, file } of files) {
@@ -71,6 +73,7 @@ function tables(count) {
     letter: 'B',
     title: `${grouped(count)} files of a table, an index and a comment`,
     count,
+    isLarge: false,
     tree: null,
     *files() {
       for (let n = 1; n <= count; n += 1) {
@@ -100,6 +103,7 @@ export function inserts(count) {
     letter: 'C',
     title: `${grouped(count)} files of one INSERT`,
     count,
+    isLarge: false,
     tree: null,
     *files() {
       for (let n = 1; n <= count; n += 1) {
@@ -120,6 +124,7 @@ function oneLargeFile(mebibytes) {
     letter: 'D',
     title: `one file of ${mebibytes} MB`,
     count: 1,
+    isLarge: true,
     tree: null,
     *files() {
       yield { name: 'bulk', sql: bulkSql(mebibytes * 1024 * 1024) };

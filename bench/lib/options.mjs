@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
  * @typedef {object} Options
  * @property {boolean} short
  * @property {boolean} growth
+ * @property {boolean} turns
  * @property {boolean} publish
  * @property {boolean} help
  * @property {readonly string[] | null} only Names of contestants; floors take part in any case.
@@ -17,6 +18,7 @@ export const usage = `usage: npm run bench -- [options]
 
   --short            small corpora and one round, for CI: fails on nothing but wrong results
   --growth           how cost grows with files and with runners, instead of the contest
+  --turns            what pgm's bookkeeping of a file costs the server, part by part
   --publish          write what was measured into docs/ and the README
   --only pgm,dbmate  only these contestants, and the floors
   --corpora A,C      only these corpora
@@ -32,6 +34,7 @@ export function parseOptions(args) {
     options: {
       short: { type: 'boolean', default: false },
       growth: { type: 'boolean', default: false },
+      turns: { type: 'boolean', default: false },
       publish: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -40,14 +43,14 @@ export function parseOptions(args) {
       limit: { type: 'string', default: '180' },
     },
   });
-  const { short, growth, publish, help } = values;
-  if (publish && (short || values.only !== undefined || values.corpora !== everyCorpus)) {
+  const { short, growth, turns, publish, help } = values;
+  if (publish && (short || turns || values.only !== undefined || values.corpora !== everyCorpus)) {
     throw new Error(
-      'only the whole benchmark can be published: leave out --short, --only and --corpora',
+      'only the whole benchmark can be published: leave out --short, --turns, --only and --corpora',
     );
   }
   return {
-    ...{ short, growth, publish, help },
+    ...{ short, growth, turns, publish, help },
     only: values.only === undefined ? null : values.only.split(','),
     corpora: lettersIn(values.corpora),
     rounds: values.rounds === undefined ? null : count('rounds', values.rounds),

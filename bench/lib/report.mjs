@@ -123,6 +123,18 @@ export function growthReport({ machine, files, runners }) {
   ].join('\n\n');
 }
 
+/** @param {{ readonly machine: import('./bench.mjs').Machine, readonly parts: readonly import('./turns.mjs').Part[] }} measured */
+export function turnsReport({ machine, parts }) {
+  const rows = parts.map(({ what, cpu, wall }, at) => {
+    const more = at === 0 ? '' : (cpu - (parts[at - 1]?.cpu ?? NaN)).toFixed(0);
+    return [what, more, cpu.toFixed(0), wall.toFixed(0)];
+  });
+  return [
+    conditions({ ...emptyContest, machine }),
+    table(['a file of one INSERT, with', 'more µs', 'µs of processor', 'µs in all'], rows),
+  ].join('\n\n');
+}
+
 /** @type {Pick<Contest, 'short' | 'absent'> & Omit<Contest, 'machine'>} */
 const emptyContest = {
   short: false,

@@ -28,7 +28,8 @@ export interface OpenSocketOptions {
  */
 export async function openSocket(options: OpenSocketOptions): Promise<Socket> {
   const { host, transport, signal } = options;
-  const socket = connectTcp(address(host));
+  // A file and its record are two messages: the second would wait until the server's system has confirmed the first.
+  const socket = connectTcp({ ...address(host), noDelay: true });
   const giveUp = (): void => {
     socket.destroy();
   };
