@@ -74,10 +74,13 @@ export interface RunLock {
 export interface Session {
   facts(): Promise<ServerFacts>;
   /**
-   * True when what the history has as applied, of `schemas` or (null) of all, are these very migrations with these very
-   * checksums. One question with a short answer, however many they are. Throws `HistoryTooNew`.
+   * Null when what the history has as applied, of `schemas` or (null) of all, are these very migrations with these very
+   * checksums: one question with a short answer, however many they are. Else as `history`.
    */
-  isInPlace(migrations: readonly Migration[], schemas: readonly string[] | null): Promise<boolean>;
+  historyUnlessInPlace(
+    migrations: readonly Migration[],
+    schemas: readonly string[] | null,
+  ): Promise<History | null>;
   /** The empty history when there is none. Throws `HistoryTooNew`. */
   history(): Promise<History>;
   /** Newest first. */

@@ -9,10 +9,9 @@ import { dial } from './dial.js';
 import { ensureHistory } from './ensure-history.js';
 import { serverErrorOf } from './errors.js';
 import { HistoryTables } from './history-tables.js';
-import { isInPlace } from './is-in-place.js';
 import { type ConfirmedLock, findLockHolder, type Gate, runLock } from './lock.js';
 import { type Patience, usualPatience } from './patience.js';
-import { readAttempts, readHistory } from './read-history.js';
+import { readAttempts, readHistory, readHistoryUnlessInPlace } from './read-history.js';
 import { translateAsking } from './read-only.js';
 import { baselinedMessage, failedMessage, heldMessage } from './record.js';
 import { endsByItself, settleCommit } from './settle-commit.js';
@@ -98,7 +97,8 @@ function sessionOf(client: Client, options: SessionOptions): Session {
   let worker = client;
   return {
     facts: () => Promise.resolve(client.facts),
-    isInPlace: (migrations, schemas) => asked(() => isInPlace(tables, migrations, schemas)),
+    historyUnlessInPlace: (migrations, schemas) =>
+      asked(() => readHistoryUnlessInPlace(tables, migrations, schemas)),
     history: () => asked(() => readHistory(tables)),
     attempts: (limit) => asked(() => readAttempts(tables, limit)),
     lockHolder: () => asked(() => findLockHolder(client, historySchema)),

@@ -4,16 +4,17 @@ import { assertKnownLayout } from './history-layout.js';
 import type { HistoryTables } from './history-tables.js';
 import { identifier, literal } from './quote.js';
 
-/** Behind `Session.isInPlace`: the server hashes its rows (6 ms for 10,000) and sends one, where all of them take 60 ms to read. */
+/**
+ * Whether a history that is there has just these as applied: the server hashes its rows (6 ms for 10,000) and sends one,
+ * where all of them take 60 ms to read. Throws `HistoryTooNew`.
+ */
 export async function isInPlace(
-  tables: HistoryTables,
+  { client, schema }: HistoryTables,
   migrations: readonly Migration[],
   schemas: readonly string[] | null,
 ): Promise<boolean> {
-  const { client, schema } = tables;
   const question = questionOf(identifier(schema), inPlaceDigest(migrations), schemas);
-  const results = await tables.ifThere(() => client.run(question));
-  const row = results?.[0]?.[0];
+  const [[row] = []] = await client.run(question);
   if (row === undefined) return false;
   assertKnownLayout(Number(row['layout'] ?? 0), schema);
   return row['in_place'] === true;

@@ -1,12 +1,27 @@
 import type { MigrationFailure } from '../core/failure.js';
 import { type AttemptRow, emptyHistory, type History, type HistoryRow } from '../core/history.js';
+import type { Migration } from '../core/migration.js';
 import { assertKnownLayout } from './history-layout.js';
 import type { HistoryTables } from './history-tables.js';
+import { isInPlace } from './is-in-place.js';
 import { identifier } from './quote.js';
 
 /** The whole history in one question. Throws `HistoryTooNew`. */
 export async function readHistory(tables: HistoryTables): Promise<History> {
   return (await tables.ifThere(() => readThere(tables))) ?? emptyHistory;
+}
+
+/** Null when these, and no others of `schemas`, are what it has as applied: see `Session.historyUnlessInPlace`. */
+export async function readHistoryUnlessInPlace(
+  tables: HistoryTables,
+  migrations: readonly Migration[],
+  schemas: readonly string[] | null,
+): Promise<History | null> {
+  const found = await tables.ifThere(async () => {
+    const inPlace = await isInPlace(tables, migrations, schemas);
+    return { history: inPlace ? null : await readThere(tables) };
+  });
+  return found === null ? emptyHistory : found.history;
 }
 
 async function readThere({ client, schema }: HistoryTables): Promise<History> {

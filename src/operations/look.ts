@@ -30,11 +30,12 @@ export async function look(
 ): Promise<Looked> {
   const { detailed, schemas } = options;
   const mayBeInPlace = !detailed && snapshot.refused.length === 0;
-  if (mayBeInPlace && (await session.isInPlace(snapshot.migrations, schemas))) {
-    const nothing = { steps: [], kept: [], beyond: [] };
-    return { statuses: standingsInPlace(snapshot), details: null, plan: nothing };
-  }
-  return lookThrough(snapshot, await session.history(), options);
+  const history = mayBeInPlace
+    ? await session.historyUnlessInPlace(snapshot.migrations, schemas)
+    : await session.history();
+  if (history !== null) return lookThrough(snapshot, history, options);
+  const nothing = { steps: [], kept: [], beyond: [] };
+  return { statuses: standingsInPlace(snapshot), details: null, plan: nothing };
 }
 
 /** The same with a history that was read already. */

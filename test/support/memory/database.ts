@@ -113,10 +113,10 @@ export class MemorySession implements Session {
     return Promise.resolve({ version: '18.4', inRecovery: false, pooled: false });
   }
 
-  async isInPlace(
+  async historyUnlessInPlace(
     migrations: readonly Migration[],
     schemas: readonly string[] | null,
-  ): Promise<boolean> {
+  ): Promise<History | null> {
     const { rows } = await this.#read();
     const applied = [...rows.values()].filter(
       ({ schema, appliedChecksum }) =>
@@ -124,7 +124,8 @@ export class MemorySession implements Session {
     );
     const isApplied = ({ key, checksum }: Migration): boolean =>
       rows.get(key)?.appliedChecksum === checksum;
-    return applied.length === migrations.length && migrations.every(isApplied);
+    const inPlace = applied.length === migrations.length && migrations.every(isApplied);
+    return inPlace ? null : this.history();
   }
 
   history(): Promise<History> {
