@@ -114,7 +114,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.fine;
   const program = declare((code) => {
     exitCode = code;
-  });
+  }, argv[0]);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -124,8 +124,12 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-/** The whole command line as commander knows it; also what the documentation is made from. */
-export function declare(onExit: (exitCode: number) => void): Command {
+/**
+ * The whole command line as commander knows it; also what the documentation is made from. Where `first`, the first word that
+ * was typed, is a command, the flags of the others are left out: nobody asks for them, and they take a millisecond.
+ */
+export function declare(onExit: (exitCode: number) => void, first?: string): Command {
+  const isNamed = commands.some(({ name }) => name === first);
   const program = new Command('pgm')
     .description(
       'Keeps a PostgreSQL database in step with the SQL files of a Kubernetes ConfigMap.',
@@ -147,7 +151,7 @@ export function declare(onExit: (exitCode: number) => void): Command {
       // Commander would stop at the first of them; the configuration reports them with all other mistakes.
       .allowUnknownOption()
       .allowExcessArguments();
-    registerOptions(command, name);
+    if (!isNamed || name === first) registerOptions(command, name);
     command.action(async () => {
       onExit(await run({ flags: command.opts<Flags>(), rest: command.args }));
     });
