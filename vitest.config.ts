@@ -13,6 +13,9 @@ const longOn = process.env['PGM_TEST_LONG']?.split(',') ?? versions.slice(-1);
 /** What the version of the server has nothing to do with at all. */
 const lastOnly = ['test/image/**'];
 
+/** Tests that measure time in small pieces. */
+const alone = 'test/**/*.alone.test.ts';
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -24,7 +27,21 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.pg.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.pg.test.ts', alone],
+        },
+      },
+      // After all others: within how many milliseconds something is answered is no question to a machine that is busy.
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: [alone],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
       ...versions.map((version) => ({
         extends: true as const,

@@ -1,6 +1,5 @@
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Health, notReady } from '../../src/core/readiness.js';
 import {
@@ -283,60 +282,7 @@ describe('a client that wants too much', () => {
   }, 10_000);
 });
 
-/** Clients that connect and say nothing, in a thread of their own: the server's thread is busy with the server alone. */
-class Crowd {
-  readonly #counts = new Int32Array(new SharedArrayBuffer(8));
-  readonly #worker: Worker;
-  #error: Error | null = null;
-
-  constructor(port: number, size: number) {
-    const code = `const { workerData: { port, size, counts } } = require('node:worker_threads');
-      const { connect } = require('node:net');
-      for (let at = 0; at < size; at += 1) {
-        const socket = connect(port, '127.0.0.1', () => Atomics.add(counts, 0, 1));
-        socket.on('error', () => undefined).on('close', () => Atomics.add(counts, 1, 1));
-      }
-      setInterval(() => undefined, 1_000);`;
-    this.#worker = new Worker(code, {
-      eval: true,
-      execArgv: [],
-      workerData: { port, size, counts: this.#counts },
-    });
-    this.#worker.once('error', (error) => {
-      this.#error = error;
-    });
-  }
-
-  get opened(): number {
-    if (this.#error !== null) throw this.#error;
-    return Atomics.load(this.#counts, 0);
-  }
-
-  get closed(): number {
-    return Atomics.load(this.#counts, 1);
-  }
-
-  async leave(): Promise<void> {
-    await this.#worker.terminate();
-  }
-}
-
 describe('many connections', () => {
-  test('beside a thousand idle sockets a probe is answered in 250 ms', async () => {
-    await start();
-    const crowd = new Crowd(portOf(server), 1_000);
-    try {
-      while (crowd.opened < 1_000) {
-        const started = performance.now();
-        expect((await ask('/readiness')).status).toBe(200);
-        expect(performance.now() - started).toBeLessThan(250);
-      }
-      await expect.poll(() => crowd.closed, { timeout: 8_000 }).toBeGreaterThanOrEqual(1_000 - 256);
-    } finally {
-      await crowd.leave();
-    }
-  });
-
   test('one that waits for its answer is not closed for those that came later', async () => {
     const answers: ((health: Health) => void)[] = [];
     await start({ check: () => new Promise((resolve) => answers.push(resolve)) });
