@@ -9,6 +9,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json LICENSE ./
 COPY scripts/build.mjs scripts/keep-code.mjs scripts/code-cache.mjs ./scripts/
 COPY scripts/image/collect.mjs ./scripts/image/
+COPY scripts/rehearsal ./scripts/rehearsal
 COPY bin ./bin
 COPY src ./src
 RUN npm run build

@@ -10,12 +10,15 @@ const program = join(__dirname, '../dist/pgm/main.cjs');
 const keptCode = join(__dirname, '../dist/pgm/main.code');
 
 /**
- * V8 lets the space for young objects grow to 32 MiB in a busy moment, and a program of a second never gives it back. With
- * 10,000 files and nothing to do: 77 MiB without, 68 with, in the same time. Before anything is compiled: V8 takes code
- * only under the flags it was made with.
+ * V8 lets the space for young objects grow to 32 MiB in a busy moment, and a program of a second never gives it back: with
+ * 10,000 files and nothing to do 77 MiB with that, 68 without, in the same time. And it optimises early, on a processor that
+ * is the server's while files are applied: seven times later costs 42 files 80 ms of processor time instead of 100, and
+ * 10,000 no more. Before anything is compiled: V8 takes code only under the flags it was made with.
  */
-function keepHeapSmall() {
+function setFlags() {
   setFlagsFromString('--semi-space-growth-factor=1');
+  // The V8 of Node 20; later ones count otherwise, and complain of a flag that they do not know.
+  if (process.versions.v8.startsWith('11.3.')) setFlagsFromString('--interrupt-budget=500000');
 }
 
 /**
@@ -55,8 +58,8 @@ function run(script) {
 }
 
 function start() {
-  keepHeapSmall();
+  setFlags();
   run(compile(program, readKeptCode()));
 }
 
-module.exports = { compile, headOf, keepHeapSmall, keptCode, program, readKeptCode, run, start };
+module.exports = { compile, headOf, keptCode, program, readKeptCode, run, setFlags, start };

@@ -1,1 +1,1 @@
-export function keepCode(root: string, place: string, flags?: readonly string[]): void;
+export function keepCode(root: string, place: string, flags?: readonly string[]): boolean;

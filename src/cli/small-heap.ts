@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 
 /**
  * For a daemon that is idle for months beside a database: code is made smaller rather than faster. Together with
- * `keepHeapSmall` of `bin/program.js`, resident memory with 300 files, a first run and 30 changes with a scrape each:
+ * `setFlags` of `bin/program.js`, resident memory with 300 files, a first run and 30 changes with a scrape each:
  * 105 MiB without, 72 with (docs/measurements.md). To be called before much is loaded.
  */
 export function keepCodeSmall(): void {

@@ -24,8 +24,8 @@ afterEach(() => {
 
 /** Whether V8 takes the code that was kept; null when there is none for this Node and this place. */
 async function isTaken(from: string, flags: readonly string[] = []): Promise<unknown> {
-  const question = `const { compile, keepHeapSmall, program, readKeptCode } = require('./bin/program.js');
-keepHeapSmall();
+  const question = `const { compile, program, readKeptCode, setFlags } = require('./bin/program.js');
+setFlags();
 const kept = readKeptCode();
 console.log(kept === undefined ? null : !compile(program, kept).cachedDataRejected);`;
   const { stdout } = await run(process.execPath, [...flags, '-e', question], { cwd: from });
@@ -71,8 +71,14 @@ test('under other flags V8 refuses it, and the program works all the same', asyn
 });
 
 describe('made anew for the copy', () => {
+  let wasRehearsed: boolean;
+
   beforeEach(() => {
-    keepCode(copy, copy);
+    wasRehearsed = keepCode(copy, copy);
+  });
+
+  test('pgm asks its server what it asked when scripts/rehearsal was recorded; else: npm run rehearse', () => {
+    expect(wasRehearsed).toBe(true);
   });
 
   test('it is taken there', async () => {
