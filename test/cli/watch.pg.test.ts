@@ -116,7 +116,10 @@ describe('a tree under an editor', () => {
     expect(await exists('two')).toBe(true);
     await home.write({ 'a/002_x.sql': 'create tabel two;' });
     at = await watching.printed(/002_x\.sql:1:8 syntax error/, at);
-    expect((await until(port, '/readiness', 503)).body['reason']).toBe('a/002_x.sql failed');
+    // Before the run has come to its end the reason also says what it is doing.
+    await expect
+      .poll(async () => (await get(port, '/readiness')).body['reason'])
+      .toBe('a/002_x.sql failed');
     expect((await get(port, '/liveness')).status).toBe(200);
     await home.write({ 'a/002_x.sql': table('mended') });
     await watching.printed(/✅ All migrations applied/, at);
