@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Each server version is a project of its own: the same files, another real PostgreSQL. */
 const versions = (process.env['PGM_TEST_SERVERS'] ?? '15,18').split(',');
+const last = versions.at(-1) ?? '';
 
 /**
  * Long tests of what hardly depends on the server's version: how we start one (each project starts its own that way), and
@@ -13,8 +14,14 @@ const longOn = process.env['PGM_TEST_LONG']?.split(',') ?? versions.slice(-1);
 /** What the version of the server has nothing to do with at all. */
 const lastOnly = ['test/image/**'];
 
-/** Tests that measure time in small pieces. */
-const alone = 'test/**/*.alone.test.ts';
+/** Tests that measure time in small pieces; on the last version, where they have a server. */
+const alone = 'test/**/*.alone{,.pg}.test.ts';
+
+/** One server for all tests of a project. */
+const serverOf = (version: string) => ({
+  globalSetup: ['test/support/server-setup.ts'],
+  provide: { serverVersion: version },
+});
 
 export default defineConfig({
   test: {
@@ -41,6 +48,7 @@ export default defineConfig({
           include: [alone],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+          ...serverOf(last),
         },
       },
       ...versions.map((version) => ({
@@ -49,11 +57,11 @@ export default defineConfig({
           name: `pg${version}`,
           include: ['test/**/*.pg.test.ts'],
           exclude: [
+            alone,
             ...(longOn.includes(version) ? [] : long),
-            ...(version === versions.at(-1) ? [] : lastOnly),
+            ...(version === last ? [] : lastOnly),
           ],
-          globalSetup: ['test/support/server-setup.ts'],
-          provide: { serverVersion: version },
+          ...serverOf(version),
         },
       })),
     ],

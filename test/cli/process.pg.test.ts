@@ -280,32 +280,6 @@ describe('a reader that went away', () => {
   }
 });
 
-test('a log that nobody reads neither stops pgm nor fills its memory, and SIGTERM still ends it', async () => {
-  await home.write({ 'a/001_x.sql': 'select 1;' });
-  const loud = Object.fromEntries(
-    Array.from({ length: 40 }, (_, at) => [
-      `b/${100 + at}_x.sql`,
-      "do $$ begin for i in 1..20 loop raise notice '%', repeat(i::text || 'x', 40000); end loop; end $$;",
-    ]),
-  );
-  const child = spawn(process.execPath, [program, 'watch', '--log-format', 'json'], {
-    env: env(),
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  children.push(child);
-  child.stdout.pause();
-  await until(port, '/readiness', 200);
-  await home.write(loud);
-  await isApplied('139_x.sql');
-  const asked = performance.now();
-  expect((await get(port, '/liveness')).status).toBe(200);
-  expect(performance.now() - asked).toBeLessThan(250);
-  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid!}/status`, 'utf8'));
-  expect(Number(resident?.[1])).toBeLessThan(250_000);
-  child.kill('SIGTERM');
-  expect(await exitCodeOf(child)).toBe(0);
-});
-
 test('a health port that is taken: exit 2, saying who needs it, and nothing was done to the database', async () => {
   await home.write({ 'a/001_x.sql': 'create table t (id int);' });
   watch();
