@@ -87,8 +87,13 @@ export interface Session {
   attempts(limit: number): Promise<readonly AttemptRow[]>;
   lockHolder(): Promise<LockHolder | null>;
   /**
-   * Makes the history's schema and tables, or brings older ones up to date, and gives what is in them. Idempotent, safe in
-   * a race. Throws `HistoryTooNew`.
+   * Makes the history's schema and tables where there are none, and gives what is in them: nothing. Null when they were
+   * there, which are left as they are; so it needs no run lock. Safe in a race.
+   */
+  makeHistory(): Promise<History | null>;
+  /**
+   * The same, but brings older tables up to date, for which the run lock has to be held, and gives what is in them in any
+   * case. Throws `HistoryTooNew`.
    */
   ensureHistory(): Promise<History>;
   /**

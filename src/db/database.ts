@@ -6,7 +6,7 @@ import { openBackends } from './backends.js';
 import type { Client, Orphan } from './client.js';
 import { ensureDatabase } from './create-database.js';
 import { dial } from './dial.js';
-import { ensureHistory } from './ensure-history.js';
+import { ensureHistory, makeHistory } from './ensure-history.js';
 import { serverErrorOf } from './errors.js';
 import { HistoryTables } from './history-tables.js';
 import { type ConfirmedLock, findLockHolder, type Gate, runLock } from './lock.js';
@@ -102,6 +102,7 @@ function sessionOf(client: Client, options: SessionOptions): Session {
     history: () => asked(() => readHistory(tables)),
     attempts: (limit) => asked(() => readAttempts(tables, limit)),
     lockHolder: () => asked(() => findLockHolder(client, historySchema)),
+    makeHistory: () => asked(() => makeHistory(tables)),
     ensureHistory: () => asked(() => ensureHistory(tables)),
     apply: (feed) =>
       asked(() =>

@@ -16,18 +16,27 @@ export async function ensureHistory(tables: HistoryTables): Promise<History> {
     const history = await readHistory(tables);
     if (history.layout === historyLayout) return history;
   }
-  const found = await upgraded(tables);
-  tables.made();
-  // Nobody can have put anything into what we made ourselves just now; who does later is met at its claim.
-  return found === 0 ? { layout: historyLayout, rows: new Map() } : readHistory(tables);
+  const found = await inTurn(tables, () => layoutIn(tables));
+  return found === 0 ? newHistory : readHistory(tables);
 }
 
-/** Gives the layout that was there; 0 is none. */
-async function upgraded({ client, schema }: HistoryTables): Promise<number> {
+/** The same where there are none at all; null where there are, of whatever layout. */
+export async function makeHistory(tables: HistoryTables): Promise<History | null> {
+  const found = await inTurn(tables, () => Promise.resolve(historyLayout));
+  return found === 0 ? newHistory : null;
+}
+
+/** Nobody can have put anything into what we made ourselves just now; who does later is met at its claim. */
+const newHistory: History = { layout: historyLayout, rows: new Map() };
+
+/** Gives the layout that was there; 0 is none. `layoutOf` tells which one it is that is there. */
+async function inTurn(tables: HistoryTables, layoutOf: () => Promise<number>): Promise<number> {
   try {
-    return await upgrade({ client, schema });
+    const layout = await upgrade(tables, layoutOf);
+    tables.made();
+    return layout;
   } catch (error) {
-    if (serverErrorOf(error) !== null) await client.run('rollback');
+    if (serverErrorOf(error) !== null) await tables.client.run('rollback');
     throw error;
   }
 }
@@ -36,7 +45,10 @@ async function upgraded({ client, schema }: HistoryTables): Promise<number> {
  * In two messages: what is there is known only behind the lock. `IF NOT EXISTS` would ask for the right to create. The
  * commit does not wait for the disk: whatever is recorded in these tables is not there before they are.
  */
-async function upgrade({ client, schema }: Where): Promise<number> {
+async function upgrade(
+  { client, schema }: Where,
+  layoutOf: () => Promise<number>,
+): Promise<number> {
   const name = identifier(schema);
   const results = await client.run(`begin isolation level read committed;
 set local synchronous_commit = off;
@@ -44,7 +56,7 @@ select pg_catalog.pg_advisory_xact_lock(${bootstrapKey(schema)});
 select ${hasHistory(schema)} as has_history,
   exists (select from pg_catalog.pg_namespace where nspname = ${literal(schema)}) as has_schema`);
   const found = results.at(-1)?.[0];
-  const layout = found?.['has_history'] === true ? await layoutIn({ client, schema }) : 0;
+  const layout = found?.['has_history'] === true ? await layoutOf() : 0;
   const create = found?.['has_schema'] === true ? '' : `create schema ${name};`;
   await client.run(`${create} ${upgradeStatements(layout, schema)} commit`);
   return layout;

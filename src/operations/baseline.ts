@@ -5,10 +5,10 @@ import type { History } from '../core/history.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
 import { planRun, type Step } from '../core/plan.js';
 import type { Session, Source } from '../core/ports.js';
-import { holdLock } from './hold-lock.js';
 import { resolveTo } from './migrate.js';
 import { retryTransient } from './retry-transient.js';
 import { greet, type RunOptions, type RunPorts } from './run-once.js';
+import { withRunLock } from './with-run-lock.js';
 
 export interface BaselinePorts extends Omit<RunPorts, 'sqlReader'> {
   readonly source: Source;
@@ -53,15 +53,14 @@ async function baselineOnce(
   const session = await ports.database.connect();
   try {
     await greet(session, ports, options);
-    const steps = stepsOf(snapshot, await session.history(), options);
+    const seen = await session.history();
+    const steps = stepsOf(snapshot, seen, options);
     if (steps.length === 0 || options.dryRun) return steps.map(keyOf);
-    const lock = await holdLock({ ...ports, ...options, signal: ports.stop.soon });
-    try {
-      const due = stepsOf(snapshot, await session.ensureHistory(), options);
-      return await markAll(due, snapshot, session, ports);
-    } finally {
-      await lock.release();
-    }
+    const hasHistory = seen.layout !== null;
+    const context = { ...ports, ...options, signal: ports.stop.soon, session, hasHistory };
+    return await withRunLock(context, (history) =>
+      markAll(stepsOf(snapshot, history, options), snapshot, session, ports),
+    );
   } finally {
     await session.close();
   }

@@ -14,29 +14,36 @@ export interface LockContext {
   readonly lockWaitMs: number | null;
 }
 
+/** The run lock, had. */
+export interface HeldLock {
+  readonly lock: RunLock;
+  /** False when it was free: then hardly anybody was at work since the history was last looked at. */
+  readonly waited: boolean;
+}
+
 /** Gets the run lock, asking again and again at random moments. Throws `LockNotHad`, naming who has it. */
-export async function holdLock(context: LockContext): Promise<RunLock> {
+export async function holdLock(context: LockContext): Promise<HeldLock> {
   const lock = await context.database.openLock();
   try {
-    await acquire(lock, context);
-    return lock;
+    return { lock, waited: await acquire(lock, context) };
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
+/** Gives whether it had to wait. */
 async function acquire(
   lock: RunLock,
   { clock, emit, signal, lockWaitMs }: LockContext,
-): Promise<void> {
+): Promise<boolean> {
   const started = clock.now();
   for (let attempt = 0; ; attempt += 1) {
     const busy = await lock.tryAcquire();
     const waitedMs = clock.now() - started;
     if (busy === null) {
       if (attempt > 0) emit({ kind: 'lock-acquired', waitedMs });
-      return;
+      return attempt > 0;
     }
     if (lockWaitMs !== null && waitedMs >= lockWaitMs) throw notHad(busy.holder, lockWaitMs);
     emit({ kind: 'waiting-for-lock', holder: busy.holder, waitedMs });

@@ -12,6 +12,8 @@ export interface Looked {
   /** The same with what the history says of each; null where it was not read. */
   readonly details: readonly MigrationStatus[] | null;
   readonly plan: Plan;
+  /** False when there is none at all. */
+  readonly hasHistory: boolean;
 }
 
 export interface LookOptions {
@@ -35,7 +37,7 @@ export async function look(
     : await session.history();
   if (history !== null) return lookThrough(snapshot, history, options);
   const nothing = { steps: [], kept: [], beyond: [] };
-  return { statuses: standingsInPlace(snapshot), details: null, plan: nothing };
+  return { statuses: standingsInPlace(snapshot), details: null, plan: nothing, hasHistory: true };
 }
 
 /** The same with a history that was read already. */
@@ -46,5 +48,5 @@ export function lookThrough(
 ): Looked & { readonly details: readonly MigrationStatus[] } {
   const details = compare(snapshot, history, schemas);
   const plan = planRun(details, policy, ({ sql }) => headersOf(sql));
-  return { statuses: details, details, plan };
+  return { statuses: details, details, plan, hasHistory: history.layout !== null };
 }

@@ -7,8 +7,8 @@ import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../core
 import type { AppliedMigration, RunReport } from '../core/report.js';
 import { applySteps, type StepOutcome } from './apply-steps.js';
 import { connectEnsured } from './connect-ensured.js';
-import { holdLock } from './hold-lock.js';
 import { look, type Looked, type LookOptions, lookThrough } from './look.js';
+import { withRunLock } from './with-run-lock.js';
 
 export interface RunPorts {
   readonly database: Database;
@@ -88,15 +88,14 @@ async function runIn(
     total: first.statuses.length,
   });
   if (first.plan.steps.length === 0 || options.dryRun) return report(first, []);
-  const lock = await holdLock({ ...ports, ...options, signal: ports.stop.soon });
-  try {
-    const locked = lookThrough(snapshot, await session.ensureHistory(), options);
+  const { hasHistory } = first;
+  const context = { ...ports, ...options, signal: ports.stop.soon, session, hasHistory };
+  return withRunLock(context, async (history, lock) => {
+    const locked = lookThrough(snapshot, history, options);
     const applied = await applyAll(locked, lock, snapshot, { ...ports, session }, options);
     const left = await look(session, snapshot, options);
     return report({ ...left, plan: locked.plan }, applied);
-  } finally {
-    await lock.release();
-  }
+  });
 }
 
 /** The report of a run that is over. */

@@ -50,6 +50,26 @@ test('a table of it that is missing is told, and not taken for no history', asyn
   await expect(session.history()).rejects.toThrow('relation "pgm.migrations" does not exist');
 });
 
+test('several make it at the same time: one does, and the others find it', async () => {
+  const others = await Promise.all(
+    Array.from({ length: 5 }, () => databasePort(target()).connect()),
+  );
+  const all = [session, ...others];
+  const made = await Promise.all(all.map((each) => each.makeHistory()));
+  expect(made.filter((history) => history !== null)).toEqual([
+    { layout: historyLayout, rows: new Map() },
+  ]);
+  const layouts = await Promise.all(all.map(async (each) => (await each.history()).layout));
+  expect(layouts).toEqual(all.map(() => historyLayout));
+  await Promise.all(others.map((each) => each.close()));
+});
+
+test('a history that is there is not made, nor read', async () => {
+  await migrateFiles(files, target());
+  expect(await session.makeHistory()).toBeNull();
+  expect((await session.history()).rows.size).toBe(1);
+});
+
 test('where nothing is to be done, the server is asked twice', async () => {
   await migrateFiles(files, target());
   const proxy = await FaultProxy.open(testServer());

@@ -127,6 +127,16 @@ describe('a history of the first layout', () => {
     expect(layouts).toEqual([{ version: 1 }]);
   });
 
+  test('is left as it is by who only makes what is missing', async () => {
+    const trial = await begin();
+    const history = trial.target.historySchema!;
+    await trial.sql.unsafe(firstLayout(history, checksumOf(files['a/001_x.sql'])));
+    const session = await databasePort(trial.target).connect();
+    expect(await session.makeHistory()).toBeNull();
+    expect((await session.history()).layout).toBe(1);
+    await session.close();
+  });
+
   test('is upgraded once by several at the same time', async () => {
     const trial = await begin();
     const history = trial.target.historySchema!;

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Interrupted, LockNotHad, Transient } from '../../src/core/errors.js';
 import type { PgmEvent } from '../../src/core/events.js';
-import type { RunLock } from '../../src/core/ports.js';
-import { describeHolder, holdLock } from '../../src/operations/hold-lock.js';
+import { describeHolder, type HeldLock, holdLock } from '../../src/operations/hold-lock.js';
 import { HandClock } from '../support/memory/clock.js';
 import { MemoryDatabase } from '../support/memory/database.js';
 
@@ -25,7 +24,7 @@ beforeEach(() => {
   stop = new AbortController();
 });
 
-function hold(lockWaitMs: number | null): Promise<RunLock> {
+function hold(lockWaitMs: number | null): Promise<HeldLock> {
   return holdLock({
     database,
     clock,
@@ -36,24 +35,27 @@ function hold(lockWaitMs: number | null): Promise<RunLock> {
 }
 
 test('a free lock is had at once', async () => {
-  expect((await hold(null)).isHeld()).toBe(true);
+  const { lock, waited } = await hold(null);
+  expect(lock.isHeld()).toBe(true);
+  expect(waited).toBe(false);
   expect(events).toEqual([]);
 });
 
 test('a busy one is asked for again and again, naming who has it, until it is free', async () => {
   database.holder = holder;
-  let lock: RunLock | null = null;
-  const holding = hold(null).then((held) => {
-    lock = held;
+  let held: HeldLock | null = null;
+  const holding = hold(null).then((had) => {
+    held = had;
   });
   await clock.advance(60_000);
-  expect(lock).toBeNull();
+  expect(held).toBeNull();
   expect(events.length).toBeGreaterThan(10);
   expect(events[0]).toEqual({ kind: 'waiting-for-lock', holder, waitedMs: 0 });
   expect(Math.max(...clock.slept)).toBeLessThanOrEqual(1_050);
   database.holder = null;
   await clock.advance(1_050);
   await holding;
+  expect(held).toMatchObject({ waited: true });
   expect(database.locks).toHaveLength(1);
   const last = events.at(-1);
   expect(last?.kind === 'lock-acquired' && last.waitedMs >= 60_000).toBe(true);
@@ -83,15 +85,15 @@ describe('when the wait is over', () => {
 
   test('it is asked for once more at the very end', async () => {
     database.holder = holder;
-    let lock: RunLock | null = null;
-    const holding = hold(10_000).then((held) => {
-      lock = held;
+    let held: HeldLock | null = null;
+    const holding = hold(10_000).then((had) => {
+      held = had;
     });
     await clock.advance(9_999);
     database.holder = null;
     await clock.advance(1);
     await holding;
-    expect(lock).not.toBeNull();
+    expect(held).not.toBeNull();
   });
 
   test('that is none at all, it is asked for once', async () => {

@@ -1,7 +1,13 @@
 import { DatabaseMissing, Transient } from '../../../src/core/errors.js';
 import type { ServerError } from '../../../src/core/explain-failure.js';
 import type { MigrationFailure } from '../../../src/core/failure.js';
-import type { AttemptRow, History, HistoryRow } from '../../../src/core/history.js';
+import {
+  type AttemptRow,
+  emptyHistory,
+  type History,
+  historyLayout,
+  type HistoryRow,
+} from '../../../src/core/history.js';
 import type { Migration } from '../../../src/core/migration.js';
 import type {
   ApplyOutcome,
@@ -27,6 +33,7 @@ export class MemoryDatabase implements Database {
   readonly target = 'localhost:5432/pact';
   readonly name = 'pact';
   exists = true;
+  hasHistory = true;
   rows = new Map<string, HistoryRow>();
   /** Keys of the files that were sent, in order, also of those that failed. */
   readonly sent: string[] = [];
@@ -135,7 +142,8 @@ export class MemorySession implements Session {
   async #read(): Promise<History> {
     await this.database.beforeHistory();
     if (this.#broken || this.closed) throw new Transient('the connection was closed', null);
-    return { layout: 1, rows: new Map(this.database.rows) };
+    if (!this.database.hasHistory) return emptyHistory;
+    return { layout: historyLayout, rows: new Map(this.database.rows) };
   }
 
   attempts(): Promise<readonly AttemptRow[]> {
@@ -146,7 +154,15 @@ export class MemorySession implements Session {
     return Promise.resolve(this.database.holder);
   }
 
+  async makeHistory(): Promise<History | null> {
+    await this.database.beforeHistory();
+    if (this.database.hasHistory) return null;
+    this.database.hasHistory = true;
+    return { layout: historyLayout, rows: new Map() };
+  }
+
   ensureHistory(): Promise<History> {
+    this.database.hasHistory = true;
     return this.history();
   }
 
