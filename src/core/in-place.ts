@@ -6,7 +6,7 @@ import { TextHash } from './text-hash.js';
 /**
  * sha256 (hex) over what a history holds when these migrations, and no others, are applied as they are: checksum, schema and
  * filename of each, in the order of the bytes of the last two, all with a slash between them. It tells one list from every
- * other, as none of the three holds a slash. `db/is-in-place.ts` has the server make the same of its rows.
+ * other, as none of the three holds a slash. `db/history-digest.ts` has the server make the same of its rows.
  */
 export function inPlaceDigest(migrations: readonly Migration[]): string {
   const hash = new TextHash();

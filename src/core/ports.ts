@@ -53,9 +53,15 @@ export interface Database {
   /** Creates the target database when it is missing. */
   ensure(): Promise<'existed' | 'created'>;
   /** Opens one backend of its own. Throws `DatabaseMissing` too. */
-  connect(): Promise<Session>;
+  connect(ahead?: AskedAhead): Promise<Session>;
   /** Opens the backend on which the run lock is going to be taken. */
   openLock(): Promise<RunLock>;
+}
+
+/** What is going to be asked of a session first, so that the question can travel with the first message. */
+export interface AskedAhead {
+  /** Of `historyUnlessInPlace`. */
+  readonly schemas: readonly string[] | null;
 }
 
 /** The politeness between runners: held as long as its backend lives. */

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Transient } from '../core/errors.js';
 import type { Client, Orphan } from './client.js';
+import type { DialOptions } from './dial.js';
 import { literal } from './quote.js';
 
 /** The backends of one `Database`, and those of them that the server may still keep though we have let them go. */
 export interface Backends {
-  /** Opens one more. Throws what `dial` throws. */
-  readonly open: () => Promise<Client>;
+  /** Opens one more; `ahead` goes with its greeting. Throws what `dial` throws. */
+  readonly open: (ahead?: string | null) => Promise<Client>;
   /** Ends, by way of `client`, those that we gave up. */
   readonly endOrphans: (client: Client) => Promise<void>;
   /** Ends this one the same way, the next time that `awaitEnds` is called. */
@@ -24,7 +25,7 @@ export interface Backends {
  * same way. Only the very backends that we had are ended, whatever has their pid by now.
  */
 export function openBackends(
-  dial: (onOrphan: (orphan: Orphan) => void) => Promise<Client>,
+  dial: (own: Pick<DialOptions, 'onOrphan' | 'ahead'>) => Promise<Client>,
 ): Backends {
   const live = new Set<Client>();
   const doubtful = new Set<Client>();
@@ -36,10 +37,10 @@ export function openBackends(
     orphans.add(orphan);
     doubt();
   };
-  const open = async (): Promise<Client> => {
+  const open: Backends['open'] = async (ahead = null) => {
     for (const client of live) if (client.lost) live.delete(client);
     try {
-      const client = await dial(onOrphan);
+      const client = await dial({ onOrphan, ahead });
       live.add(client);
       return client;
     } catch (error) {

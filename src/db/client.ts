@@ -3,7 +3,14 @@ import { Transient } from '../core/errors.js';
 import type { ServerNotice } from '../core/ports.js';
 import { copyIn } from './copy-in.js';
 import { translate } from './errors.js';
-import { type Greeted, greetedBy, greeting, type GreetingRow, notGreeted } from './greeting.js';
+import {
+  type Greeted,
+  greetedBy,
+  greeting,
+  type GreetingRows,
+  notGreeted,
+  withQuestion,
+} from './greeting.js';
 import {
   longLength,
   type LongMessage,
@@ -63,6 +70,7 @@ export class Client {
   /** Of the queries that have one. */
   readonly #longOf = new WeakMap<DriverQuery, LongMessage>();
   #facts: Greeted = notGreeted;
+  #aheadRows: Rows | null = null;
   #isLost = false;
   /** Rejects what is under way when the client is given up. */
   readonly #waiting = new Set<(error: Error) => void>();
@@ -92,6 +100,11 @@ export class Client {
     return this.#facts;
   }
 
+  /** What was asked ahead; null where nothing was, or the server refused it, and will say why when it is asked alone. */
+  get aheadRows(): Rows | null {
+    return this.#aheadRows;
+  }
+
   /** True once the backend, or the way to it, is gone. */
   get lost(): boolean {
     return this.#isLost;
@@ -108,11 +121,24 @@ export class Client {
     return pooled || pid === 0 ? null : { pid, backendStart };
   }
 
-  /** The first question opens the connection; behind a pooler the backend that answers is not the one that greeted. */
-  async greet(withinMs: number): Promise<void> {
-    const rows = await this.#ask(this.#greeting, withinMs, (query) => query.simple());
-    const [row] = rows as unknown as [GreetingRow];
-    this.#facts = greetedBy(row, rows.state.pid);
+  /**
+   * The first question opens the connection; behind a pooler the backend that answers is not the one that greeted. `ahead`
+   * is another that goes with it, so that its answer costs no round trip: see `aheadRows`.
+   */
+  async greet(withinMs: number, ahead: string | null = null): Promise<void> {
+    try {
+      await this.#greetWith(ahead, withinMs);
+    } catch (error) {
+      if (ahead === null || !isRefusal(error)) throw error;
+      await this.#greetWith(null, withinMs);
+    }
+  }
+
+  async #greetWith(ahead: string | null, withinMs: number): Promise<void> {
+    const message = ahead === null ? this.#greeting : withQuestion(this.#greeting, ahead, withinMs);
+    const results = rowsOf(await this.#ask(message, withinMs, (query) => query.simple()));
+    this.#facts = greetedBy(results[0] as unknown as GreetingRows);
+    this.#aheadRows = ahead === null ? null : (results.at(-1) ?? null);
   }
 
   /**
@@ -250,6 +276,11 @@ export class Client {
 }
 
 const ignore = (): void => undefined;
+
+/** Of one statement; after anything worse the server hangs up. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.severity === 'ERROR';
+}
 
 /** The driver gives one list for one statement, and a list of lists for several. */
 function rowsOf(result: unknown): readonly Rows[] {

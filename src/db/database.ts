@@ -12,6 +12,7 @@ import { HistoryTables } from './history-tables.js';
 import { type ConfirmedLock, findLockHolder, type Gate, runLock } from './lock.js';
 import { type Patience, usualPatience } from './patience.js';
 import { readAttempts, readHistory, readHistoryUnlessInPlace } from './read-history.js';
+import { digestQuestion } from './history-digest.js';
 import { translateAsking } from './read-only.js';
 import { baselinedMessage, failedMessage, heldMessage } from './record.js';
 import { endsByItself, settleCommit } from './settle-commit.js';
@@ -29,8 +30,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner, patience = usualPatience } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
   const way = { settings, applicationName, historySchema, patience };
-  const { open, endOrphans, doom, awaitDoomed, awaitEnds } = openBackends((onOrphan) =>
-    dial({ ...way, onOrphan, database: settings.database }),
+  const { open, endOrphans, doom, awaitDoomed, awaitEnds } = openBackends((own) =>
+    dial({ ...way, ...own, database: settings.database }),
   );
   const unknownCommits = new Set<string>();
   let held: ConfirmedLock | null = null;
@@ -40,8 +41,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     name: settings.database,
     // A backend that is left behind there holds nothing of ours.
     ensure: () => ensureDatabase({ ...way, onOrphan: () => undefined }),
-    connect: async () => {
-      const client = await open();
+    connect: async (ahead) => {
+      const question = ahead === undefined ? null : digestQuestion(historySchema, ahead.schemas);
+      const client = await open(question);
       await translating(client, async () => {
         await awaitCommits(client, unknownCommits);
         await awaitDoomed(client);
@@ -51,7 +53,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       });
       const gate = (): Gate | null => held?.gate() ?? null;
       const hooks = { open, holdsRunLock, gate, onUnknownChain: doom };
-      return sessionOf(client, { ...options, ...hooks, unknownCommits });
+      const tables = new HistoryTables(client, historySchema, ahead?.schemas);
+      return sessionOf(tables, { ...options, ...hooks, unknownCommits });
     },
     openLock: async () => {
       const client = await open();
@@ -90,10 +93,10 @@ async function settleAll(client: Client, unknownCommits: Set<string>): Promise<v
   }
 }
 
-function sessionOf(client: Client, options: SessionOptions): Session {
+function sessionOf(tables: HistoryTables, options: SessionOptions): Session {
+  const { client } = tables;
   const { historySchema, runner, unknownCommits } = options;
   const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
-  const tables = new HistoryTables(client, historySchema);
   let worker = client;
   return {
     facts: () => Promise.resolve(client.facts),

@@ -25,6 +25,8 @@ export interface DialOptions {
   readonly applicationName: string;
   readonly patience: Patience;
   readonly onOrphan: (orphan: Orphan) => void;
+  /** See `Client.greet`; null for nothing. */
+  readonly ahead?: string | null;
 }
 
 /**
@@ -89,7 +91,7 @@ function isAnswer(error: unknown): boolean {
 }
 
 async function dialOnce(
-  { settings, applicationName, ...own }: DialOptions,
+  { settings, applicationName, ahead, ...own }: DialOptions,
   host: HostPort,
   transport: Transport,
   onTls: () => void,
@@ -135,7 +137,7 @@ async function dialOnce(
     } as postgres.Options<Record<string, postgres.PostgresType>>);
   const client = new Client({ ...own, openDriver, longMessages, target });
   try {
-    await client.greet(timeoutMs);
+    await client.greet(timeoutMs, ahead);
     return client;
   } catch (error) {
     attempt.abort();

@@ -41,6 +41,11 @@ export function greeting(historySchema: string): string {
   ${hasHistory(historySchema)} as has_history`;
 }
 
+/** A greeting that must not wait for a table: should the question have to, the server's no comes before our patience ends. */
+export function withQuestion(greeting: string, question: string, withinMs: number): string {
+  return `${greeting};\nset local lock_timeout = ${Math.round(withinMs / 2)};\n${question}`;
+}
+
 /**
  * An expression that is true when the layout table is there; asking the catalog leaves no error in the server's log. Its
  * tables are read, and not `to_regclass`, which answers from a cache of the session's that nothing refreshes inside a
@@ -51,8 +56,10 @@ export function hasHistory(historySchema: string): string {
     (select oid from pg_catalog.pg_namespace where nspname = ${literal(historySchema)}))`;
 }
 
-/** Its answer. */
-export interface GreetingRow {
+/** Its answer, as the driver gives it, with the pid of the backend that took the connection. */
+export type GreetingRows = readonly [GreetingRow] & { readonly state: { readonly pid: number } };
+
+interface GreetingRow {
   readonly version: string;
   readonly in_recovery: boolean;
   readonly pid: number;
@@ -62,12 +69,12 @@ export interface GreetingRow {
   readonly has_history: boolean;
 }
 
-/** `greetedPid`: the backend that took the connection; behind a pooler it need not be the one that answers. */
-export function greetedBy(row: GreetingRow, greetedPid: number): Greeted {
+/** Behind a pooler the backend that took the connection need not be the one that answers. */
+export function greetedBy({ 0: row, state }: GreetingRows): Greeted {
   return {
     version: row.version,
     inRecovery: row.in_recovery,
-    pooled: greetedPid !== row.pid,
+    pooled: state.pid !== row.pid,
     pid: row.pid,
     backendStart: row.backend_start,
     checksClients: row.checks_clients,

@@ -1,16 +1,21 @@
-import type { Client } from './client.js';
+import type { Client, Rows } from './client.js';
 import { serverErrorOf } from './errors.js';
 import { hasHistory } from './greeting.js';
+import { digestIn, digestQuestion, type Schemas } from './history-digest.js';
 
 /** The tables of a history, which may not be there yet; what a session knows of that is not asked again. */
 export class HistoryTables {
   /** Null: not known. What was there once is taken to be there still. */
   #found: boolean | null;
+  #ahead: Rows | null;
 
+  /** `aheadOf`: of which schemas the digest was asked ahead, if it was; its answer holds for the first time. */
   constructor(
     readonly client: Client,
     readonly schema: string,
+    readonly aheadOf: Schemas | undefined,
   ) {
+    this.#ahead = client.aheadRows;
     // Behind a pooler too: it is the database that has a history, not the backend.
     this.#found = client.facts.hasHistory;
   }
@@ -33,9 +38,21 @@ export class HistoryTables {
     }
   }
 
+  /** See `digestQuestion`; null when the tables are not there. Throws `HistoryTooNew`. */
+  async digest(schemas: Schemas): Promise<string | null> {
+    const rows = this.aheadOf === schemas ? this.#ahead : null;
+    this.#ahead = null;
+    return digestIn(rows ?? (await this.#askDigest(schemas)), this.schema);
+  }
+
   /** Called when they are made. */
   made(): void {
     this.#found = true;
+  }
+
+  async #askDigest(schemas: Schemas): Promise<Rows> {
+    const [rows = []] = await this.client.run(digestQuestion(this.schema, schemas));
+    return rows;
   }
 
   async #isThere(): Promise<boolean> {

@@ -1,9 +1,9 @@
 import type { MigrationFailure } from '../core/failure.js';
 import { type AttemptRow, emptyHistory, type History, type HistoryRow } from '../core/history.js';
+import { inPlaceDigest } from '../core/in-place.js';
 import type { Migration } from '../core/migration.js';
 import { assertKnownLayout } from './history-layout.js';
 import type { HistoryTables } from './history-tables.js';
-import { isInPlace } from './is-in-place.js';
 import { identifier } from './quote.js';
 
 /** The whole history in one question. Throws `HistoryTooNew`. */
@@ -18,8 +18,10 @@ export async function readHistoryUnlessInPlace(
   schemas: readonly string[] | null,
 ): Promise<History | null> {
   const found = await tables.ifThere(async () => {
-    const inPlace = await isInPlace(tables, migrations, schemas);
-    return { history: inPlace ? null : await readThere(tables) };
+    // While the answer is on its way.
+    const wanted = inPlaceDigest(migrations);
+    const isInPlace = (await tables.digest(schemas)) === wanted;
+    return { history: isInPlace ? null : await readThere(tables) };
   });
   return found === null ? emptyHistory : found.history;
 }

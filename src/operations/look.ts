@@ -4,7 +4,7 @@ import type { History } from '../core/history.js';
 import { standingsInPlace } from '../core/in-place.js';
 import type { Snapshot } from '../core/migration.js';
 import { type Plan, planRun, type Policy } from '../core/plan.js';
-import type { Session } from '../core/ports.js';
+import type { AskedAhead, Session } from '../core/ports.js';
 
 /** Where the migrations stand, and what there is to do about it. */
 export interface Looked {
@@ -24,17 +24,25 @@ export interface LookOptions {
   readonly detailed: boolean;
 }
 
+/** What a session that looks is going to be asked first, if that can be told. */
+export function askedAhead(
+  { refused }: Snapshot,
+  { detailed, schemas }: LookOptions,
+): AskedAhead | undefined {
+  return detailed || refused.length > 0 ? undefined : { schemas };
+}
+
 /** Asks the database, and for the whole history only where that is wanted or not all is in place. */
 export async function look(
   session: Session,
   snapshot: Snapshot,
   options: LookOptions,
 ): Promise<Looked> {
-  const { detailed, schemas } = options;
-  const mayBeInPlace = !detailed && snapshot.refused.length === 0;
-  const history = mayBeInPlace
-    ? await session.historyUnlessInPlace(snapshot.migrations, schemas)
-    : await session.history();
+  const ahead = askedAhead(snapshot, options);
+  const history =
+    ahead === undefined
+      ? await session.history()
+      : await session.historyUnlessInPlace(snapshot.migrations, ahead.schemas);
   if (history !== null) return lookThrough(snapshot, history, options);
   const nothing = { steps: [], kept: [], beyond: [] };
   return { statuses: standingsInPlace(snapshot), details: null, plan: nothing, hasHistory: true };

@@ -7,7 +7,7 @@ import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../core
 import type { AppliedMigration, RunReport } from '../core/report.js';
 import { applySteps, type StepOutcome } from './apply-steps.js';
 import { connectEnsured } from './connect-ensured.js';
-import { look, type Looked, type LookOptions, lookThrough } from './look.js';
+import { askedAhead, look, type Looked, type LookOptions, lookThrough } from './look.js';
 import { withRunLock } from './with-run-lock.js';
 
 export interface RunPorts {
@@ -38,7 +38,10 @@ export async function runOnce(
   ports: RunPorts,
   options: RunOptions,
 ): Promise<RunReport> {
-  const session = options.dryRun ? await ports.database.connect() : await connectEnsured(ports);
+  const ahead = askedAhead(snapshot, options);
+  const session = options.dryRun
+    ? await ports.database.connect(ahead)
+    : await connectEnsured(ports, ahead);
   try {
     await greet(session, ports, options);
     return await runIn(session, snapshot, ports, options);

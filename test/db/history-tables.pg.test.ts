@@ -70,14 +70,14 @@ test('a history that is there is not made, nor read', async () => {
   expect((await session.history()).rows.size).toBe(1);
 });
 
-test('where nothing is to be done, the server is asked twice', async () => {
+test('where nothing is to be done, the server is asked once', async () => {
   await migrateFiles(files, target());
   const proxy = await FaultProxy.open(testServer());
   try {
     const { report } = await migrateFiles(files, { ...target(), port: proxy.port });
     expect(report.applied).toEqual([]);
-    // Start-up, two words about the password, and two questions.
-    expect(proxy.messages).toBe(5);
+    // Start-up, two words about the password, and all questions in one.
+    expect(proxy.messages).toBe(4);
   } finally {
     await proxy.close();
   }
