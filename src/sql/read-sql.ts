@@ -1,5 +1,6 @@
 import type { SqlReader } from '../core/ports.js';
 import type { SqlReading, SqlStatement, TextRange } from '../core/sql-reading.js';
+import type { SqlText } from '../core/sql-text.js';
 import { blankComments, type Chunk, chunksOf, chunkText, longestChunk } from './chunks.js';
 import { classify } from './classify.js';
 import { destroysByWords } from './destroys-by-words.js';
@@ -37,7 +38,8 @@ export function createSqlReader({
   let grammar: Promise<ParseSql> | null = null;
   return {
     literals: literalRanges,
-    read: async (text) => {
+    read: async (sql) => {
+      const text = String(sql);
       const split = await splitStatements(text);
       if (split.kind !== 'split') return split;
       if (text.length > longestText) return readPlainly(text, split, { exact: false });
@@ -50,8 +52,8 @@ export function createSqlReader({
 }
 
 /** Reads one file for a run; the grammar is loaded when a file first needs it. */
-export function readSql(text: string): Promise<SqlReading> {
-  return reader.read(text);
+export function readSql(sql: SqlText): Promise<SqlReading> {
+  return reader.read(sql);
 }
 
 const reader = createSqlReader();
