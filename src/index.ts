@@ -19,6 +19,7 @@ export { planRun, type Plan, type Policy } from './core/plan.js';
 export type { Clock, Database, Session, Source, SqlReader, Stop } from './core/ports.js';
 export { judge, type RunReport, type StatusReport, type Verdict } from './core/report.js';
 export { buildSnapshot } from './core/snapshot.js';
+export type { SqlText } from './core/sql-text.js';
 export { openDatabase } from './db/database.js';
 export { ensureDb } from './operations/ensure-db.js';
 export { migrate } from './operations/migrate.js';

@@ -2,7 +2,8 @@ import { closest } from './closest.js';
 import { parseDuration } from './duration.js';
 import { accepted, refused, type Parsed } from './parsed.js';
 import { placeAt, type Place } from './position.js';
-import { endOfBlockComment } from './text.js';
+import { isFoundIn, type SqlText } from './sql-text.js';
+import { endOfBlockComment, headLength } from './text.js';
 
 /** What a file asks for in its header: the lines `-- pgm:<word> …` among the comments before its first statement. */
 export interface Headers {
@@ -34,19 +35,19 @@ export interface HeaderReading {
  * Reads the header. What would be passed over in silence is a problem: an unknown word, a line that is almost one of
  * ours, a `-- pgm:` line further down.
  */
-export function parseHeaders(text: string): HeaderReading {
+export function parseHeaders(text: SqlText): HeaderReading {
   const { headers, problems, end } = readHeader(text);
   return { headers, problems: [...problems, ...lateLines(text, end)] };
 }
 
 /** What the header asks for, for who needs no problems: it is not looked for lines further down. */
-export function headersOf(text: string): Headers {
+export function headersOf(text: SqlText): Headers {
   return readHeader(text).headers;
 }
 
 /** `end`: where the first statement begins. */
-function readHeader(text: string): HeaderReading & { readonly end: number } {
-  const { comments, end } = leadingComments(text);
+function readHeader(text: SqlText): HeaderReading & { readonly end: number } {
+  const { head, comments, end } = leadingComments(text);
   if (comments.length === 0) return { headers: noHeaders, problems: [], end };
   const read: Draft = { ...nothing, requires: [], ignore: [], problems: [] };
   const seen = new Set<string>();
@@ -55,7 +56,7 @@ function readHeader(text: string): HeaderReading & { readonly end: number } {
     if (found === null) continue;
     const result = found.kind === 'accepted' ? take(found.value, read, seen) : found;
     if (result.kind === 'refused') {
-      read.problems.push({ place: placeAt(text, start), message: result.reason });
+      read.problems.push({ place: placeAt(head, start), message: result.reason });
     }
   }
   const { problems, ...headers } = read;
@@ -173,10 +174,12 @@ function takeList(
 }
 
 /** Lines further down that look like ours. A line inside a string is taken for one too: nothing is lost but a moment. */
-function lateLines(text: string, from: number): HeaderProblem[] {
-  return [...text.slice(from).matchAll(/^[ \t]*--[ \t]*pgm:(\S*)/gim)].map(
+function lateLines(text: SqlText, from: number): HeaderProblem[] {
+  if (!isFoundIn(text, /pgm:/i, 'pgm:'.length, { from })) return [];
+  const whole = String(text);
+  return [...whole.slice(from).matchAll(/^[ \t]*--[ \t]*pgm:(\S*)/gim)].map(
     ({ index, 0: line, 1: word = '' }) => ({
-      place: placeAt(text, from + index + line.indexOf('-')),
+      place: placeAt(whole, from + index + line.indexOf('-')),
       message: `-- pgm:${word} stands after the first statement, where it has no effect; move it to the top of the file`,
     }),
   );
@@ -187,8 +190,24 @@ interface Comment {
   readonly line: string;
 }
 
-/** The line comments before the first token, and where that token starts. Block comments are passed over. */
-function leadingComments(text: string): { comments: readonly Comment[]; end: number } {
+interface Leading {
+  readonly comments: readonly Comment[];
+  /** Where the first token starts. */
+  readonly end: number;
+}
+
+/** What stands before the first token, in `head`: so much of the text that all of that is in it. */
+function leadingComments(text: SqlText): Leading & { readonly head: string } {
+  for (let length = headLength; ; length *= 2) {
+    const head = text.slice(0, length);
+    const leading = commentsIn(head);
+    // What opens a comment has two characters, so the last one does not tell.
+    if (head.length === text.length || leading.end < head.length - 1) return { ...leading, head };
+  }
+}
+
+/** The line comments before the first token. Block comments are passed over. */
+function commentsIn(text: string): Leading {
   const comments: Comment[] = [];
   const trivia = /[ \t\n\r\f\v]+|--[^\n\r]*|\/\*/y;
   for (let at = 0; ; at = trivia.lastIndex) {

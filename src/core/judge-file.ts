@@ -10,6 +10,7 @@ import type {
   StatementList,
   TextRange,
 } from './sql-reading.js';
+import type { SqlText } from './sql-text.js';
 
 /** How one file is run, or why it is not sent at all. */
 export type Judgement =
@@ -44,11 +45,11 @@ export interface StandaloneStatement extends TextRange {
  * in one; a BEGIN … COMMIT round the whole file is left off, as pgm brings its own. What would end that transaction early
  * is refused. A mistake of the SQL itself is the server's to find.
  */
-export function judgeFile(text: string, reading: SqlReading, headers: Headers): Judgement {
+export function judgeFile(text: SqlText, reading: SqlReading, headers: Headers): Judgement {
   const [problem, ...problems] = parseHeaders(text).problems;
-  if (problem !== undefined) return refused(refuseHeader(text, [problem, ...problems]));
+  if (problem !== undefined) return refused(refuseHeader(String(text), [problem, ...problems]));
   if (reading.kind === 'meta-command' || reading.kind === 'unterminated') {
-    return refused(refuseReading(text, reading));
+    return refused(refuseReading(String(text), reading));
   }
   const { statements } = reading;
   const [only] = statements;
@@ -58,11 +59,11 @@ export function judgeFile(text: string, reading: SqlReading, headers: Headers): 
     : judgeTransaction(text, reading);
 }
 
-function judgeTransaction(text: string, { statements, skipped }: StatementList): Judgement {
+function judgeTransaction(text: SqlText, { statements, skipped }: StatementList): Judgement {
   const first = statements[0];
   const wrapped = isOpening(first) && statements.at(-1)?.kind === 'commit';
   if (wrapped && first.kind === 'begin-with-options') {
-    return refused(refuseStatement(text, first, beginOptions(first.command)));
+    return refused(refuseStatement(String(text), first, beginOptions(first.command)));
   }
   const inner = wrapped ? statements.slice(1, -1) : statements;
   const failure = firstOffence(text, inner, (each) => offenceInTransaction(each, wrapped));
@@ -80,13 +81,13 @@ function isOpening(statement: SqlStatement | undefined): statement is SqlStateme
 }
 
 function firstOffence(
-  text: string,
+  text: SqlText,
   statements: readonly SqlStatement[],
   offenceOf: (statement: SqlStatement) => Offence | null,
 ): MigrationFailure | null {
   for (const statement of statements) {
     const offence = offenceOf(statement);
-    if (offence !== null) return refuseStatement(text, statement, offence);
+    if (offence !== null) return refuseStatement(String(text), statement, offence);
   }
   return null;
 }
@@ -114,7 +115,7 @@ function isParted(left: TextRange, right: TextRange, skipped: readonly TextRange
   return skipped.some(({ start }) => start >= left.end && start < right.start);
 }
 
-function judgeStandalone(text: string, statements: readonly SqlStatement[]): Judgement {
+function judgeStandalone(text: SqlText, statements: readonly SqlStatement[]): Judgement {
   const failure = firstOffence(text, statements, offenceStandalone);
   if (failure !== null) return refused(failure);
   return {

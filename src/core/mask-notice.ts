@@ -10,6 +10,7 @@ import {
 import { mask } from './position.js';
 import { shownInCode } from './shown-in-code.js';
 import type { TextRange } from './sql-reading.js';
+import type { SqlText } from './sql-text.js';
 
 /**
  * Makes the mask for what the server says while a file runs (NOTICE, WARNING): that of an error (see `maskedFields`), and
@@ -17,11 +18,12 @@ import type { TextRange } from './sql-reading.js';
  * to look for literals in, all is masked.
  */
 export function noticeMask(
-  text: string,
+  sql: SqlText,
   literals: readonly TextRange[],
 ): (message: string) => string {
   const [only] = literals;
-  if (only?.start === 0 && only.end === text.length) return () => mask;
+  if (only?.start === 0 && only.end === sql.length) return () => mask;
+  const text = String(sql);
   const values = hiddenValues(text, literals);
   return (message) => {
     const fragments = new Set(quotedIn(message));

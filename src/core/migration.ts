@@ -1,3 +1,5 @@
+import type { SqlText } from './sql-text.js';
+
 /** `schema/filename`, e.g. `gcp/001_create_schema.sql`: what names a migration in the history, in flags and on screen. */
 export type MigrationKey = string;
 
@@ -10,13 +12,8 @@ export interface Migration {
   readonly number: string;
   /** sha256 (hex) of the canonical text: see `checksumOf`. */
   readonly checksum: string;
-  /**
-   * The text as it goes to the server: what the file holds, without a byte order mark. That of a long file is made when it
-   * is first asked for, and kept; 30 ms for 64 MiB.
-   */
-  readonly sql: string;
-  /** The same in bytes, of a long file that is ASCII, so that the indices are the same too. */
-  readonly ascii?: Uint8Array;
+  /** The text as it goes to the server: what the file holds, without a byte order mark. */
+  readonly sql: SqlText;
   /** Path of the file below the source, for messages: `gcp/001_x.sql` in a tree, `gcp_001_x.sql` in a ConfigMap. */
   readonly path: string;
 }

@@ -5,6 +5,7 @@ import type { Judgement } from './judge-file.js';
 import type { Migration, Snapshot } from './migration.js';
 import type { LockHolder, ServerFacts } from './report.js';
 import type { SqlReading, TextRange } from './sql-reading.js';
+import type { SqlText } from './sql-text.js';
 
 /** Time and chance, so that decisions about them can be tested. */
 export interface Clock {
@@ -40,9 +41,9 @@ export interface SourceHint {
 
 /** Reads SQL without a server. */
 export interface SqlReader {
-  read(text: string): Promise<SqlReading>;
+  read(text: SqlText): Promise<SqlReading>;
   /** Every string literal of the text, for masking. */
-  literals(text: string): readonly TextRange[];
+  literals(text: SqlText): readonly TextRange[];
 }
 
 /** The server and the target database. Every method throws `Transient` for what passes and `Refused` for what does not. */

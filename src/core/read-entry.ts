@@ -1,12 +1,12 @@
 import { isAscii } from 'node:buffer';
 import type { Migration, MigrationKey, RefusedFile, SourceEntry } from './migration.js';
 import { type NamedPath, parsePath, type SchemaRule } from './names.js';
+import { AsciiText, type SqlText } from './sql-text.js';
 import { finish, type Steps } from './steps.js';
 import {
   checksumInSteps,
   checksumOf,
   decode,
-  decodeBytewise,
   decodeInSteps,
   findFault,
   hasNoStatement,
@@ -20,7 +20,7 @@ export type EntryReading =
   | { readonly kind: 'migration'; readonly file: Migration; readonly isEmpty: boolean }
   | { readonly kind: 'refused'; readonly file: RefusedFile };
 
-/** Bytes of a file whose text is made at once; of a longer one the bytes are kept instead, until the text is asked for. */
+/** Bytes of a file whose text is made at once; of a longer one that is ASCII the bytes are kept instead. */
 export const shortLength = 1 << 16;
 
 type Entry = Exclude<SourceEntry, { kind: 'ignored' }>;
@@ -61,10 +61,7 @@ function readingOf(path: string, named: Named, content: Content): EntryReading {
     return refused({ path, key, schema, reason, byteOffset });
   }
   const { checksum, sql, isEmpty } = content;
-  const file =
-    typeof sql === 'string'
-      ? { key, schema, filename, number, checksum, sql, path }
-      : withLateText({ key, schema, filename, number, checksum, path }, sql);
+  const file = { key, schema, filename, number, checksum, sql, path };
   return { kind: 'migration', file, isEmpty };
 }
 
@@ -77,17 +74,12 @@ function refused(file: RefusedFile): EntryReading {
   return { kind: 'refused', file };
 }
 
-/** What a text is going to be made of. */
-interface LateText {
-  readonly ascii: Uint8Array;
-}
-
 type Content =
   | {
       readonly kind: 'text';
       readonly checksum: string;
       readonly isEmpty: boolean;
-      readonly sql: string | LateText;
+      readonly sql: SqlText;
     }
   | Extract<TextReading, { kind: 'bad' }>;
 
@@ -119,19 +111,8 @@ function* readLong(bytes: Uint8Array): Steps<Content> {
   const unmarked = withoutMark(bytes);
   const checksum = yield* checksumInSteps(unmarked);
   const isEmpty = yield* hasNoStatement(unmarked);
-  // Other text takes ten times as long to decode, which nobody could do in one go later.
-  const sql = isAscii(unmarked) ? { ascii: unmarked } : yield* decodeInSteps(unmarked);
+  // Other text takes ten times as long to decode, which nobody could do in one go later, and its indices are not those of
+  // its bytes.
+  const sql = isAscii(unmarked) ? new AsciiText(unmarked) : yield* decodeInSteps(unmarked);
   return { kind: 'text', checksum, isEmpty, sql };
-}
-
-function withLateText(named: Omit<Migration, 'sql'>, { ascii }: LateText): Migration {
-  let text: string | null = null;
-  return {
-    ...named,
-    ascii,
-    get sql() {
-      text ??= decodeBytewise(ascii);
-      return text;
-    },
-  };
 }

@@ -111,14 +111,17 @@ export function* isWithoutStatement(text: string): Steps<boolean> {
 
 /** `isWithoutStatement` of a text in UTF-8, of which hardly ever more than the beginning is looked at. */
 export function* hasNoStatement(bytes: Uint8Array): Steps<boolean> {
-  const head = decodeBytewise(bytes.subarray(0, headLength));
-  const end = yield* endOfTrivia(head);
-  // What opens a comment has two characters, so the last one does not tell.
-  const isTold = bytes.length <= headLength || (end !== null && end < head.length - 1);
-  return isTold ? end === head.length : yield* isWithoutStatement(decodeBytewise(bytes));
+  for (let length = headLength; ; length *= 2) {
+    const head = decodeBytewise(bytes.subarray(0, length));
+    const end = yield* endOfTrivia(head);
+    if (bytes.length <= length) return end === head.length;
+    // What opens a comment has two characters, so the last one does not tell.
+    if (end !== null && end < head.length - 1) return false;
+  }
 }
 
-const headLength = 1 << 14;
+/** Bytes, or UTF-16 units, that are looked at first for what stands before the first statement. */
+export const headLength = 1 << 14;
 
 /** Index of the first character that a statement may begin with; null when a block comment never ends. */
 function* endOfTrivia(text: string): Steps<number | null> {

@@ -1,4 +1,5 @@
 import type { Migration } from '../core/migration.js';
+import type { SqlText } from '../core/sql-text.js';
 import {
   type HistoryMark,
   historyWritten,
@@ -138,8 +139,8 @@ const cleanSession = 'close all; discard temp; discard sequences;';
  * other look fails. A statement that a function prepares, of which the file says nothing, is there until the chain ends or
  * a file like that finds it.
  */
-function isOdd(sql: string): boolean {
-  return sql.length > longestScanned || oddWords.test(sql);
+function isOdd(sql: SqlText): boolean {
+  return sql.length > longestScanned || oddWords.test(String(sql));
 }
 
 /** Characters; in a longer file the closer look counts for nothing. */

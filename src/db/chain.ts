@@ -1,4 +1,5 @@
 import type { Feed, Work } from '../core/ports.js';
+import { isFoundIn } from '../core/sql-text.js';
 import type { Failed } from './attempt.js';
 import type { Client, Orphan } from './client.js';
 import { FilesInFlight } from './files-in-flight.js';
@@ -36,9 +37,13 @@ export function fitsChain({ facts }: Client, { judgement }: Work): boolean {
  * True for a file that might undo, for itself, that a session of ours can only read outside of a transaction. It is sent
  * only when the server is known to be in one.
  */
-function mustBeFirst({ migration }: Work): boolean {
-  return /read[_\s]+(?:only|write)/i.test(migration.sql);
+export function mustBeFirst({ migration }: Pick<Work, 'migration'>): boolean {
+  return isFoundIn(migration.sql, readOnly, longestReadOnly);
 }
+
+/** A row of blanks that is longer than anybody's is taken for it too, as what is looked for has to have a longest form. */
+const readOnly = /read(?:[_\s]{1,99}(?:only|write)|[_\s]{100})/i;
+const longestReadOnly = 'read'.length + 99 + 'write'.length;
 
 /**
  * Applies `first` and the files behind it, and sends each without waiting for the answers of those before: the file, and

@@ -10,11 +10,9 @@ export type MessageText = string | Uint8Array;
 export const longLength = 1 << 20;
 
 /** The message that a stretch of a file is: of a long one its bytes, where they are at hand. */
-export function messageOf(migration: Migration, { start, end }: TextRange): MessageText {
+export function messageOf({ sql }: Migration, { start, end }: TextRange): MessageText {
   const isLong = end - start >= longLength;
-  return (
-    (isLong ? migration.ascii?.subarray(start, end) : undefined) ?? migration.sql.slice(start, end)
-  );
+  return isLong && typeof sql !== 'string' ? sql.bytes.subarray(start, end) : sql.slice(start, end);
 }
 
 /**

@@ -47,7 +47,7 @@ function addRefused(bytes: Map<string, Buffer>, root: string, path: RefusedFile[
 
 function holds(bytes: Buffer, { sql }: Migration): boolean {
   const reading = readText(bytes);
-  return reading.kind === 'text' && reading.text === sql;
+  return reading.kind === 'text' && reading.text === String(sql);
 }
 
 /** Null for what is not there, cannot be read or is no regular file. Does not wait for the writer of a FIFO. */

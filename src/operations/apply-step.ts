@@ -45,7 +45,8 @@ export function explained(
   { sqlReader }: StepContext,
 ): MigrationFailure {
   const literals = sqlReader.literals(migration.sql);
-  return explainFailure({ text: migration.sql, pieceStart, singleStatement, error, literals });
+  const text = String(migration.sql);
+  return explainFailure({ text, pieceStart, singleStatement, error, literals });
 }
 
 /** A loop with RAISE NOTICE can say a hundred thousand things; a person reads the first of them. */

@@ -134,11 +134,7 @@ export function assess(
 export function pinnedKeys(statuses: readonly MigrationStanding[]): ReadonlySet<string> {
   return new Set(
     statuses
-      .filter(({ state, migration }) => state === 'changed' && isOnce(migration?.sql ?? ''))
+      .filter(({ state, migration }) => state === 'changed' && headersOf(migration?.sql ?? '').once)
       .map(({ key }) => key),
   );
-}
-
-function isOnce(sql: string): boolean {
-  return headersOf(sql).once;
 }

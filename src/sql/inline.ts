@@ -35,13 +35,16 @@ export interface MetaCommand {
   readonly harmless: boolean;
 }
 
-/** Reads the command of psql whose backslash is at `index`. */
+/** Reads the command of psql whose backslash is at `index`; of what stands before it no more than `lookBack` counts. */
 export function metaCommandAt(text: string, index: number): MetaCommand {
   const found = text.indexOf('\n', index);
   const lineEnd = found === -1 ? text.length : found;
   const line = text.slice(index, lineEnd);
   const command = /^\\(?:[A-Za-z_]+|[^\s])?/.exec(line)?.[0] ?? '\\';
-  const alone = /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, index - 80), index));
+  const alone = /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, index - lookBack), index));
   const harmless = alone && /^\\(?:un)?restrict[ \t]+[A-Za-z0-9]+[ \t\r]*$/.test(line);
   return { command, end: index + command.length, lineEnd, harmless };
 }
+
+/** UTF-16 units. */
+export const lookBack = 80;

@@ -1,4 +1,5 @@
 import type { TextRange } from '../core/sql-reading.js';
+import type { SqlText } from '../core/sql-text.js';
 import { metaCommandAt } from './inline.js';
 import { keywordOf } from './keyword.js';
 import { Lexer, type Token } from './lexer.js';
@@ -11,8 +12,9 @@ import { StatementSplitter } from './split-statements.js';
  * the end of the text, or of the code it stands in. Of a text of more than 4 MiB nothing may be shown: to look through all
  * of it would take too long.
  */
-export function literalRanges(text: string): readonly TextRange[] {
-  if (text.length > longestText) return [{ start: 0, end: text.length }];
+export function literalRanges(sql: SqlText): readonly TextRange[] {
+  if (sql.length > longestText) return [{ start: 0, end: sql.length }];
+  const text = String(sql);
   const splitter = new StatementSplitter(text);
   const collector = new LiteralCollector(text, text.length);
   let statements = 0;

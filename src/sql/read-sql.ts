@@ -1,8 +1,9 @@
 import type { SqlReader } from '../core/ports.js';
 import type { SqlReading, SqlStatement, TextRange } from '../core/sql-reading.js';
+import type { SqlText } from '../core/sql-text.js';
 import { blankComments, type Chunk, chunksOf, chunkText, longestChunk } from './chunks.js';
 import { classify } from './classify.js';
-import { destroysByWords } from './destroys-by-words.js';
+import { describeAll } from './describe.js';
 import { destroysInTree } from './destroys-in-tree.js';
 import {
   loadGrammar,
@@ -16,6 +17,7 @@ import { literalRanges } from './literals.js';
 import { needsGrammar } from './needs-grammar.js';
 import { OpenStatement } from './open-statement.js';
 import { Pauses, turnOfOthers } from './pauses.js';
+import { readInWindows } from './read-in-windows.js';
 import { hasTellingWord } from './telling-words.js';
 import { type RoughStatement, type Split, splitStatements } from './split-statements.js';
 
@@ -37,10 +39,11 @@ export function createSqlReader({
   let grammar: Promise<ParseSql> | null = null;
   return {
     literals: literalRanges,
-    read: async (text) => {
+    read: async (sql) => {
+      if (sql.length > longestText) return readInWindows(sql);
+      const text = String(sql);
       const split = await splitStatements(text);
       if (split.kind !== 'split') return split;
-      if (text.length > longestText) return readPlainly(text, split, { exact: false });
       const plain = thorough ? null : await readByWords(text, split);
       if (plain !== null) return plain;
       grammar ??= load();
@@ -50,8 +53,8 @@ export function createSqlReader({
 }
 
 /** Reads one file for a run; the grammar is loaded when a file first needs it. */
-export function readSql(text: string): Promise<SqlReading> {
-  return reader.read(text);
+export function readSql(sql: SqlText): Promise<SqlReading> {
+  return reader.read(sql);
 }
 
 const reader = createSqlReader();
@@ -63,9 +66,9 @@ type Whole = Extract<Split, { kind: 'split' }>;
 
 /** Null when the grammar could tell more; of what seems to destroy data it is asked, as words may also be names. */
 async function readByWords(text: string, split: Whole): Promise<SqlReading | null> {
-  if (!needsGrammar(text)) return readPlainly(text, split, { exact: true, isPlain: true });
+  if (!needsGrammar(text)) return readPlainly(text, split, true);
   if (await isTelling(text, split)) return null;
-  const reading = await readPlainly(text, split, { exact: true });
+  const reading = await readPlainly(text, split, false);
   return reading.statements.some(({ destroys }) => destroys !== null) ? null : reading;
 }
 
@@ -78,10 +81,10 @@ async function isTelling(text: string, { statements }: Whole): Promise<boolean> 
 async function readPlainly(
   text: string,
   split: Whole,
-  { exact, isPlain = false }: { readonly exact: boolean; readonly isPlain?: boolean },
+  isPlain: boolean,
 ): Promise<Extract<SqlReading, { kind: 'statements' }>> {
   const statements = await describeAll(text, split.statements, isPlain);
-  return { kind: 'statements', statements, skipped: split.skipped, exact };
+  return { kind: 'statements', statements, skipped: split.skipped, exact: true };
 }
 
 /**
@@ -168,36 +171,3 @@ function scan(
   }
   return { range: { start, end: open?.end ?? end }, data: null, copies: open?.copies ?? null };
 }
-
-/** `isPlain`: it is known already that no statement holds a word that could tell something. */
-async function describeAll(
-  text: string,
-  statements: readonly RoughStatement[],
-  isPlain = false,
-): Promise<readonly SqlStatement[]> {
-  const described: SqlStatement[] = [];
-  const pauses = new Pauses();
-  for (const rough of statements) {
-    const { range } = rough;
-    const destroys =
-      isPlain || isPlainPart(text, range) ? null : await destroysByWords(text, range, pauses);
-    if (pauses.isDueAt(range.end)) await turnOfOthers();
-    described.push(describe(text, rough, destroys));
-  }
-  return described;
-}
-
-function isPlainPart(text: string, { start, end }: TextRange): boolean {
-  return end - start <= longestProbe && !needsGrammar(text.slice(start, end));
-}
-
-function describe(
-  text: string,
-  { range, data, copies }: RoughStatement,
-  destroys: string | null,
-): SqlStatement {
-  return { range, data, destroys, ...classify(text, range, copies) };
-}
-
-/** UTF-16 units that are searched for telling words in one go. */
-const longestProbe = 64 * 1024;

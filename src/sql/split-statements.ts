@@ -28,13 +28,26 @@ export class StatementSplitter {
   readonly skipped: TextRange[] = [];
   /** The first one. */
   obstacle: Obstacle | null = null;
+  /** Where the first '…' opens that runs over a line end. */
+  firstOverLines: number | null = null;
   readonly #lexer: Lexer;
   #open: OpenStatement | null = null;
-  #firstOverLines: number | null = null;
   #nextLineEnd = -1;
 
-  constructor(readonly text: string) {
-    this.#lexer = new Lexer(text);
+  constructor(
+    readonly text: string,
+    from = 0,
+  ) {
+    this.#lexer = new Lexer(text, from);
+  }
+
+  /** Goes on to the end of the text or to an obstacle, letting others run in between: a file can be many megabytes long. */
+  async run(): Promise<void> {
+    const pauses = new Pauses();
+    for (let token = this.next(); token !== null; token = this.next()) {
+      if (this.obstacle !== null) return;
+      if (pauses.isDueAt(token.end)) await turnOfOthers();
+    }
   }
 
   next(): Token | null {
@@ -78,17 +91,17 @@ export class StatementSplitter {
   #noteUnterminated({ kind, start }: Token): void {
     const what = enclosures[kind];
     if (what === undefined) return;
-    const firstOverLines = this.#firstOverLines;
+    const { firstOverLines } = this;
     this.obstacle ??= { kind: 'unterminated', what, at: start, firstOverLines };
   }
 
   #noteLineEnd({ start, end, closed }: Token): void {
-    if (this.#firstOverLines !== null || !closed) return;
+    if (this.firstOverLines !== null || !closed) return;
     if (this.#nextLineEnd < start) {
       const found = this.text.indexOf('\n', start);
       this.#nextLineEnd = found === -1 ? Number.POSITIVE_INFINITY : found;
     }
-    if (this.#nextLineEnd < end) this.#firstOverLines = start;
+    if (this.#nextLineEnd < end) this.firstOverLines = start;
   }
 }
 
@@ -110,14 +123,10 @@ export type Split =
       readonly skipped: readonly TextRange[];
     };
 
-/** Reads a whole file with the plain lexer, letting others run in between: a file can be many megabytes long. */
+/** Reads a whole file with the plain lexer. */
 export async function splitStatements(text: string): Promise<Split> {
   const splitter = new StatementSplitter(text);
-  const pauses = new Pauses();
-  for (let token = splitter.next(); token !== null; token = splitter.next()) {
-    if (splitter.obstacle !== null) return splitter.obstacle;
-    if (pauses.isDueAt(token.end)) await turnOfOthers();
-  }
+  await splitter.run();
   const { statements, skipped, obstacle } = splitter;
   return obstacle ?? { kind: 'split', statements, skipped };
 }

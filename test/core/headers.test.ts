@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { closest } from '../../src/core/closest.js';
 import { headersOf, parseHeaders } from '../../src/core/headers.js';
+import { AsciiText, windowLength } from '../../src/core/sql-text.js';
+import { headLength } from '../../src/core/text.js';
 
 const none = { noTransaction: false, once: false, requires: [], lockTimeoutMs: null, ignore: [] };
 
@@ -148,5 +150,54 @@ describe('the closest word', () => {
     ['', null],
   ])('to %j is %j', (word, meant) => {
     expect(closest(word, words)).toBe(meant);
+  });
+});
+
+describe('of a long file', () => {
+  const long = `select '${'x'.repeat(3 * windowLength)}';\n`;
+
+  /** Never decoded as a whole where `decodings` is 0. */
+  function expectProblems(text: string, lines: readonly number[], decodings: number): void {
+    const sql = new AsciiText(Buffer.from(text));
+    const decoded = vi.spyOn(sql, 'toString');
+    const { headers, problems } = parseHeaders(sql);
+    expect(problems.map(({ place }) => place.line)).toEqual(lines);
+    expect(decoded.mock.calls).toHaveLength(decodings);
+    expect(headersOf(sql)).toEqual(headers);
+  }
+
+  test('no more is looked at than the header, for what it asks for', () => {
+    const sql = new AsciiText(Buffer.from(`-- pgm:once\n${long}`));
+    const slice = vi.spyOn(sql, 'slice');
+    expect(headersOf(sql).once).toBe(true);
+    expect(slice.mock.results.map(({ value }) => String(value).length)).toEqual([headLength]);
+  });
+
+  test.each(['-- pgm:once', '/* /* */ */-- pgm:once', '\n\n--pgm:once'])(
+    'the header is read to its end, wherever that is: %j',
+    (header) => {
+      for (const edge of [headLength, 2 * headLength]) {
+        for (let before = edge - header.length - 3; before <= edge + 1; before += 1) {
+          const comment = `-- ${'-'.repeat(before - 4)}\n`;
+          expectProblems(`${comment}${header}\n${long}`, [], 0);
+          const sql = new AsciiText(Buffer.from(`${comment}${header}\n${long}`));
+          expect(headersOf(sql).once, String(before)).toBe(true);
+        }
+      }
+    },
+  );
+
+  test('lines further down are found, whatever they are cut by', () => {
+    const line = '-- PGM:once';
+    for (let before = windowLength - line.length - 2; before <= windowLength + 1; before += 1) {
+      const statement = `select '${'x'.repeat(before - 11)}';\n`;
+      expect(statement).toHaveLength(before);
+      expectProblems(`${statement}${line}\n${long}`, [2], 1);
+      expectProblems(`-- pgm:once\n${statement}${line}\n${long}${line}`, [3, 5], 1);
+    }
+  });
+
+  test('without them the text is never decoded as a whole', () => {
+    expectProblems(`-- pgm:once\n/* pgm:once */ ${long}-- pgm`, [], 0);
   });
 });

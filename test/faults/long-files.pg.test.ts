@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Interrupted } from '../../src/core/errors.js';
+import { AsciiText } from '../../src/core/sql-text.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
 import { SlowWay } from '../support/slow-way.js';
@@ -169,4 +170,48 @@ test('rows of COPY between two long statements are taken in their turn', async (
     `select count(*)::int as n, min(length(body)) as length from ${table}`,
   );
   expect(counted).toEqual({ n: 2999, length: 999 });
+});
+
+describe('the text of a long file in ASCII', () => {
+  const rows = `insert into bulk values ('${'x'.repeat(9999)}');\n`.repeat(600);
+  const files = (name: string): Readonly<Record<string, string>> => {
+    const path = `set search_path = ${name};\n`;
+    return {
+      'a/001_make.sql': `${path}create table bulk (body text);`,
+      'a/002_first.sql': `-- pgm:requires a/001\nbegin;\n${path}${rows}commit;\n`,
+      'a/003_second.sql': `${path}${rows}do $$begin raise notice 'secret'; end$$;\n`,
+      'a/004_count.sql': `${path}create table counted as select count(*)::int as n from bulk;`,
+    };
+  };
+
+  test('is never decoded as a whole when all goes well, whatever the server says to it', async () => {
+    const trial = await begin();
+    const decoded = vi.spyOn(AsciiText.prototype, 'toString');
+    try {
+      const ran = await trial.run(files(trial.name));
+      expect(statesOf(ran).map((line) => line.split(' ')[1])).toEqual(Array(4).fill('applied'));
+      const notices = ran.events.flatMap((event) => (event.kind === 'notice' ? [event] : []));
+      expect(notices).toMatchObject([{ key: 'a/003_second.sql', notice: { message: '•••' } }]);
+      expect(decoded).not.toHaveBeenCalled();
+    } finally {
+      decoded.mockRestore();
+    }
+    const [counted] = await trial.sql`select n from ${trial.sql(trial.name)}.counted`;
+    expect(counted).toEqual({ n: 1200 });
+  });
+
+  test('is decoded for what is wrong with it, which has its place', async () => {
+    const trial = await begin();
+    const broken = {
+      'a/001_late.sql': `${rows}-- pgm:once\n`,
+      'a/002_open.sql': `${rows}select 'x;\n`,
+      'a/003_psql.sql': `${rows}\\connect x\n`,
+      'a/004_commit.sql': `${rows}commit;\n`,
+      'a/005_fails.sql': `${rows.replaceAll('insert', '-- insert')}select nothing();\n`,
+    };
+    const ran = await trial.run(broken);
+    const places = Object.keys(broken).map((key) => failureOf(ran, key).place);
+    const columns = [1, 8, 1, 1, 8];
+    expect(places).toEqual(columns.map((column) => ({ line: 601, column })));
+  });
 });

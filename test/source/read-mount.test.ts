@@ -174,7 +174,7 @@ function contentsByVisibleNames(): ReadonlySet<string> {
 
 /** The number of the generation that a snapshot is of; throws when it is of two, or lacks a file. */
 function generationOf({ migrations, refused, generation }: Snapshot): number {
-  const numbers = new Set(migrations.map(({ sql }) => Number(/\d+/.exec(sql)?.[0])));
+  const numbers = new Set(migrations.map(({ sql }) => Number(/\d+/.exec(String(sql))?.[0])));
   const [number = NaN] = numbers;
   expect([...numbers]).toEqual([number]);
   expect(migrations.map(({ path }) => path).sort()).toEqual(

@@ -177,7 +177,8 @@ export class MemorySession implements Session {
   }
 
   async #applyOne({ migration }: Work): Promise<ApplyOutcome> {
-    const { key, sql } = migration;
+    const { key } = migration;
+    const sql = String(migration.sql);
     this.database.sent.push(key);
     await this.database.beforeApply();
     if (this.#broken) throw new Transient('the connection was closed', null);
@@ -192,7 +193,8 @@ export class MemorySession implements Session {
     { migration }: { readonly migration: Migration },
     failure: MigrationFailure,
   ): Promise<void> {
-    const { key, sql } = migration;
+    const { key } = migration;
+    const sql = String(migration.sql);
     const before = this.database.rows.get(key);
     this.database.rows.set(key, {
       ...rowOf(key, { failed: sql }),
@@ -203,7 +205,8 @@ export class MemorySession implements Session {
   }
 
   recordHeld({ migration }: { readonly migration: Migration }, because: string): Promise<void> {
-    const { key, sql } = migration;
+    const { key } = migration;
+    const sql = String(migration.sql);
     const failed = rowOf(key, { failed: sql });
     const lastError = failed.lastError === null ? null : { ...failed.lastError, message: because };
     this.database.rows.set(key, { ...failed, state: 'held', lastError });
@@ -211,7 +214,7 @@ export class MemorySession implements Session {
   }
 
   recordBaseline({ migration }: { readonly migration: Migration }): Promise<void> {
-    this.database.rows.set(migration.key, rowOf(migration.key, { applied: migration.sql }));
+    this.database.rows.set(migration.key, rowOf(migration.key, { applied: String(migration.sql) }));
     return Promise.resolve();
   }
 
