@@ -20,10 +20,8 @@ export function watchSource(directory: string, options: WatchOptions): SourceWat
 }
 
 const pollMs = 1_000;
-/** The kubelet makes several events of one swap; after the first hint, the quiet time makes one more of all the rest. */
-const mountQuietMs = 25;
 /** A file in a tree may be saved in place, and is seen empty or half before it is seen whole. */
-const treeQuietMs = 100;
+const quietMs = 100;
 /** A source that is never quiet gives a hint each so often all the same. */
 const longestWaitMs = 500;
 
@@ -93,39 +91,34 @@ class DirectoryWatch implements SourceWatch {
     this.#wake = null;
   }
 
-  /** Something moved. The hint comes when it is quiet again, so that a read after it sees all there is. */
+  /** Something moved. */
   #noticed(): void {
-    if (this.#isSwapped()) {
-      // A generation is whole from the moment the link leads to it: no need to wait for quiet.
-      this.#hint('event');
+    const before = this.#identity;
+    const generation = readGeneration(this.directory);
+    if (before === null || before.generation === null || generation === null) {
+      this.#awaitQuiet();
+      return;
     }
-    const now = performance.now();
-    this.#unrestSince ??= now;
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(
-      () => {
-        this.#unrestSince = null;
-        this.#hint('event');
-      },
-      this.#isMounted() ? mountQuietMs : treeQuietMs,
-    );
-    if (now - this.#unrestSince < longestWaitMs) return;
-    this.#unrestSince = now;
+    // The kubelet makes several events of one swap. All but one of them are about what nobody reads: links of keys, and
+    // generations that are not mounted yet, or no more.
+    if (generation === before.generation) return;
+    this.#identity = { ...before, generation };
+    // It is whole from the moment the link leads to it.
     this.#hint('event');
   }
 
-  /** True once for each generation that is found in place of another. */
-  #isSwapped(): boolean {
-    const before = this.#identity;
-    if (before === null || before.generation === null) return false;
-    const generation = readGeneration(this.directory);
-    if (generation === null || generation === before.generation) return false;
-    this.#identity = { ...before, generation };
-    return true;
-  }
-
-  #isMounted(): boolean {
-    return this.#identity !== null && this.#identity.generation !== null;
+  /** The hint comes when it is quiet again, so that a read after it sees all there is. */
+  #awaitQuiet(): void {
+    const now = performance.now();
+    this.#unrestSince ??= now;
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => {
+      this.#unrestSince = null;
+      this.#hint('event');
+    }, quietMs);
+    if (now - this.#unrestSince < longestWaitMs) return;
+    this.#unrestSince = now;
+    this.#hint('event');
   }
 
   #arm(): void {
