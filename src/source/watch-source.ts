@@ -3,6 +3,7 @@ import { Interrupted } from '../core/errors.js';
 import type { SourceHint, SourceWatch } from '../core/ports.js';
 import { codeOf } from './file-errors.js';
 import { type MountIdentity, mountIdentity, readGeneration } from './mount.js';
+import { SwapWatcher } from './swap-watcher.js';
 
 export interface WatchOptions {
   /** Milliseconds between full re-scans: the net under everything else. */
@@ -24,6 +25,14 @@ const pollMs = 1_000;
 const quietMs = 100;
 /** A source that is never quiet gives a hint each so often all the same. */
 const longestWaitMs = 500;
+
+const treeOptions = {
+  // What is there already is read by the first run.
+  ignoreInitial: true,
+  // A tree has its files one level down. Deeper files are refused anyway.
+  depth: 1,
+  followSymlinks: false,
+};
 
 class DirectoryWatch implements SourceWatch {
   #watcher: FSWatcher | null = null;
@@ -124,14 +133,9 @@ class DirectoryWatch implements SourceWatch {
   #arm(): void {
     void this.#disarm();
     if (this.#identity === null) return;
-    const watcher = watch(this.directory, {
-      // What is there already is read by the first run.
-      ignoreInitial: true,
-      // A mount changes by its links only; a tree has its files one level down. Deeper files are refused anyway.
-      depth: isMount(this.#identity) ? 0 : 1,
-      // The swap *is* a change of links; following them would watch a generation that is about to be deleted.
-      followSymlinks: false,
-    });
+    const watcher = isMount(this.#identity)
+      ? new SwapWatcher(this.directory)
+      : watch(this.directory, treeOptions);
     const noticed = (): void => {
       this.#noticed();
     };
