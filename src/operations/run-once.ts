@@ -9,6 +9,7 @@ import { applySteps, type StepOutcome } from './apply-steps.js';
 import { connectEnsured } from './connect-ensured.js';
 import { holdLock } from './hold-lock.js';
 import { look, type Looked, type LookOptions, lookThrough } from './look.js';
+import { openLockAhead } from './open-lock-ahead.js';
 
 export interface RunPorts {
   readonly database: Database;
@@ -26,6 +27,8 @@ export interface RunOptions extends LookOptions {
   readonly onPooler: 'warn' | 'refuse';
   /** Decide and tell, write nothing. */
   readonly dryRun: boolean;
+  /** Something is most likely to be applied: the way to that is prepared, at the cost of a connection where it is not. */
+  readonly expectsWork?: boolean;
 }
 
 /**
@@ -38,10 +41,27 @@ export async function runOnce(
   ports: RunPorts,
   options: RunOptions,
 ): Promise<RunReport> {
+  if (options.expectsWork !== true) return runWith(ports.database, snapshot, ports, options);
+  const ahead = openLockAhead(ports.database);
+  try {
+    return await runWith(ahead, snapshot, ports, options);
+  } finally {
+    await ahead.drop();
+  }
+}
+
+type LockOpener = Pick<Database, 'openLock'>;
+
+async function runWith(
+  locks: LockOpener,
+  snapshot: Snapshot,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<RunReport> {
   const session = options.dryRun ? await ports.database.connect() : await connectEnsured(ports);
   try {
     await greet(session, ports, options);
-    return await runIn(session, snapshot, ports, options);
+    return await runIn({ session, locks }, snapshot, ports, options);
   } finally {
     await session.close();
   }
@@ -72,7 +92,7 @@ export async function greet(
 }
 
 async function runIn(
-  session: Session,
+  { session, locks }: { readonly session: Session; readonly locks: LockOpener },
   snapshot: Snapshot,
   ports: RunPorts,
   options: RunOptions,
@@ -88,7 +108,11 @@ async function runIn(
     total: first.statuses.length,
   });
   if (first.plan.steps.length === 0 || options.dryRun) return report(first, []);
-  const lock = await holdLock({ ...ports, ...options, signal: ports.stop.soon });
+  const lock = await holdLock({
+    ...{ ...ports, ...options },
+    database: locks,
+    signal: ports.stop.soon,
+  });
   try {
     const locked = lookThrough(snapshot, await session.ensureHistory(), options);
     const applied = await applyAll(locked, lock, snapshot, { ...ports, session }, options);
