@@ -98,7 +98,11 @@ async function runIn(
   options: RunOptions,
 ): Promise<RunReport> {
   const started = ports.clock.now();
-  const first = await look(session, snapshot, options);
+  const first = await look(session, snapshot, {
+    ...options,
+    // What is not in place has to be read in any case.
+    detailed: options.detailed || options.expectsWork === true,
+  });
   const report = (looked: Looked, applied: readonly AppliedMigration[]): RunReport =>
     settled(snapshot, looked, applied, ports.clock.now() - started);
   ports.emit({

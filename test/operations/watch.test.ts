@@ -152,6 +152,18 @@ describe('a change', () => {
     ]);
   });
 
+  test('reads the history once before it asks for the lock', async () => {
+    await start();
+    let reads = 0;
+    database.beforeHistory = () => {
+      if (database.locks.at(-1)?.asked === 0) reads += 1;
+      return Promise.resolve();
+    };
+    await change({ 'a/1_x.sql': 'v2' });
+    expect(reads).toBe(1);
+    expect(database.sent).toEqual(['a/1_x.sql', 'a/1_x.sql']);
+  });
+
   test('whose run breaks off leaves no connection, and its next try opens one after the other', async () => {
     await start();
     database.beforeConnect = () => Promise.reject(new Transient('nothing is listening', null));
