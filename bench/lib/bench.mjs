@@ -7,8 +7,9 @@ import { findContestants } from './contestants.mjs';
 import { corpora, fullSizes, inserts, shortSizes } from './corpora.mjs';
 import { countRoundTrips } from './count-round-trips.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureLatency } from './latency.mjs';
 import { publishContest, publishGrowth } from './publish.mjs';
-import { contestReport, growthReport, turnsReport } from './report.mjs';
+import { contestReport, growthReport, latencyReport, turnsReport } from './report.mjs';
 import { startServer } from './server.mjs';
 import { measureStartUp } from './start-up.mjs';
 import { endOnSignals } from './temporary.mjs';
@@ -30,6 +31,7 @@ import { measureTurns } from './turns.mjs';
  * @property {readonly import('./start-up.mjs').StartUp[]} startUp
  * @property {readonly CorpusResult[]} corpora
  * @property {readonly import('./count-round-trips.mjs').TripsResult[]} trips
+ * @property {import('./latency.mjs').Latency} [latency] Left out where it was not measured.
  *
  * @typedef {object} CorpusResult
  * @property {string} letter
@@ -46,6 +48,7 @@ export async function bench(options, say) {
   const server = await startServer();
   endOnSignals(server.stop);
   try {
+    if (options.latency) return await benchLatency(server, options, say);
     if (options.turns) return await benchTurns(server, options, say);
     return options.growth
       ? await benchGrowth(server, options, say)
@@ -61,7 +64,17 @@ async function benchContest(server, options, say) {
   process.stdout.write(`${contestReport(measured)}\n`);
   keep('contest', measured, say);
   if (options.publish) publishContest(measured, say);
-  return !measured.corpora.some(({ results }) => results.some(({ wrong }) => wrong));
+  const isWrong = measured.corpora.some(({ results }) => results.some(({ wrong }) => wrong));
+  return !isWrong && measured.latency?.problem === null;
+}
+
+/** @param {import('./server.mjs').BenchServer} server @param {import('./options.mjs').Options} options @param {(line: string) => void} say */
+async function benchLatency(server, options, say) {
+  const { short } = options;
+  const measured = { machine: machine(server), short, latency: await measureLatency(options, say) };
+  process.stdout.write(`${latencyReport(measured)}\n`);
+  keep('latency', measured, say);
+  return measured.latency.problem === null;
 }
 
 /** @param {import('./server.mjs').BenchServer} server @param {import('./options.mjs').Options} options @param {(line: string) => void} say */
@@ -106,8 +119,10 @@ async function measureContest(server, options, say) {
   }
   say('round trips');
   const trips = await countRoundTrips(server, inserts(short ? 20 : 1_000), contestants, limitMs);
+  say('swaps');
+  const latency = await measureLatency(options, say);
   const versions = Object.fromEntries(contestants.map(({ name, version }) => [name, version]));
-  return { machine: here, short, versions, absent, startUp, corpora: results, trips };
+  return { machine: here, short, versions, absent, startUp, corpora: results, trips, latency };
 }
 
 /**

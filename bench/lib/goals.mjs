@@ -1,4 +1,5 @@
 /** The lines to reach: what is measured, beside what, and how good it has to be. */
+import { quantile } from './statistics.mjs';
 
 /**
  * @typedef {import('./bench.mjs').Contest} Contest
@@ -49,6 +50,10 @@ export function goalsFor(measured) {
     { what: 'D fresh, peak resident MiB', scores: peaks('D', 'fresh'), reach: 190, goal: 110 },
     { what: 'round trips a file, fresh', scores: tripsPerFile, reach: 1, goal: 0.1 },
     { what: 'round trips in all, nothing to do', scores: tripsInAll, reach: 5, goal: 3 },
+    {
+      what: 'swap → applied under `watch`, one small file, warm, p99 ms',
+      ...{ scores: swapToRow, reach: 300, goal: 100 },
+    },
   ];
 }
 
@@ -100,6 +105,12 @@ function tripsPerFile({ trips }) {
 /** @type {Goal['scores']} */
 function tripsInAll({ trips }) {
   return trips.flatMap((one) => scoreOf(one, one.again === null ? null : inAll(one.again), 1));
+}
+
+/** No peer watches a mount. @type {Goal['scores']} */
+function swapToRow({ latency }) {
+  if (latency === undefined || latency.problem !== null) return [];
+  return [{ contestant: 'pgm', kind: 'pgm', value: quantile(latency.all, 0.99) }];
 }
 
 /** @param {import('./count-round-trips.mjs').Trips} trips */

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
  * @property {boolean} short
  * @property {boolean} growth
  * @property {boolean} turns
+ * @property {boolean} latency
  * @property {boolean} publish
  * @property {boolean} help
  * @property {readonly string[] | null} only Names of contestants; floors take part in any case.
@@ -19,6 +20,7 @@ export const usage = `usage: npm run bench -- [options]
   --short            small corpora and one round, for CI: fails on nothing but wrong results
   --growth           how cost grows with files and with runners, instead of the contest
   --turns            what pgm's bookkeeping of a file costs the server, part by part
+  --latency          how long pgm watch takes from a swap of its mount to the row, and nothing else
   --publish          write what was measured into docs/ and the README
   --only pgm,dbmate  only these contestants, and the floors
   --corpora A,C      only these corpora
@@ -35,6 +37,7 @@ export function parseOptions(args) {
       short: { type: 'boolean', default: false },
       growth: { type: 'boolean', default: false },
       turns: { type: 'boolean', default: false },
+      latency: { type: 'boolean', default: false },
       publish: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -43,14 +46,15 @@ export function parseOptions(args) {
       limit: { type: 'string', default: '180' },
     },
   });
-  const { short, growth, turns, publish, help } = values;
-  if (publish && (short || turns || values.only !== undefined || values.corpora !== everyCorpus)) {
+  const { short, growth, turns, latency, publish, help } = values;
+  const isPart = short || turns || latency || values.only !== undefined;
+  if (publish && (isPart || values.corpora !== everyCorpus)) {
     throw new Error(
-      'only the whole benchmark can be published: leave out --short, --turns, --only and --corpora',
+      'only the whole benchmark can be published: leave out --short, --turns, --latency, --only and --corpora',
     );
   }
   return {
-    ...{ short, growth, turns, publish, help },
+    ...{ short, growth, turns, latency, publish, help },
     only: values.only === undefined ? null : values.only.split(','),
     corpora: lettersIn(values.corpora),
     rounds: values.rounds === undefined ? null : count('rounds', values.rounds),

@@ -1,5 +1,6 @@
 /** What was measured, as Markdown: good to read on a terminal, and what goes into the pages. */
 import { goalsFor, verdict } from './goals.mjs';
+import { quantile } from './statistics.mjs';
 
 /**
  * @typedef {import('./bench.mjs').Contest} Contest
@@ -14,6 +15,7 @@ export function contestReport(measured) {
     goalsTable(measured),
     ...measured.corpora.map(corpusTable),
     tripsTable(measured),
+    latencyTable(measured.latency),
   ];
   return parts.join('\n\n');
 }
@@ -93,6 +95,21 @@ export function tripsTable({ trips }) {
   return `Round trips with ${trips[0]?.files ?? 0} files of one INSERT\n\n${table(head, rows)}`;
 }
 
+/** @param {import('./latency.mjs').Latency} [latency] */
+export function latencyTable(latency) {
+  const title = 'From a swap of the mount to the row of a new small file, under `watch`';
+  if (latency === undefined) return `${title}: not measured`;
+  if (latency.problem !== null) return `${title}: ${latency.problem}`;
+  // pgm hears of the commit after it was made.
+  const committed = { name: 'committed', all: latency.all };
+  const lines = [...latency.stages.slice(0, -1), committed, ...latency.stages.slice(-1)];
+  const rows = lines.map(({ name, all }) => [
+    name,
+    ...[0.5, 0.9, 0.99, 1].map((share) => quantile(all, share).toFixed(0)),
+  ]);
+  return `${title}; ${latency.all.length} swaps\n\n${table(['ms until', 'p50', 'p90', 'p99', 'max'], rows)}`;
+}
+
 /** @param {MeasuredGrowth} measured */
 export function growthReport({ machine, files, runners }) {
   const names = files[0]?.results.map(({ contestant }) => contestant) ?? [];
@@ -133,6 +150,12 @@ export function turnsReport({ machine, parts }) {
     conditions({ ...emptyContest, machine }),
     table(['a file of one INSERT, with', 'more µs', 'µs of processor', 'µs in all'], rows),
   ].join('\n\n');
+}
+
+/** @param {Pick<Contest, 'machine' | 'short' | 'latency'>} measured */
+export function latencyReport(measured) {
+  const parts = [conditions({ ...emptyContest, ...measured }), latencyTable(measured.latency)];
+  return parts.join('\n\n');
 }
 
 /** @type {Pick<Contest, 'short' | 'absent'> & Omit<Contest, 'machine'>} */

@@ -28,9 +28,10 @@ const superuser = { user: 'bench', password: 'bench-of-pgm' };
  * Durability is as PostgreSQL ships it: fsync, synchronous_commit and full_page_writes are on. More connections than its
  * 100, because 64 runners have more; that also makes room for the locks of 1,000 tables made in one transaction. And it
  * does not visit each of a hundred databases once a minute to vacuum it.
+ * @param {Readonly<Record<string, string>>} settings What else it is to do.
  * @returns {Promise<BenchServer>}
  */
-export async function startServer() {
+export async function startServer(settings = {}) {
   const home = makeTemporary('pgm-bench-');
   // Root runs the server as another user, who has to come in here.
   chmodSync(home, 0o1777);
@@ -38,7 +39,7 @@ export async function startServer() {
     ...superuser,
     directory: join(home, 'kept'),
     preferredPort: null,
-    settings: { max_connections: '300', autovacuum_naptime: '1h' },
+    settings: { max_connections: '300', autovacuum_naptime: '1h', ...settings },
   });
   const { host, port, version, directory } = server;
   const target = targetOf(host, port);
@@ -84,14 +85,22 @@ export async function dropDatabase(server, name) {
  * @param {BenchServer} server @param {string} database @param {string} query @returns {Promise<string | null>}
  */
 export async function ask(server, database, query) {
+  const rows = await rowsOf(server, database, query);
+  return /** @type {string | null} */ (rows[0]?.[0] ?? null);
+}
+
+/**
+ * @param {BenchServer} server @param {string} database @param {string} query
+ * @returns {Promise<readonly (readonly unknown[])[]>}
+ */
+export async function rowsOf(server, database, query) {
   const sql = postgres(server.target(database).url, {
     max: 1,
     fetch_types: false,
     onnotice: () => undefined,
   });
   try {
-    const rows = await sql.unsafe(query).values();
-    return rows[0]?.[0] ?? null;
+    return await sql.unsafe(query).values();
   } finally {
     await sql.end({ timeout: 0 });
   }

@@ -114,7 +114,7 @@ async function beginChain(sql) {
     await sql.unsafe(message).simple();
   return Array.from({ length: files }, (_, n) => {
     const next = n === files - 1 ? null : file(n + 1);
-    return [file(n).migration.sql, turnMessage(file(n), next, mark, options)];
+    return [String(file(n).migration.sql), turnMessage(file(n), next, mark, options)];
   }).flat();
 }
 

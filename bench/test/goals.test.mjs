@@ -56,6 +56,23 @@ test('what is at the mark has reached it', () => {
   );
 });
 
+test('of the swaps the slowest hundredth counts, and there is no line for peers', () => {
+  const all = Array.from({ length: 100 }, (_, n) => n + 1);
+  const row = (/** @type {import('../lib/bench.mjs').Contest} */ contest) =>
+    goalsTable(contest)
+      .split('\n')
+      .find((line) => line.includes('swap → applied')) ?? '';
+  assert.match(
+    row({ ...measured, latency: { all, stages: [], problem: null } }),
+    /\| – +\| – +\| \*\*99\*\* +\| 300 +\| 100 +\| goal/,
+  );
+  assert.match(row(measured), /not measured/);
+  assert.match(
+    row({ ...measured, latency: { all: [], stages: [], problem: 'no' } }),
+    /not measured/,
+  );
+});
+
 test('a line that was not measured is in the table all the same', () => {
   const lines = goalsTable(measured).split('\n');
   assert.equal(lines.length, 2 + goalsFor(measured).length);

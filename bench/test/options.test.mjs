@@ -4,7 +4,7 @@ import { parseOptions } from '../lib/options.mjs';
 
 test('without options it is the whole benchmark', () => {
   assert.deepEqual(parseOptions([]), {
-    ...{ short: false, growth: false, turns: false, publish: false, help: false },
+    ...{ short: false, growth: false, turns: false, latency: false, publish: false, help: false },
     ...{ only: null, rounds: null, corpora: ['A', 'B', 'C', 'D'], limitMs: 180_000 },
   });
 });
@@ -24,7 +24,13 @@ test('what makes no sense is refused with what would', () => {
 });
 
 test('a part of the benchmark cannot be published', () => {
-  for (const part of [['--short'], ['--turns'], ['--only', 'pgm'], ['--corpora', 'A']]) {
+  for (const part of [
+    ['--short'],
+    ['--turns'],
+    ['--latency'],
+    ['--only', 'pgm'],
+    ['--corpora', 'A'],
+  ]) {
     assert.throws(() => parseOptions(['--publish', ...part]), /only the whole benchmark/);
   }
 });

@@ -79,6 +79,15 @@ export function due({ seen, settled, retryAt }: ReconcileState, now: number): Du
 }
 
 /**
+ * Whether the run that is due will most likely have something to apply: the source is another than that of the last run.
+ * Not at the start, where most often all is in place, and not where a run is tried again: its server may be in trouble,
+ * or a standby.
+ */
+export function expectsWork({ seen, attempted, retryAt }: ReconcileState): boolean {
+  return attempted !== null && attempted !== seen && retryAt === null;
+}
+
+/**
  * A failed file most likely stays one until somebody edits it, and each try writes to the history; but it may have failed
  * for want of what somebody else mends, and then no more than a minute may pass until it is found to be fine.
  */

@@ -6,7 +6,7 @@ import type { LockHolder } from '../core/report.js';
 import { holderName } from '../core/words.js';
 
 export interface LockContext {
-  readonly database: Database;
+  readonly database: Pick<Database, 'openLock'>;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly signal: AbortSignal;

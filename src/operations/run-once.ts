@@ -8,6 +8,7 @@ import type { AppliedMigration, RunReport } from '../core/report.js';
 import { applySteps, type StepOutcome } from './apply-steps.js';
 import { connectEnsured } from './connect-ensured.js';
 import { askedAhead, look, type Looked, type LookOptions, lookThrough } from './look.js';
+import { openLockAhead } from './open-lock-ahead.js';
 import { withRunLock } from './with-run-lock.js';
 
 export interface RunPorts {
@@ -26,6 +27,8 @@ export interface RunOptions extends LookOptions {
   readonly onPooler: 'warn' | 'refuse';
   /** Decide and tell, write nothing. */
   readonly dryRun: boolean;
+  /** Something is most likely to be applied: the way to that is prepared, at the cost of a connection where it is not. */
+  readonly expectsWork?: boolean;
 }
 
 /**
@@ -38,13 +41,30 @@ export async function runOnce(
   ports: RunPorts,
   options: RunOptions,
 ): Promise<RunReport> {
-  const ahead = askedAhead(snapshot, options);
+  if (options.expectsWork !== true) return runWith(ports.database, snapshot, ports, options);
+  const ahead = openLockAhead(ports.database);
+  try {
+    return await runWith(ahead, snapshot, ports, options);
+  } finally {
+    await ahead.drop();
+  }
+}
+
+type LockOpener = Pick<Database, 'openLock'>;
+
+async function runWith(
+  locks: LockOpener,
+  snapshot: Snapshot,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<RunReport> {
+  const ahead = askedAhead(snapshot, firstLook(options));
   const session = options.dryRun
     ? await ports.database.connect(ahead)
     : await connectEnsured(ports, ahead);
   try {
     await greet(session, ports, options);
-    return await runIn(session, snapshot, ports, options);
+    return await runIn({ session, locks }, snapshot, ports, options);
   } finally {
     await session.close();
   }
@@ -74,14 +94,19 @@ export async function greet(
   }
 }
 
+/** Where something is due, the rows of the history are read in any case. */
+function firstLook(options: RunOptions): LookOptions {
+  return { ...options, detailed: options.detailed || options.expectsWork === true };
+}
+
 async function runIn(
-  session: Session,
+  { session, locks }: { readonly session: Session; readonly locks: LockOpener },
   snapshot: Snapshot,
   ports: RunPorts,
   options: RunOptions,
 ): Promise<RunReport> {
   const started = ports.clock.now();
-  const first = await look(session, snapshot, options);
+  const first = await look(session, snapshot, firstLook(options));
   const report = (looked: Looked, applied: readonly AppliedMigration[]): RunReport =>
     settled(snapshot, looked, applied, ports.clock.now() - started);
   ports.emit({
@@ -92,7 +117,12 @@ async function runIn(
   });
   if (first.plan.steps.length === 0 || options.dryRun) return report(first, []);
   const { hasHistory } = first;
-  const context = { ...ports, ...options, signal: ports.stop.soon, session, hasHistory };
+  const context = {
+    ...{ ...ports, ...options },
+    database: locks,
+    signal: ports.stop.soon,
+    ...{ session, hasHistory },
+  };
   return withRunLock(context, async (history, lock) => {
     const locked = lookThrough(snapshot, history, options);
     const applied = await applyAll(locked, lock, snapshot, { ...ports, session }, options);

@@ -9,6 +9,7 @@ import type { Emit, PgmEvent } from '../core/events.js';
 import type { Source, SourceWatch } from '../core/ports.js';
 import {
   due,
+  expectsWork,
   firstState,
   reconcile,
   type ReconcileEvent,
@@ -128,7 +129,8 @@ export class Watch {
     if (!this.#follows) this.#activity = 'applying';
     const started = this.ports.clock.now();
     try {
-      this.#finish(await runOnce(snapshot, this.ports, this.options));
+      const options = { ...this.options, expectsWork: expectsWork(this.#state) };
+      this.#finish(await runOnce(snapshot, this.ports, options));
     } catch (error) {
       this.#breakOff(error, { revision: snapshot.revision, started });
     }

@@ -3,6 +3,7 @@ import { Interrupted } from '../core/errors.js';
 import type { SourceHint, SourceWatch } from '../core/ports.js';
 import { codeOf } from './file-errors.js';
 import { type MountIdentity, mountIdentity, readGeneration } from './mount.js';
+import { SwapWatcher } from './swap-watcher.js';
 
 export interface WatchOptions {
   /** Milliseconds between full re-scans: the net under everything else. */
@@ -20,12 +21,18 @@ export function watchSource(directory: string, options: WatchOptions): SourceWat
 }
 
 const pollMs = 1_000;
-/** The kubelet makes several events of one swap; after the first hint, the quiet time makes one more of all the rest. */
-const mountQuietMs = 25;
 /** A file in a tree may be saved in place, and is seen empty or half before it is seen whole. */
-const treeQuietMs = 100;
+const quietMs = 100;
 /** A source that is never quiet gives a hint each so often all the same. */
 const longestWaitMs = 500;
+
+const treeOptions = {
+  // What is there already is read by the first run.
+  ignoreInitial: true,
+  // A tree has its files one level down. Deeper files are refused anyway.
+  depth: 1,
+  followSymlinks: false,
+};
 
 class DirectoryWatch implements SourceWatch {
   #watcher: FSWatcher | null = null;
@@ -93,52 +100,42 @@ class DirectoryWatch implements SourceWatch {
     this.#wake = null;
   }
 
-  /** Something moved. The hint comes when it is quiet again, so that a read after it sees all there is. */
+  /** Something moved. */
   #noticed(): void {
-    if (this.#isSwapped()) {
-      // A generation is whole from the moment the link leads to it: no need to wait for quiet.
-      this.#hint('event');
+    const before = this.#identity;
+    const generation = readGeneration(this.directory);
+    if (before === null || before.generation === null || generation === null) {
+      this.#awaitQuiet();
+      return;
     }
+    // The kubelet makes several events of one swap. All but one of them are about what nobody reads: links of keys, and
+    // generations that are not mounted yet, or no more.
+    if (generation === before.generation) return;
+    this.#identity = { ...before, generation };
+    // It is whole from the moment the link leads to it.
+    this.#hint('event');
+  }
+
+  /** The hint comes when it is quiet again, so that a read after it sees all there is. */
+  #awaitQuiet(): void {
     const now = performance.now();
     this.#unrestSince ??= now;
     clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(
-      () => {
-        this.#unrestSince = null;
-        this.#hint('event');
-      },
-      this.#isMounted() ? mountQuietMs : treeQuietMs,
-    );
+    this.#quiet = setTimeout(() => {
+      this.#unrestSince = null;
+      this.#hint('event');
+    }, quietMs);
     if (now - this.#unrestSince < longestWaitMs) return;
     this.#unrestSince = now;
     this.#hint('event');
   }
 
-  /** True once for each generation that is found in place of another. */
-  #isSwapped(): boolean {
-    const before = this.#identity;
-    if (before === null || before.generation === null) return false;
-    const generation = readGeneration(this.directory);
-    if (generation === null || generation === before.generation) return false;
-    this.#identity = { ...before, generation };
-    return true;
-  }
-
-  #isMounted(): boolean {
-    return this.#identity !== null && this.#identity.generation !== null;
-  }
-
   #arm(): void {
     void this.#disarm();
     if (this.#identity === null) return;
-    const watcher = watch(this.directory, {
-      // What is there already is read by the first run.
-      ignoreInitial: true,
-      // A mount changes by its links only; a tree has its files one level down. Deeper files are refused anyway.
-      depth: isMount(this.#identity) ? 0 : 1,
-      // The swap *is* a change of links; following them would watch a generation that is about to be deleted.
-      followSymlinks: false,
-    });
+    const watcher = isMount(this.#identity)
+      ? new SwapWatcher(this.directory)
+      : watch(this.directory, treeOptions);
     const noticed = (): void => {
       this.#noticed();
     };

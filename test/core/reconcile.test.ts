@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   due,
+  expectsWork,
   firstState,
   reconcile,
   type ReconcileEvent,
@@ -91,6 +92,22 @@ describe('what is due after', () => {
     const state = after(read('A'), broken);
     expect(due(state, now + 249)).toEqual({ kind: 'wait', ms: 1 });
     expect(due(state, now + 250)).toEqual(run);
+  });
+});
+
+describe('work is to be expected of', () => {
+  test.each<[string, readonly ReconcileEvent[], boolean]>([
+    ['the first run: no, most often all is in place', [read('A')], false],
+    ['a first run that is tried again: no', [read('A'), broken], false],
+    ['a change after a run: yes', [read('A'), settled, read('B')], true],
+    ['a change after a run in which files failed: yes', [read('A'), incomplete, read('B')], true],
+    ['files that failed, tried again: no', [read('A'), incomplete], false],
+    ['a change whose run broke off: no', [read('A'), settled, read('B'), broken], false],
+    ['a change of that change: yes', [read('A'), settled, read('B'), broken, read('C')], true],
+    ['a standby that is looked at again: no', [read('A'), settled, read('B'), follows], false],
+    ['a database that differs: no', [read('A'), settled, differs], false],
+  ])('%s', (_what, events, expected) => {
+    expect(expectsWork(after(...events))).toBe(expected);
   });
 });
 

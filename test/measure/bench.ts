@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createDatabase, type Database } from '../support/database.js';
 import { freePort, until } from '../support/http.js';
-import { Kubelet, type Payload } from '../support/kubelet.js';
+import { Kubelet } from '../support/kubelet.js';
+import { mountedFiles } from '../support/mounted-files.js';
 import { RunningPgm } from '../support/pgm.js';
 import { type OwnServer, startServer } from '../support/server.js';
 import { makeTree, type Tree } from '../support/tree.js';
@@ -16,34 +17,12 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export const fileCount = 300;
-
-/** Files as they are: a table each, with a comment that says why. About 600 bytes. */
-export const files: Payload = Object.fromEntries(
-  Array.from({ length: fileCount }, (_, n) => {
-    const name = `t${String(n).padStart(3, '0')}`;
-    const columns = Array.from(
-      { length: 8 },
-      (__, at) => `  column_${at} text not null default ''`,
-    );
-    const text = `-- What ${name} is for, in a few words that nobody reads twice.
-create table if not exists ${name} (
-  id bigint generated always as identity primary key,
-${columns.join(',\n')}
-);
-create index if not exists ${name}_column_0 on ${name} (column_0);
-`;
-    return [`a_${String(n).padStart(3, '0')}_${name}.sql`, text];
-  }),
-);
-
 /** Starts it all; `pgm` has said that it lives, and nothing more. Whoever opens it closes it. */
 export async function openBench(args: readonly string[] = []): Promise<Bench> {
-  // So that the server says when a row came to be seen.
-  const server: OwnServer = await startServer({ settings: { track_commit_timestamp: 'on' } });
+  const server: OwnServer = await startServer();
   const database = await createDatabase(server);
   const home: Tree = await makeTree();
-  const kubelet = Kubelet.mount(`${home.directory}/mount`, files);
+  const kubelet = Kubelet.mount(`${home.directory}/mount`, mountedFiles);
   const port = await freePort();
   const running = new RunningPgm(
     [

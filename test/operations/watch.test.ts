@@ -120,6 +120,61 @@ describe('a change', () => {
     expect(events.filter(({ kind }) => kind === 'source-read')).toHaveLength(2);
   });
 
+  test('has the connection for the lock opened beside that of the session, not behind it, and the session goes first', async () => {
+    await start();
+    const opened: string[] = [];
+    const answers = latch();
+    database.beforeConnect = () => {
+      opened.push('session');
+      return answers.wait();
+    };
+    database.beforeOpenLock = () => {
+      opened.push('lock');
+      return Promise.resolve();
+    };
+    await change({ 'a/1_x.sql': 'v2' });
+    expect(opened).toEqual(['session', 'lock']);
+    expect(database.locks.at(-1)?.asked).toBe(0);
+    answers.open();
+    await settled();
+    expect(database.sent).toEqual(['a/1_x.sql', 'a/1_x.sql']);
+    expect(opened).toEqual(['session', 'lock']);
+  });
+
+  test('of which nothing is to be applied asks for no lock, and leaves no connection', async () => {
+    source.files = { 'a/1_x.sql': 'v1', 'a/2_x.sql': 'v1' };
+    await start();
+    await change({ 'a/1_x.sql': 'v1' });
+    expect(told('run-finished')).toBe(2);
+    expect(database.locks.map(({ asked, released }) => [asked, released])).toEqual([
+      [1, true],
+      [0, true],
+    ]);
+  });
+
+  test('reads the history once before it asks for the lock', async () => {
+    await start();
+    let reads = 0;
+    database.beforeHistory = () => {
+      if (database.locks.at(-1)?.asked === 0) reads += 1;
+      return Promise.resolve();
+    };
+    await change({ 'a/1_x.sql': 'v2' });
+    expect(reads).toBe(1);
+    expect(database.sent).toEqual(['a/1_x.sql', 'a/1_x.sql']);
+  });
+
+  test('whose run breaks off leaves no connection, and its next try opens one after the other', async () => {
+    await start();
+    database.beforeConnect = () => Promise.reject(new Transient('nothing is listening', null));
+    await change({ 'a/1_x.sql': 'v2' });
+    expect(told('run-failed')).toBe(1);
+    expect(database.locks.map(({ released }) => released)).toEqual([true, true]);
+    await clock.advance(500);
+    expect(told('run-failed')).toBe(2);
+    expect(database.locks).toHaveLength(2);
+  });
+
   test('to an empty source drops nothing', async () => {
     await start();
     await change({});

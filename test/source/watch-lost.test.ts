@@ -1,29 +1,17 @@
-import { EventEmitter } from 'node:events';
+import { unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SourceWatch } from '../../src/core/ports.js';
 import { watchSource } from '../../src/source/watch-source.js';
+import { type BreakableWatcher, watchers } from '../support/breakable-watcher.js';
 import { Kubelet } from '../support/kubelet.js';
-import { makeTree } from '../support/tree.js';
+import { makeTree, type Tree } from '../support/tree.js';
 
-/** A watcher of chokidar that a test can make fail. */
-class BreakableWatcher extends EventEmitter {
-  closed = false;
-  close(): Promise<void> {
-    this.closed = true;
-    this.removeAllListeners();
-    return Promise.resolve();
-  }
-}
-
-const { watchers } = vi.hoisted(() => ({ watchers: [] as unknown[] }));
-vi.mock('chokidar', () => ({
-  watch: () => {
-    const watcher = new BreakableWatcher();
-    watchers.push(watcher);
-    return watcher;
-  },
-}));
+vi.mock('chokidar', async () => {
+  const { BreakableWatcher: FSWatcher } = await import('../support/breakable-watcher.js');
+  return { FSWatcher, watch: () => new FSWatcher() };
+});
 
 let warnings: string[];
 let hints: SourceWatch;
@@ -39,7 +27,7 @@ afterEach(async () => {
 });
 
 function watcherNumber(at: number): BreakableWatcher {
-  return watchers[at] as BreakableWatcher;
+  return watchers[at]!;
 }
 
 function outOf(code: string): Error {
@@ -88,25 +76,59 @@ test('without any event a swap is noticed by the look each second, and so is a d
   }
 });
 
-test('a swap is told at its first event; all the rest of it, once it is quiet', async () => {
-  const tree = await makeTree();
-  const kubelet = Kubelet.mount(tree.directory);
-  const swapped = watchSource(tree.directory, { rescanMs: 3_600_000, onWarning: () => undefined });
-  try {
+describe('a mount', () => {
+  let tree: Tree;
+  let kubelet: Kubelet;
+  let swapped: SourceWatch;
+
+  beforeEach(async () => {
+    tree = await makeTree();
+    kubelet = Kubelet.mount(tree.directory);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'performance'] });
+    swapped = watchSource(tree.directory, { rescanMs: 3_600_000, onWarning: () => undefined });
+  });
+
+  afterEach(async () => {
+    vi.useRealTimers();
+    await swapped.close();
+    await tree.remove();
+  });
+
+  /** What is told without waiting any more. */
+  async function toldNow(): Promise<unknown> {
+    const over = new AbortController();
+    const told = swapped.next(over.signal).catch(() => 'nothing');
+    await new Promise(setImmediate);
+    over.abort();
+    return told;
+  }
+
+  test('that is swapped is told at the first event, and the rest of that swap, and the looks each second, tell nothing', async () => {
     for (let swap = 1; swap <= 2; swap += 1) {
       kubelet.swap({ 'a_1_x.sql': `v${swap}` });
       watcherNumber(1).emit('raw');
-      // Whoever waits for quiet waits for longer than this.
-      const nextTurn = new Promise((resolve) => setImmediate(resolve));
-      const told = await Promise.race([swapped.next(AbortSignal.timeout(8_000)), nextTurn]);
-      expect(told).toEqual({ kind: 'event' });
-      watcherNumber(1).emit('raw');
-      expect(await swapped.next(AbortSignal.timeout(8_000))).toEqual({ kind: 'event' });
+      expect(await toldNow()).toEqual({ kind: 'event' });
+      for (let event = 0; event < 5; event += 1) watcherNumber(1).emit('raw');
+      vi.advanceTimersByTime(10_000);
+      expect(await toldNow()).toBe('nothing');
     }
-  } finally {
-    await swapped.close();
-    await tree.remove();
-  }
+  });
+
+  test('in which something else than the generation moves tells nothing, however long it moves', async () => {
+    for (let ms = 0; ms < 10_000; ms += 50) {
+      watcherNumber(1).emit('raw');
+      vi.advanceTimersByTime(50);
+    }
+    expect(await toldNow()).toBe('nothing');
+  });
+
+  test('that lost its ..data is told once it is quiet, as a tree would be', async () => {
+    unlinkSync(join(tree.directory, '..data'));
+    watcherNumber(1).emit('raw');
+    expect(await toldNow()).toBe('nothing');
+    vi.advanceTimersByTime(100);
+    expect(await toldNow()).toEqual({ kind: 'event' });
+  });
 });
 
 test('an armed watcher is left alone by the re-scan', async () => {

@@ -42,6 +42,7 @@ export class MemoryDatabase implements Database {
   holder: LockHolder | null = null;
   readonly locks: MemoryLock[] = [];
   beforeConnect: Hook = nothing;
+  beforeOpenLock: Hook = nothing;
   beforeEnsure: Hook = nothing;
   beforeHistory: Hook = nothing;
   beforeApply: Hook = nothing;
@@ -61,10 +62,11 @@ export class MemoryDatabase implements Database {
     return session;
   }
 
-  openLock(): Promise<RunLock> {
+  async openLock(): Promise<RunLock> {
+    await this.beforeOpenLock();
     const lock = new MemoryLock(this);
     this.locks.push(lock);
-    return Promise.resolve(lock);
+    return lock;
   }
 
   /** As somebody with the right to it would. Sessions notice when they ask. */
@@ -81,11 +83,14 @@ export class MemoryDatabase implements Database {
 
 export class MemoryLock implements RunLock {
   released = false;
+  /** How often it was asked for. */
+  asked = 0;
   #held = false;
 
   constructor(readonly database: MemoryDatabase) {}
 
   tryAcquire(): ReturnType<RunLock['tryAcquire']> {
+    this.asked += 1;
     const { holder } = this.database;
     this.#held = holder === null;
     return Promise.resolve(holder === null ? null : { holder });
