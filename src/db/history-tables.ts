@@ -15,9 +15,10 @@ export class HistoryTables {
     readonly schema: string,
     readonly aheadOf: Schemas | undefined,
   ) {
-    this.#ahead = client.aheadRows;
     // Behind a pooler too: it is the database that has a history, not the backend.
     this.#found = client.facts.hasHistory;
+    // Of a history that is made later it tells nothing.
+    this.#ahead = this.#found ? client.aheadRows : null;
   }
 
   /** False where none were found when somebody last looked. */

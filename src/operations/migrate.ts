@@ -5,6 +5,7 @@ import { resolveKey } from '../core/plan.js';
 import type { Source } from '../core/ports.js';
 import type { RunReport } from '../core/report.js';
 import { lookThrough } from './look.js';
+import { openSessionAhead } from './open-session-ahead.js';
 import { retryTransient } from './retry-transient.js';
 import { type RunOptions, runOnce, type RunPorts, settled } from './run-once.js';
 
@@ -18,10 +19,20 @@ export interface MigrateOptions extends RunOptions {
 }
 
 /**
- * Reads the source, waits for PostgreSQL, ensures the database, runs once. A dry run creates nothing, not even the
+ * Reads the source while it connects, waits for PostgreSQL, ensures the database, runs once. A dry run creates nothing, not even the
  * database. Throws `SourceMissing`, `PostgresUnreachable`, `LockNotHad`, `Refused`, `HistoryTooNew`, `Interrupted`.
  */
 export async function migrate(ports: MigratePorts, options: MigrateOptions): Promise<RunReport> {
+  const { detailed, schemas } = options;
+  const database = openSessionAhead(ports.database, detailed ? undefined : { schemas });
+  try {
+    return await migrateOn({ ...ports, database }, options);
+  } finally {
+    database.drop();
+  }
+}
+
+async function migrateOn(ports: MigratePorts, options: MigrateOptions): Promise<RunReport> {
   const { source, database, clock, emit, stop } = ports;
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/core/compare.js';
 import { HistoryTooNew, Transient } from '../../src/core/errors.js';
+import { emptyHistory } from '../../src/core/history.js';
 import { digestIn, digestQuestion } from '../../src/db/history-digest.js';
 import { type Files, type Trial, useTrials } from '../faults/trial.js';
 import { snapshotOf } from '../support/memory/snapshot.js';
@@ -135,6 +136,16 @@ describe('asked ahead', () => {
     const session = await databasePort(trial.target).connect({ schemas: null });
     const { migrations } = snapshotOf(files);
     expect(await session.historyUnlessInPlace(migrations, null)).not.toBeNull();
+    await trial.run(files);
+    expect(await session.historyUnlessInPlace(migrations, null)).toBeNull();
+    await session.close();
+  });
+
+  test('the answer holds for the history that there was, not for one that was made since', async () => {
+    const trial = await begin();
+    const session = await databasePort(trial.target).connect({ schemas: null });
+    const { migrations } = snapshotOf(files);
+    expect(await session.historyUnlessInPlace(migrations, null)).toEqual(emptyHistory);
     await trial.run(files);
     expect(await session.historyUnlessInPlace(migrations, null)).toBeNull();
     await session.close();

@@ -38,6 +38,8 @@ export class MemoryDatabase implements Database {
   /** Keys of the files that were sent, in order, also of those that failed. */
   readonly sent: string[] = [];
   readonly sessions: MemorySession[] = [];
+  /** How often somebody tried to. */
+  connects = 0;
   /** Who else has the run lock. */
   holder: LockHolder | null = null;
   readonly locks: MemoryLock[] = [];
@@ -55,6 +57,7 @@ export class MemoryDatabase implements Database {
   }
 
   async connect(): Promise<Session> {
+    this.connects += 1;
     await this.beforeConnect();
     if (!this.exists) throw new DatabaseMissing(this.name);
     const session = new MemorySession(this);
