@@ -67,8 +67,10 @@ export interface AskedAhead {
 
 /** The politeness between runners: held as long as its backend lives. */
 export interface RunLock {
-  /** Asks once and does not wait. Null when it is held from now on, else who has it (if that can be told). */
-  tryAcquire(): Promise<null | { readonly holder: LockHolder | null }>;
+  /** Asks once and does not wait. True when it is held from now on. */
+  tryAcquire(): Promise<boolean>;
+  /** Who has it, if that can be told; costs the server ten times what a try does. */
+  holder(): Promise<LockHolder | null>;
   /** False before it is held, and once the backend is gone: somebody else may be running. */
   isHeld(): boolean;
   /** From now on no file begins, not even one that was sent already. Does not wait; never throws. */

@@ -60,7 +60,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       const client = await open();
       const lock = runLock(client, historySchema);
       held = lock;
-      return { ...lock, tryAcquire: () => translating(client, () => lock.tryAcquire()) };
+      return {
+        ...lock,
+        tryAcquire: () => translating(client, () => lock.tryAcquire()),
+        holder: () => translating(client, () => lock.holder()),
+      };
     },
   };
 }

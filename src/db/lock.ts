@@ -36,8 +36,9 @@ export function runLock(client: Client, historySchema: string): ConfirmedLock {
   return {
     tryAcquire: async () => {
       acquired = await tryLock(client, historySchema, gate);
-      return acquired ? null : { holder: await findLockHolder(client, historySchema) };
+      return acquired;
     },
+    holder: () => findLockHolder(client, historySchema),
     isHeld,
     confirm: async () => {
       if (isHeld()) await client.run('select 1').catch(() => undefined);

@@ -38,18 +38,43 @@ async function acquire(
   { clock, emit, signal, lockWaitMs }: LockContext,
 ): Promise<boolean> {
   const started = clock.now();
+  const holders = new Holders(lock, clock);
   for (let attempt = 0; ; attempt += 1) {
-    const busy = await lock.tryAcquire();
+    const isHeld = await lock.tryAcquire();
     const waitedMs = clock.now() - started;
-    if (busy === null) {
+    if (isHeld) {
       if (attempt > 0) emit({ kind: 'lock-acquired', waitedMs });
       return attempt > 0;
     }
-    if (lockWaitMs !== null && waitedMs >= lockWaitMs) throw notHad(busy.holder, lockWaitMs);
-    emit({ kind: 'waiting-for-lock', holder: busy.holder, waitedMs });
+    if (lockWaitMs !== null && waitedMs >= lockWaitMs) {
+      throw notHad(await lock.holder(), lockWaitMs);
+    }
+    emit({ kind: 'waiting-for-lock', holder: await holders.lately(), waitedMs });
     const left = lockWaitMs === null ? Infinity : lockWaitMs - waitedMs;
     const wait = 50 + backoffMs(attempt, clock.random(), { firstMs: 100, mostMs: 1_000 });
     await clock.sleep(Math.min(left, wait), signal);
+  }
+}
+
+/** Milliseconds for which who has the lock is taken to have it still. */
+const holderHoldsMs = 10_000;
+
+/** Many may wait for long, and to find out who has the lock is most of what one that waits costs the server. */
+class Holders {
+  #asked: { readonly at: number; readonly holder: LockHolder | null } | null = null;
+
+  constructor(
+    readonly lock: RunLock,
+    readonly clock: Clock,
+  ) {}
+
+  /** Who had it a moment ago. */
+  async lately(): Promise<LockHolder | null> {
+    const at = this.clock.now();
+    if (this.#asked === null || at - this.#asked.at >= holderHoldsMs) {
+      this.#asked = { at, holder: await this.lock.holder() };
+    }
+    return this.#asked.holder;
   }
 }
 

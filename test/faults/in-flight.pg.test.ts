@@ -232,7 +232,8 @@ async function startUnlocked(trial: Trial): Promise<void> {
     ...databasePort(trial.target),
     openLock: () =>
       Promise.resolve({
-        tryAcquire: () => Promise.resolve(null),
+        tryAcquire: () => Promise.resolve(true),
+        holder: () => Promise.resolve(null),
         isHeld: () => true,
         closeGate: () => undefined,
         release: () => Promise.resolve(),

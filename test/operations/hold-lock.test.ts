@@ -61,6 +61,23 @@ test('a busy one is asked for again and again, naming who has it, until it is fr
   expect(last?.kind === 'lock-acquired' && last.waitedMs >= 60_000).toBe(true);
 });
 
+test('who has it is asked each ten seconds, and not at every try', async () => {
+  database.holder = holder;
+  const holding = hold(null);
+  await clock.advance(9_000);
+  const other = { ...holder, pid: 4712 };
+  database.holder = other;
+  await clock.advance(500);
+  expect(events.at(-1)).toMatchObject({ holder });
+  expect(database.locks.map(({ holdersAsked }) => holdersAsked)).toEqual([1]);
+  await clock.advance(3_000);
+  expect(events.at(-1)).toMatchObject({ holder: other });
+  expect(database.locks.map(({ holdersAsked }) => holdersAsked)).toEqual([2]);
+  database.holder = null;
+  await clock.advance(1_050);
+  await holding;
+});
+
 test('nobody asks twice in the same moment, even with all luck against him', async () => {
   database.holder = holder;
   clock.dice.push(...Array.from({ length: 30 }, () => 0));

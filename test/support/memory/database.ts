@@ -88,15 +88,21 @@ export class MemoryLock implements RunLock {
   released = false;
   /** How often it was asked for. */
   asked = 0;
+  /** How often somebody asked who has it. */
+  holdersAsked = 0;
   #held = false;
 
   constructor(readonly database: MemoryDatabase) {}
 
-  tryAcquire(): ReturnType<RunLock['tryAcquire']> {
+  tryAcquire(): Promise<boolean> {
     this.asked += 1;
-    const { holder } = this.database;
-    this.#held = holder === null;
-    return Promise.resolve(holder === null ? null : { holder });
+    this.#held = this.database.holder === null;
+    return Promise.resolve(this.#held);
+  }
+
+  holder(): Promise<LockHolder | null> {
+    this.holdersAsked += 1;
+    return Promise.resolve(this.database.holder);
   }
 
   isHeld(): boolean {
