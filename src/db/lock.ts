@@ -62,8 +62,9 @@ async function tryLock(client: Client, historySchema: string, gate: Gate): Promi
   const key = lockKey(historySchema);
   if (client.facts.pooled) return tryLockInTransaction(client, key);
   const results = await client.run(
-    `${forIdleSession}; select pg_catalog.pg_try_advisory_lock(${key}) as held,
-  pg_catalog.pg_try_advisory_lock(${gate.key}) as opened`,
+    // Who waits has neither of the two, so that whoever looks into pg_locks sees one runner with locks.
+    `${forIdleSession}; select held, case when held then pg_catalog.pg_try_advisory_lock(${gate.key}) end as opened
+from (select pg_catalog.pg_try_advisory_lock(${key}) as held offset 0) as run`,
   );
   return isHeldIn(results);
 }

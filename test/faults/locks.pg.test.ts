@@ -50,6 +50,21 @@ describe('the run lock is somebody else’s', () => {
     expect(rows.map(({ n }) => Number(n))).toEqual([2, 3, 33]);
   });
 
+  test('who waits has no advisory lock of any kind: whoever looks into pg_locks sees one runner', async () => {
+    const lock = await bench.holdTheLock();
+    const { pid } = (await bench.holder())!;
+    const here = startFiles(countingFiles(bench.own.table), bench.target);
+    await expect
+      .poll(() => kinds(here).filter((kind) => kind === 'waiting-for-lock').length)
+      .toBeGreaterThan(2);
+    const holders = await bench.database.sql`
+      select distinct pid from pg_locks where locktype = 'advisory' and granted
+        and database = (select oid from pg_database where datname = current_database())`;
+    expect(holders).toEqual([{ pid }]);
+    await lock.release();
+    expect((await here.finished).applied).toHaveLength(3);
+  });
+
   test('in another history schema, or in another database: nobody waits', async () => {
     const lock = await bench.holdTheLock();
     const elsewhere = await createDatabase();
