@@ -81,14 +81,16 @@ export class RoundTrips {
 
   /** @param {Buffer} chunk As the client gets it. */
   toClient(chunk) {
-    if (this.#awaiting) this.#count();
+    // A query that was written with it is not answered yet, and both are one.
+    if (this.#awaiting && this.#open === 0) this.#count();
     this.#awaiting = false;
     const rest = this.#byteDue ? chunk.subarray(1) : chunk;
     this.#byteDue = false;
     for (const type of this.#server.read(rest)) {
       if (type !== 'Z') continue;
+      const isGreeting = !this.#ready;
       this.#ready = true;
-      if (this.#open === 0) continue;
+      if (isGreeting || this.#open === 0) continue;
       this.#open -= 1;
       if (this.#open === 0) this.#count();
     }

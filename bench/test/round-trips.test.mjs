@@ -43,6 +43,20 @@ test('to connect: refused encryption, start-up and two words of a password are f
   assert.deepEqual([trips.connecting, trips.working], [4, 0]);
 });
 
+test('a query that is written with the last word of a password is one with it', () => {
+  const trips = new RoundTrips();
+  trips.fromClient(unlettered(196608, 'user\0bench\0\0'));
+  trips.toClient(message('R', 'SCRAM'));
+  trips.fromClient(message('p', 'first'));
+  trips.toClient(message('R', 'challenge'));
+  trips.fromClient(Buffer.concat([message('p', 'second'), query]));
+  trips.toClient(Buffer.concat([message('R', 'well'), ready]));
+  trips.toClient(done);
+  trips.fromClient(query);
+  trips.toClient(done);
+  assert.deepEqual([trips.connecting, trips.working], [2, 2]);
+});
+
 test('a query and its answer are one, in however many pieces they come', () => {
   const trips = connected();
   for (const byte of query) trips.fromClient(Buffer.from([byte]));

@@ -3,6 +3,7 @@ import { Transient } from '../core/errors.js';
 import type { ServerNotice } from '../core/ports.js';
 import { copyIn } from './copy-in.js';
 import { translate } from './errors.js';
+import { dueWithinMs, type FirstQuestion } from './first-question.js';
 import {
   type Greeted,
   greetedBy,
@@ -32,6 +33,8 @@ export interface ClientOptions {
   readonly openDriver: (hooks: DriverHooks) => postgres.Sql;
   /** The socket of that driver puts them in place of their stand-ins. */
   readonly longMessages: LongMessages;
+  /** The socket of that driver sends it ahead, where it may. */
+  readonly firstQuestion: FirstQuestion;
   /** `host:port`, for messages. */
   readonly target: string;
   readonly database: string;
@@ -67,6 +70,7 @@ export class Client {
   /** Sent and not answered, in order: the server works on the first. */
   readonly #inFlight = new Set<DriverQuery>();
   readonly #longMessages: LongMessages;
+  readonly #first: FirstQuestion;
   /** Of the queries that have one. */
   readonly #longOf = new WeakMap<DriverQuery, LongMessage>();
   #facts: Greeted = notGreeted;
@@ -77,9 +81,9 @@ export class Client {
   readonly #onOrphan: ClientOptions['onOrphan'];
 
   constructor(options: ClientOptions) {
-    const { openDriver, longMessages, target, database, historySchema, patience, onOrphan } =
-      options;
-    this.#longMessages = longMessages;
+    const { openDriver, target, database, historySchema, patience, onOrphan } = options;
+    this.#longMessages = options.longMessages;
+    this.#first = options.firstQuestion;
     this.#greeting = greeting(historySchema);
     this.#onOrphan = onOrphan;
     this.target = target;
@@ -136,9 +140,29 @@ export class Client {
 
   async #greetWith(ahead: string | null, withinMs: number): Promise<void> {
     const message = ahead === null ? this.#greeting : withQuestion(this.#greeting, ahead, withinMs);
-    const results = rowsOf(await this.#ask(message, withinMs, (query) => query.simple()));
+    const results = await this.#askFirst(message, withinMs);
     this.#facts = greetedBy(results[0] as unknown as GreetingRows);
     this.#aheadRows = ahead === null ? null : (results.at(-1) ?? null);
+  }
+
+  async #askFirst(message: string, withinMs: number): Promise<readonly Rows[]> {
+    let due: NodeJS.Timeout | undefined;
+    this.#first.onDue = () => {
+      due = this.expectWithin(Math.min(dueWithinMs, withinMs));
+    };
+    this.#first.ask(message);
+    try {
+      const results = await this.run(message, withinMs);
+      this.#first.answered();
+      return results;
+    } catch (error) {
+      if (error instanceof postgres.PostgresError && error.code !== notUnderstood) {
+        this.#first.answered();
+      }
+      throw error;
+    } finally {
+      clearTimeout(due);
+    }
   }
 
   /**
@@ -276,6 +300,9 @@ export class Client {
 }
 
 const ignore = (): void => undefined;
+
+/** What somebody in between may say who expected nothing behind the password. */
+const notUnderstood = '08P01';
 
 /** Of one statement; after anything worse the server hangs up. */
 function isRefusal(error: unknown): boolean {

@@ -29,7 +29,8 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner, patience = usualPatience } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
-  const way = { settings, applicationName, historySchema, patience };
+  const firstQuestions = { mayGoAhead: true };
+  const way = { settings, applicationName, historySchema, patience, firstQuestions };
   const { open, endOrphans, doom, awaitDoomed, awaitEnds } = openBackends((own) =>
     dial({ ...way, ...own, database: settings.database }),
   );

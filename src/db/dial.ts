@@ -11,9 +11,10 @@ import { DatabaseMissing, Refused, Transient } from '../core/errors.js';
 import { tlsPolicy, type TlsPolicy } from '../core/ssl-mode.js';
 import { Client, type DriverHooks, type Orphan } from './client.js';
 import { translate } from './errors.js';
+import { FirstQuestion, type FirstQuestions } from './first-question.js';
 import { LongMessages } from './long-messages.js';
 import { openSocket, soleSocket, type Transport } from './open-socket.js';
-import { carryLongMessages } from './outlet.js';
+import { carry } from './outlet.js';
 import type { Patience } from './patience.js';
 
 export interface DialOptions {
@@ -24,6 +25,7 @@ export interface DialOptions {
   /** How `pg_stat_activity` shows us. */
   readonly applicationName: string;
   readonly patience: Patience;
+  readonly firstQuestions: FirstQuestions;
   readonly onOrphan: (orphan: Orphan) => void;
   /** See `Client.greet`; null for nothing. */
   readonly ahead?: string | null;
@@ -90,11 +92,36 @@ function isAnswer(error: unknown): boolean {
   return error instanceof Transient && /^(?=.*\d)[\dA-Z]{5}$/.test(error.code ?? '');
 }
 
+/** Where the first question went ahead and was lost: once more, and there it waits for its turn. */
 async function dialOnce(
-  { settings, applicationName, ahead, ...own }: DialOptions,
+  options: DialOptions,
   host: HostPort,
   transport: Transport,
   onTls: () => void,
+): Promise<Client> {
+  const { firstQuestions } = options;
+  const firstQuestion = new FirstQuestion(firstQuestions.mayGoAhead);
+  const way = { host, transport, onTls };
+  try {
+    return await dialWith(options, { ...way, firstQuestion });
+  } catch (error) {
+    if (!firstQuestion.isUnheard) throw error;
+    const client = await dialWith(options, { ...way, firstQuestion: new FirstQuestion(false) });
+    firstQuestions.mayGoAhead = false;
+    return client;
+  }
+}
+
+interface Way {
+  readonly host: HostPort;
+  readonly transport: Transport;
+  readonly onTls: () => void;
+  readonly firstQuestion: FirstQuestion;
+}
+
+async function dialWith(
+  { settings, applicationName, ahead, ...own }: DialOptions,
+  { host, transport, onTls, firstQuestion }: Way,
 ): Promise<Client> {
   const { database } = own;
   const target = describeHost(host);
@@ -111,7 +138,7 @@ async function dialOnce(
       socket: soleSocket(
         () => openSocket({ host, transport, signal: attempt.signal, onTls }),
         (socket) => {
-          carryLongMessages(socket, longMessages);
+          carry(socket, { longMessages, firstQuestion });
         },
       ),
       database,
@@ -135,7 +162,7 @@ async function dialOnce(
       connection: { application_name: applicationName },
       // The driver's types leave `socket` out.
     } as postgres.Options<Record<string, postgres.PostgresType>>);
-  const client = new Client({ ...own, openDriver, longMessages, target });
+  const client = new Client({ ...own, openDriver, longMessages, firstQuestion, target });
   try {
     await client.greet(timeoutMs, ahead);
     return client;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { FirstQuestion } from './first-question.js';
 import { LongMessage, type LongMessages } from './long-messages.js';
 
 /** Called when the system has taken what was written, or will not take it any more. */
@@ -10,13 +11,20 @@ interface Waiting {
   readonly onWritten: Written | undefined;
 }
 
+/** What the driver writes otherwise than it would by itself. */
+export interface Cargo {
+  readonly longMessages: LongMessages;
+  readonly firstQuestion: FirstQuestion;
+}
+
 /**
- * Lets the driver write to `socket` as before, and puts long messages in place of their stand-ins. A long one goes part by
- * part, each when the system has taken the one before; what the driver writes meanwhile waits behind it, in order. Who
- * ends the socket in the middle of one destroys it: a goodbye there would count as a part of the message.
+ * Lets the driver write to `socket` as before, but for the first question, which goes ahead, and long messages, which are
+ * put in place of their stand-ins. A long one goes part by part, each when the system has taken the one before; what the
+ * driver writes meanwhile waits behind it, in order. Who ends the socket in the middle of one destroys it: a goodbye there
+ * would count as a part of the message.
  */
-export function carryLongMessages(socket: Socket, messages: LongMessages): void {
-  const outlet = new Outlet(socket, messages);
+export function carry(socket: Socket, cargo: Cargo): void {
+  const outlet = new Outlet(socket, cargo);
   const end = socket.end.bind(socket) as (last?: Buffer) => Socket;
   Object.assign(socket, {
     write: (chunk: Buffer, onWritten?: Written) => outlet.write(chunk, onWritten),
@@ -26,14 +34,20 @@ export function carryLongMessages(socket: Socket, messages: LongMessages): void 
 
 class Outlet {
   readonly #messages: LongMessages;
+  readonly #first: FirstQuestion;
   /** Of the socket itself. */
   readonly #write: (chunk: Uint8Array, onWritten?: Written) => boolean;
+  readonly #destroy: () => void;
   /** The first is being written. */
   readonly #waiting: Waiting[] = [];
 
-  constructor(socket: Socket, messages: LongMessages) {
-    this.#messages = messages;
+  constructor(socket: Socket, { longMessages, firstQuestion }: Cargo) {
+    this.#messages = longMessages;
+    this.#first = firstQuestion;
     this.#write = socket.write.bind(socket);
+    this.#destroy = () => {
+      socket.destroy(new Error('the driver wrote what was not expected of it'));
+    };
   }
 
   get isBusy(): boolean {
@@ -41,7 +55,13 @@ class Outlet {
   }
 
   /** False when the driver should hold back what comes next; never for the sake of a long message, whose wait is ours. */
-  write(chunk: Buffer, onWritten?: Written): boolean {
+  write(written: Buffer, onWritten?: Written): boolean {
+    const chunk = this.#first.placed(written);
+    if (chunk === null || chunk.length === 0) {
+      if (chunk === null) this.#destroy();
+      onWritten?.();
+      return true;
+    }
     const pieces = this.#messages.placed(chunk);
     const wasBusy = this.isBusy;
     if (!wasBusy && pieces.every((piece) => piece === chunk)) return this.#write(chunk, onWritten);

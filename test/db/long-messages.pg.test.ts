@@ -26,6 +26,7 @@ function open(port?: number): Promise<Client> {
     historySchema: 'pgm',
     applicationName: 'pgm/0.0.0 test',
     patience: shortPatience,
+    firstQuestions: { mayGoAhead: true },
     onOrphan: () => undefined,
   });
 }

@@ -3,7 +3,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stepLength } from '../../src/core/steps.js';
 import { LongMessage, LongMessages, type MessageText } from '../../src/db/long-messages.js';
-import { carryLongMessages } from '../../src/db/outlet.js';
+import { FirstQuestion } from '../../src/db/first-question.js';
+import { carry } from '../../src/db/outlet.js';
 
 /** As the driver writes a message of the simple protocol. */
 function query(text: string): Buffer {
@@ -64,6 +65,7 @@ describe('the socket', () => {
   /** Does not read before it is told to. */
   let far: Socket;
   let messages: LongMessages;
+  let firstQuestion: FirstQuestion;
 
   beforeEach(async () => {
     server = createServer({ pauseOnConnect: true });
@@ -77,7 +79,8 @@ describe('the socket', () => {
     far.on('error', () => undefined);
     near.resume();
     messages = new LongMessages();
-    carryLongMessages(near, messages);
+    firstQuestion = new FirstQuestion(true);
+    carry(near, { longMessages: messages, firstQuestion });
   });
 
   afterEach(async () => {
@@ -108,6 +111,32 @@ describe('the socket', () => {
     // And goes on as any other.
     near.write(query('e'));
     expect(await received(query('e').length)).toEqual(query('e'));
+  });
+
+  /** The driver's last word of the password exchange. */
+  const password = query('md5f00');
+  password.write('p');
+
+  test('takes the first question along with the password, and says that it has written it', async () => {
+    firstQuestion.ask('first');
+    near.write(password);
+    await new Promise<void>((resolve) => {
+      near.write(query('first'), () => {
+        resolve();
+      });
+    });
+    near.write(query('b'));
+    const wanted = Buffer.concat([password, query('first'), query('b')]);
+    expect(await received(wanted.length)).toEqual(wanted);
+  });
+
+  test('is closed where something else is written than the first question that went ahead', async () => {
+    firstQuestion.ask('first');
+    near.write(password);
+    near.write(query('b'));
+    const [error] = (await once(near, 'error')) as [Error];
+    expect(error.message).toBe('the driver wrote what was not expected of it');
+    expect(near.destroyed).toBe(true);
   });
 
   async function received(length: number): Promise<Buffer> {

@@ -34,6 +34,7 @@ function open(): Promise<Client> {
     historySchema: 'pgm',
     applicationName: 'pgm/0.0.0 test',
     patience: shortPatience,
+    firstQuestions: { mayGoAhead: true },
     onOrphan: () => undefined,
   });
 }

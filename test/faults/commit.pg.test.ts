@@ -76,7 +76,13 @@ function openClient(): Promise<Client> {
     readPassword: () => Promise.resolve(password),
   };
   const onOrphan = (): void => undefined;
-  const own = { applicationName: 'test', historySchema: 'pgm', patience: shortPatience, onOrphan };
+  const own = {
+    applicationName: 'test',
+    historySchema: 'pgm',
+    patience: shortPatience,
+    firstQuestions: { mayGoAhead: true },
+    onOrphan,
+  };
   return dial({ settings, database: database.name, ...own });
 }
 
