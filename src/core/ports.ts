@@ -61,9 +61,12 @@ export interface Database {
 
 /** What is going to be asked of a session first, so that the question can travel with the first message. */
 export interface AskedAhead {
-  /** Of `historyUnlessInPlace`. */
+  /** Of `agreement`. */
   readonly schemas: readonly string[] | null;
 }
+
+/** How the history stands to a source. */
+export type Agreement = 'in place' | 'differs' | 'no history';
 
 /** The politeness between runners: held as long as its backend lives. */
 export interface RunLock {
@@ -83,13 +86,13 @@ export interface RunLock {
 export interface Session {
   facts(): Promise<ServerFacts>;
   /**
-   * Null when what the history has as applied, of `schemas` or (null) of all, are these very migrations with these very
-   * checksums: one question with a short answer, however many they are. Else as `history`.
+   * Whether what the history has as applied, of `schemas` or (null) of all, are these very migrations with these very
+   * checksums: one question with a short answer, however many they are. Throws `HistoryTooNew`.
    */
-  historyUnlessInPlace(
+  agreement(
     migrations: readonly Migration[],
     schemas: readonly string[] | null,
-  ): Promise<History | null>;
+  ): Promise<Agreement>;
   /** The empty history when there is none. Throws `HistoryTooNew`. */
   history(): Promise<History>;
   /** Newest first. */

@@ -11,7 +11,7 @@ import { serverErrorOf } from './errors.js';
 import { HistoryTables } from './history-tables.js';
 import { type ConfirmedLock, findLockHolder, type Gate, runLock } from './lock.js';
 import { type Patience, usualPatience } from './patience.js';
-import { readAttempts, readHistory, readHistoryUnlessInPlace } from './read-history.js';
+import { readAgreement, readAttempts, readHistory } from './read-history.js';
 import { digestQuestion } from './history-digest.js';
 import { translateAsking } from './read-only.js';
 import { baselinedMessage, failedMessage, heldMessage } from './record.js';
@@ -105,8 +105,7 @@ function sessionOf(tables: HistoryTables, options: SessionOptions): Session {
   let worker = client;
   return {
     facts: () => Promise.resolve(client.facts),
-    historyUnlessInPlace: (migrations, schemas) =>
-      asked(() => readHistoryUnlessInPlace(tables, migrations, schemas)),
+    agreement: (migrations, schemas) => asked(() => readAgreement(tables, migrations, schemas)),
     history: () => asked(() => readHistory(tables)),
     attempts: (limit) => asked(() => readAttempts(tables, limit)),
     lockHolder: () => asked(() => findLockHolder(client, historySchema)),

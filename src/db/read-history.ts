@@ -2,6 +2,7 @@ import type { MigrationFailure } from '../core/failure.js';
 import { type AttemptRow, emptyHistory, type History, type HistoryRow } from '../core/history.js';
 import { inPlaceDigest } from '../core/in-place.js';
 import type { Migration } from '../core/migration.js';
+import type { Agreement } from '../core/ports.js';
 import { assertKnownLayout } from './history-layout.js';
 import type { HistoryTables } from './history-tables.js';
 import { identifier } from './quote.js';
@@ -11,19 +12,18 @@ export async function readHistory(tables: HistoryTables): Promise<History> {
   return (await tables.ifThere(() => readThere(tables))) ?? emptyHistory;
 }
 
-/** Null when these, and no others of `schemas`, are what it has as applied: see `Session.historyUnlessInPlace`. */
-export async function readHistoryUnlessInPlace(
+/** See `Session.agreement`. */
+export async function readAgreement(
   tables: HistoryTables,
   migrations: readonly Migration[],
   schemas: readonly string[] | null,
-): Promise<History | null> {
+): Promise<Agreement> {
   const found = await tables.ifThere(async () => {
     // While the answer is on its way.
     const wanted = inPlaceDigest(migrations);
-    const isInPlace = (await tables.digest(schemas)) === wanted;
-    return { history: isInPlace ? null : await readThere(tables) };
+    return (await tables.digest(schemas)) === wanted ? 'in place' : 'differs';
   });
-  return found === null ? emptyHistory : found.history;
+  return found ?? 'no history';
 }
 
 async function readThere({ client, schema }: HistoryTables): Promise<History> {

@@ -1,10 +1,10 @@
 import { compare, type MigrationStanding, type MigrationStatus } from '../core/compare.js';
 import { headersOf } from '../core/headers.js';
-import type { History } from '../core/history.js';
+import { emptyHistory, type History } from '../core/history.js';
 import { standingsInPlace } from '../core/in-place.js';
 import type { Snapshot } from '../core/migration.js';
 import { type Plan, planRun, type Policy } from '../core/plan.js';
-import type { AskedAhead, Session } from '../core/ports.js';
+import type { Agreement, AskedAhead, Session } from '../core/ports.js';
 
 /** Where the migrations stand, and what there is to do about it. */
 export interface Looked {
@@ -38,12 +38,34 @@ export async function look(
   snapshot: Snapshot,
   options: LookOptions,
 ): Promise<Looked> {
+  return lookGiven(await askAgreement(session, snapshot, options), session, snapshot, options);
+}
+
+/** 'differs' where the rows are wanted in any case. */
+export function askAgreement(
+  session: Session,
+  snapshot: Snapshot,
+  options: LookOptions,
+): Promise<Agreement> {
   const ahead = askedAhead(snapshot, options);
-  const history =
-    ahead === undefined
-      ? await session.history()
-      : await session.historyUnlessInPlace(snapshot.migrations, ahead.schemas);
-  if (history !== null) return lookThrough(snapshot, history, options);
+  return ahead === undefined
+    ? Promise.resolve('differs')
+    : session.agreement(snapshot.migrations, ahead.schemas);
+}
+
+/** The same when it is known whether all is in place. */
+export async function lookGiven(
+  agreement: Agreement,
+  session: Session,
+  snapshot: Snapshot,
+  options: LookOptions,
+): Promise<Looked> {
+  if (agreement === 'in place') return allInPlace(snapshot);
+  const history = agreement === 'no history' ? emptyHistory : await session.history();
+  return lookThrough(snapshot, history, options);
+}
+
+function allInPlace(snapshot: Snapshot): Looked {
   const nothing = { steps: [], kept: [], beyond: [] };
   return { statuses: standingsInPlace(snapshot), details: null, plan: nothing, hasHistory: true };
 }

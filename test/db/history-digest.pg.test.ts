@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/core/compare.js';
 import { HistoryTooNew, Transient } from '../../src/core/errors.js';
-import { emptyHistory } from '../../src/core/history.js';
 import { digestIn, digestQuestion } from '../../src/db/history-digest.js';
 import { type Files, type Trial, useTrials } from '../faults/trial.js';
 import { snapshotOf } from '../support/memory/snapshot.js';
@@ -23,10 +22,10 @@ async function isInPlace(
   const snapshot = snapshotOf(files, { schemas });
   const session = await databasePort(target).connect({ schemas });
   try {
-    const history = await session.historyUnlessInPlace(snapshot.migrations, schemas);
-    const answer = history === null;
-    expect(await session.historyUnlessInPlace(snapshot.migrations, schemas)).toEqual(history);
-    expect(history ?? (await session.history())).toEqual(await session.history());
+    const agreement = await session.agreement(snapshot.migrations, schemas);
+    const answer = agreement === 'in place';
+    expect(await session.agreement(snapshot.migrations, schemas)).toBe(agreement);
+    expect(agreement === 'no history').toBe((await session.history()).layout === null);
     const statuses = compare(snapshot, await session.history(), schemas);
     expect(statuses.every(({ state }) => state === 'applied')).toBe(answer);
     return answer;
@@ -115,7 +114,7 @@ describe('asked ahead', () => {
     (await held)();
     const session = await connecting;
     const { migrations } = snapshotOf(files);
-    expect(await session.historyUnlessInPlace(migrations, null)).toBeNull();
+    expect(await session.agreement(migrations, null)).toBe('in place');
     await session.close();
     await relay.close();
   });
@@ -125,8 +124,8 @@ describe('asked ahead', () => {
     await trial.run(files);
     const session = await databasePort(trial.target).connect({ schemas: null });
     const { migrations } = snapshotOf(filesOfA);
-    expect(await session.historyUnlessInPlace(migrations, ['a'])).toBeNull();
-    expect(await session.historyUnlessInPlace(migrations, null)).not.toBeNull();
+    expect(await session.agreement(migrations, ['a'])).toBe('in place');
+    expect(await session.agreement(migrations, null)).toBe('differs');
     await session.close();
   });
 
@@ -135,9 +134,9 @@ describe('asked ahead', () => {
     await trial.run(filesOfA);
     const session = await databasePort(trial.target).connect({ schemas: null });
     const { migrations } = snapshotOf(files);
-    expect(await session.historyUnlessInPlace(migrations, null)).not.toBeNull();
+    expect(await session.agreement(migrations, null)).toBe('differs');
     await trial.run(files);
-    expect(await session.historyUnlessInPlace(migrations, null)).toBeNull();
+    expect(await session.agreement(migrations, null)).toBe('in place');
     await session.close();
   });
 
@@ -145,9 +144,9 @@ describe('asked ahead', () => {
     const trial = await begin();
     const session = await databasePort(trial.target).connect({ schemas: null });
     const { migrations } = snapshotOf(files);
-    expect(await session.historyUnlessInPlace(migrations, null)).toEqual(emptyHistory);
+    expect(await session.agreement(migrations, null)).toBe('no history');
     await trial.run(files);
-    expect(await session.historyUnlessInPlace(migrations, null)).toBeNull();
+    expect(await session.agreement(migrations, null)).toBe('in place');
     await session.close();
   });
 
@@ -158,13 +157,13 @@ describe('asked ahead', () => {
       await other`lock table ${other(trial.target.historySchema ?? '')}.migrations`;
       const session = await databasePort(trial.target).connect({ schemas: null });
       const { migrations } = snapshotOf(files);
-      const answer = session.historyUnlessInPlace(migrations, null);
+      const answer = session.agreement(migrations, null);
       await expect(answer).rejects.toBeInstanceOf(Transient);
       await session.close();
     });
     // It held for the greeting only.
     const session = await databasePort(trial.target).connect({ schemas: null });
-    expect(await session.historyUnlessInPlace(snapshotOf(files).migrations, null)).toBeNull();
+    expect(await session.agreement(snapshotOf(files).migrations, null)).toBe('in place');
     await session.close();
   });
 
@@ -176,7 +175,7 @@ describe('asked ahead', () => {
     const session = await databasePort(trial.target).connect({ schemas: null });
     expect((await session.facts()).version).toMatch(/^\d/);
     const { migrations } = snapshotOf(files);
-    await expect(session.historyUnlessInPlace(migrations, null)).rejects.toThrow(/"filename"/);
+    await expect(session.agreement(migrations, null)).rejects.toThrow(/"filename"/);
     await session.close();
   });
 });

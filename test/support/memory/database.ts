@@ -10,6 +10,7 @@ import {
 } from '../../../src/core/history.js';
 import type { Migration } from '../../../src/core/migration.js';
 import type {
+  Agreement,
   ApplyOutcome,
   Feed,
   Database,
@@ -134,10 +135,10 @@ export class MemorySession implements Session {
     return Promise.resolve({ version: '18.4', inRecovery: false, pooled: false });
   }
 
-  async historyUnlessInPlace(
+  async agreement(
     migrations: readonly Migration[],
     schemas: readonly string[] | null,
-  ): Promise<History | null> {
+  ): Promise<Agreement> {
     const { rows } = await this.#read();
     const applied = [...rows.values()].filter(
       ({ schema, appliedChecksum }) =>
@@ -146,7 +147,8 @@ export class MemorySession implements Session {
     const isApplied = ({ key, checksum }: Migration): boolean =>
       rows.get(key)?.appliedChecksum === checksum;
     const inPlace = applied.length === migrations.length && migrations.every(isApplied);
-    return inPlace ? null : this.history();
+    if (!this.database.hasHistory) return 'no history';
+    return inPlace ? 'in place' : 'differs';
   }
 
   history(): Promise<History> {
