@@ -4,10 +4,11 @@ import { inPlaceDigest } from '../core/in-place.js';
 import type { Migration } from '../core/migration.js';
 import type { Agreement } from '../core/ports.js';
 import { assertKnownLayout } from './history-layout.js';
+import type { Client } from './client.js';
 import type { HistoryTables } from './history-tables.js';
 import { identifier } from './quote.js';
 
-/** The whole history in one question. Throws `HistoryTooNew`. */
+/** The whole history. Throws `HistoryTooNew`. */
 export async function readHistory(tables: HistoryTables): Promise<History> {
   return (await tables.ifThere(() => readThere(tables))) ?? emptyHistory;
 }
@@ -31,23 +32,39 @@ async function readThere({ client, schema }: HistoryTables): Promise<History> {
   const [layouts, rows] = await client.run(`
 select pg_catalog.max(version) as layout from ${pgm}.layout;
 select schema, filename, state, checksum, applied_checksum, ${iso('applied_at')} as applied_at,
-  ${iso('coalesce(first_applied_at, applied_at)')} as first_applied_at,
   duration_ms::float8 as duration_ms, attempts, last_error, revision, pgm_version, applied_by
-from ${pgm}.migrations left join (${firstOfSeveral(pgm)}) as earlier using (schema, filename)`);
+from ${pgm}.migrations`);
   const layout = Number(layouts?.[0]?.['layout'] ?? 0);
   assertKnownLayout(layout, schema);
+  const stored = (rows ?? []) as unknown as readonly StoredRow[];
+  const firstOf = stored.some(wasTriedAgain) ? await readFirsts(client, pgm) : null;
   const same = sharing();
-  const read = ((rows ?? []) as unknown as readonly StoredRow[]).map((row) => rowOf(row, same));
+  const read = stored.map((row) => rowOf(row, firstOf, same));
   return { layout, rows: new Map(read.map((row) => [row.key, row])) };
 }
 
-/** When what was tried more than once was first applied; the attempts are not even read where nothing was. */
-function firstOfSeveral(pgm: string): string {
-  return `
-  select schema, filename, pg_catalog.min(a.started_at) as first_applied_at
-  from ${pgm}.attempts a join ${pgm}.migrations m using (schema, filename)
-  where a.outcome <> 'failed' and m.attempts > 1 and m.applied_at is not null
-  group by schema, filename`;
+/** What it was first applied with may be another than its last try. */
+function wasTriedAgain({ attempts, applied_at }: StoredRow): boolean {
+  return attempts > 1 && applied_at !== null;
+}
+
+/**
+ * When what was tried more than once was first applied, by key. A question by itself: to plan it takes a backend that was
+ * just born as long as to read the rows, and most often there is nothing to be told by it.
+ */
+async function readFirsts(client: Client, pgm: string): Promise<ReadonlyMap<string, string>> {
+  const [rows] = await client.run(`
+select schema || '/' || filename as key, ${iso('pg_catalog.min(a.started_at)')} as first_applied_at
+from ${pgm}.attempts a join ${pgm}.migrations m using (schema, filename)
+where a.outcome <> 'failed' and m.attempts > 1 and m.applied_at is not null
+group by schema, filename`);
+  const firsts = (rows ?? []) as unknown as readonly FirstRow[];
+  return new Map(firsts.map(({ key, first_applied_at }) => [key, first_applied_at]));
+}
+
+interface FirstRow {
+  readonly key: string;
+  readonly first_applied_at: string;
 }
 
 /** The newest tries first. */
@@ -82,7 +99,6 @@ interface StoredRow {
   readonly checksum: string;
   readonly applied_checksum: string | null;
   readonly applied_at: string | null;
-  readonly first_applied_at: string | null;
   readonly duration_ms: number | null;
   readonly attempts: number;
   readonly last_error: MigrationFailure | null;
@@ -103,17 +119,22 @@ interface StoredAttempt {
   readonly applied_by: string;
 }
 
-function rowOf(row: StoredRow, same: (value: string) => string): HistoryRow {
-  const { checksum, applied_checksum, applied_at, first_applied_at } = row;
+function rowOf(
+  row: StoredRow,
+  firstOf: ReadonlyMap<string, string> | null,
+  same: (value: string) => string,
+): HistoryRow {
+  const { checksum, applied_checksum, applied_at } = row;
+  const key = `${row.schema}/${row.filename}`;
   return {
-    key: `${row.schema}/${row.filename}`,
+    key,
     schema: row.schema,
     filename: row.filename,
     state: row.state,
     checksum,
     appliedChecksum: applied_checksum === checksum ? checksum : applied_checksum,
     appliedAt: applied_at,
-    firstAppliedAt: first_applied_at === applied_at ? applied_at : first_applied_at,
+    firstAppliedAt: firstOf?.get(key) ?? applied_at,
     durationMs: row.duration_ms,
     attempts: row.attempts,
     lastError: row.last_error,
