@@ -6,8 +6,8 @@
 const steps = /** @type {const} */ ([
   ['mount read', 'source-read'],
   ['server answers', 'postgres-answered'],
-  ['history read', 'run-planned'],
-  ['lock had, file begun', 'migration-started'],
+  ['lock had, history read', 'run-planned'],
+  ['file begun', 'migration-started'],
   ['file applied', 'migration-applied'],
 ]);
 

@@ -1,4 +1,5 @@
 import { type Backoff, backoffMs, connectionBackoff } from './backoff.js';
+import type { Migration } from './migration.js';
 
 /**
  * Where `pgm watch` stands between two runs, as one value; the loop around it only reads the mount, runs and sleeps.
@@ -79,12 +80,26 @@ export function due({ seen, settled, retryAt }: ReconcileState, now: number): Du
 }
 
 /**
- * Whether the run that is due will most likely have something to apply: the source is another than that of the last run.
- * Not at the start, where most often all is in place, and not where a run is tried again: its server may be in trouble,
- * or a standby.
+ * What can be told of a run beforehand. A change: something is most likely to be applied, so the backend for the run lock
+ * is opened at once, at the cost of a connection where it is not. New content besides, where all was in place before: a
+ * digest that differs now says that it is due, so the lock is taken first where it is free, and the rows are read once,
+ * behind it.
  */
-export function expectsWork({ seen, attempted, retryAt }: ReconcileState): boolean {
-  return attempted !== null && attempted !== seen && retryAt === null;
+export type Expectation = 'change' | 'new content';
+
+/**
+ * Of the run that is due; null where nothing is expected: at the start, where most often all is in place, and where a run
+ * is tried again, as its server may be in trouble, or a standby. `inPlace`: the checksums of the last run's source, if the
+ * history had just that in the end.
+ */
+export function expectationOf(
+  { seen, attempted, retryAt }: ReconcileState,
+  migrations: readonly Pick<Migration, 'checksum'>[],
+  inPlace: ReadonlySet<string> | null,
+): Expectation | null {
+  if (attempted === null || attempted === seen || retryAt !== null) return null;
+  const hasNew = inPlace !== null && migrations.some(({ checksum }) => !inPlace.has(checksum));
+  return hasNew ? 'new content' : 'change';
 }
 
 /**

@@ -2,6 +2,8 @@ import type { Database, RunLock } from '../core/ports.js';
 
 /** A backend for the run lock, on its way before anybody knows whether it will be needed. Nothing is locked by it. */
 export interface LockAhead extends Pick<Database, 'openLock'> {
+  /** The run lock, had, if it is free at this moment; null otherwise, and then `openLock` gives the same backend. */
+  tryLock(): Promise<RunLock | null>;
   /** Lets go of what was not asked for; settles when nothing of it is left. */
   drop(): Promise<void>;
 }
@@ -16,6 +18,12 @@ export function openLockAhead(database: Pick<Database, 'openLock'>): LockAhead {
     .catch(() => null);
   let isTaken = false;
   return {
+    tryLock: async () => {
+      const lock = await opening;
+      if (lock === null || !(await lock.tryAcquire())) return null;
+      isTaken = true;
+      return lock;
+    },
     openLock: async (): Promise<RunLock> => {
       isTaken = true;
       return (await opening) ?? database.openLock();

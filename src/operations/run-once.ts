@@ -3,12 +3,29 @@ import { Refused, Transient } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { MigrationKey, Snapshot } from '../core/migration.js';
 import type { Plan, Step } from '../core/plan.js';
-import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../core/ports.js';
+import type {
+  Agreement,
+  Clock,
+  Database,
+  RunLock,
+  Session,
+  SqlReader,
+  Stop,
+} from '../core/ports.js';
+import type { Expectation } from '../core/reconcile.js';
 import type { AppliedMigration, RunReport } from '../core/report.js';
 import { applySteps, type StepOutcome } from './apply-steps.js';
 import { connectEnsured } from './connect-ensured.js';
-import { askedAhead, look, type Looked, type LookOptions, lookThrough } from './look.js';
-import { openLockAhead } from './open-lock-ahead.js';
+import {
+  askAgreement,
+  askedAhead,
+  look,
+  type Looked,
+  lookGiven,
+  type LookOptions,
+  lookThrough,
+} from './look.js';
+import { type LockAhead, openLockAhead } from './open-lock-ahead.js';
 import { withRunLock } from './with-run-lock.js';
 
 export interface RunPorts {
@@ -27,8 +44,8 @@ export interface RunOptions extends LookOptions {
   readonly onPooler: 'warn' | 'refuse';
   /** Decide and tell, write nothing. */
   readonly dryRun: boolean;
-  /** Something is most likely to be applied: the way to that is prepared, at the cost of a connection where it is not. */
-  readonly expectsWork?: boolean;
+  /** Default null. */
+  readonly expects?: Expectation | null;
 }
 
 /**
@@ -41,7 +58,9 @@ export async function runOnce(
   ports: RunPorts,
   options: RunOptions,
 ): Promise<RunReport> {
-  if (options.expectsWork !== true) return runWith(ports.database, snapshot, ports, options);
+  if ((options.expects ?? null) === null) {
+    return runWith(unprepared(ports.database), snapshot, ports, options);
+  }
   const ahead = openLockAhead(ports.database);
   try {
     return await runWith(ahead, snapshot, ports, options);
@@ -50,10 +69,14 @@ export async function runOnce(
   }
 }
 
-type LockOpener = Pick<Database, 'openLock'>;
+type Locks = Pick<LockAhead, 'openLock' | 'tryLock'>;
+
+function unprepared(database: Pick<Database, 'openLock'>): Locks {
+  return { openLock: () => database.openLock(), tryLock: () => Promise.resolve(null) };
+}
 
 async function runWith(
-  locks: LockOpener,
+  locks: Locks,
   snapshot: Snapshot,
   ports: RunPorts,
   options: RunOptions,
@@ -96,39 +119,52 @@ export async function greet(
 
 /** Where something is due, the rows of the history are read in any case. */
 function firstLook(options: RunOptions): LookOptions {
-  return { ...options, detailed: options.detailed || options.expectsWork === true };
+  return { ...options, detailed: options.detailed || options.expects === 'change' };
 }
 
 async function runIn(
-  { session, locks }: { readonly session: Session; readonly locks: LockOpener },
+  { session, locks }: { readonly session: Session; readonly locks: Locks },
   snapshot: Snapshot,
   ports: RunPorts,
   options: RunOptions,
 ): Promise<RunReport> {
   const started = ports.clock.now();
-  const first = await look(session, snapshot, firstLook(options));
   const report = (looked: Looked, applied: readonly AppliedMigration[]): RunReport =>
     settled(snapshot, looked, applied, ports.clock.now() - started);
-  ports.emit({
-    kind: 'run-planned',
-    revision: snapshot.revision,
-    steps: first.plan.steps.length,
-    total: first.statuses.length,
-  });
-  if (first.plan.steps.length === 0 || options.dryRun) return report(first, []);
-  const { hasHistory } = first;
+  const tellPlan = ({ plan, statuses }: Looked): void => {
+    const { revision } = snapshot;
+    const [steps, total] = [plan.steps.length, statuses.length];
+    ports.emit({ kind: 'run-planned', revision, steps, total });
+  };
+  const agreement = await askAgreement(session, snapshot, firstLook(options));
+  const held = isDue(agreement, snapshot, options) ? await locks.tryLock() : null;
+  let hasHistory = true;
+  if (held === null) {
+    const first = await lookGiven(agreement, session, snapshot, firstLook(options));
+    tellPlan(first);
+    if (first.plan.steps.length === 0 || options.dryRun) return report(first, []);
+    ({ hasHistory } = first);
+  }
   const context = {
     ...{ ...ports, ...options },
     database: locks,
     signal: ports.stop.soon,
-    ...{ session, hasHistory },
+    ...{ session, hasHistory, held },
   };
   return withRunLock(context, async (history, lock) => {
     const locked = lookThrough(snapshot, history, options);
+    if (held !== null) tellPlan(locked);
     const applied = await applyAll(locked, lock, snapshot, { ...ports, session }, options);
     const left = await look(session, snapshot, options);
     return report({ ...left, plan: locked.plan }, applied);
   });
+}
+
+/** Whether there is so surely something to apply that the lock may be asked for before the rows are read. */
+function isDue(agreement: Agreement, snapshot: Snapshot, options: RunOptions): boolean {
+  const wasAsked = askedAhead(snapshot, firstLook(options)) !== undefined;
+  const { expects, dryRun } = options;
+  return expects === 'new content' && wasAsked && agreement === 'differs' && !dryRun;
 }
 
 /** The report of a run that is over. */

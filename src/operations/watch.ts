@@ -6,10 +6,11 @@ import {
   Transient,
 } from '../core/errors.js';
 import type { Emit, PgmEvent } from '../core/events.js';
+import type { Snapshot } from '../core/migration.js';
 import type { Source, SourceWatch } from '../core/ports.js';
 import {
   due,
-  expectsWork,
+  expectationOf,
   firstState,
   reconcile,
   type ReconcileEvent,
@@ -40,6 +41,8 @@ export class Watch {
   #beatAt: number;
   /** True from the moment we said that the server is a standby until a run there came further. */
   #follows = false;
+  /** Checksums of the last run's source, where all of it was in place, and nothing else; null otherwise. */
+  #inPlace: ReadonlySet<string> | null = null;
   #onSettled: () => void = () => undefined;
   #wake: () => void = () => undefined;
   readonly ports: WatchPorts;
@@ -129,8 +132,11 @@ export class Watch {
     if (!this.#follows) this.#activity = 'applying';
     const started = this.ports.clock.now();
     try {
-      const options = { ...this.options, expectsWork: expectsWork(this.#state) };
-      this.#finish(await runOnce(snapshot, this.ports, options));
+      const expects = expectationOf(this.#state, snapshot.migrations, this.#inPlace);
+      this.#inPlace = null;
+      const report = await runOnce(snapshot, this.ports, { ...this.options, expects });
+      if (report.details === null) this.#inPlace = checksumsOf(snapshot);
+      this.#finish(report);
     } catch (error) {
       this.#breakOff(error, { revision: snapshot.revision, started });
     }
@@ -206,6 +212,10 @@ export class Watch {
       await Promise.allSettled(waits);
     }
   }
+}
+
+function checksumsOf({ migrations }: Snapshot): ReadonlySet<string> {
+  return new Set(migrations.map(({ checksum }) => checksum));
 }
 
 function isStandby(error: PgmError): boolean {

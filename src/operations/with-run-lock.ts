@@ -6,6 +6,8 @@ export interface LockedContext extends LockContext {
   readonly session: Session;
   /** False when there was no history when somebody last looked. */
   readonly hasHistory: boolean;
+  /** The run lock, where it is had already; default null. */
+  readonly held?: RunLock | null;
 }
 
 /**
@@ -17,11 +19,11 @@ export async function withRunLock<T>(
   context: LockedContext,
   work: (history: History, lock: RunLock) => Promise<T>,
 ): Promise<T> {
-  const { session, hasHistory } = context;
+  const { session, hasHistory, held = null } = context;
   const making = hasHistory ? Promise.resolve(null) : session.makeHistory();
   // Where the lock is not had, that is what there is to say.
   making.catch(() => undefined);
-  const { lock, waited } = await holdLock(context);
+  const { lock, waited } = held === null ? await holdLock(context) : { lock: held, waited: false };
   try {
     const made = await making;
     // While we waited, others may have filled it.

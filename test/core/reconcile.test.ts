@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   due,
-  expectsWork,
+  expectationOf,
   firstState,
   reconcile,
   type ReconcileEvent,
@@ -95,19 +95,40 @@ describe('what is due after', () => {
   });
 });
 
-describe('work is to be expected of', () => {
-  test.each<[string, readonly ReconcileEvent[], boolean]>([
-    ['the first run: no, most often all is in place', [read('A')], false],
-    ['a first run that is tried again: no', [read('A'), broken], false],
-    ['a change after a run: yes', [read('A'), settled, read('B')], true],
-    ['a change after a run in which files failed: yes', [read('A'), incomplete, read('B')], true],
-    ['files that failed, tried again: no', [read('A'), incomplete], false],
-    ['a change whose run broke off: no', [read('A'), settled, read('B'), broken], false],
-    ['a change of that change: yes', [read('A'), settled, read('B'), broken, read('C')], true],
-    ['a standby that is looked at again: no', [read('A'), settled, read('B'), follows], false],
-    ['a database that differs: no', [read('A'), settled, differs], false],
+describe('what is expected of', () => {
+  const expectation = (
+    events: readonly ReconcileEvent[],
+    checksums: readonly string[],
+    inPlace: readonly string[] | null,
+  ) => {
+    const migrations = checksums.map((checksum) => ({ checksum }));
+    return expectationOf(after(...events), migrations, inPlace && new Set(inPlace));
+  };
+
+  test.each<[string, readonly ReconcileEvent[], 'change' | null]>([
+    ['the first run: nothing, most often all is in place', [read('A')], null],
+    ['a first run that is tried again: nothing', [read('A'), broken], null],
+    ['a change after a run', [read('A'), settled, read('B')], 'change'],
+    ['a change after a run in which files failed', [read('A'), incomplete, read('B')], 'change'],
+    ['files that failed, tried again: nothing', [read('A'), incomplete], null],
+    ['a change whose run broke off: nothing', [read('A'), settled, read('B'), broken], null],
+    ['a change of that change', [read('A'), settled, read('B'), broken, read('C')], 'change'],
+    ['a standby looked at again: nothing', [read('A'), settled, read('B'), follows], null],
+    ['a database that differs: nothing', [read('A'), settled, differs], null],
   ])('%s', (_what, events, expected) => {
-    expect(expectsWork(after(...events))).toBe(expected);
+    expect(expectation(events, ['1'], null)).toBe(expected);
+    expect(expectation(events, ['1'], ['0'])).toBe(expected && 'new content');
+  });
+
+  test.each<[string, readonly string[], readonly string[] | null, string]>([
+    ['more', ['1', '2'], ['1'], 'new content'],
+    ['other content', ['2'], ['1'], 'new content'],
+    ['less', ['1'], ['1', '2'], 'change'],
+    ['the same under other names', ['2', '1'], ['1', '2'], 'change'],
+    ['nothing at all', [], ['1'], 'change'],
+    ['more, where not all was in place', ['1', '2'], null, 'change'],
+  ])('a change to %s', (_what, checksums, inPlace, expected) => {
+    expect(expectation([read('A'), settled, read('B')], checksums, inPlace)).toBe(expected);
   });
 });
 

@@ -7,6 +7,7 @@ import { standbyCode } from '../../src/operations/run-once.js';
 import { Watch, type WatchOptions } from '../../src/operations/watch.js';
 import { HandClock, settled } from '../support/memory/clock.js';
 import { MemoryDatabase, oneStatement } from '../support/memory/database.js';
+import { rowOf } from '../support/memory/history.js';
 import { MemorySource, MemorySourceWatch } from '../support/memory/source.js';
 
 const options: WatchOptions = {
@@ -152,16 +153,70 @@ describe('a change', () => {
     ]);
   });
 
-  test('reads the history once before it asks for the lock', async () => {
+  test('that brings new content has the rows of the history read once, behind the lock', async () => {
     await start();
-    let reads = 0;
-    database.beforeHistory = () => {
-      if (database.locks.at(-1)?.asked === 0) reads += 1;
-      return Promise.resolve();
+    database.readings.splice(0);
+    await change({ 'a/1_x.sql': 'v2' });
+    expect(database.readings).toEqual([{ lockAsked: true }]);
+    expect(told('run-planned')).toBe(2);
+    expect(database.sent).toEqual(['a/1_x.sql', 'a/1_x.sql']);
+  });
+
+  test('that another runner has applied already asks for no lock', async () => {
+    await start();
+    database.rows.set('a/1_x.sql', rowOf('a/1_x.sql', { applied: 'v2' }));
+    await change({ 'a/1_x.sql': 'v2' });
+    expect(told('run-finished')).toBe(2);
+    expect(database.locks.map(({ asked, released }) => [asked, released])).toEqual([
+      [1, true],
+      [0, true],
+    ]);
+  });
+
+  test('where others have the lock: the rows are read without it, and again behind it', async () => {
+    await start();
+    database.readings.splice(0);
+    database.holder = {
+      pid: 4711,
+      application: 'pgm/1.0.0 pod-b',
+      user: 'pact',
+      since: 'long ago',
     };
     await change({ 'a/1_x.sql': 'v2' });
-    expect(reads).toBe(1);
+    expect(told('run-planned')).toBe(2);
+    expect(told('waiting-for-lock')).toBe(1);
+    database.holder = null;
+    await clock.advance(2_000);
+    expect(database.readings).toHaveLength(2);
+    expect(database.locks).toHaveLength(2);
     expect(database.sent).toEqual(['a/1_x.sql', 'a/1_x.sql']);
+  });
+
+  test('after a run in which not all was applied is looked at first', async () => {
+    await start();
+    await change({ 'a/1_x.sql': 'broken' });
+    database.readings.splice(0);
+    await change({ 'a/1_x.sql': 'v2' });
+    expect(database.readings[0]).toEqual({ lockAsked: false });
+    expect(database.sent).toEqual(['a/1_x.sql', 'a/1_x.sql', 'a/1_x.sql']);
+  });
+
+  test('with a file that is refused is looked at first, as no digest tells of it', async () => {
+    await start();
+    database.rows.set('a/1_x.sql', rowOf('a/1_x.sql', { applied: 'v2' }));
+    await change({ 'a/1_x.sql': 'v2', 'a/2_x.sql': '\u{0}' });
+    expect(watch.followed.snapshot?.refused).toHaveLength(1);
+    expect(database.locks.map(({ asked }) => asked)).toEqual([1, 0]);
+  });
+
+  test('in a dry run takes no lock', async () => {
+    database.rows.set('a/1_x.sql', rowOf('a/1_x.sql', { applied: 'v1' }));
+    watch = new Watch(watch.ports, { ...options, dryRun: true });
+    await start();
+    await change({ 'a/1_x.sql': 'v2' });
+    expect(told('run-planned')).toBe(2);
+    expect(database.locks.map(({ asked }) => asked)).toEqual([0]);
+    expect(database.sent).toEqual([]);
   });
 
   test('whose run breaks off leaves no connection, and its next try opens one after the other', async () => {

@@ -39,6 +39,8 @@ export class MemoryDatabase implements Database {
   /** Keys of the files that were sent, in order, also of those that failed. */
   readonly sent: string[] = [];
   readonly sessions: MemorySession[] = [];
+  /** How often the rows of the history were read, and whether the lock was asked for by then. */
+  readonly readings: { readonly lockAsked: boolean }[] = [];
   /** How often somebody tried to. */
   connects = 0;
   /** Who else has the run lock. */
@@ -152,6 +154,8 @@ export class MemorySession implements Session {
   }
 
   history(): Promise<History> {
+    const lock = this.database.locks.at(-1);
+    this.database.readings.push({ lockAsked: lock !== undefined && lock.asked > 0 });
     return this.#read();
   }
 
