@@ -42,7 +42,7 @@ const settings = /** @type {const} */ ([
   ['tcp_keepalives_count', '3'],
   ['client_connection_check_interval', '500ms'],
 ]);
-const options = { settings, waitMs: 15_000, gate, tag: 'bench' };
+const options = { settings, waitMs: 15_000, gate, tag: 'bench', origin };
 
 /** Each leaves out what the next one has. @type {readonly (readonly [what: string, leave: RegExp | null])[]} */
 const parts = [
@@ -109,7 +109,7 @@ async function beginChain(sql) {
     .unsafe(`${beginMessage(options)}; ${markQuestion(historySchema)}`)
     .simple();
   const mark = markOf(began.flat().at(-1) ?? {});
-  const own = [prepareClaim(origin, options), ...prepareRecords(mark, origin, options)];
+  const own = [prepareClaim(options), ...prepareRecords(mark, options)];
   for (const message of [...own, claimMessage(file(0), options)])
     await sql.unsafe(message).simple();
   return Array.from({ length: files }, (_, n) => {

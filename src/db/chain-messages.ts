@@ -23,6 +23,7 @@ export interface ChainOptions {
   readonly gate: Gate | null;
   /** What the names of its prepared statements end with, so that no file can have one of that name. */
   readonly tag: string;
+  readonly origin: Origin;
 }
 
 /** A file of a chain. */
@@ -51,21 +52,18 @@ function ownSettings({ waitMs }: ChainOptions): string {
 /**
  * Taking a statement apart and planning it costs the server three times what running it does, and there is one set for
  * each file. A chain's own are named, and a file that leaves others behind, or takes these away, is found out: see
- * `isOdd`. Each is prepared by a message of its own: the server copies that whole message at each execution.
+ * `mayTouch`. Each is prepared by a message of its own: the server copies that whole message at each execution.
  */
-export function prepareClaim(origin: Origin, options: ChainOptions): string {
-  return prepared('claim', options, claim(origin, options));
+export function prepareClaim(options: ChainOptions): string {
+  return prepared('claim', options, claim(options));
 }
 
 /** What is left to prepare when it is known what the history looks like. */
-export function prepareRecords(
-  mark: HistoryMark,
-  origin: Origin,
-  options: ChainOptions,
-): readonly string[] {
+export function prepareRecords(mark: HistoryMark, options: ChainOptions): readonly string[] {
+  const { origin } = options;
   return [
-    prepared('conclude', options, conclude(origin, `statements_done = ${relationsWritten}`)),
-    prepared('conclude_odd', options, conclude(origin, isUndisturbed(mark))),
+    prepared('conclude', options, conclude(parameters, origin, isUntouched.nothing(mark))),
+    prepared('conclude_look', options, conclude(parameters, origin, isUntouched.relations(mark))),
     prepared('record', options, record(origin)),
   ];
 }
@@ -73,7 +71,7 @@ export function prepareRecords(
 const signatures = {
   claim: 'text, text, text, text',
   conclude: 'text, text, text',
-  conclude_odd: 'text, text, text',
+  conclude_look: 'text, text, text',
   record: 'text, text, text, bigint',
 };
 const ownStatements = Object.keys(signatures).length;
@@ -117,10 +115,9 @@ export function turnMessage(
   options: ChainOptions,
 ): string {
   const { schema, filename, checksum } = termsOf(migration);
-  const name = isOdd(migration.sql) ? 'conclude_odd' : 'conclude';
   const wanted = String(wantedWritten(mark, nth));
   const recorded = `set constraints all immediate; unlisten *; reset session authorization; reset role; reset all; ${ownSettings(options)}
-${execute(name, options, schema, filename, checksum)}; ${execute('record', options, schema, filename, checksum, wanted)};`;
+${conclusion(migration, mark, options)}; ${execute('record', options, schema, filename, checksum, wanted)};`;
   return next === null
     ? `${recorded} select ${took}::float8 as duration_ms; commit`
     : `${recorded} set local synchronous_commit = off; commit and chain; ${cleanSession} ${claimMessage(next, options)}`;
@@ -133,27 +130,52 @@ ${execute(name, options, schema, filename, checksum)}; ${execute('record', optio
  */
 const cleanSession = 'close all; discard temp; discard sequences;';
 
-/**
- * Only saves time: behind a file that makes, changes or drops relations, or prepares statements, it is looked closely at
- * those of the history, and at what is prepared. Where this is mistaken about relations, because a function does that, the
- * other look fails. A statement that a function prepares, of which the file says nothing, is there until the chain ends or
- * a file like that finds it.
- */
-function isOdd(sql: SqlText): boolean {
-  return sql.length > longestScanned || oddWords.test(String(sql));
+/** Behind a file that speaks of prepared statements it has a text of its own: such files are few. */
+function conclusion(migration: Migration, mark: HistoryMark, options: ChainOptions): string {
+  const touched = mayTouch(migration.sql);
+  if (touched === 'prepared') {
+    return conclude(termsOf(migration), options.origin, isUntouched.prepared(mark));
+  }
+  const { schema, filename, checksum } = termsOf(migration);
+  const name = touched === 'relations' ? 'conclude_look' : 'conclude';
+  return execute(name, options, schema, filename, checksum);
 }
 
-/** Characters; in a longer file the closer look counts for nothing. */
+type Touched = 'nothing' | 'relations' | 'prepared';
+
+/**
+ * Only saves time: behind a file that makes, changes or drops relations it is looked closely at those of the history, and
+ * behind one that speaks of prepared statements also at what is prepared. Where this is mistaken about relations, because
+ * a function does that, the other look fails. A statement that a function prepares, of which the file says nothing, is
+ * there until the chain ends or a file like that finds it.
+ */
+function mayTouch(sql: SqlText): Touched {
+  if (sql.length > longestScanned) return 'prepared';
+  const text = String(sql);
+  if (wordsOfPrepared.test(text)) return 'prepared';
+  return wordsOfRelations.test(text) ? 'relations' : 'nothing';
+}
+
+/** Characters; in a longer file the closest look counts for nothing. */
 const longestScanned = 20_000;
-const oddWords =
-  /create|alter|drop|truncate|grant|revoke|refresh|reindex|cluster|analyze|prepare|execute|deallocate/i;
+const wordsOfPrepared = /prepare|execute|deallocate/i;
+const wordsOfRelations = /create|alter|drop|truncate|grant|revoke|refresh|reindex|cluster|analyze/i;
+
+/** Expressions, by what a file may touch: whether nothing of that was disturbed. */
+const isUntouched: Readonly<Record<Touched, (mark: HistoryMark) => string>> = {
+  nothing: () => `statements_done = ${relationsWritten}`,
+  relations: looksSame,
+  prepared: (mark) =>
+    `(select pg_catalog.count(*) from pg_catalog.pg_prepared_statement()) = ${ownStatements}
+  and ${looksSame(mark)}`,
+};
 
 /**
  * Takes the history row and makes the session ready for the file. Fails when the content is applied already, or the run
  * lock is gone: only an error keeps what was sent behind it from running. Until the file is concluded its row holds how
  * many relations this backend had changed before it.
  */
-function claim(origin: Origin, { settings, gate }: ChainOptions): string {
+function claim({ settings, gate, origin }: ChainOptions): string {
   const pgm = identifier(origin.historySchema);
   const all = [['default_transaction_read_only', 'off'] as const, ...settings];
   const setAll = all.map(([name, value]) => set(name, literal(value)));
@@ -178,15 +200,9 @@ const appliedMark = 'pgm: already applied ';
 export const gateMark = 'pgm: nothing begins ';
 
 /** `isSame`: an expression, whether nothing was disturbed but rows. A row that is ours is as old as this transaction. */
-function conclude(origin: Origin, isSame: string): string {
+function conclude(terms: MigrationTerms, origin: Origin, isSame: string): string {
   const isOurs = `xmin = pg_catalog.pg_current_xact_id()::xid and ${isSame}`;
-  return concludeStatement(parameters, origin, { isOurs, tookFor: 'session' });
-}
-
-/** An expression: the relations of the history look as they did, and nothing is prepared but what is our own. */
-function isUndisturbed(mark: HistoryMark): string {
-  return `(select pg_catalog.count(*) from pg_catalog.pg_prepared_statement()) = ${ownStatements}
-  and ${looksSame(mark)}`;
+  return concludeStatement(terms, origin, { isOurs, tookFor: 'session' });
 }
 
 /** Fails unless the history has been written as often as $4 says: by us, and not by the file. */
@@ -199,8 +215,8 @@ function record(origin: Origin): string {
 }
 
 /** Makes durable what was committed without waiting for the disk, by a commit that does: it has to write something. */
-export function flushMessage({ historySchema }: Origin): string {
-  return `update ${identifier(historySchema)}.layout set version = version`;
+export function flushMessage({ origin }: ChainOptions): string {
+  return `update ${identifier(origin.historySchema)}.layout set version = version`;
 }
 
 /** `value` is an expression. */

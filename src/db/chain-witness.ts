@@ -3,12 +3,17 @@ import { identifier, literal } from './quote.js';
 /** The relations of a history as they were when a chain began. */
 export interface HistoryMark {
   readonly namespace: string;
-  /** Oids of all of them, indexes left out. */
-  readonly relations: string;
-  /** What they look like, and how many there are. */
-  readonly looks: string;
+  /** All of them, indexes left out. */
+  readonly relations: readonly RelationMark[];
+  /** Relations of all kinds in its schema. */
+  readonly count: number;
   /** Rows of the history that this backend had written. */
   readonly written: number;
+}
+
+interface RelationMark {
+  readonly oid: string;
+  readonly look: string;
 }
 
 /** Rows that pgm writes for each file: its claim, its conclusion, and its try. */
@@ -42,12 +47,13 @@ export function historyWritten(historySchema: string): string {
 /** An expression: how often this backend has made, changed or dropped a relation, of the history or any other. */
 export const relationsWritten = `(${written('pg_catalog.pg_class')})::integer`;
 
-/** What ALTER, DROP and TRUNCATE change. CREATE INDEX and GRANT do too: the file is looked at more closely then. */
-function looks(relations: string, namespace: string): string {
-  return `(select pg_catalog.string_agg(pg_catalog.concat_ws(' ', c.oid, c.relname, c.xmin, c.relfilenode), ', ' order by c.oid)
-    || ' of ' || (select pg_catalog.count(*) from pg_catalog.pg_depend d
-      where d.refclassid = ${catalogOid('pg_namespace')} and d.refobjid = ${namespace} and d.classid = ${catalogOid('pg_class')})
-  from pg_catalog.pg_class c where ${relations})`;
+/** An expression: what ALTER, DROP and TRUNCATE change. CREATE INDEX and GRANT do too: the file is looked at more closely then. */
+const look = "pg_catalog.concat_ws(' ', c.oid, c.relname, c.xmin, c.relfilenode)";
+
+/** An expression: how many relations there are in a schema. */
+function countIn(namespace: string): string {
+  return `(select pg_catalog.count(*) from pg_catalog.pg_depend d
+    where d.refclassid = ${catalogOid('pg_namespace')} and d.refobjid = ${namespace} and d.classid = ${catalogOid('pg_class')})`;
 }
 
 function catalogOid(name: string): string {
@@ -56,23 +62,29 @@ function catalogOid(name: string): string {
 
 /** Asks for a `HistoryMark` as one row. */
 export function markQuestion(historySchema: string): string {
-  const ofHistory = "c.relnamespace = n.oid and c.relkind <> 'i'";
   return `select n.oid::text as namespace,
-  (select pg_catalog.string_agg(c.oid::text, ', ' order by c.oid) from pg_catalog.pg_class c where ${ofHistory}) as relations,
-  ${looks(ofHistory, 'n.oid')} as looks, (${historyWritten(historySchema)})::float8 as written
+  (select pg_catalog.json_agg(pg_catalog.json_build_object('oid', c.oid::text, 'look', ${look}))::text
+    from pg_catalog.pg_class c where c.relnamespace = n.oid and c.relkind <> 'i') as relations,
+  ${countIn('n.oid')}::float8 as count, (${historyWritten(historySchema)})::float8 as written
 from pg_catalog.pg_namespace n where n.nspname = ${literal(historySchema)}`;
 }
 
 export function markOf(row: Readonly<Record<string, unknown>>): HistoryMark {
   return {
     namespace: String(row['namespace']),
-    relations: String(row['relations']),
-    looks: String(row['looks']),
+    relations: JSON.parse(String(row['relations'])) as readonly RelationMark[],
+    count: Number(row['count']),
     written: Number(row['written']),
   };
 }
 
-/** An expression that is true as long as the relations look as the mark has them. */
-export function looksSame({ namespace, relations, looks: wanted }: HistoryMark): string {
-  return `${looks(`c.oid in (${relations})`, namespace)} = ${literal(wanted)}`;
+/**
+ * An expression that is true as long as the relations look as the mark has them: that many of them, and no more in their
+ * schema. Made so that the server aggregates little, which costs it more than to find the rows.
+ */
+export function looksSame({ namespace, relations, count }: HistoryMark): string {
+  const oids = relations.map(({ oid }) => oid).join(', ');
+  const looks = relations.map((relation) => literal(relation.look)).join(', ');
+  return `exists (select from pg_catalog.pg_class c where c.oid in (${oids}) and ${look} in (${looks})
+    offset ${relations.length - 1}) and ${countIn(namespace)} = ${count}`;
 }

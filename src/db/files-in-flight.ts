@@ -42,7 +42,7 @@ export class FilesInFlight {
 
   constructor(
     readonly client: Client,
-    readonly origin: Origin,
+    origin: Origin,
     readonly hooks: ChainHooks,
   ) {
     this.#options = {
@@ -50,6 +50,7 @@ export class FilesInFlight {
       waitMs: Math.round(client.patience.messageMs / 2),
       gate: hooks.gate(),
       tag: randomBytes(4).toString('hex'),
+      origin,
     };
   }
 
@@ -63,8 +64,7 @@ export class FilesInFlight {
     try {
       const [mark, claimed] = await this.#begin({ ...work, nth: 0 });
       this.#mark = mark;
-      for (const message of prepareRecords(mark, this.origin, this.#options))
-        void this.#post(message);
+      for (const message of prepareRecords(mark, this.#options)) void this.#post(message);
       this.#enter(this.#add(work), claimed);
       return true;
     } catch (error) {
@@ -76,11 +76,13 @@ export class FilesInFlight {
 
   /** In a clean session, whatever ran before. One round trip: each message is sent before the one in front of it is answered. */
   async #begin(first: ChainedFile): Promise<readonly [HistoryMark, Rows[number]]> {
-    const { client, origin } = this;
+    const { client } = this;
     const options = this.#options;
     void this.#post('discard all');
-    const began = client.run(`${beginMessage(options)};\n${markQuestion(origin.historySchema)}`);
-    void this.#post(prepareClaim(origin, options));
+    const began = client.run(
+      `${beginMessage(options)};\n${markQuestion(options.origin.historySchema)}`,
+    );
+    void this.#post(prepareClaim(options));
     const claimed = client.run(claimMessage(first, options));
     // Where both fail, the first says why.
     claimed.catch(() => undefined);
@@ -141,7 +143,7 @@ export class FilesInFlight {
     if (broken.kind === 'thrown') throw broken.error;
     await this.#clear();
     const end = broken.kind === 'ended' ? broken.end : await settleTurn(this.client, broken.turn);
-    if (this.#committed > 0) await this.client.run(flushMessage(this.origin));
+    if (this.#committed > 0) await this.client.run(flushMessage(this.#options));
     return end;
   }
 

@@ -15,6 +15,7 @@ current_setting('lock_timeout') as patience, current_setting('transaction_isolat
     ['in one that is sent with others', ''],
     ['in one that is sent alone', 'copy $.rows from stdin;\n1\n\\.\n'],
     ['and prepares something', 'prepare left_over as select 1;'],
+    ['and does so far down', `${'-- \n'.repeat(9_999)}prepare left_over as select 1;`],
   ])('locks, settings and all else do not reach the next: %s', async (_, more) => {
     const trial = await begin();
     await trial.sql`create table ${trial.sql(trial.name)}.rows (n int)`;
