@@ -15,7 +15,6 @@ current_setting('lock_timeout') as patience, current_setting('transaction_isolat
     ['in one that is sent with others', ''],
     ['in one that is sent alone', 'copy $.rows from stdin;\n1\n\\.\n'],
     ['and prepares something', 'prepare left_over as select 1;'],
-    ['and does so far down', `${'-- \n'.repeat(9_999)}prepare left_over as select 1;`],
   ])('locks, settings and all else do not reach the next: %s', async (_, more) => {
     const trial = await begin();
     await trial.sql`create table ${trial.sql(trial.name)}.rows (n int)`;
@@ -31,6 +30,20 @@ declare c cursor with hold for select 1; set role pg_monitor;`,
         ...{ prepared: 0, cursors: 0, locks: 0, temporary: null, channels: 0, is_itself: true },
         ...{ patience: '2s', isolation: 'read committed' },
       },
+    ]);
+  });
+
+  test('a statement that is prepared far down in a long file does not reach the next', async () => {
+    const trial = await begin();
+    // Without a word that has the session looked at closely.
+    const words = 'select array_to_tsvector(array[count(*)::text]) from pg_pre';
+    await trial.run({
+      'a/001_leave.sql': `${'-- \n'.repeat(9_999)}prepare left_over as select 1;`,
+      'a/002_look.sql': `create table ${trial.name}.seen as select word
+from ts_stat('${words}' || 'pared_statements where name = ''left_over''');`,
+    });
+    expect(await trial.sql`select word from ${trial.sql(trial.name)}.seen`).toEqual([
+      { word: '0' },
     ]);
   });
 
