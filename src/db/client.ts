@@ -19,6 +19,7 @@ import {
   type MessageText,
 } from './long-messages.js';
 import type { Patience } from './patience.js';
+import { type DriverQuery, UnderWay } from './under-way.js';
 
 /** Rows of one statement of a message. */
 export type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -45,9 +46,6 @@ export interface ClientOptions {
   readonly onOrphan: (orphan: Orphan) => void;
 }
 
-/** The driver's types leave out `active`: true from the moment the server has nothing else of ours before it, until it has answered. */
-type DriverQuery = postgres.PendingQuery<postgres.Row[]>;
-
 /** A backend of ours that we cannot reach any more. */
 export interface Orphan {
   readonly pid: number;
@@ -67,8 +65,7 @@ export class Client {
   onNotice: (notice: ServerNotice) => void = () => undefined;
   readonly #sql: postgres.Sql;
   readonly #greeting: string;
-  /** Sent and not answered, in order: the server works on the first. */
-  readonly #inFlight = new Set<DriverQuery>();
+  readonly #underWay = new UnderWay();
   readonly #longMessages: LongMessages;
   readonly #first: FirstQuestion;
   /** Of the queries that have one. */
@@ -76,8 +73,6 @@ export class Client {
   #facts: Greeted = notGreeted;
   #aheadRows: Rows | null = null;
   #isLost = false;
-  /** Rejects what is under way when the client is given up. */
-  readonly #waiting = new Set<(error: Error) => void>();
   readonly #onOrphan: ClientOptions['onOrphan'];
 
   constructor(options: ClientOptions) {
@@ -139,7 +134,8 @@ export class Client {
   }
 
   async #greetWith(ahead: string | null, withinMs: number): Promise<void> {
-    const message = ahead === null ? this.#greeting : withQuestion(this.#greeting, ahead, withinMs);
+    const aheadMs = Math.min(withinMs, dueWithinMs);
+    const message = ahead === null ? this.#greeting : withQuestion(this.#greeting, ahead, aheadMs);
     const results = await this.#askFirst(message, withinMs);
     this.#facts = greetedBy(results[0] as unknown as GreetingRows);
     this.#aheadRows = ahead === null ? null : (results.at(-1) ?? null);
@@ -197,13 +193,11 @@ export class Client {
    * is broken off with the backend.
    */
   cancel(): void {
-    for (const query of this.#inFlight) {
-      if (!(query as unknown as { readonly active: boolean }).active) continue;
-      // A server that is still being told what to do takes no notice of such a request, and would do it in the end.
-      if (this.#longOf.get(query)?.isWritten === false) this.abandon('broken off in a message');
-      else query.cancel();
-      return;
-    }
+    const query = this.#underWay.active;
+    if (query === null) return;
+    // A server that is still being told what to do takes no notice of such a request, and would do it in the end.
+    if (this.#longOf.get(query)?.isWritten === false) this.abandon('broken off in a message');
+    else query.cancel();
   }
 
   /** Gives the backend up because of `reason`: whatever waits for it is rejected with `Transient`. */
@@ -223,7 +217,7 @@ export class Client {
   #lose(reason: string): void {
     if (this.#isLost) return;
     this.#isLost = true;
-    for (const reject of this.#waiting) reject(this.#gone(reason));
+    this.#underWay.giveUp(() => this.#gone(reason));
   }
 
   #gone(reason: string): Transient {
@@ -248,7 +242,7 @@ export class Client {
   ): Promise<T> {
     if (this.#isLost) return Promise.reject(this.#gone('the connection was closed'));
     const query = this.#queryOf(text);
-    const answer = this.#unlessLost(query, answerTo(query));
+    const answer = this.#underWay.answerTo(query, answerTo(query), this.#judge);
     return withinMs === null ? answer : this.#within(withinMs, answer);
   }
 
@@ -269,34 +263,12 @@ export class Client {
     }
   }
 
-  /** Not a race against one long promise: each race would leave its mark on it, for as long as the client lives. */
-  #unlessLost<T>(query: DriverQuery, work: PromiseLike<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#waiting.add(reject);
-      this.#inFlight.add(query);
-      const done = (): void => {
-        this.#waiting.delete(reject);
-        this.#inFlight.delete(query);
-      };
-      work.then(
-        (value) => {
-          done();
-          resolve(value);
-        },
-        (error: unknown) => {
-          done();
-          reject(this.#judged(error));
-        },
-      );
-    });
-  }
-
   /** What the server said is for the caller to judge; anything else is the end of this client. */
-  #judged(error: unknown): Error {
+  readonly #judge = (error: unknown): Error => {
     if (error instanceof postgres.PostgresError) return error;
     this.#lose('the connection was closed');
     return translate(error, this.target, this.database);
-  }
+  };
 }
 
 const ignore = (): void => undefined;

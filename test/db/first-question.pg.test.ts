@@ -1,10 +1,12 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from '../../src/core/ports.js';
 import { openDatabase } from '../../src/db/database.js';
 import { dueWithinMs } from '../../src/db/first-question.js';
+import { createDatabase } from '../support/database.js';
 import { ForgetfulProxy, type Manners } from '../support/forgetful-proxy.js';
-import { settingsFor, shortPatience } from '../support/run.js';
+import { migrateFiles, settingsFor, shortPatience } from '../support/run.js';
 import {
   connect,
   type OwnServer,
@@ -17,9 +19,13 @@ let proxy: ForgetfulProxy;
 
 afterEach(() => proxy.close());
 
-function openThrough(server: TestServer, user: Partial<TestServer> = {}) {
+function openThrough(
+  server: TestServer,
+  user: Partial<TestServer> = {},
+  database = 'postgres',
+): Database {
   const settings = {
-    ...settingsFor({ database: 'postgres', port: proxy.port, server: { ...server, ...user } }),
+    ...settingsFor({ database, port: proxy.port, server: { ...server, ...user } }),
     // Longer than a test may take: who waits that long for a question that was lost has not noticed.
     connectTimeoutSeconds: 60,
   };
@@ -71,6 +77,22 @@ describe('the first question of a connection', () => {
       true,
       false,
     ]);
+  });
+
+  test('is not taken for lost where it waits for a history that somebody has locked', async () => {
+    const made = await createDatabase();
+    const target = { database: made.name };
+    await migrateFiles({ 'a/1_x.sql': 'select 1;' }, target);
+    proxy = await ForgetfulProxy.open(testServer(), 'carries it');
+    const database = openThrough(testServer(), {}, made.name);
+    await made.sql.begin(async (other) => {
+      await other`lock table pgm.migrations`;
+      const session = await database.connect({ schemas: null });
+      expect((await session.facts()).version).toMatch(/^\d+\./);
+      await session.close();
+    });
+    expect(proxy.seen.map(({ questionAhead }) => questionAhead)).toEqual([true]);
+    await made.drop();
   });
 
   test('does not hide that the password is wrong', async () => {
