@@ -50,8 +50,9 @@ export interface RunOptions extends LookOptions {
 
 /**
  * One pass over a snapshot that was read already: compare, plan, apply, report. A missing database is created, except by a
- * dry run, which throws `DatabaseMissing`. A run that finds nothing to do takes no lock and writes nothing. Throws `Transient` when the connection fails under way; what was
- * committed until then stays recorded, and the next run goes on from there.
+ * dry run, which throws `DatabaseMissing`. A run that finds nothing to do takes no lock and writes nothing. Throws
+ * `Transient` when the connection fails under way; what was committed until then stays recorded, and the next run goes on
+ * from there.
  */
 export async function runOnce(
   snapshot: Snapshot,
@@ -160,11 +161,15 @@ async function runIn(
   });
 }
 
-/** Whether there is so surely something to apply that the lock may be asked for before the rows are read. */
+/**
+ * Whether there is so surely something to apply that the lock may be asked for before the rows are read: no policy says
+ * that new content stays out.
+ */
 function isDue(agreement: Agreement, snapshot: Snapshot, options: RunOptions): boolean {
+  const { expects, dryRun, policy } = options;
+  const isWanted = !dryRun && policy.onChange === 'rerun' && policy.to === null;
   const wasAsked = askedAhead(snapshot, firstLook(options)) !== undefined;
-  const { expects, dryRun } = options;
-  return expects === 'new content' && wasAsked && agreement === 'differs' && !dryRun;
+  return expects === 'new content' && isWanted && wasAsked && agreement === 'differs';
 }
 
 /** The report of a run that is over. */

@@ -209,11 +209,16 @@ describe('a change', () => {
     expect(database.locks.map(({ asked }) => asked)).toEqual([1, 0]);
   });
 
-  test('in a dry run takes no lock', async () => {
+  test.each<[string, Partial<WatchOptions>]>([
+    ['in a dry run', { dryRun: true }],
+    ['where what was edited is kept', { policy: { ...options.policy, onChange: 'warn' } }],
+    ['where what follows is not wanted', { policy: { ...options.policy, to: 'a/1_x.sql' } }],
+  ])('%s takes no lock where nothing is to be applied', async (_what, other) => {
     database.rows.set('a/1_x.sql', rowOf('a/1_x.sql', { applied: 'v1' }));
-    watch = new Watch(watch.ports, { ...options, dryRun: true });
+    watch = new Watch(watch.ports, { ...options, ...other });
     await start();
-    await change({ 'a/1_x.sql': 'v2' });
+    const isEdit = other.policy?.to === undefined || other.policy.to === null;
+    await change(isEdit ? { 'a/1_x.sql': 'v2' } : { 'a/1_x.sql': 'v1', 'a/2_x.sql': 'v2' });
     expect(told('run-planned')).toBe(2);
     expect(database.locks.map(({ asked }) => asked)).toEqual([0]);
     expect(database.sent).toEqual([]);
