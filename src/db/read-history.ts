@@ -49,8 +49,8 @@ function wasTriedAgain({ attempts, applied_at }: StoredRow): boolean {
 }
 
 /**
- * When what was tried more than once was first applied, by key. A question by itself: to plan it takes a backend that was
- * just born as long as to read the rows, and most often there is nothing to be told by it.
+ * When what was tried more than once was first applied, by key. A question by itself: it takes a backend that was just
+ * born two thirds of what the rows take, and most often there is nothing to be told by it.
  */
 async function readFirsts(client: Client, pgm: string): Promise<ReadonlyMap<string, string>> {
   const [rows] = await client.run(`

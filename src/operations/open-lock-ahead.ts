@@ -1,6 +1,6 @@
 import type { Database, RunLock } from '../core/ports.js';
 
-/** A backend for the run lock, on its way before anybody knows whether it will be needed. Nothing is locked by it. */
+/** A backend for the run lock, on its way before anybody knows whether it will be needed. Nothing is locked before somebody asks. */
 export interface LockAhead extends Pick<Database, 'openLock'> {
   /** The run lock, had, if it is free at this moment; null otherwise, and then `openLock` gives the same backend. */
   tryLock(): Promise<RunLock | null>;
