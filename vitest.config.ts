@@ -12,10 +12,14 @@ const long = ['test/embedded/**', 'test/faults/**'];
 const longOn = process.env['PGM_TEST_LONG']?.split(',') ?? versions.slice(-1);
 
 /** What the version of the server has nothing to do with at all. */
-const lastOnly = ['test/image/**'];
+const lastOnly = [
+  ...['test/image/**', 'test/house/**', 'test/docs/{library,terminal}.pg.test.ts'],
+  'test/cli/process/unread-log.pg.test.ts',
+  'test/proof/{output,verdicts,traces}.pg.test.ts',
+];
 
-/** Tests that measure time in small pieces; on the last version, where they have a server. */
-const alone = 'test/**/*.alone{,.pg}.test.ts';
+/** Tests without PostgreSQL that start processes or browsers, open sockets, write many files or read the whole repository. */
+const system = 'test/**/*.system.test.ts';
 
 /** One server for all tests of a project. */
 const serverOf = (version: string) => ({
@@ -23,43 +27,65 @@ const serverOf = (version: string) => ({
   provide: { serverVersion: version },
 });
 
+/** What hardly depends on it: processes, signals, connections. On each version in CI, on the last one elsewhere. */
+const lastElsewhere = [
+  'test/cli/**',
+  'test/db/wire/**',
+  'test/db/history/history-digest.pg.test.ts',
+  'test/proof/second-run.pg.test.ts',
+  'test/deploy/**',
+  'test/db/catalog/mutations.pg.test.ts',
+  'test/kubernetes/**',
+  'test/operations/**',
+];
+const inCi = process.env['CI'] !== undefined;
+const onceEnough = inCi ? lastOnly : [...lastOnly, ...lastElsewhere];
+
+/**
+ * What takes longest, and breaks with few changes: `npm test` is for every change, and CI runs these. `CI=1 npm test` does
+ * too, and asks for every program that a test needs.
+ */
+const ciOnly = [
+  'test/cluster/**',
+  'test/embedded/{death,recovery}.pg.test.ts',
+  'test/embedded/data/binaries.pg.test.ts',
+  'test/faults/{failover,long-files,service}.pg.test.ts',
+  'test/image/**',
+  'test/page/browser.system.test.ts',
+  'test/proof/locks.pg.test.ts',
+];
+const notHere = inCi ? [] : ciOnly;
+
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    // A loaded machine takes its time; who polls waits for an event, not for a speed.
-    expect: { poll: { timeout: 20_000, interval: 25 } },
+    // They end tests that hang. How fast something is is a question for `npm run measure`: a busy machine takes its time.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000, interval: 25 } },
     // Most tests wait for processes of theirs, so one worker more than cores keeps two cores busy.
     maxWorkers: 3,
     projects: [
       {
         extends: true,
         test: {
+          // Pure: test/house/unit.system.test.ts says what its files may not import.
           name: 'unit',
+          // Half the time, as each worker loads what they share once; they keep nothing to themselves.
+          isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.pg.test.ts', alone],
+          exclude: ['test/**/*.pg.test.ts', system],
         },
       },
-      // After all others: within how many milliseconds something is answered is no question to a machine that is busy.
-      {
-        extends: true,
-        test: {
-          name: 'alone',
-          include: [alone],
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-          ...serverOf(last),
-        },
-      },
+      { extends: true, test: { name: 'system', include: [system], exclude: notHere } },
       ...versions.map((version) => ({
         extends: true as const,
         test: {
           name: `pg${version}`,
           include: ['test/**/*.pg.test.ts'],
           exclude: [
-            alone,
+            ...notHere,
             ...(longOn.includes(version) ? [] : long),
-            ...(version === last ? [] : lastOnly),
+            ...(version === last ? [] : onceEnough),
           ],
           ...serverOf(version),
         },

@@ -11,6 +11,26 @@ function answerAtOnce([only, ...rest]) {
   return asksHelp && fits ? require('node:fs').readFileSync(`${__dirname}/../dist/help.txt`) : null;
 }
 
+function print(answer) {
+  process.stdout.on('error', ({ code }) => {
+    process.stderr.write(`pgm: could not write to stdout (${code})\n`);
+    process.exitCode = 1;
+  });
+  process.stdout.write(answer);
+}
+
+function start() {
+  // With a listener, Node does not open its inspector, through which others on this machine could read the password.
+  process.on('SIGUSR1', () => undefined);
+  // By this path, and without a word, manifests start the program that pgm replaces.
+  const [, path = '', ...words] = process.argv;
+  if (words.length === 0 && path.endsWith('/postgres-manager')) process.argv.push('watch');
+  // Made with the image for its user, who may only read it; anywhere else nothing is kept.
+  const cache = `${__dirname}/../dist/compile-cache-${process.getuid?.()}`;
+  if (require('node:fs').existsSync(cache)) require('node:module').enableCompileCache?.(cache);
+  require('../dist/pgm/main.cjs');
+}
+
 const answer = answerAtOnce(process.argv.slice(2));
-if (answer === null) require('./program.js').start();
-else process.stdout.write(answer);
+if (answer === null) start();
+else print(answer);

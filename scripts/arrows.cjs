@@ -6,60 +6,49 @@
  *   db, sql, source, http, embedded, kubernetes → core
  *   only cli/compose.ts (and the public library, index.ts) sees the adapters
  *
- * `rooms` lists what each room may import besides itself. Static and dynamic imports, re-exports and types are held to
- * the same list.
+ * `rooms` lists what each room may import besides itself, `inner` the same for the rooms within a room. Static and
+ * dynamic imports, re-exports and types are held to the same lists.
  */
+const { dirname, join, relative } = require('node:path').posix;
+
 const adapters = ['db', 'sql', 'source', 'http', 'embedded', 'kubernetes'];
-const allRooms = ['core', 'operations', ...adapters, 'cli'];
+
+const disk = ['node:fs', 'node:fs/promises', 'node:path'];
 
 const rooms = {
   core: { rooms: [], packages: ['node:buffer', 'node:crypto'] },
   operations: { rooms: ['core'], packages: [] },
-  db: {
+  db: { rooms: ['core'], packages: ['node:crypto', 'node:timers/promises'] },
+  sql: { rooms: ['core'], packages: [] },
+  source: {
     rooms: ['core'],
-    packages: [
-      'postgres',
-      'node:crypto',
-      'node:events',
-      'node:net',
-      'node:timers/promises',
-      'node:tls',
-    ],
+    packages: ['chokidar', 'node:buffer', 'node:events', 'node:fs', 'node:path'],
   },
-  sql: { rooms: ['core'], packages: ['libpg-query'] },
-  source: { rooms: ['core'], packages: ['chokidar', 'node:fs', 'node:fs/promises', 'node:path'] },
   http: { rooms: ['core'], packages: ['prom-client', 'node:crypto', 'node:http', 'node:net'] },
   embedded: {
     rooms: ['core'],
     packages: [
+      ...disk,
       'node:child_process',
       'node:events',
-      'node:fs',
-      'node:fs/promises',
       'node:module',
       'node:net',
       'node:os',
-      'node:path',
-      'node:url',
-      'node:crypto',
+      'node:readline',
       'node:timers/promises',
+      'node:url',
     ],
   },
-  kubernetes: {
-    rooms: ['core'],
-    packages: ['yaml', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:path'],
-  },
+  kubernetes: { rooms: ['core'], packages: ['yaml', 'node:crypto', ...disk] },
   cli: {
     rooms: ['core', 'operations'],
     packages: [
       'commander',
       'chalk',
       'ora',
-      'node:fs',
-      'node:fs/promises',
+      ...disk,
       'node:module',
       'node:os',
-      'node:path',
       'node:process',
       'node:timers/promises',
       'node:url',
@@ -68,80 +57,173 @@ const rooms = {
   },
 };
 
-const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+/** The only room that knows the driver and the network. */
+const wire = {
+  rooms: rooms.db.rooms,
+  packages: [
+    ...rooms.db.packages,
+    '@mongodb-js/saslprep',
+    'postgres',
+    'node:events',
+    'node:net',
+    'node:tls',
+  ],
+};
 
-/** What lies beside the rooms, and is for none of them: the library is made of the rooms, not the other way round. */
-const beside = [
-  'bin',
-  'dist',
-  'migrations',
-  'node_modules',
-  'scripts',
-  'src',
-  'test',
-  'index.js',
-  'package.json',
-];
+/** The only room that runs git. */
+const git = {
+  rooms: rooms.source.rooms,
+  packages: [...rooms.source.packages, 'node:child_process', 'node:os'],
+};
 
-/** Paths by which a file could get round the two lists. */
-const detours = [
-  {
-    regex: `^(?:\\.\\./)+(?:${beside.map(escape).join('|')})(?:/|$)`,
-    message: 'A room sees rooms only, not what lies beside them.',
+/** The one file that sees the adapters. */
+const compose = { rooms: [...rooms.cli.rooms, ...adapters], packages: rooms.cli.packages };
+
+/**
+ * The rooms within a room, and for each which of the others it may see; '.' stands for the files that lie in no room
+ * within. No arrow may lead back, so there are no circles between them.
+ */
+const inner = {
+  operations: {
+    '.': ['run', 'watch', 'proof', 'health'],
+    watch: ['run'],
+    proof: [],
+    health: [],
+    run: [],
   },
-  {
-    regex: '^/|(?:^|/)(?!\\.\\.?/)[^/]+/\\.\\.?(?:/|$)',
-    message: 'Write the shortest relative path, so that the arrow can be seen in it.',
+  core: {
+    watch: ['.', 'run', 'statements', 'failure', 'files', 'text'],
+    '.': ['run', 'statements', 'failure', 'files', 'catalog', 'text'],
+    run: ['statements', 'failure', 'files', 'text'],
+    statements: ['failure', 'files', 'foreign', 'text'],
+    failure: ['files', 'text'],
+    catalog: [],
+    proof: ['.', 'statements', 'failure', 'files', 'catalog', 'text'],
+    configmap: ['files', 'text'],
+    connection: ['text'],
+    files: ['foreign'],
+    foreign: [],
+    text: [],
   },
-];
-
-/** Rules that forbid every import not in the two lists. */
-function importRules(room, mayRooms, mayPackages) {
-  const shut = allRooms.filter((other) => other !== room && !mayRooms.includes(other));
-  const packages = mayPackages.map(escape).join('|') || '(?!)';
-  const forbidden = [
-    {
-      regex: `^(?:\\.\\.?/)+(?:${shut.join('|')})/`,
-      message: `The room "${room}" may only see: ${[room, ...mayRooms].join(', ')} (ARCHITECTURE.md).`,
-    },
-    {
-      regex: `^(?![./])(?!(?:${packages})$)`,
-      message: `The room "${room}" may only import the packages: ${mayPackages.join(', ') || 'none'}.`,
-    },
-    ...detours,
-  ];
-  return {
-    'no-restricted-imports': ['error', { patterns: [...forbidden, ...pureNames(room)] }],
-    'no-restricted-syntax': [
-      'error',
-      ...forbidden.map(({ regex, message }) => ({
-        selector: `:matches(ImportExpression > Literal, TSImportType Literal)[value=/${inSelector(regex)}/]`,
-        message,
-      })),
-      {
-        selector: 'ImportExpression[source.type!="Literal"]',
-        message: 'Name what is imported in a plain string, so that the arrow can be checked.',
-      },
+  db: {
+    proof: ['.', 'apply', 'backend', 'catalog', 'wire'],
+    '.': ['apply', 'backend', 'catalog', 'history', 'wire'],
+    apply: ['backend', 'history', 'wire'],
+    backend: ['wire'],
+    catalog: ['wire'],
+    history: ['wire'],
+    wire: [],
+  },
+  sql: {
+    '.': ['classify', 'split', 'lex'],
+    classify: ['split', 'lex'],
+    split: ['lex'],
+    lex: [],
+  },
+  embedded: {
+    '.': ['data', 'process'],
+    data: ['process'],
+    process: [],
+  },
+  cli: {
+    '.': ['commands', 'process', 'config', 'config/server', 'config/table', 'render/words'],
+    commands: [
+      'process',
+      'config',
+      'config/server',
+      'config/table',
+      'render/reporters',
+      'render/words',
     ],
-  };
+    process: ['render/words'],
+    'render/reporters': ['render/news', 'render/words', 'config'],
+    'render/news': ['render/words'],
+    'render/words': [],
+    config: ['config/table'],
+    'config/server': ['config/table'],
+    'config/table': [],
+  },
+};
+
+/** `src/core/run/plan.ts` as the room `core` and the room `run` within it; beside the rooms there is none. */
+function placeOf(path) {
+  const [top, room, ...rest] = dirname(path).split('/');
+  return { room: top === 'src' ? room : undefined, within: rest.join('/') || '.' };
 }
 
-/** Of what core may import, the names without effects. */
-function pureNames(room) {
-  if (room !== 'core') return [];
-  return [
-    {
-      regex: '^node:crypto$',
-      allowImportNames: ['createHash', 'hash'],
-      message: 'Core may hash; chance comes in through a port.',
-    },
-  ];
+/** What a file may import. */
+function limitsOf(path) {
+  if (path.startsWith('src/db/wire/')) return wire;
+  if (path.startsWith('src/source/git/')) return git;
+  return path === 'src/cli/compose.ts' ? compose : rooms[placeOf(path).room];
 }
 
-/** In a selector the regular expression stands between slashes. */
-function inSelector(regex) {
-  return regex.replace(/\\?\//g, '\\/');
+/** What is wrong with an import of `from` in the file `path`; null if nothing is. */
+function problemOf(path, from) {
+  const { room, within } = placeOf(path);
+  const may = limitsOf(path);
+  if (may === undefined) return `"${room}" is no room: see scripts/arrows.cjs.`;
+  if (typeof from !== 'string') return 'Name what is imported in a plain string.';
+  if (!from.startsWith('.')) {
+    if (may.packages.includes(from)) return null;
+    return `The room "${room}" may only import the packages: ${list(may.packages)}.`;
+  }
+  const target = join(dirname(path), from);
+  const seen = placeOf(target);
+  if (seen.room === room) return problemWithin({ room, within }, seen.within, target);
+  if (may.rooms.includes(seen.room)) return null;
+  return `The room "${room}" may only see: ${list([room, ...may.rooms])} (ARCHITECTURE.md).`;
 }
+
+function problemWithin({ room, within }, seen, target) {
+  // A command gets the adapters from cli/compose.ts, although that lies in no room of the cli.
+  const isOpening = target === 'src/cli/compose.js' && within === 'commands';
+  if (inner[room] === undefined || seen === within || isOpening) return null;
+  const may = inner[room][within];
+  if (may === undefined) return `"${room}/${within}" is no room: see scripts/arrows.cjs.`;
+  if (may.includes(seen)) return null;
+  return `In "${room}", "${within}" may not see "${seen}", only: ${list(may)}.`;
+}
+
+function list(names) {
+  return names.join(', ') || 'none';
+}
+
+/** Reports each import, of whatever form, that is not in the lists above. */
+const arrows = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    const check = (node, source) => {
+      const message = problemOf(relative(context.cwd, context.filename), source.value);
+      if (message !== null) context.report({ node, message });
+    };
+    const bySource = (node) => {
+      if (node.source !== null) check(node, node.source);
+    };
+    return {
+      ImportDeclaration: bySource,
+      ExportNamedDeclaration: bySource,
+      ExportAllDeclaration: bySource,
+      ImportExpression: bySource,
+      TSImportType: (node) => {
+        check(node, node.source ?? node.argument.literal);
+      },
+    };
+  },
+};
+
+/** What hides the fields of an object from who reads it: name them instead. */
+const named = '^(?:Identifier|MemberExpression)$';
+const mergedLiterals = [
+  {
+    selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+    message: 'An object literal within an object literal: write its fields where they belong.',
+  },
+  {
+    selector: `ObjectExpression > SpreadElement[argument.type=/${named}/] ~ SpreadElement[argument.type=/${named}/]`,
+    message: 'Several objects merged into one hide what it depends on: name the fields.',
+  },
+];
 
 const processMessage = 'Only src/cli touches the process, the console and the environment.';
 const world = ['process', 'console', 'globalThis', 'global'];
@@ -162,13 +244,32 @@ const localeMethods = ['localeCompare', 'toLocaleLowerCase', 'toLocaleUpperCase'
 const restrict = (names, message) => names.map((name) => ({ name, message }));
 
 module.exports = [
-  ...Object.entries(rooms).map(([room, may]) => ({
-    files: [`src/${room}/**/*.ts`],
-    rules: importRules(room, may.rooms, may.packages),
-  })),
   {
-    files: ['src/cli/compose.ts'],
-    rules: importRules('cli', ['core', 'operations', ...adapters], rooms.cli.packages),
+    files: ['src/**/*.ts', 'test/support/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 200 }],
+      'max-lines-per-function': ['error', { max: 40 }],
+      'no-restricted-syntax': ['error', ...mergedLiterals],
+    },
+  },
+  { files: ['src/**/*.ts', 'test/**/*.ts'], rules: { 'max-params': ['error', { max: 4 }] } },
+  {
+    files: ['src/*/**/*.ts'],
+    plugins: { house: { rules: { arrows } } },
+    rules: { 'house/arrows': 'error' },
+  },
+  {
+    files: ['src/core/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'node:crypto',
+          allowImportNames: ['createHash', 'hash'],
+          message: 'Core may hash; chance comes in through a port.',
+        },
+      ],
+    },
   },
   {
     files: ['src/**/*.ts'],
@@ -192,7 +293,7 @@ module.exports = [
         { object: 'AbortSignal', property: 'timeout', message: 'Time comes in through a port.' },
         ...localeMethods.map((property) => ({
           property,
-          message: 'Never by locale: see core/order.ts.',
+          message: 'Never by locale: see core/files/order.ts.',
         })),
       ],
     },

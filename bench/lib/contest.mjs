@@ -18,6 +18,7 @@ import { makeTemporary, removeTemporary } from './temporary.mjs';
  * @typedef {object} Result
  * @property {string} contestant
  * @property {Contestant['kind']} kind
+ * @property {boolean} onNode
  * @property {Figures | null} fresh
  * @property {Figures | null} again
  * @property {string | null} problem Why there are no figures; it is not tried again then.
@@ -56,7 +57,7 @@ export async function contest(server, corpus, contestants, { rounds, limitMs, sa
         await entry.takeTurn(server, { corpus, round, directory, expected, limitMs });
         if (entry.problem !== null) say(`  ${entry.contestant.name}: ${entry.problem}`);
       }
-      say(`  ${corpus.letter}: round ${round + 1} of ${rounds} done`);
+      say(`  ${corpus.label}: round ${round + 1} of ${rounds} done`);
     }
     return entries.map((entry) => entry.result());
   } finally {
@@ -77,7 +78,7 @@ async function reference(server, corpus, contestants, layout, limitMs) {
   const place = { corpus, directory: layout.directoryOf(floor), target: server.target(name) };
   const ran = await runProgram(floor.fresh(place), limitMs);
   if (ran.kind === 'failed')
-    throw new Error(`${floor.name} cannot apply ${corpus.letter}: ${ran.reason}`);
+    throw new Error(`${floor.name} cannot apply ${corpus.label}: ${ran.reason}`);
   const expected = await ask(server, name, corpus.check);
   if (corpus.isLarge) await dropDatabase(server, name);
   return /** @type {string} */ (expected);
@@ -146,11 +147,15 @@ class Entry {
 
   /** @returns {Result} */
   result() {
-    const { name, kind } = this.contestant;
+    const { name, kind, onNode } = this.contestant;
     const { problem } = this;
     const whole = problem === null;
     return {
-      ...{ contestant: name, kind, problem, wrong: this.#wrong },
+      contestant: name,
+      kind,
+      onNode,
+      problem,
+      wrong: this.#wrong,
       fresh: whole ? figuresOf(this.#fresh) : null,
       again: whole && this.#again.length > 0 ? figuresOf(this.#again) : null,
     };

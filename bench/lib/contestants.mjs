@@ -1,9 +1,16 @@
 /** Who takes part: pgm, two floors and the peers. Each runs as a whole process, as its user would start it. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import {
+  commandLine,
+  packageDirectory,
+  root,
+  script,
+  scripted,
+  versionIn,
+  versionOf,
+  wordsOf,
+} from './npm-contestants.mjs';
+import { findPsql } from './psql.mjs';
 
 /**
  * @typedef {import('./server.mjs').Target} Target
@@ -23,6 +30,7 @@ import { fileURLToPath } from 'node:url';
  * @typedef {object} Contestant
  * @property {string} name
  * @property {'pgm' | 'floor' | 'peer'} kind
+ * @property {boolean} onNode Whether it is a program of Node, as pgm is.
  * @property {string} version
  * @property {import('./formats.mjs').Format} format
  * @property {(place: Place) => Command} fresh
@@ -35,9 +43,6 @@ import { fileURLToPath } from 'node:url';
  * @property {string} reason
  */
 
-const bench = fileURLToPath(new URL('..', import.meta.url));
-const root = dirname(bench.replace(/\/$/, ''));
-const fromBench = createRequire(join(bench, 'package.json'));
 const node = process.execPath;
 
 /** @returns {{ readonly contestants: readonly Contestant[], readonly absent: readonly Absent[] }} */
@@ -69,16 +74,21 @@ const makers = {
       env: { DATABASE_URL: `${target.url}?sslmode=disable` },
     });
     return {
-      ...{ name: 'pgm', kind: 'pgm', format: 'plain', fresh: run, again: run },
+      name: 'pgm',
+      kind: 'pgm',
+      onNode: true,
       version: versionIn(join(root, 'package.json')),
+      format: 'plain',
+      fresh: run,
+      again: run,
       words: { version: [node, program, '--version'], help: [node, program, '--help'] },
     };
   },
-  psql: () => ({
-    ...{ name: 'psql -1', kind: 'floor', format: 'psql', again: null, words: null },
-    version: printedBy('psql', ['--version']).replace(/^psql \(PostgreSQL\) (\S+).*$/s, '$1'),
-    fresh: ({ directory, target }) => ({
-      file: 'psql',
+  psql: () => {
+    const { file, version } = findPsql();
+    /** @param {Place} place @returns {Command} */
+    const fresh = ({ directory, target }) => ({
+      file,
       args: [...'-X -q -1 -v ON_ERROR_STOP=1 -f'.split(' '), join(directory, 'all.psql')],
       env: {
         PGHOST: target.host,
@@ -87,17 +97,28 @@ const makers = {
         PGPASSWORD: target.password,
         PGDATABASE: target.database,
       },
-    }),
-  }),
+    });
+    return {
+      name: 'psql -1',
+      kind: 'floor',
+      onNode: false,
+      version,
+      format: 'psql',
+      fresh,
+      again: null,
+      words: null,
+    };
+  },
   bare: () => ({
     ...scripted('bare.mjs', 'postgres', 'plain'),
-    ...{ name: 'bare client', kind: 'floor' },
+    name: 'bare client',
+    kind: 'floor',
     again: ({ directory, target }) =>
       script('bare.mjs', [join(directory, 'public'), 'again'], target),
   }),
   dbmate: () => {
     const name = `@dbmate/${process.platform}-${process.arch}`;
-    const program = fromBench.resolve(`${name}/bin/dbmate`);
+    const program = join(packageDirectory(name), 'bin/dbmate');
     /** @param {Place} place @returns {Command} */
     const run = ({ directory, target }) => ({
       file: program,
@@ -105,8 +126,13 @@ const makers = {
       env: { DATABASE_URL: `${target.url}?sslmode=disable` },
     });
     return {
-      ...{ name: 'dbmate', kind: 'peer', format: 'dbmate', fresh: run, again: run },
+      name: 'dbmate',
+      kind: 'peer',
+      onNode: false,
       version: versionOf(name),
+      format: 'dbmate',
+      fresh: run,
+      again: run,
       words: { version: [program, '--version'], help: [program, '--help'] },
     };
   },
@@ -115,12 +141,19 @@ const makers = {
     const program = join(packageDirectory(name), 'bin/sql-migrate');
     /** @param {Place} place @returns {Command} */
     const run = ({ directory, target }) => ({
-      ...{ file: program, args: ['up'], cwd: directory },
+      file: program,
+      args: ['up'],
+      cwd: directory,
       env: { DATABASE_URL: `${target.url}?sslmode=disable` },
     });
     return {
-      ...{ name: 'sql-migrate', kind: 'peer', format: 'sql-migrate', fresh: run, again: run },
+      name: 'sql-migrate',
+      kind: 'peer',
+      onNode: false,
       version: versionOf(name),
+      format: 'sql-migrate',
+      fresh: run,
+      again: run,
       words: { version: [program, '--version'], help: [program, '--help'] },
     };
   },
@@ -140,74 +173,3 @@ const makers = {
   kysely: () => scripted('kysely.mjs', 'kysely', 'plain'),
   'drizzle-orm': () => scripted('drizzle.mjs', 'drizzle-orm', 'drizzle'),
 };
-
-/**
- * A peer with a command of its own.
- * @param {string} name @param {import('./formats.mjs').Format} format @param {string} path Of the program in the package.
- * @param {(place: Place) => readonly string[]} args
- * @returns {Contestant}
- */
-function commandLine(name, format, path, args) {
-  const program = join(packageDirectory(name), path);
-  /** @param {Place} place @returns {Command} */
-  const run = (place) => ({
-    file: node,
-    args: [program, ...args(place)],
-    env: { DATABASE_URL: place.target.url },
-    cwd: place.directory,
-  });
-  const words = wordsOf(program);
-  return { name, kind: 'peer', version: versionOf(name), format, fresh: run, again: run, words };
-}
-
-/**
- * A peer that is a library: its user writes the program, and `runners` holds the shortest one its pages suggest.
- * @param {string} file @param {string} name @param {import('./formats.mjs').Format} format
- * @returns {Contestant}
- */
-function scripted(file, name, format) {
-  const version = versionOf(name);
-  /** @param {Place} place */
-  const run = ({ directory, target }) =>
-    script(file, [format === 'plain' ? join(directory, 'public') : directory], target);
-  return { name, kind: 'peer', version, format, fresh: run, again: run, words: null };
-}
-
-/** @param {string} file @param {readonly string[]} args @param {Target} target @returns {Command} */
-function script(file, args, target) {
-  return {
-    file: node,
-    args: [join(bench, 'runners', file), ...args],
-    env: { DATABASE_URL: target.url },
-  };
-}
-
-/** @param {string} program */
-function wordsOf(program) {
-  return { version: [node, program, '--version'], help: [node, program, '--help'] };
-}
-
-/** Not by `require.resolve`: some packages do not export their package.json. @param {string} name */
-function packageDirectory(name) {
-  const directory = join(bench, 'node_modules', name);
-  if (!existsSync(directory))
-    throw new Error(`the package ${name} is not installed on this system`);
-  return directory;
-}
-
-/** @param {string} name */
-function versionOf(name) {
-  return versionIn(join(packageDirectory(name), 'package.json'));
-}
-
-/** @param {string} manifest @returns {string} */
-function versionIn(manifest) {
-  return JSON.parse(readFileSync(manifest, 'utf8')).version;
-}
-
-/** @param {string} file @param {readonly string[]} args */
-function printedBy(file, args) {
-  const { stdout, error } = spawnSync(file, args, { encoding: 'utf8' });
-  if (error) throw new Error(`${file} is not on the PATH of this machine`);
-  return stdout.trim();
-}

@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { longStatements, singleRows } from './large-files.mjs';
 
 /**
  * @typedef {object} CorpusFile
@@ -12,7 +13,8 @@ import { fileURLToPath } from 'node:url';
  * @property {string} sql
  *
  * @typedef {object} Corpus
- * @property {string} letter `A`
+ * @property {string} letter `A`; how it is called on a command line and in names of databases.
+ * @property {string} label How it is called in tables.
  * @property {string} title
  * @property {number} count How many files.
  * @property {boolean} isLarge Its databases would fill a disk, so that they are dropped after each run.
@@ -28,7 +30,7 @@ const projectMigrations = fileURLToPath(new URL('../../migrations', import.meta.
  * @typedef {object} Sizes
  * @property {number} B files
  * @property {number} C files
- * @property {number} D MiB of the one file
+ * @property {number} D MiB of the one file, also that of D2
  */
 
 /** @type {Sizes} */
@@ -38,7 +40,13 @@ export const shortSizes = { B: 20, C: 100, D: 1 };
 
 /** @param {Sizes} sizes @returns {readonly Corpus[]} */
 export function corpora(sizes) {
-  return [ownMigrations(), tables(sizes.B), inserts(sizes.C), oneLargeFile(sizes.D)];
+  return [
+    ownMigrations(),
+    tables(sizes.B),
+    inserts(sizes.C),
+    longStatements(sizes.D),
+    singleRows(sizes.D),
+  ];
 }
 
 /** @returns {Corpus} */
@@ -52,6 +60,7 @@ function ownMigrations() {
     );
   return {
     letter: 'A',
+    label: 'A',
     title: `the ${files.length} migrations of this project`,
     count: files.length,
     isLarge: false,
@@ -71,6 +80,7 @@ function ownMigrations() {
 function tables(count) {
   return {
     letter: 'B',
+    label: 'B',
     title: `${grouped(count)} files of a table, an index and a comment`,
     count,
     isLarge: false,
@@ -101,6 +111,7 @@ function tables(count) {
 export function inserts(count) {
   return {
     letter: 'C',
+    label: 'C',
     title: `${grouped(count)} files of one INSERT`,
     count,
     isLarge: false,
@@ -116,36 +127,6 @@ export function inserts(count) {
       select format('rows %s, different %s, sum %s', count(*), count(distinct entry), sum(entry))
       from ledger`,
   };
-}
-
-/** @param {number} mebibytes @returns {Corpus} */
-function oneLargeFile(mebibytes) {
-  return {
-    letter: 'D',
-    title: `one file of ${mebibytes} MB`,
-    count: 1,
-    isLarge: true,
-    tree: null,
-    *files() {
-      yield { name: 'bulk', sql: bulkSql(mebibytes * 1024 * 1024) };
-    },
-    prepare: 'create table bulk (id int not null, body text not null)',
-    check: `select format('rows %s, characters %s, sum %s', count(*), sum(length(body)), sum(id)) from bulk`,
-  };
-}
-
-/** INSERTs of 200 rows of about half a kilobyte, `bytes` of them. @param {number} bytes */
-function bulkSql(bytes) {
-  const body = 'The quick brown fox jumps over the lazy dog. '.repeat(11);
-  const parts = [];
-  let length = 0;
-  for (let row = 1; length < bytes; row += 200) {
-    const rows = Array.from({ length: 200 }, (_, at) => `(${row + at}, '${row + at} ${body}')`);
-    const statement = `insert into bulk values\n${rows.join(',\n')};\n`;
-    parts.push(statement);
-    length += statement.length;
-  }
-  return parts.join('');
 }
 
 /** Objects and rows in schemas, as one line of text. @param {readonly string[]} schemas */

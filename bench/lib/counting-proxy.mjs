@@ -10,10 +10,11 @@ import { RoundTrips } from './round-trips.mjs';
 const heldMs = 1;
 
 /**
+ * @typedef {import('./trips.mjs').Trips} Trips
+ *
  * @typedef {object} CountingProxy
  * @property {number} port
- * @property {() => { readonly connections: number, readonly connecting: number, readonly working: number }} take
- *   What was counted since the last call, over all connections.
+ * @property {() => Trips} take What was counted since the last call, over all connections.
  * @property {() => Promise<void>} close
  */
 
@@ -67,7 +68,7 @@ function forward(client, server, trips) {
   server.on('close', () => setTimeout(() => client.end(), heldMs));
 }
 
-/** @param {readonly RoundTrips[]} counted */
+/** @param {readonly RoundTrips[]} counted @returns {Trips} */
 function total(counted) {
   /** @param {(trips: RoundTrips) => number} of */
   const sum = (of) => counted.reduce((so, trips) => so + of(trips), 0);

@@ -10,7 +10,11 @@ import { build } from 'esbuild';
 export async function fromTests(path) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`../../test/${path}`, import.meta.url))],
-    ...{ bundle: true, write: false, platform: 'node', format: 'esm', target: 'node20' },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
   });
   const [{ contents } = { contents: new Uint8Array() }] = outputFiles;
   return import(`data:text/javascript;base64,${Buffer.from(contents).toString('base64')}`);

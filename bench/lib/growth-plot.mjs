@@ -31,7 +31,8 @@ function filesPanel(points) {
       return ms === undefined ? [] : [/** @type {const} */ ([files, ms])];
     });
   return {
-    ...{ title: 'Milliseconds of a run', across: 'files' },
+    title: 'Milliseconds of a run',
+    across: 'files',
     series: [
       { name: 'pgm fresh', colour: colours.pgm, points: of('pgm', 'fresh') },
       { name: 'pgm, nothing to do', colour: '#4ac26b', points: of('pgm', 'again') },
@@ -55,7 +56,8 @@ function runnersPanel(points) {
     .filter(({ transactionsPerSecond }) => transactionsPerSecond > 0)
     .map(({ runners, transactionsPerSecond }) => [runners, transactionsPerSecond]);
   return {
-    ...{ title: 'The server, all runners but one waiting', across: 'runners' },
+    title: 'The server, all runners but one waiting',
+    across: 'runners',
     series: [
       { name: 'ms of processor a second', colour: colours.pgm, points: cost },
       { name: 'transactions a second', colour: colours.peer, points: transactions },

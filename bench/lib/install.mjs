@@ -14,7 +14,8 @@ export function installContestants(say) {
   say('Installing the contestants into bench/node_modules (npm ci --ignore-scripts) …');
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, stdout, stderr } = spawnSync('npm', args, {
-    ...{ cwd: bench, encoding: 'utf8' },
+    cwd: bench,
+    encoding: 'utf8',
     shell: process.platform === 'win32',
   });
   if (status !== 0) {

@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
  * @typedef {object} Options
  * @property {boolean} short
  * @property {boolean} growth
- * @property {boolean} turns
  * @property {boolean} latency
  * @property {boolean} publish
  * @property {boolean} help
@@ -19,15 +18,14 @@ export const usage = `usage: npm run bench -- [options]
 
   --short            small corpora and one round, for CI: fails on nothing but wrong results
   --growth           how cost grows with files and with runners, instead of the contest
-  --turns            what pgm's bookkeeping of a file costs the server, part by part
   --latency          how long pgm watch takes from a swap of its mount to the row, and nothing else
-  --publish          write what was measured into docs/ and the README
+  --publish          write what was measured into docs/
   --only pgm,dbmate  only these contestants, and the floors
-  --corpora A,C      only these corpora
+  --corpora A,C      only these corpora of A, B, C, D and D2
   --rounds N         turns of each contestant (default 7 for A, 3 for the others)
   --limit SECONDS    how long one process may take (default 180)`;
 
-const everyCorpus = 'A,B,C,D';
+const everyCorpus = 'A,B,C,D,D2';
 
 /** Throws an error that says what is wrong. @param {readonly string[]} args @returns {Options} */
 export function parseOptions(args) {
@@ -36,7 +34,6 @@ export function parseOptions(args) {
     options: {
       short: { type: 'boolean', default: false },
       growth: { type: 'boolean', default: false },
-      turns: { type: 'boolean', default: false },
       latency: { type: 'boolean', default: false },
       publish: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -46,15 +43,19 @@ export function parseOptions(args) {
       limit: { type: 'string', default: '180' },
     },
   });
-  const { short, growth, turns, latency, publish, help } = values;
-  const isPart = short || turns || latency || values.only !== undefined;
+  const { short, growth, latency, publish, help } = values;
+  const isPart = short || latency || values.only !== undefined;
   if (publish && (isPart || values.corpora !== everyCorpus)) {
     throw new Error(
-      'only the whole benchmark can be published: leave out --short, --turns, --latency, --only and --corpora',
+      'only the whole benchmark can be published: leave out --short, --latency, --only and --corpora',
     );
   }
   return {
-    ...{ short, growth, turns, latency, publish, help },
+    short,
+    growth,
+    latency,
+    publish,
+    help,
     only: values.only === undefined ? null : values.only.split(','),
     corpora: lettersIn(values.corpora),
     rounds: values.rounds === undefined ? null : count('rounds', values.rounds),
@@ -75,5 +76,5 @@ function lettersIn(text) {
 function count(name, text) {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${name} "${text}" is no count: give a whole number from 1`);
+  throw new Error(`--${name} "${text}" is not a count: give a whole number above 0`);
 }

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { contestPlot } from './contest-plot.mjs';
 import { growthPlot } from './growth-plot.mjs';
-import { conditions, contestReport, goalsTable, growthReport } from './report.mjs';
+import { contestReport, growthReport } from './report.mjs';
 
 /** @param {string} path */
 const inRoot = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -12,7 +12,6 @@ const inRoot = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url)
 export function publishContest(measured, say) {
   write('docs/speed.svg', contestPlot(measured), say);
   insert('docs/benchmarks.md', 'contest', contestReport(measured), say);
-  insert('README.md', 'speed', `${goalsTable(measured)}\n\n${conditions(measured)}`, say);
 }
 
 /** @param {import('./report.mjs').MeasuredGrowth} measured @param {(line: string) => void} say */

@@ -1,6 +1,7 @@
 /** What was measured, as Markdown: good to read on a terminal, and what goes into the pages. */
-import { goalsFor, verdict } from './goals.mjs';
+import { goals, verdict } from './goals.mjs';
 import { quantile } from './statistics.mjs';
+import { tripsPerFile } from './trips.mjs';
 
 /**
  * @typedef {import('./bench.mjs').Contest} Contest
@@ -22,12 +23,12 @@ export function contestReport(measured) {
 
 /** @param {Contest} measured */
 export function goalsTable(measured) {
-  const rows = goalsFor(measured).map((goal) => {
+  const rows = goals.map((goal) => {
     const scores = [...goal.scores(measured)].sort((a, b) => a.value - b.value);
     /** @param {string} kind */
     const of = (kind) => scores.filter((score) => score.kind === kind);
     const [own] = of('pgm');
-    // psql is the divisor of most lines; the floor beside it is the bare client.
+    // The other floor, psql, is what B and C are divided by.
     const floor = of('floor').find(({ contestant }) => contestant === 'bare client');
     return [
       goal.what,
@@ -37,11 +38,11 @@ export function goalsTable(measured) {
         .map(({ contestant, value }) => `${contestant} ${figure(value)}`)
         .join(', ') || '–',
       own === undefined ? '–' : `**${figure(own.value)}**`,
-      ...[figure(goal.reach), figure(goal.goal)],
+      figure(goal.bound),
       own === undefined ? 'not measured' : verdict(own.value, goal),
     ];
   });
-  return table(['what', 'bare client', 'best peers', 'pgm', 'reach', 'goal', ''], rows);
+  return table(['what', 'bare client', 'best peers', 'pgm', 'at most', ''], rows);
 }
 
 /** @param {Contest} measured */
@@ -49,6 +50,7 @@ export function conditions({ machine, short, absent }) {
   const where = `PostgreSQL ${machine.postgres}, Node ${machine.node}, ${machine.cores} × ${machine.processor}`;
   const busy = `Load when it began: ${machine.load.toFixed(1)}.`;
   const notes = [
+    ...(machine.psql === null ? [] : [`psql is ${machine.psql}.`]),
     ...(short ? ['Short form: small corpora, one round; the ratios mean little.'] : []),
     ...(machine.load > machine.cores / 2
       ? ['The machine was busy with other work: trust no figure too far.']
@@ -59,7 +61,7 @@ export function conditions({ machine, short, absent }) {
 }
 
 /** @param {import('./bench.mjs').CorpusResult} corpus */
-export function corpusTable({ letter, title, rounds, results }) {
+export function corpusTable({ label, title, rounds, results }) {
   const sorted = [...results].sort((a, b) => (a.fresh?.ms ?? Infinity) - (b.fresh?.ms ?? Infinity));
   const rows = sorted.map(({ contestant, fresh, again, problem }) => [
     contestant,
@@ -68,24 +70,29 @@ export function corpusTable({ letter, title, rounds, results }) {
       : [problem, '', '', '']),
   ]);
   const head = ['', 'fresh ms', 'peak MiB', 'again ms', 'peak MiB'];
-  return `${letter}: ${title}; medians of ${rounds}\n\n${table(head, rows)}`;
+  return `${label}: ${title}; medians of ${rounds}\n\n${table(head, rows)}`;
 }
 
 /** @param {Contest} measured */
 export function tripsTable({ trips }) {
-  /** @param {import('./count-round-trips.mjs').Trips | null} counted */
+  /** @param {import('./trips.mjs').Trips | null} counted */
   const cells = (counted) =>
     counted === null
       ? ['–', '–', '–']
       : [counted.connections, counted.connecting, counted.working].map(String);
-  const rows = trips.map(({ contestant, fresh, again }) => [
-    contestant,
-    ...cells(fresh),
-    ...cells(again),
-  ]);
+  const rows = trips.map((one) => {
+    const perFile = tripsPerFile(one);
+    return [
+      one.contestant,
+      perFile === null ? '–' : figure(perFile),
+      ...cells(one.fresh),
+      ...cells(one.again),
+    ];
+  });
   const head = [
     '',
-    'connections',
+    'a file',
+    'fresh: connections',
     'to connect',
     'after that',
     'again: connections',
@@ -137,18 +144,6 @@ export function growthReport({ machine, files, runners }) {
     conditions({ ...emptyContest, machine }),
     table(['files', ...names], fileRows),
     table(runnerHead, runnerRows),
-  ].join('\n\n');
-}
-
-/** @param {{ readonly machine: import('./bench.mjs').Machine, readonly parts: readonly import('./turns.mjs').Part[] }} measured */
-export function turnsReport({ machine, parts }) {
-  const rows = parts.map(({ what, cpu, wall }, at) => {
-    const more = at === 0 ? '' : (cpu - (parts[at - 1]?.cpu ?? NaN)).toFixed(0);
-    return [what, more, cpu.toFixed(0), wall.toFixed(0)];
-  });
-  return [
-    conditions({ ...emptyContest, machine }),
-    table(['a file of one INSERT, with', 'more µs', 'µs of processor', 'µs in all'], rows),
   ].join('\n\n');
 }
 

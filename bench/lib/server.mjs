@@ -36,7 +36,8 @@ export async function startServer(settings = {}) {
   // Root runs the server as another user, who has to come in here.
   chmodSync(home, 0o1777);
   const server = await startEmbeddedPostgres({
-    ...superuser,
+    user: superuser.user,
+    password: superuser.password,
     directory: join(home, 'kept'),
     preferredPort: null,
     settings: { max_connections: '300', autovacuum_naptime: '1h', ...settings },
@@ -46,7 +47,10 @@ export async function startServer(settings = {}) {
   const { url } = target('postgres');
   const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => undefined });
   return {
-    ...{ version, directory, sql, target },
+    version,
+    directory,
+    sql,
+    target,
     stop: async () => {
       await sql.end({ timeout: 0 });
       await server.stop();
@@ -59,7 +63,11 @@ export async function startServer(settings = {}) {
 function targetOf(host, port) {
   const { user, password } = superuser;
   return (database, at = port) => ({
-    ...{ host, port: at, user, password, database },
+    host,
+    port: at,
+    user,
+    password,
+    database,
     url: `postgresql://${user}:${password}@${host}:${at}/${database}`,
   });
 }

@@ -6,8 +6,8 @@
 const steps = /** @type {const} */ ([
   ['mount read', 'source-read'],
   ['server answers', 'postgres-answered'],
-  ['lock had, history read', 'run-planned'],
-  ['file begun', 'migration-started'],
+  ['history read, run planned', 'run-planned'],
+  ['file started', 'migration-started'],
   ['file applied', 'migration-applied'],
 ]);
 

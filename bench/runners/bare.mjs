@@ -9,7 +9,9 @@ import postgres from 'postgres';
 
 const [directory, again] = process.argv.slice(2);
 const sql = postgres(process.env.DATABASE_URL, {
-  ...{ max: 1, max_pipeline: 1_000, fetch_types: false },
+  max: 1,
+  max_pipeline: 1_000,
+  fetch_types: false,
   onnotice: () => undefined,
 });
 const texts = readdirSync(directory)

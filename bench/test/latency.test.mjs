@@ -29,7 +29,7 @@ test('swaps are told apart by their stages, and a stage that was not logged once
   const byName = Object.fromEntries(latency.stages.map(({ name, all }) => [name, all]));
   assert.deepEqual(byName['mount read'], [5, 7]);
   assert.deepEqual(byName['file applied'], [61]);
-  assert.deepEqual(byName['lock had, history read'], []);
+  assert.deepEqual(byName['history read, run planned'], []);
 });
 
 test('the table has the commit before pgm hears of it', () => {

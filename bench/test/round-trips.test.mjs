@@ -82,6 +82,46 @@ test('queries written before the first answer came are one', () => {
   assert.equal(trips.working, 1);
 });
 
+/** Of two files: BEGIN with the claim, the file, the record with COMMIT. */
+const [begin, file, record] = ['begin; select 1\0', 'insert into t values (1)\0', 'commit\0'].map(
+  (text) => message('Q', text),
+);
+
+test('BEGIN, file and COMMIT that are written together and answered together are one a file', () => {
+  assert.ok(begin && file && record);
+  const trips = connected();
+  for (let n = 0; n < 5; n += 1) {
+    trips.fromClient(Buffer.concat([begin, file, record]));
+    trips.toClient(Buffer.concat([done, done, done]));
+  }
+  assert.equal(trips.working, 5);
+});
+
+test('so they are where each is a packet of its own, and the first answer comes before the last packet', () => {
+  assert.ok(begin && file && record);
+  const trips = connected();
+  for (let n = 0; n < 5; n += 1) {
+    trips.fromClient(begin);
+    trips.fromClient(file);
+    trips.toClient(done);
+    trips.fromClient(record);
+    trips.toClient(done.subarray(0, 9));
+    trips.toClient(done.subarray(9));
+    trips.toClient(done);
+  }
+  assert.equal(trips.working, 5);
+});
+
+test('they are two where COMMIT waits for the file', () => {
+  assert.ok(begin && file && record);
+  const trips = connected();
+  trips.fromClient(Buffer.concat([begin, file]));
+  trips.toClient(Buffer.concat([done, done]));
+  trips.fromClient(record);
+  trips.toClient(done);
+  assert.equal(trips.working, 2);
+});
+
 test('parse, bind and execute are one up to the sync, and two with a flush between', () => {
   const [parse, bind, execute] = ['P', 'B', 'E'].map((type) => message(type, 'x'));
   assert.ok(parse && bind && execute);
@@ -97,7 +137,7 @@ test('parse, bind and execute are one up to the sync, and two with a flush betwe
   assert.equal(apart.working, 2);
 });
 
-test('what looks like a message in the body of another is none', () => {
+test('what looks like a message in the body of another is not valid', () => {
   const trips = connected();
   trips.fromClient(message('Q', query.toString('latin1')));
   trips.toClient(Buffer.concat([message('D', ready.toString('latin1')), done]));

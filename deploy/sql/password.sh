@@ -1,5 +1,5 @@
-# Read by the start script of PostgreSQL's image, after role.sql. The password goes by a pipe, so that it is in no
-# argument and no log: psql itself reads the file, and quotes what is in it.
+# Run by the start script of the PostgreSQL image, after role.sql. psql itself reads the password file and quotes its
+# content, so the password is in no argument and no log.
 psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username postgres <<'SQL'
 \set password `cat /run/secrets/postgres/pact`
 ALTER ROLE pact PASSWORD :'password';

@@ -1,11 +1,11 @@
--- A role that may read the history and nothing else: for `pgm status` and `pgm serve-health` beside an application.
--- Run in the database of the migrations, as a superuser, after role.sql. The password is set apart: \password pact_reader
+-- A role that can only read the history: for `pgm status` and `pgm serve-health` next to an application.
+-- Run in the database of the migrations, as a superuser, after role.sql. Set the password separately: \password pact_reader
 -- in psql.
 
 CREATE ROLE pact_reader LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 GRANT CONNECT ON DATABASE pact_mock_servers TO pact_reader;
 
--- pgm would create the schema with its first run. It is made here so that the reader's rights are there before the tables.
+-- pgm would create the schema in its first run. It is created here so that the reader has its privileges before that.
 CREATE SCHEMA IF NOT EXISTS pgm AUTHORIZATION pact;
 GRANT USAGE ON SCHEMA pgm TO pact_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA pgm TO pact_reader;

@@ -1,4 +1,1 @@
-export type Parts = Readonly<Record<string, string>>;
-
-export function withGeneratedParts(text: string, parts: Parts): string;
-export function differingParts(before: string, after: string, parts: Parts): readonly string[];
+export function withGeneratedParts(text: string, parts: Readonly<Record<string, string>>): string;

@@ -1,9 +1,12 @@
-import type { Default, Option } from '../../src/cli/config/option.js';
+import type { AnyOption } from '../../src/cli/config/table/values.js';
 
 export function optionsTable(
-  options: readonly Option<unknown>[],
-  words: {
-    readonly variablesOf: (option: Option<unknown>) => readonly string[];
-    readonly describeDefault: (value: Default, command: null) => string;
+  commands: Readonly<
+    Record<string, { readonly name: string; readonly options: readonly AnyOption[] }>
+  >,
+  table: {
+    readonly allOptions: () => readonly AnyOption[];
+    readonly variablesOf: (option: AnyOption) => readonly string[];
+    readonly describeDefault: (option: AnyOption, command: null) => string;
   },
 ): string;

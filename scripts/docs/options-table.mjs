@@ -1,21 +1,22 @@
 /**
- * The table of settings for the README, out of the list that the program itself reads (src/cli/config/options.ts).
+ * The table of options for the docs, from what the program itself reads.
  *
- * `options`: that list. `words`: `variablesOf` and `describeDefault` of src/cli/config/option.ts.
+ * `commands`: those of src/cli/commands/list.ts. The functions are those of src/cli/config/table/options.ts.
  */
-export function optionsTable(options, { variablesOf, describeDefault }) {
-  const rows = options.map((option) => [
+export function optionsTable(commands, { allOptions, variablesOf, describeDefault }) {
+  const takersOf = (option) =>
+    Object.values(commands)
+      .filter(({ options }) => options.includes(option))
+      .map(({ name }) => name);
+  const most = Math.max(...allOptions().map((option) => takersOf(option).length));
+  const rows = allOptions().map((option) => [
     option.flag === null ? '' : code(option.flag),
     variablesOf(option).map(code).join(', '),
-    cell(describeDefault(option.default, null)),
-    option.commands.length === mostCommands(options) ? 'all' : option.commands.join(', '),
+    cell(describeDefault(option, null)),
+    takersOf(option).length === most ? 'all' : takersOf(option).join(', '),
     cell(option.help),
   ]);
   return table(['flag', 'variable', 'default', 'commands', 'meaning'], rows);
-}
-
-function mostCommands(options) {
-  return Math.max(...options.map(({ commands }) => commands.length));
 }
 
 function table(titles, rows) {

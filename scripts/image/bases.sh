@@ -3,6 +3,7 @@
 #
 # They bear the names in the Dockerfile and hold what the real ones hold, out of Debian's packages and Node's builds as npm
 # has them. What is there already is kept. Needs root, debootstrap, npm, podman. Prints the name of each stand-in.
+# Debian's packages come from the mirror in this machine's apt sources, or from DEBIAN_MIRROR where that is set.
 set -euo pipefail
 [ $# -eq 1 ] || { echo "usage: $0 STORE" >&2; exit 2; }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,9 +15,18 @@ mapfile -t names < <(sed -n 's/^FROM \([^ ]*\).*/\1/p' "$dockerfile")
 builder=${names[0]} final=${names[1]}
 suite=$(sed -n 's/.*:[0-9]*-\([a-z]*\)-slim$/\1/p' <<<"$builder")
 major=$(sed -n 's/.*:\([0-9]*\)-.*/\1/p' <<<"$builder")
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 
 "${engine[@]}" podman image exists "$builder" && "${engine[@]}" podman image exists "$final" && exit
+
+# Prints the mirror that apt takes the machine's own release from.
+own_mirror() {
+  local release
+  release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  apt-get indextargets --format '$(REPO_URI)' "Release: $release" 'Component: main' 'Created-By: Packages' | head -n 1
+}
+
+mirror=${DEBIAN_MIRROR:-$(own_mirror)}
+[ -n "$mirror" ] || { echo "$0: found no Debian mirror in apt's sources; set DEBIAN_MIRROR" >&2; exit 1; }
 
 work=$(mktemp -d "$1/bases.XXXXXX")
 trap 'rm -rf "$work"' EXIT

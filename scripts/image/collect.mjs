@@ -17,7 +17,6 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { keepCode } from '../keep-code.mjs';
 
 const [, , directory] = process.argv;
 if (directory === undefined) {
@@ -27,37 +26,24 @@ if (directory === undefined) {
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const image = resolve(directory);
 
-/**
- * Where the base has its Node; there is no env(1) that would look for it. Without the option V8 optimises PostgreSQL's
- * grammar behind our back, which takes 500 MiB where reading 300 KB of SQL takes 126, and gains no time: docs/image.md.
- * NODE_OPTIONS does not take it.
- */
-const flags = ['--liftoff-only'];
-const interpreter = ['#!/nodejs/bin/node', ...flags].join(' ');
+/** Where the base has its Node; there is no env(1) that would look for it. */
+const interpreter = '#!/nodejs/bin/node';
 const program = join(image, 'app/bin/pgm.js');
 
 /**
- * The program holds the packages it uses but one: PostgreSQL's grammar is loaded from its own folder. The embedded
- * PostgreSQL stays behind: in a cluster there is a server already.
+ * The program holds the packages it uses. The embedded PostgreSQL stays behind: in a cluster there is a server
+ * already.
  */
-const parts = [
-  'bin',
-  'dist/pgm',
-  'dist/help.txt',
-  'node_modules/libpg-query',
-  'node_modules/@pgsql/types',
-];
-for (const name of [...parts, 'package.json', 'LICENSE']) {
+for (const name of ['bin', 'dist/pgm', 'dist/help.txt', 'package.json', 'LICENSE']) {
   cpSync(join(root, name), join(image, 'app', name), { recursive: true, filter: isWanted });
 }
 placeProgram();
-keepCode(join(image, 'app'), '/app', flags);
 for (const name of ['', ...readdirSync(image, { recursive: true })]) level(join(image, name));
 
-/** Not wanted: declarations, papers other than licences, and what V8 made of the program elsewhere. */
+/** Not wanted: declarations, and papers other than licences. */
 function isWanted(path) {
   const name = basename(path);
-  return /^licen[cs]e/i.test(name) || !/\.(?:[cm]?ts|map|md|markdown|code)$/.test(name);
+  return /^licen[cs]e/i.test(name) || !/\.(?:[cm]?ts|map|md|markdown)$/.test(name);
 }
 
 /** `pgm` for everybody's PATH, `kubectl exec` included. */
@@ -67,6 +53,8 @@ function placeProgram() {
   writeFileSync(program, text);
   mkdirSync(join(image, 'usr/local/bin'), { recursive: true });
   symlinkSync('/app/bin/pgm.js', join(image, 'usr/local/bin/pgm'));
+  // Where the image that pgm replaces had its program, for manifests that call it by this path.
+  symlinkSync('bin/pgm.js', join(image, 'app/postgres-manager'));
 }
 
 /** Everybody may read it, nobody but root may write it, only `pgm` is run; with one time for all. */

@@ -1,55 +1,67 @@
+import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
-import type { ConnectionSettings } from '../core/connection.js';
-import type { FoundConfigMap } from '../core/configmap-compare.js';
+import type { ConnectionSettings } from '../core/connection/connection.js';
 import type { EmbeddedEvent, EmbeddedPostgres } from '../core/embedded.js';
 import type { Emit } from '../core/events.js';
+import type { ProofDatabase } from '../core/proof/proof-database.js';
 import type { Database, Source, SourceWatch, SqlReader } from '../core/ports.js';
-import type { Question, Reply } from '../http/ask.js';
 import type { HealthServerOptions, HealthServer } from '../http/health-server.js';
 import type { Metrics, MetricsOptions } from '../http/metrics/metrics.js';
-import type { Places } from '../kubernetes/overlap.js';
-import type { Prepared, PrepareTree } from '../kubernetes/prepare-tree.js';
 import type { Copies } from '../kubernetes/read-copies.js';
-import type { HealthConfig, Server, SourceConfig } from './config/config.js';
-import { describeEmbedded } from './render/embedded.js';
-import { keepGrammarSmall } from './small-heap.js';
-import { packageVersion } from './version.js';
+import type { CommittedSource } from '../source/git/read-commit.js';
+import type { SourceConfig } from './config/resolve-migrations.js';
+import type { Server, ServerConfig } from './config/server/resolve-server.js';
+import { describeEmbedded } from './render/words/embedded.js';
 
-/** The one place that knows the adapters. Each is imported when it is first needed, so that no command pays for another. */
+/** The one place that knows the adapters. Each is imported when it is first needed, so that every command starts quickly. */
 
-export interface ComposeDatabase {
+/** Lends the database port on a running server, or on an embedded one that is started before and ended after `work`. */
+export async function withDatabase<T>(
+  { server, historySchema }: Pick<ServerConfig, 'server' | 'historySchema'>,
+  emit: Emit,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const open = async (settings: ConnectionSettings): Promise<Database> => {
+    const { openDatabase } = await import('../db/database.js');
+    const runner = { version: packageVersion(), host: hostname() };
+    return openDatabase({ settings, historySchema, runner });
+  };
+  if (server.kind === 'running') return work(await open(server.settings));
+  const embedded = await startEmbedded(server, emit);
+  try {
+    const { host, port } = embedded;
+    return await work(await open({ ...server.settings, hosts: [{ host, port }] }));
+  } finally {
+    await embedded.stop();
+  }
+}
+
+/** Lends what makes the database for a proof: on a running server, or on an embedded one that is ended after `work`. */
+export async function withProof<T>(
+  { server, historySchema, roles }: ProofConfig,
+  emit: Emit,
+  work: (openProof: () => Promise<ProofDatabase>) => Promise<T>,
+): Promise<T> {
+  const opening = async (settings: ConnectionSettings, name: string | null) => {
+    const { openProof } = await import('../db/proof/open-proof.js');
+    const runner = { version: packageVersion(), host: hostname() };
+    return () => openProof({ settings, runner, historySchema, name, roles });
+  };
+  if (server.kind === 'running') return work(await opening(server.settings, null));
+  const embedded = await startEmbedded(server, emit);
+  try {
+    const { host, port } = embedded;
+    const settings = { ...server.settings, hosts: [{ host, port }] };
+    return await work(await opening(settings, settings.database));
+  } finally {
+    await embedded.stop();
+  }
+}
+
+interface ProofConfig {
   readonly server: Server;
   readonly historySchema: string;
-}
-
-export interface OpenedDatabase {
-  readonly database: Database;
-  /** Ends the embedded server, if there is one. */
-  readonly close: () => Promise<void>;
-}
-
-/** The database port over a server that runs, or over one of our own, which is started first. */
-export async function openDatabase(config: ComposeDatabase, emit: Emit): Promise<OpenedDatabase> {
-  const { historySchema } = config;
-  const { settings, close } = await reachable(config.server, emit);
-  const db = await import('../db/database.js');
-  const runner = { version: packageVersion(), host: hostname() };
-  return { database: db.openDatabase({ settings, historySchema, runner }), close };
-}
-
-async function reachable(
-  server: Server,
-  emit: Emit,
-): Promise<{ settings: ConnectionSettings; close: () => Promise<void> }> {
-  if (server.kind === 'running') {
-    return { settings: server.settings, close: () => Promise.resolve() };
-  }
-  const embedded = await startEmbedded(server, emit);
-  const { host, port } = embedded;
-  return {
-    settings: { ...server.settings, hosts: [{ host, port }] },
-    close: () => embedded.stop(),
-  };
+  readonly roles: readonly string[];
 }
 
 async function startEmbedded(
@@ -72,14 +84,14 @@ async function startEmbedded(
 
 const usualPort = 5432;
 
-/** Before a server is started for nothing: throws `SourceMissing` when the directory is not there. */
+/** Throws `SourceMissing` if the directory does not exist, before an embedded server is started. */
 export async function assertSource({ directory }: SourceConfig, { kind }: Server): Promise<void> {
   if (kind !== 'embedded') return;
   const { assertDirectory } = await import('../source/read-source.js');
   assertDirectory(directory);
 }
 
-/** The source port over a directory. `reserved`: the history's schema, which no migration may be filed under. */
+/** The source port over a directory. `reserved`: the history's schema, which migrations may not use. */
 export function openSource(config: SourceConfig, historySchema: string): Source {
   const { directory, origin, schemas } = config;
   return {
@@ -90,6 +102,16 @@ export function openSource(config: SourceConfig, historySchema: string): Source 
       return readSource(directory, { schemas, reserved: [historySchema] });
     },
   };
+}
+
+/** What a source was in a commit of git. Throws `SourceMissing`. */
+export async function readCommit(
+  { directory, schemas }: SourceConfig,
+  commit: string,
+  historySchema: string,
+): Promise<CommittedSource> {
+  const { readCommit: read } = await import('../source/git/read-commit.js');
+  return read(directory, commit, { schemas, reserved: [historySchema] });
 }
 
 export async function openSourceWatch(
@@ -105,45 +127,32 @@ export async function openSourceWatch(
 }
 
 export async function isMounted(directory: string): Promise<boolean> {
-  const { readGeneration } = await import('../source/mount.js');
-  return readGeneration(directory) !== null;
+  const { readGenerations } = await import('../source/read-source.js');
+  return readGenerations(directory) !== '';
+}
+
+/** Where a part of a ConfigMap is mounted at the directory or in it (`subPath`), or null. */
+export async function findSubPath(directory: string): Promise<string | null> {
+  const { findSubPath: find } = await import('../source/find-sub-path.js');
+  return find(directory);
 }
 
 export async function openSqlReader(): Promise<SqlReader> {
   const { createSqlReader } = await import('../sql/read-sql.js');
-  const { loadGrammar } = await import('../sql/grammar.js');
-  const load: typeof loadGrammar = () => {
-    keepGrammarSmall();
-    return loadGrammar();
-  };
-  return createSqlReader({ load });
+  return createSqlReader();
 }
 
-export interface OpenHealthServer extends HealthConfig {
-  /** Which command needs the port. */
-  readonly owner: string;
-  readonly answers: Pick<HealthServerOptions, 'pulse' | 'check' | 'metrics' | 'view'>;
-  readonly emit: Emit;
-}
-
-export async function openHealthServer({
-  answers: { pulse, check, metrics, view },
-  emit,
-  ...options
-}: OpenHealthServer): Promise<HealthServer> {
+export async function openHealthServer(
+  options: Omit<HealthServerOptions, 'version' | 'onBug'>,
+  emit: Emit,
+): Promise<HealthServer> {
   const { startHealthServer } = await import('../http/health-server.js');
   const onBug = (error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    emit({ kind: 'warning', message: `a bug in pgm while it answered over HTTP: ${text}` });
+    emit({ kind: 'warning', message: `a bug in pgm while answering over HTTP: ${text}` });
   };
-  const version = packageVersion();
-  return startHealthServer({ ...options, pulse, check, metrics, view, version, onBug });
+  return startHealthServer({ ...options, version: packageVersion(), onBug });
 }
-
-export type { Metrics } from '../http/metrics/metrics.js';
-
-/** What a scrape gets. */
-export type MetricsText = Awaited<ReturnType<Metrics['text']>>;
 
 export async function openMetrics(
   options: Omit<MetricsOptions, 'version' | 'nodeVersion'>,
@@ -162,24 +171,16 @@ export async function copySource(config: SourceConfig, historySchema: string): P
   return readCopies(openSource(config, historySchema));
 }
 
-export async function parseConfigMaps(text: string, origin: string): Promise<FoundConfigMap[]> {
-  const configMaps = await import('../kubernetes/parse-configmaps.js');
-  return configMaps.parseConfigMaps(text, origin);
-}
+/** What only one command uses. */
+export const adapters = {
+  ask: () => import('../http/ask.js'),
+  overlap: () => import('../kubernetes/overlap.js'),
+  parseConfigMaps: () => import('../kubernetes/parse-configmaps.js'),
+  prepareTree: () => import('../kubernetes/prepare-tree.js'),
+};
 
-/** Before anything is read or written: throws `ConfigurationError` when one of the places lies in another. */
-export async function assertApart(places: Places): Promise<void> {
-  const overlap = await import('../kubernetes/overlap.js');
-  overlap.assertApart(places);
-}
-
-export async function prepareTree(options: PrepareTree): Promise<Prepared> {
-  const tree = await import('../kubernetes/prepare-tree.js');
-  return tree.prepareTree(options);
-}
-
-/** Asks a health server once. Never rejects. */
-export async function askHealth(question: Question): Promise<Reply> {
-  const { ask } = await import('../http/ask.js');
-  return ask(question);
+/** The version of this package, as package.json says. Found by the package's name, so that it does not matter where this file lies. */
+export function packageVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('postgres-manager/package.json');
+  return (manifest as { version: string }).version;
 }

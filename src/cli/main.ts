@@ -1,14 +1,11 @@
-import { reportBug } from './bug-report.js';
-import { exitCodes } from './exit-codes.js';
-import { flushed, outliveReader } from './output-streams.js';
-import { endOnSignals } from './stop.js';
+import { exitCodes } from './process/exit-codes.js';
+import { endOnSignals, endOutput, watchOutput } from './process/stop.js';
+import { reportBug } from './process/termination-log.js';
 
 /** The one place that ends the process. */
 async function main(argv: readonly string[]): Promise<void> {
   const { runProgram } = await import('./program.js');
-  const exitCode = await runProgram(argv);
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  process.exit(exitCode);
+  process.exit(await endOutput(await runProgram(argv)));
 }
 
 function endOnBug(error: unknown): void {
@@ -17,8 +14,7 @@ function endOnBug(error: unknown): void {
 }
 
 endOnSignals();
-outliveReader(process.stdout, 'stdout');
-outliveReader(process.stderr, 'stderr');
+watchOutput();
 process.on('unhandledRejection', endOnBug);
 process.on('uncaughtException', endOnBug);
 void main(process.argv.slice(2));

@@ -1,115 +1,30 @@
-import { Command, CommanderError } from 'commander';
-import type { CommandName } from './config/option.js';
-import { registerOptions } from './config/register.js';
-import type { Flags } from './config/scope.js';
-import { exitCodes } from './exit-codes.js';
-import type { CommandLine } from './run-command.js';
-import { keepCodeSmall } from './small-heap.js';
-import { packageVersion } from './version.js';
-
-interface Declared {
-  readonly name: CommandName;
-  readonly summary: string;
-  /** Imports the command's own parts only now, and gives the exit code. */
-  readonly run: (line: CommandLine) => Promise<number>;
-}
-
-const commands: readonly Declared[] = [
-  {
-    name: 'ensure-db',
-    summary: 'create the target database if it is missing',
-    run: async (line) => {
-      const { runCommand } = await import('./run-command.js');
-      const { ensureDbCommand } = await import('./commands/ensure-db.js');
-      return runCommand('ensure-db', line, ensureDbCommand);
-    },
-  },
-  {
-    name: 'migrate',
-    summary: 'wait for PostgreSQL, ensure the database, apply what is due, once',
-    run: async (line) => {
-      const { runCommand } = await import('./run-command.js');
-      const { migrateCommand } = await import('./commands/migrate.js');
-      return runCommand('migrate', line, migrateCommand);
-    },
-  },
-  {
-    name: 'status',
-    summary: 'show what is applied and what is not; changes nothing',
-    run: async (line) => {
-      const { runCommand } = await import('./run-command.js');
-      const { statusCommand } = await import('./commands/status.js');
-      return runCommand('status', line, statusCommand);
-    },
-  },
-  {
-    name: 'watch',
-    summary: 'serve the probes, apply what is due, and again whenever the files change',
-    run: async (line) => {
-      keepCodeSmall();
-      const { runCommand } = await import('./run-command.js');
-      const { watchCommand } = await import('./commands/watch.js');
-      return runCommand('watch', line, watchCommand);
-    },
-  },
-  {
-    name: 'baseline',
-    summary: 'mark migrations as applied without running them',
-    run: async (line) => {
-      const { runCommand } = await import('./run-command.js');
-      const { baselineCommand } = await import('./commands/baseline.js');
-      return runCommand('baseline', line, baselineCommand);
-    },
-  },
-  {
-    name: 'serve-health',
-    summary: 'serve the probes alone, from the history; never migrates',
-    run: async (line) => {
-      keepCodeSmall();
-      const { runCommand } = await import('./run-command.js');
-      const { serveHealthCommand } = await import('./commands/serve-health.js');
-      return runCommand('serve-health', line, serveHealthCommand);
-    },
-  },
-  {
-    name: 'configmap',
-    summary: 'print the ConfigMap that holds a tree, or compare one with it',
-    run: async (line) => {
-      const { runCommand } = await import('./run-command.js');
-      const { configMapCommand } = await import('./commands/configmap.js');
-      return runCommand('configmap', line, configMapCommand);
-    },
-  },
-  {
-    name: 'prepare',
-    summary: 'copy a mounted ConfigMap out as a tree, and say so with a file',
-    run: async (line) => {
-      const { runCommand } = await import('./run-command.js');
-      const { prepareCommand } = await import('./commands/prepare.js');
-      return runCommand('prepare', line, prepareCommand);
-    },
-  },
-  {
-    name: 'probe',
-    summary: 'ask the health server of this machine, as an exec probe does',
-    run: async (line) => {
-      const { probeCommand } = await import('./commands/probe.js');
-      return probeCommand(line);
-    },
-  },
-];
+import { Command as Subcommand, CommanderError, Option as Flag } from 'commander';
+import { commands } from './commands/list.js';
+import type { Command } from './commands/run-command.js';
+import { packageVersion } from './compose.js';
+import {
+  describeDefault,
+  inOrder,
+  takesValue,
+  variablesOf,
+  wordOf,
+} from './config/table/options.js';
+import type { Flags } from './config/table/scope.js';
+import type { AnyOption, CommandName } from './config/table/values.js';
+import { exitCodes } from './process/exit-codes.js';
+import { printResult } from './process/stop.js';
 
 const exitCodeHelp = `
 Exit codes:
   0  fine
-  1  a migration failed or is held; probe: the answer is no
+  1  a migration failed or is held; probe: the answer is no; output is incomplete
   2  usage or configuration
-  3  status --check: not up to date; configmap --check: not the same
-  4  PostgreSQL not reachable in time
-  5  lock not had in time
+  3  status --check: not up to date; configmap --check: differs
+  4  could not reach PostgreSQL in time
+  5  could not get the lock in time
   130, 143  interrupted by SIGINT, SIGTERM (watch exits 0 on SIGTERM)`;
 
-/** Reads the command line, runs the command it names and gives the exit code. */
+/** Reads the command line, runs the command it names and returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.fine;
   const program = declare((code) => {
@@ -126,35 +41,71 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 
 /**
  * The whole command line as commander knows it; also what the documentation is made from. Where `first`, the first word that
- * was typed, is a command, the flags of the others are left out: nobody asks for them, and they take a millisecond.
+ * was typed, is a command, the flags of the others are left out, which saves a millisecond.
  */
-export function declare(onExit: (exitCode: number) => void, first?: string): Command {
-  const isNamed = commands.some(({ name }) => name === first);
-  const program = new Command('pgm')
+export function declare(onExit: (exitCode: number) => void, first?: string): Subcommand {
+  const program = new Subcommand('pgm')
     .description(
-      'Keeps a PostgreSQL database in step with the SQL files of a Kubernetes ConfigMap.',
+      'Keeps a PostgreSQL database up to date with the SQL files in a Kubernetes ConfigMap.',
     )
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', exitCodeHelp)
     .configureOutput({
+      writeOut: printResult,
       outputError: (text, write) => {
         write(text.replace(/^error: /, 'pgm: '));
       },
     })
     .exitOverride();
-  for (const { name, summary, run } of commands) {
-    const command = program
-      .command(name)
-      .description(summary)
-      // Commander would stop at the first of them; the configuration reports them with all other mistakes.
-      .allowUnknownOption()
-      .allowExcessArguments();
-    if (!isNamed || name === first) registerOptions(command, name);
-    command.action(async () => {
-      onExit(await run({ flags: command.opts<Flags>(), rest: command.args }));
-    });
+  const isNamed = first !== undefined && Object.hasOwn(commands, first);
+  for (const command of Object.values(commands)) {
+    const subcommand = declareCommand(program, command, onExit);
+    if (!isNamed || command.name === first) registerOptions(subcommand, command);
   }
   return program;
+}
+
+function declareCommand(
+  program: Subcommand,
+  { name, summary, run }: Command,
+  onExit: (exitCode: number) => void,
+): Subcommand {
+  const subcommand = program
+    .command(name)
+    .description(summary)
+    // Commander would stop at the first of them; the configuration reports them with all other mistakes.
+    .allowUnknownOption()
+    .allowExcessArguments();
+  return subcommand.action(async () => {
+    onExit(await run({ flags: subcommand.opts<Flags>(), rest: subcommand.args }));
+  });
+}
+
+/**
+ * Declares the flags of a command. Commander gets no defaults and no variables: what it hands over is what was typed, every
+ * value of a flag that was typed twice, so that `resolveConfig` can tell flag, environment and default apart.
+ */
+export function registerOptions(
+  subcommand: Subcommand,
+  { name, options }: Pick<Command, 'name' | 'options'>,
+): void {
+  for (const option of inOrder(options)) {
+    if (option.words?.includes(name) === true) subcommand.argument(wordOf(option), option.help);
+    if (option.flag === null) continue;
+    const flag = new Flag(option.flag, helpLine(option, name));
+    if (takesValue(option.flag)) flag.argParser(keepEvery);
+    subcommand.addOption(flag);
+  }
+}
+
+/** `how long to wait for PostgreSQL (default: 60s, env: PGM_WAIT_TIMEOUT)` */
+function helpLine(option: AnyOption, command: CommandName): string {
+  const standard = describeDefault(option, command);
+  return `${option.help} (default: ${standard}, env: ${variablesOf(option).join(' or ')})`;
+}
+
+function keepEvery(value: string, before: unknown): readonly string[] {
+  return [...(Array.isArray(before) ? (before as readonly string[]) : []), value];
 }

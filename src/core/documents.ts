@@ -1,7 +1,8 @@
-import { countStates, type MigrationStatus } from './compare.js';
+import { countStates, type MigrationStatus, nextTryOf } from './run/compare.js';
 import { ConfigurationError } from './errors.js';
-import type { RefusedFile } from './migration.js';
-import type { RunReport, ServerFacts, StatusReport, Verdict } from './report.js';
+import type { RefusedFile } from './files/migration.js';
+import { intentDocument } from './run/intents.js';
+import type { RunReport, ServerFacts, StatusReport, Verdict } from './run/report.js';
 
 /** What `pgm migrate --json` prints; `details` are the report's. Durations are milliseconds, times ISO 8601 of the server. */
 export function migrateDocument(
@@ -10,7 +11,7 @@ export function migrateDocument(
   verdict: Verdict,
   dryRun: boolean,
 ): object {
-  const { revision, generation, applied, kept, beyond, durationMs } = report;
+  const { revision, generation, applied, kept, beyond, supersededBy, durationMs } = report;
   return {
     ...verdictFields(verdict),
     dryRun,
@@ -21,6 +22,7 @@ export function migrateDocument(
     applied,
     kept,
     beyond,
+    supersededBy: supersededBy === null ? null : intentDocument(supersededBy),
     migrations: details.map(migrationDocument),
   };
 }
@@ -39,6 +41,8 @@ export function statusDocument(report: StatusReport): object {
     generation: snapshot.generation,
     counts: countStates(statuses),
     lock,
+    intent: report.intent === null ? null : intentDocument(report.intent),
+    superseded: report.isSuperseded,
     migrations: statuses.map(migrationDocument),
     ignored: snapshot.ignored,
     refused: snapshot.refused.map(refusedDocument),
@@ -49,13 +53,13 @@ export function statusDocument(report: StatusReport): object {
   };
 }
 
-/** What either prints when it has no answer. */
+/** What either prints when it has no result. */
 export function errorDocument(error: Error, exitCode: number): object {
   const problems = error instanceof ConfigurationError ? { problems: error.problems } : {};
   return { error: { name: error.name, message: error.message, exitCode, ...problems } };
 }
 
-/** Field by field: what answers knows more of itself than it shows. */
+/** Copied field by field: the source object has more fields than are shown. */
 function serverDocument({ version, inRecovery, pooled }: ServerFacts): object {
   return { version, inRecovery, pooled };
 }
@@ -82,6 +86,7 @@ function migrationDocument(status: MigrationStatus): object {
     appliedAt: row?.appliedAt ?? null,
     durationMs: row?.durationMs ?? null,
     attempts: row?.attempts ?? 0,
+    nextTryAt: nextTryOf(status),
     outOfOrder: status.outOfOrder,
     renamedFrom: status.renamedFrom,
     heldBecause: status.heldBecause,

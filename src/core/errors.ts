@@ -1,12 +1,12 @@
 /**
- * Exceptions are for when there is no answer. One small class a cause; the name is the cause, the fields are facts, the
- * message is for people: what happened, where, and what to do next. None holds a secret.
+ * Exceptions are for when there is no result. One small class per cause; the name is the cause, the fields are facts, the
+ * message is for people: what happened, where, and what to do next. None contains a secret.
  */
 export abstract class PgmError extends Error {
   abstract override readonly name: string;
 }
 
-/** Flags or variables that cannot be: every mistake found, each a sentence that says what would be right. */
+/** Invalid flags or variables: every mistake found, each a sentence that says what would be valid. */
 export class ConfigurationError extends PgmError {
   override readonly name = 'ConfigurationError';
   constructor(readonly problems: readonly string[]) {
@@ -14,7 +14,7 @@ export class ConfigurationError extends PgmError {
   }
 }
 
-/** The directory that was asked for is not there (or is no directory). */
+/** The directory that was asked for does not exist (or is not a directory). */
 export class SourceMissing extends PgmError {
   override readonly name = 'SourceMissing';
   constructor(
@@ -25,15 +25,20 @@ export class SourceMissing extends PgmError {
   }
 }
 
+/** Files of the source that could not be copied. */
+export class NotCopied extends PgmError {
+  override readonly name = 'NotCopied';
+}
+
 /**
- * Something that passes by itself: no connection, a server that starts or stops, no memory, no room. Whoever waits,
- * waits and tries again; nothing was marked failed.
+ * Something that passes by itself: no connection, a server that starts or stops, no memory, no space. A caller that waits
+ * may simply try again; nothing was marked failed.
  */
 export class Transient extends PgmError {
   override readonly name = 'Transient';
   constructor(
     readonly reason: string,
-    /** SQLSTATE, or the error code of the system (`ECONNREFUSED`); null where there is none. */
+    /** SQLSTATE, or the system error code (`ECONNREFUSED`); null if there is none. */
     readonly code: string | null,
     options?: ErrorOptions,
   ) {
@@ -41,17 +46,41 @@ export class Transient extends PgmError {
   }
 }
 
-/** PostgreSQL did not answer within the time that was given to it. */
+/** The database is most likely being restored, and filling it now would spoil that. */
+export class BeingRestored extends Transient {
+  constructor(reason: string) {
+    super(reason, null);
+  }
+}
+
+/** The code of a `Transient` for a connection string that asks for a primary where there is none at the moment. */
+export const noPrimary = 'NO_PRIMARY';
+
+/** The code of a `Transient` for an attempt to connect that was broken off: it says nothing about the server. */
+export const brokenOff = 'BROKEN_OFF';
+
+/** The server is a standby: it passes when it is promoted, or another takes over its name. */
+export class OnStandby extends Transient {
+  constructor(
+    /** `host:port/database`. */
+    readonly server: string,
+    sqlstate: string,
+  ) {
+    super(`${server} is a standby, nothing can be written`, sqlstate);
+  }
+}
+
+/** PostgreSQL did not answer within the given time. */
 export class PostgresUnreachable extends PgmError {
   override readonly name = 'PostgresUnreachable';
 }
 
-/** Another runner kept the lock for longer than we were told to wait. */
-export class LockNotHad extends PgmError {
-  override readonly name = 'LockNotHad';
+/** Another runner held the lock for longer than we were told to wait. */
+export class LockUnavailable extends PgmError {
+  override readonly name = 'LockUnavailable';
 }
 
-/** The server answers, and its answer will stay "no" until a person changes something. */
+/** The server answers, and will keep saying "no" until a person changes something. */
 export class Refused extends PgmError {
   override readonly name = 'Refused';
   constructor(
@@ -71,14 +100,20 @@ export class DatabaseMissing extends PgmError {
   }
 }
 
-/** The history was laid out by a newer pgm; it is not touched. */
+/** The history has the layout of a newer pgm; it is left alone. */
 export class HistoryTooNew extends PgmError {
   override readonly name = 'HistoryTooNew';
 }
 
-/** The embedded PostgreSQL cannot be had: not installed, not startable. */
+/** The embedded PostgreSQL cannot be used: not installed, or cannot start. */
 export class EmbeddedUnavailable extends PgmError {
   override readonly name = 'EmbeddedUnavailable';
+}
+
+/** The SQLSTATE of an error, or the system's code for it; null if it has none. */
+export function codeOf(error: PgmError): string | null {
+  if (error instanceof Transient) return error.code;
+  return error instanceof Refused ? error.sqlstate : null;
 }
 
 /** A person or the cluster asked to stop. */
@@ -89,5 +124,17 @@ export class Interrupted extends PgmError {
   }
 }
 
-/** Said by whoever notices first. */
+/** The same message, whoever notices it first. */
 export const lockLost = 'the connection that holds the run lock was lost';
+
+/** The system's code for an error (`ENOENT`); null for one that did not come from the system. */
+export function errnoOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
+}
+
+/** The same, or the text of an error that did not come from the system: for messages. */
+export function errnoOrText(error: unknown): string {
+  return errnoOf(error) ?? String(error);
+}

@@ -1,9 +1,14 @@
-import type { MigrationFailure } from './failure.js';
-import type { MigrationKey, Snapshot } from './migration.js';
-import type { FileProgress, ServerNotice, SourceHint } from './ports.js';
-import type { AppliedMigration, LockHolder, RunReport, Verdict } from './report.js';
+import type { MigrationFailure } from './failure/failure.js';
+import type { MigrationKey, Snapshot } from './files/migration.js';
+import type { FileProgress } from './blockers.js';
+import type { ServerNotice, SourceHint } from './ports.js';
+import type { Intent } from './run/intents.js';
+import type { AppliedMigration, LockHolder, RunReport, Verdict } from './run/report.js';
 
-/** Everything worth telling. Core and operations emit; the spinner, the log lines and the JSON are subscribers. */
+/**
+ * Everything worth reporting. Core and operations emit; the spinner, the log lines and the JSON are subscribers. A field
+ * is a fact in the JSON log under the same name, unless the words of the event name others.
+ */
 export type PgmEvent =
   | { readonly kind: 'source-chosen'; readonly directory: string; readonly reason: string }
   | { readonly kind: 'source-read'; readonly directory: string; readonly snapshot: Snapshot }
@@ -12,7 +17,7 @@ export type PgmEvent =
       readonly kind: 'embedded';
       readonly level: 'debug' | 'info' | 'done' | 'warn';
       readonly message: string;
-      /** What is going on from here on; null when it is over, undefined when this says nothing of it. */
+      /** What is going on from now on; null when it has ended, undefined when this event does not say. */
       readonly activity: string | null | undefined;
     }
   | {
@@ -33,7 +38,7 @@ export type PgmEvent =
       readonly holder: LockHolder | null;
       readonly waitedMs: number;
     }
-  /** The run lock is ours after a wait. */
+  /** We got the run lock after a wait. */
   | { readonly kind: 'lock-acquired'; readonly waitedMs: number }
   | {
       readonly kind: 'run-planned';
@@ -47,7 +52,30 @@ export type PgmEvent =
       readonly at: number;
       readonly of: number;
     }
+  /** `done` of `of` runs of files are over. */
+  | {
+      readonly kind: 'verify-progress';
+      readonly key: MigrationKey;
+      readonly done: number;
+      readonly of: number;
+    }
+  | { readonly kind: 'verify-finished' }
+  /** Another runner has wanted another revision since this runner first read its own, which it does not apply any more. */
+  | { readonly kind: 'superseded'; readonly revision: string; readonly by: Intent }
+  /** From now on, or after a run that is not dry, this revision is the newest that a runner wants. */
+  | {
+      readonly kind: 'supersedes';
+      readonly revision: string;
+      readonly other: Intent;
+      readonly isDryRun: boolean;
+    }
   | ({ readonly kind: 'migration-applied' } & AppliedMigration)
+  /** BEGIN and COMMIT round parts of a file were left out. */
+  | {
+      readonly kind: 'pairs-dissolved';
+      readonly key: MigrationKey;
+      readonly pairs: number;
+    }
   | { readonly kind: 'migration-skipped'; readonly key: MigrationKey }
   | { readonly kind: 'migration-baselined'; readonly key: MigrationKey }
   | {
@@ -77,16 +105,30 @@ export type PgmEvent =
       readonly verdict: Verdict;
     }
   | {
+      readonly kind: 'baseline-finished' | 'dry-baseline-finished';
+      /** What was, or would be, marked as applied. */
+      readonly keys: readonly MigrationKey[];
+    }
+  | {
       readonly kind: 'run-failed';
       readonly reason: string;
       readonly retryInMs: number;
       readonly revision: string;
       readonly durationMs: number;
     }
-  /** Something said that the source may have changed. */
+  /** A hint that the source may have changed. */
   | { readonly kind: 'source-hinted'; readonly hint: SourceHint['kind'] }
-  /** File events cannot be had; polls and re-scans go on. */
+  /** File events are not available; polls and re-scans go on. */
   | { readonly kind: 'watch-lost'; readonly directory: string; readonly reason: string }
+  /** The probes were told no for longer than a moment, or yes again. */
+  | {
+      readonly kind: 'readiness-turned';
+      readonly ready: boolean;
+      /** Why not; null when ready. */
+      readonly reason: string | null;
+      /** For how long it has not been ready, or was not. */
+      readonly forMs: number;
+    }
   | { readonly kind: 'health-listening'; readonly address: string }
   | {
       readonly kind: 'watching';

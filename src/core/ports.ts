@@ -1,17 +1,20 @@
-import type { MigrationFailure } from './failure.js';
-import type { ServerError } from './explain-failure.js';
-import type { AttemptRow, History } from './history.js';
-import type { Judgement } from './judge-file.js';
-import type { Migration, Snapshot } from './migration.js';
-import type { LockHolder, ServerFacts } from './report.js';
-import type { SqlReading, TextRange } from './sql-reading.js';
-import type { SqlText } from './sql-text.js';
+import type { MigrationFailure } from './failure/failure.js';
+import type { ServerError } from './failure/server-error.js';
+import type { AttemptRow, History } from './run/history.js';
+import type { Intents, OwnIntent } from './run/intents.js';
+import type { FileProgress } from './blockers.js';
+import type { Judgement } from './statements/judge-file.js';
+import type { Migration, Snapshot } from './files/migration.js';
+import type { Bystanders, LockHolder, ServerFacts } from './run/report.js';
+import type { StatementEffect } from './statements/effects.js';
+import type { SqlReading } from './statements/sql-reading.js';
+import type { TextRange } from './text/text-range.js';
 
 /** Time and chance, so that decisions about them can be tested. */
 export interface Clock {
-  /** Milliseconds that only ever grow; no date. */
+  /** Monotonic milliseconds; not a date. */
   now(): number;
-  /** Milliseconds since 1970, for people to read; it may jump, so nothing is decided by it. */
+  /** Milliseconds since 1970, for people to read; it may jump, so no decision depends on it. */
   wallMs(): number;
   /** Rejects with `Interrupted` when the signal fires first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -24,13 +27,13 @@ export interface Source {
   readonly directory: string;
   /** Why this directory: which flag or variable named it. */
   readonly origin: string;
-  /** Reads everything at one instant; nothing is kept open. Throws `SourceMissing`. */
+  /** Reads everything at a single point in time; nothing is kept open. Throws `SourceMissing`. */
   read(): Promise<Snapshot>;
 }
 
-/** Tells when a source may have changed. A hint is never the truth: whoever gets one reads the source. */
+/** Reports when a source may have changed. A hint is never the truth: whoever gets one reads the source. */
 export interface SourceWatch {
-  /** Settles with what was noticed, at once when something came up since the last call. Rejects with `Interrupted`. */
+  /** Settles with what was noticed, at once if there was something since the last call. Rejects with `Interrupted`. */
   next(signal: AbortSignal): Promise<SourceHint>;
   close(): Promise<void>;
 }
@@ -41,101 +44,114 @@ export interface SourceHint {
 
 /** Reads SQL without a server. */
 export interface SqlReader {
-  read(text: SqlText): Promise<SqlReading>;
+  read(text: string): Promise<SqlReading>;
+  /** What each statement does to the database; of a text that cannot be read to its end, what was made out. */
+  effects(text: string): Promise<readonly StatementEffect[]>;
   /** Every string literal of the text, for masking. */
-  literals(text: SqlText): readonly TextRange[];
+  literals(text: string): readonly TextRange[];
 }
 
-/** The server and the target database. Every method throws `Transient` for what passes and `Refused` for what does not. */
+/**
+ * The server and the target database. Every method throws `Transient` for errors that pass by themselves and `Refused`
+ * for others.
+ */
 export interface Database {
-  /** Host, port and database name; safe to print, not for an open HTTP body. */
+  /** Host, port and database name; safe to print, but not in a public HTTP body. */
   readonly target: string;
   readonly name: string;
-  /** Creates the target database when it is missing. */
+  /** Creates the target database if it does not exist. */
   ensure(): Promise<'existed' | 'created'>;
-  /** Opens one backend of its own. Throws `DatabaseMissing` too. */
+  /** Who else is at the target database, whether it exists or not; null if nobody may tell us. */
+  bystanders(): Promise<Bystanders | null>;
+  /** Opens a separate backend. Throws `DatabaseMissing` too. */
   connect(ahead?: AskedAhead): Promise<Session>;
-  /** Opens the backend on which the run lock is going to be taken. */
+  /** For the run lock, on the backend beside the session's: a process has two, and behind a pooler one more, for it alone. */
   openLock(): Promise<RunLock>;
+  /** For probes, on the same backend. Throws `DatabaseMissing` too. */
+  observe(): Promise<Observer>;
+  /** Asks the last session's server for another, without logging in. Throws `Transient` if it takes none (57P03). */
+  look(): Promise<void>;
+  /** Ends what these are doing: whatever is not connected yet throws `Transient` at once. */
+  breakOff(): void;
 }
 
-/** What is going to be asked of a session first, so that the question can travel with the first message. */
+/** The first question for a session, given beforehand so that it can travel with the first message. */
 export interface AskedAhead {
-  /** Of `agreement`. */
+  /** The argument of `agreement`. */
   readonly schemas: readonly string[] | null;
 }
 
-/** How the history stands to a source. */
+/** How the history compares with a source. */
 export type Agreement = 'in place' | 'differs' | 'no history';
 
-/** The politeness between runners: held as long as its backend lives. */
+/** Keeps runners out of each other's way: held as long as its backend lives. */
 export interface RunLock {
-  /** Asks once and does not wait. True when it is held from now on. */
+  /** Tries once and does not wait. True if it is held from now on. */
   tryAcquire(): Promise<boolean>;
-  /** Who has it, if that can be told; costs the server ten times what a try does. */
+  /** Who holds it, if known; costs the server ten times as much as a try. */
   holder(): Promise<LockHolder | null>;
-  /** False before it is held, and once the backend is gone: somebody else may be running. */
+  /** False before it is held, and once the backend is gone: then somebody else may be running. */
   isHeld(): boolean;
-  /** From now on no file begins, not even one that was sent already. Does not wait; never throws. */
-  closeGate(): void;
-  /** Gives it back, held or not. */
+  /** Releases it, held or not. */
   release(): Promise<void>;
 }
 
-/** One backend. After a `Transient` it is of no use any more; close it and connect anew. */
+/**
+ * What may be asked while a run goes on. After a `Transient` it is unusable. Closing it while a question is not answered
+ * gives the backend up, unless a run needs it.
+ */
+export type Observer = Pick<
+  Session,
+  'facts' | 'history' | 'intents' | 'attempts' | 'lockHolder' | 'close'
+>;
+
+/** One backend. After a `Transient` it is unusable; close it and connect again. */
 export interface Session {
   facts(): Promise<ServerFacts>;
   /**
-   * Whether what the history has as applied, of `schemas` or (null) of all, are these very migrations with these very
+   * Whether the migrations recorded as applied, in `schemas` or (null) in all, are exactly these with exactly these
    * checksums: one question with a short answer, however many they are. Throws `HistoryTooNew`.
    */
   agreement(
     migrations: readonly Migration[],
     schemas: readonly string[] | null,
   ): Promise<Agreement>;
-  /** The empty history when there is none. Throws `HistoryTooNew`. */
+  /** Returns the empty history if there is none. Throws `HistoryTooNew`. */
   history(): Promise<History>;
+  /** By the last answer of `agreement` (the newest for its schemas), `history` or `ensureHistory`; null: it has no table. */
+  intents(): Intents | null;
+  /** Records an intent, or that it is newer than recorded, and whether all its files are applied now. */
+  recordIntent(own: OwnIntent, inFull: boolean): Promise<void>;
   /** Newest first. */
   attempts(limit: number): Promise<readonly AttemptRow[]>;
   lockHolder(): Promise<LockHolder | null>;
   /**
-   * Makes the history's schema and tables where there are none, and gives what is in them: nothing. Null when they were
-   * there, which are left as they are; so it needs no run lock. Safe in a race.
-   */
-  makeHistory(): Promise<History | null>;
-  /**
-   * The same, but brings older tables up to date, for which the run lock has to be held, and gives what is in them in any
-   * case. Throws `HistoryTooNew`.
+   * Creates the history's schema and tables if there are none, upgrades older ones, for which the run lock must be held,
+   * and returns their content. Safe in a race. Throws `HistoryTooNew`.
    */
   ensureHistory(): Promise<History>;
   /**
-   * Runs the files that `feed` gives, in that order, and records each: both or neither. A file may be sent before those in
-   * front of it are answered, but has no effect unless all of them were applied. Ends with the first that was not, or when
-   * `feed` gives null; all that was reported as applied is then as durable as the server makes a commit.
+   * Runs one file and records it: both or neither. A server crash may still undo both until `flush`. Throws `Transient`
+   * when the file is not the cause.
    */
-  apply(feed: Feed): Promise<Stopped | null>;
-  /** Records a failed try in a transaction of its own. */
-  recordFailure(
-    work: Pick<Work, 'migration' | 'revision'>,
-    failure: MigrationFailure,
-  ): Promise<void>;
-  /** Records that a run did not try a migration, and why; writes nothing when that stands there already. */
+  apply(work: Work): Promise<ApplyOutcome>;
+  /** Settles when everything applied and recorded is as durable as the server makes a commit. */
+  flush(): Promise<void>;
+  /** Records a failed try in a separate transaction. A server crash may undo it until `flush`. */
+  recordFailure(failed: FailedWork, failure: MigrationFailure): Promise<void>;
+  /** The same for a migration that a run did not try, with the reason; writes nothing if that is already recorded. */
   recordHeld(work: Pick<Work, 'migration' | 'revision'>, because: string): Promise<void>;
-  /** Records a migration as applied without running it, in a transaction of its own. */
+  /** Records a migration as applied without running it, in a separate transaction. */
   recordBaseline(work: Pick<Work, 'migration' | 'revision'>): Promise<void>;
-  /** Asks the server to end what it is doing for this session; the call under way then fails with 57014. */
+  /** Asks the server to cancel what it is doing for this session; the pending call then fails with 57014. */
   cancel(): void;
   close(): Promise<void>;
 }
 
-/** Gives the next file, asked before those in front of it are answered; null when there is none, or none for now. */
-export type Feed = () => Promise<Work | null>;
-
-/** Where a row of files came to its end early; those behind it had no effect. */
-export interface Stopped {
-  readonly work: Work;
-  /** `applied` is reported to `onApplied` as well. */
-  readonly outcome: ApplyOutcome;
+/** One file that was tried. */
+export interface FailedWork extends Pick<Work, 'migration' | 'revision'> {
+  /** In how many milliseconds it is tried again, at most; null if that is not planned. */
+  readonly nextTryInMs: number | null;
 }
 
 /** One file to apply, judged. */
@@ -143,35 +159,11 @@ export interface Work {
   readonly migration: Migration;
   readonly judgement: Exclude<Judgement, { kind: 'refused' }>;
   readonly revision: string;
-  /** Milliseconds a statement may wait for a lock; 0 is for ever. */
+  /** Milliseconds a statement may wait for a lock; 0 waits forever. */
   readonly lockTimeoutMs: number;
-  /** Called when the server comes to this file; of several in flight, only the first that is not answered. */
-  readonly onStarted: () => void;
-  readonly onApplied: (durationMs: number) => void;
   readonly onNotice: (notice: ServerNotice) => void;
-  /** Called every half minute as long as the file runs. */
+  /** Called while the file runs, after five seconds and then every ten. */
   readonly onProgress: (progress: FileProgress) => void;
-}
-
-/** What a file that takes long is doing, as the server sees it. */
-export interface FileProgress {
-  /** Of the statement, or of the message with all statements. */
-  readonly runningMs: number;
-  /** `Lock: relation`, in PostgreSQL's words; null when it works. */
-  readonly waitingFor: string | null;
-  /** Who is in its way. */
-  readonly blockers: readonly Blocker[];
-  /** Phase and share of a CREATE INDEX; null when there is none. */
-  readonly indexBuild: string | null;
-}
-
-export interface Blocker {
-  readonly pid: number;
-  readonly application: string | null;
-  readonly user: string | null;
-  readonly state: string | null;
-  /** Age of its transaction. */
-  readonly sinceMs: number | null;
 }
 
 export interface ServerNotice {
@@ -181,27 +173,27 @@ export interface ServerNotice {
 
 export type ApplyOutcome =
   | { readonly kind: 'applied'; readonly durationMs: number }
-  /** Another runner had applied this very content when we came to it. */
+  /** Another runner had already applied this very content when we got to it. */
   | { readonly kind: 'already-applied' }
   | {
       readonly kind: 'failed';
       readonly error: ServerError;
-      /** UTF-16 index in the file at which the text begins that was sent. */
+      /** UTF-16 index in the file at which the sent text begins. */
       readonly pieceStart: number;
-      /** True when that text was one statement of the file, so that the error is of that statement. */
-      readonly singleStatement: boolean;
+      /** Where the statement that failed begins in the file; null if it was none, as at COMMIT. */
+      readonly statementStart: number | null;
     };
 
-/** What the history needs to know of the process that runs. */
+/** What the history stores about the process that runs. */
 export interface Runner {
   readonly version: string;
   readonly host: string;
 }
 
-/** How somebody asks to stop. */
+/** How to ask for a stop. */
 export interface Stop {
-  /** Begin nothing new. */
+  /** Start nothing new. */
   readonly soon: AbortSignal;
-  /** Break off what is under way. */
+  /** Abort what is running. */
   readonly now: AbortSignal;
 }

@@ -1,21 +1,18 @@
-import type { ConnectionSettings } from '../core/connection.js';
-import { describeTarget } from '../core/connection.js';
-import type { Database, Runner, Session } from '../core/ports.js';
-import { applyFiles } from './apply-files.js';
-import { openBackends } from './backends.js';
-import type { Client, Orphan } from './client.js';
-import { ensureDatabase } from './create-database.js';
-import { dial } from './dial.js';
-import { ensureHistory, makeHistory } from './ensure-history.js';
-import { serverErrorOf } from './errors.js';
-import { HistoryTables } from './history-tables.js';
-import { type ConfirmedLock, findLockHolder, type Gate, runLock } from './lock.js';
-import { type Patience, usualPatience } from './patience.js';
-import { readAgreement, readAttempts, readHistory } from './read-history.js';
-import { digestQuestion } from './history-digest.js';
-import { translateAsking } from './read-only.js';
-import { baselinedMessage, failedMessage, heldMessage } from './record.js';
-import { endsByItself, settleCommit } from './settle-commit.js';
+import type { ConnectionSettings } from '../core/connection/connection.js';
+import { describeTarget } from '../core/connection/connection.js';
+import type { AskedAhead, Database, Runner } from '../core/ports.js';
+import { type Backends, openBackends, Side } from './backend/backends.js';
+import type { Client } from './wire/client.js';
+import type { Patience } from './wire/patience.js';
+import { ensureDatabase, findBystanders } from './backend/create-database.js';
+import { dial } from './wire/dial.js';
+import { look } from './wire/look.js';
+import { Sockets } from './wire/open-socket.js';
+import { aheadQuestion, HistoryTables } from './history/history-tables.js';
+import { type ConfirmedLock, runLock } from './backend/lock.js';
+import { settleCommit } from './backend/settle-commit.js';
+import { observe } from './observe.js';
+import { sessionOf, type SessionOptions, translating } from './session.js';
 
 export interface DatabaseOptions {
   readonly settings: ConnectionSettings;
@@ -25,130 +22,148 @@ export interface DatabaseOptions {
   readonly patience?: Patience;
 }
 
-/** The real database behind the `Database` port. Opens nothing before it is asked. */
+export const usualPatience: Patience = {
+  messageMs: 30_000,
+  lookEveryMs: 10_000,
+  lookMs: 8_000,
+  commitMs: 2_000,
+  tellAfterMs: 5_000,
+};
+
+/** The real database behind the `Database` port. Opens nothing before it is asked to. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner, patience = usualPatience } = options;
   const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
-  const firstQuestions = { mayGoAhead: true };
-  const way = { settings, applicationName, historySchema, patience, firstQuestions };
-  const { open, endOrphans, doom, awaitDoomed, awaitEnds } = openBackends((own) =>
-    dial({ ...way, ...own, database: settings.database }),
+  let attempts = new AbortController();
+  const asIs = { settings, applicationName, patience, sockets: new Sockets() };
+  const backends = openBackends(({ onOrphan, ahead, signal }) =>
+    dial({ ...asIs, database: settings.database, onOrphan, ahead, signal }),
   );
-  const unknownCommits = new Set<string>();
-  let held: ConfirmedLock | null = null;
-  const holdsRunLock = async (): Promise<boolean> => (await held?.confirm()) ?? false;
+  const opening = { ...backends, attempts: () => attempts.signal };
+  const side = new Side(() => backends.open(null, attempts.signal));
+  const { holdsRunLock, openLock } = locking(opening, side, historySchema);
+  const connectors = { historySchema, runner, opening, side, holdsRunLock };
+  const connected = connecting(connectors);
+  // A backend left behind by these holds nothing of ours.
+  const dialling = () => ({ ...asIs, onOrphan: ignore, signal: attempts.signal });
   return {
     target: describeTarget(settings),
     name: settings.database,
-    // A backend that is left behind there holds nothing of ours.
-    ensure: () => ensureDatabase({ ...way, onOrphan: () => undefined }),
-    connect: async (ahead) => {
-      const question = ahead === undefined ? null : digestQuestion(historySchema, ahead.schemas);
-      const client = await open(question);
-      await translating(client, async () => {
-        await awaitCommits(client, unknownCommits);
-        await awaitDoomed(client);
-        await endOrphans(client);
-        await awaitEnds(client);
-        await settleAll(client, unknownCommits);
-      });
-      const gate = (): Gate | null => held?.gate() ?? null;
-      const hooks = { open, holdsRunLock, gate, onUnknownChain: doom };
-      const tables = new HistoryTables(client, historySchema, ahead?.schemas);
-      return sessionOf(tables, { ...options, ...hooks, unknownCommits });
+    ensure: () => ensureDatabase(dialling()),
+    bystanders: () => findBystanders(dialling(), connected.opened()),
+    connect: connected.connect,
+    observe: connected.observe,
+    openLock,
+    look: async () => {
+      const target = connected.opened()?.target;
+      if (target === undefined) return;
+      await look(settings, { database: settings.database, target, signal: attempts.signal });
     },
+    breakOff: () => {
+      attempts.abort();
+      attempts = new AbortController();
+    },
+  };
+}
+
+const ignore = (): void => undefined;
+
+interface Opening extends Backends {
+  /** Breaks off the attempts to connect that are under way. */
+  readonly attempts: () => AbortSignal;
+}
+
+function locking(
+  opening: Opening,
+  side: Side,
+  historySchema: string,
+): Pick<Database, 'openLock'> & Pick<SessionOptions, 'holdsRunLock'> {
+  let held: ConfirmedLock | null = null;
+  return {
+    holdsRunLock: async () => (await held?.confirm()) ?? false,
     openLock: async () => {
-      const client = await open();
-      const lock = runLock(client, historySchema);
+      const [client, leave] = await openForLock(opening, side);
+      const lock = runLock(client, historySchema, leave);
       held = lock;
       return {
-        ...lock,
         tryAcquire: () => translating(client, () => lock.tryAcquire()),
         holder: () => translating(client, () => lock.holder()),
+        isHeld: () => lock.isHeld(),
+        release: () => lock.release(),
       };
     },
   };
 }
 
-/** PostgreSQL cuts names at 63 bytes with a NOTICE; we cut first. */
-const longestName = 63;
-
-interface SessionOptions extends DatabaseOptions {
-  readonly open: () => Promise<Client>;
-  readonly holdsRunLock: () => Promise<boolean>;
-  readonly gate: () => Gate | null;
-  readonly onUnknownChain: (backend: Orphan) => void;
-  /** Transactions whose COMMIT was not answered, until somebody has asked how they ended. */
-  readonly unknownCommits: Set<string>;
-}
-
-/** What is being committed shall not be ended in the middle of it, only because we cannot hear of it. */
-async function awaitCommits(client: Client, unknownCommits: Set<string>): Promise<void> {
-  for (const transactionId of unknownCommits) {
-    if (!(await endsByItself(client, transactionId))) return;
-    unknownCommits.delete(transactionId);
+/** The side; behind a pooler the lock is in a transaction, which cannot be shared. */
+async function openForLock(
+  { open, attempts }: Opening,
+  side: Side,
+): Promise<readonly [client: Client, leave: () => void]> {
+  const leave = side.enter('run');
+  try {
+    const client = await side.fresh();
+    if (!client.facts.pooled) return [client, leave];
+    const own = await open(null, attempts());
+    leave();
+    return [own, () => void own.close()];
+  } catch (error) {
+    leave();
+    throw error;
   }
 }
 
-/** Nothing is read of the history, and so nothing is run again, before every lost COMMIT has ended one way or the other. */
+interface Connecting
+  extends Pick<DatabaseOptions, 'historySchema' | 'runner'>, Pick<SessionOptions, 'holdsRunLock'> {
+  readonly opening: Opening;
+  readonly side: Side;
+}
+
+interface Connected extends Pick<Database, 'connect' | 'observe'> {
+  /** The backend of the last session, if it is still open. */
+  readonly opened: () => Client | null;
+}
+
+function connecting({ opening, side, ...options }: Connecting): Connected {
+  const { historySchema } = options;
+  const { open, endOrphans, attempts } = opening;
+  /** Transactions whose COMMIT was not answered, until we have asked how they ended. */
+  const unknownCommits = new Set<string>();
+  const onUnknownCommit = (transactionId: string): void => {
+    unknownCommits.add(transactionId);
+  };
+  const endings = new Map<string, number>();
+  let last: Client | null = null;
+  const settle = (client: Client): Promise<void> =>
+    translating(client, async () => {
+      await endOrphans(client);
+      await settleAll(client, unknownCommits);
+    });
+  const openTables = async (ahead?: AskedAhead, signal?: AbortSignal): Promise<HistoryTables> => {
+    const client = await open(aheadQuestion(historySchema, ahead), signal);
+    last = client;
+    await settle(client);
+    return new HistoryTables(client, historySchema, ahead);
+  };
+  const onSide = { side: () => side.client(), renew: () => openTables(), open };
+  return {
+    opened: () => (last?.lost === false ? last : null),
+    connect: async (ahead) => {
+      const tables = await openTables(ahead, attempts());
+      const own = { ...options, onUnknownCommit, endings, leaveSide: side.enter('run') };
+      return sessionOf(tables, Object.assign(own, onSide));
+    },
+    observe: () => observe(side, settle, historySchema),
+  };
+}
+
+/** PostgreSQL cuts names at 63 bytes with a NOTICE; we cut them first. */
+const longestName = 63;
+
+/** The history is not read, and so nothing runs again, before every lost COMMIT has either committed or been rolled back. */
 async function settleAll(client: Client, unknownCommits: Set<string>): Promise<void> {
   for (const transactionId of unknownCommits) {
     await settleCommit(client, transactionId);
     unknownCommits.delete(transactionId);
-  }
-}
-
-function sessionOf(tables: HistoryTables, options: SessionOptions): Session {
-  const { client } = tables;
-  const { historySchema, runner, unknownCommits } = options;
-  const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
-  let worker = client;
-  return {
-    facts: () => Promise.resolve(client.facts),
-    agreement: (migrations, schemas) => asked(() => readAgreement(tables, migrations, schemas)),
-    history: () => asked(() => readHistory(tables)),
-    attempts: (limit) => asked(() => readAttempts(tables, limit)),
-    lockHolder: () => asked(() => findLockHolder(client, historySchema)),
-    makeHistory: () => asked(() => makeHistory(tables)),
-    ensureHistory: () => asked(() => ensureHistory(tables)),
-    apply: (feed) =>
-      asked(() =>
-        applyFiles(client, feed, {
-          ...options,
-          onWorker: (next) => {
-            worker = next;
-          },
-          onUnknownCommit: (transactionId) => unknownCommits.add(transactionId),
-        }),
-      ),
-    recordFailure: ({ migration, revision }, failure) =>
-      asked(async () => {
-        await client.run('discard all');
-        await client.run(failedMessage(migration, { historySchema, runner, revision }, failure));
-      }),
-    recordHeld: ({ migration, revision }, because) =>
-      asked(async () => {
-        const origin = { historySchema, runner, revision };
-        await client.run('discard all');
-        await client.run(heldMessage(migration, origin, because));
-      }),
-    recordBaseline: ({ migration, revision }) =>
-      asked(async () => {
-        await client.run(baselinedMessage(migration, { historySchema, runner, revision }));
-      }),
-    cancel: () => {
-      worker.cancel();
-    },
-    close: () => client.close(),
-  };
-}
-
-/** Whatever the server says of our own statements, in our own errors; what went wrong elsewhere, in a feed, is not its saying. */
-async function translating<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (serverErrorOf(error) === null) throw error;
-    throw await translateAsking(error, client);
   }
 }

@@ -1,58 +1,49 @@
-import { chown } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EmbeddedPostgres } from '../core/embedded.js';
 import { EmbeddedUnavailable } from '../core/errors.js';
-import { attach } from './attach.js';
-import { checkBeforeInitialising, checkWay, makeKept } from './directory.js';
-import { chooseIdentity } from './identity.js';
-import type { Identity } from './identity.js';
-import { initialiseKept } from './initialise.js';
-import { inspectData } from './inspect.js';
-import type { DataState } from './inspect.js';
-import { findBinaries } from './prepare.js';
-import { stopOrphan } from './recover.js';
+import { checkBeforeInitialising, checkWay, dataOf, makeKept } from './data/directory.js';
+import { chooseIdentity, type Identity } from './process/identity.js';
+import { initialiseKept } from './data/initialise.js';
+import { inspectData, type DataState } from './data/inspect.js';
+import { prepareBinaries, type Setup } from './data/prepare.js';
+import { stopOrphan } from './data/recover.js';
 import { notStarted, serveOnSomePort } from './serve-on-port.js';
-import type { Setup } from './setup.js';
-import { sweepThrowAways, sweepUnfinished } from './sweep.js';
+import { sweepThrowAways, sweepUnfinished } from './data/sweep.js';
 
 interface Kept {
   readonly directory: string;
-  readonly data: string;
   readonly identity: Identity;
 }
 
-/** What one look led to. */
+/** The result of one step. */
 type Step =
   | { readonly kind: 'running'; readonly server: EmbeddedPostgres }
-  /** Something was done; look again. */
+  /** Something was done; inspect again. */
   | { readonly kind: 'again' }
-  /** Somebody else took the data while we started. */
+  /** Another pgm took the data while this one was starting. */
   | { readonly kind: 'rival' }
   /** The pgm with the pid `owner` is starting or stopping. */
   | { readonly kind: 'busy'; readonly owner: number };
 
 const pollMs = 10;
 
-/** For another pgm to get its server started or stopped. */
+/** How long another pgm may take to start or stop its server. */
 const longestWaitMs = 60_000;
 
-/** Whoever starts at the same moment takes the data first once; more often than this, something else is in the way. */
-const patience = 3;
+/** Another pgm that starts at the same moment takes the data first once; after this many times it is something else. */
+const mostRivals = 3;
 
 /**
- * The server of a directory that outlives it: looked at, moved one step towards running, looked at again. So two pgms
- * that start at the same moment meet in the same steps: one runs the server, the other attaches to it.
+ * Starts the server of a persistent directory: inspects it, does one step towards a running server, and inspects it
+ * again. So when two pgms start at the same moment, one runs the server and the other attaches to it.
  */
 export async function startKept(setup: Setup, path: string): Promise<EmbeddedPostgres> {
-  const { directory, isNew } = await makeKept(path);
-  const data = join(directory, 'data');
-  if (isNew) await giveAway(directory, await chooseIdentity(data, setup.passwdFile));
+  const directory = await makeKept(path, setup.passwdFile);
   let rivals = 0;
   let waitsUntil: number | null = null;
-  while (rivals < patience && performance.now() < (waitsUntil ?? Infinity)) {
-    const identity = await chooseIdentity(data, setup.passwdFile);
-    const step = await advance(setup, { directory, data, identity });
+  while (rivals < mostRivals && performance.now() < (waitsUntil ?? Infinity)) {
+    const identity = await chooseIdentity(dataOf(directory), setup.passwdFile);
+    const step = await advance(setup, { directory, identity });
     if (step.kind === 'running') return step.server;
     if (step.kind === 'rival') rivals += 1;
     if (step.kind === 'busy' && waitsUntil === null) {
@@ -63,13 +54,9 @@ export async function startKept(setup: Setup, path: string): Promise<EmbeddedPos
   throw notStarted(directory, { kind: 'data-taken' });
 }
 
-async function giveAway(directory: string, { uid, gid, switched }: Identity): Promise<void> {
-  if (switched) await chown(directory, uid, gid);
-}
-
 async function advance(setup: Setup, kept: Kept): Promise<Step> {
   await checkWay(kept.directory, kept.identity);
-  const state = await inspectData(kept.data);
+  const state = await inspectData(dataOf(kept.directory));
   if (state.kind !== 'absent') checkMajor(setup, kept.directory, state.major);
   switch (state.kind) {
     case 'absent':
@@ -88,21 +75,14 @@ async function advance(setup: Setup, kept: Kept): Promise<Step> {
 
 async function initialise(setup: Setup, { directory, identity }: Kept): Promise<Step> {
   await checkBeforeInitialising(directory, identity);
-  const { bin } = await findBinaries(setup, identity);
-  setup.emit({ kind: 'initialising', directory, kept: true });
-  const { user, password } = setup.options;
-  const { major } = setup.distribution;
-  await initialiseKept(directory, { bin, major, identity, user, password });
+  await initialiseKept(await prepareBinaries(setup, identity), directory);
   return { kind: 'again' };
 }
 
-async function serve(setup: Setup, { directory, data, identity }: Kept): Promise<Step> {
-  const { bin, temporary } = await findBinaries(setup, identity);
-  const sweeping = Promise.all([
-    sweepThrowAways({ temporary, bin, identity, emit: setup.emit }),
-    sweepUnfinished(directory, identity),
-  ]);
-  const served = await serveOnSomePort(setup, { bin, identity, directory, data, doomed: null });
+async function serve(setup: Setup, { directory, identity }: Kept): Promise<Step> {
+  const installed = await prepareBinaries(setup, identity);
+  const sweeping = Promise.all([sweepThrowAways(installed), sweepUnfinished(directory, identity)]);
+  const served = await serveOnSomePort(installed, { directory, kept: true });
   await sweeping;
   if ('stop' in served) return { kind: 'running', server: served };
   if (served.kind === 'data-taken') return { kind: 'rival' };
@@ -114,15 +94,18 @@ async function follow(
   { directory }: Kept,
   state: Extract<DataState, { kind: 'served' | 'ending' }>,
 ): Promise<Step> {
-  const server = state.kind === 'served' ? attach(setup, directory, state) : null;
-  if (server !== null) return { kind: 'running', server };
+  if (state.kind === 'served' && state.status === 'ready' && state.port !== null) {
+    const { port, major } = state;
+    setup.emit({ kind: 'attached', directory, port });
+    return { kind: 'running', server: attachedServer(directory, port, major) };
+  }
   await delay(pollMs);
   return { kind: 'busy', owner: state.owner };
 }
 
-async function recover(setup: Setup, { directory, data, identity }: Kept): Promise<Step> {
-  const { bin } = await findBinaries(setup, identity);
-  const pid = await stopOrphan(data, bin, identity);
+async function recover(setup: Setup, { directory, identity }: Kept): Promise<Step> {
+  const { bin } = await prepareBinaries(setup, identity);
+  const pid = await stopOrphan(dataOf(directory), bin, identity);
   if (pid !== null) setup.emit({ kind: 'recovered-orphan', directory, pid, removed: false });
   return { kind: 'again' };
 }
@@ -142,6 +125,19 @@ function foreignServer(
 ): string {
   return (
     `the data in ${directory} is in use by a PostgreSQL that pgm did not start (pid ${pid}). ` +
-    `Stop it, or leave --embedded out and name it in DATABASE_URL.`
+    `Stop it, or connect to it with DATABASE_URL instead of --embedded.`
   );
+}
+
+/** The handle of a server that another pgm runs. */
+function attachedServer(directory: string, port: number, version: string): EmbeddedPostgres {
+  return {
+    host: '127.0.0.1',
+    port,
+    version,
+    directory,
+    kept: true,
+    attached: true,
+    stop: () => Promise.resolve(),
+  };
 }

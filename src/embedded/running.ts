@@ -1,32 +1,26 @@
 import { existsSync } from 'node:fs';
-import type { EmbeddedEvent, EmbeddedPostgres } from '../core/embedded.js';
+import type { EmbeddedPostgres } from '../core/embedded.js';
 import { EmbeddedUnavailable } from '../core/errors.js';
-import { beforeDeadline } from './deadline.js';
-import type { Guarded } from './guard.js';
-import type { Identity } from './identity.js';
-import { tailOf } from './log.js';
-import { stopOrphan } from './recover.js';
-import { removeTree } from './remove.js';
-import { logOf } from './serve.js';
+import { dataOf } from './data/directory.js';
+import type { Installed } from './data/prepare.js';
+import { stopOrphan } from './data/recover.js';
+import { beforeDeadline, type Guarded } from './process/guard.js';
+import { tailOf } from './process/log.js';
+import { removeTree } from './process/trees.js';
+import { logOf, type Place } from './serve.js';
 
-export interface Running {
+export interface Running extends Place {
+  readonly installed: Installed;
   readonly guarded: Guarded;
   readonly port: number;
-  readonly version: string;
-  readonly directory: string;
-  readonly data: string;
-  readonly kept: boolean;
-  readonly bin: string;
-  readonly identity: Identity;
-  readonly emit: (event: EmbeddedEvent) => void;
 }
 
-/** The guard insists after five seconds, and PostgreSQL kills what is left of itself after five more. */
+/** The guard sends SIGQUIT after five seconds, and PostgreSQL kills its remaining processes after five more. */
 const stopDeadlineMs = 30_000;
 
-/** The handle of a server that we run ourselves. */
+/** The handle of a server that this pgm runs. */
 export function ownServer(running: Running): EmbeddedPostgres {
-  const { guarded, port, version, directory, kept } = running;
+  const { installed, guarded, port, directory, kept } = running;
   let stopping: Promise<void> | null = null;
   void guarded.ended.then(async () => {
     if (stopping === null) await reportLoss(running);
@@ -34,7 +28,7 @@ export function ownServer(running: Running): EmbeddedPostgres {
   return {
     host: '127.0.0.1',
     port,
-    version,
+    version: installed.setup.distribution.version,
     directory,
     kept,
     attached: false,
@@ -42,16 +36,17 @@ export function ownServer(running: Running): EmbeddedPostgres {
   };
 }
 
-/** Frees the guard, which else would wait for a server that is no more. */
-async function reportLoss({ guarded, directory, data, emit }: Running): Promise<void> {
-  const log = await tailOf(logOf(data));
+/** Also releases the guard, which would otherwise keep waiting. */
+async function reportLoss({ installed, guarded, directory }: Running): Promise<void> {
+  const log = await tailOf(logOf(directory));
   await guarded.release();
-  emit({ kind: 'lost', directory, log });
+  installed.setup.emit({ kind: 'lost', directory, log });
 }
 
-async function stop({ guarded, directory, data, kept, bin, identity }: Running): Promise<void> {
+async function stop({ installed, guarded, directory, kept }: Running): Promise<void> {
+  const { bin, identity } = installed;
   const code = await beforeDeadline(guarded.release(), stopDeadlineMs, () => notStopped(directory));
-  if (code === null) await stopOrphan(data, bin, identity);
+  if (code === null) await stopOrphan(dataOf(directory), bin, identity);
   if (!kept && existsSync(directory)) await removeTree(directory, identity);
 }
 

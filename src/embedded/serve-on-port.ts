@@ -1,75 +1,65 @@
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import type { EmbeddedPostgres } from '../core/embedded.js';
 import { EmbeddedUnavailable } from '../core/errors.js';
-import type { Guarded } from './guard.js';
-import { freePort } from './ports.js';
+import type { Installed } from './data/prepare.js';
 import { ownServer } from './running.js';
-import { logOf, serve } from './serve.js';
-import type { ServePlan, Serving } from './serve.js';
-import type { Setup } from './setup.js';
+import { logOf, type Place, serve, type Serving } from './serve.js';
 
-/** How it went, when there is no server. */
-export type NotReady = Exclude<Serving, { kind: 'ready' }>;
-
-/** Where one server runs and as whom. */
-export type Place = Pick<ServePlan, 'bin' | 'identity' | 'data' | 'doomed'> & {
-  readonly directory: string;
-};
+/** Why there is no server. */
+type NotReady = Exclude<Serving, { kind: 'ready' }>;
 
 const portAttempts = 5;
 
-/** Starts the server of an initialised directory on the preferred port or, when that is taken, on a free one. */
+/** Starts the server of an initialised directory on the preferred port or, if that is in use, on a free one. */
 export async function serveOnSomePort(
-  setup: Setup,
+  installed: Installed,
   place: Place,
 ): Promise<EmbeddedPostgres | NotReady> {
-  const { options, emit } = setup;
-  const kept = place.doomed === null;
+  const { directory, kept } = place;
+  const { distribution, options, emit, since } = installed.setup;
   let serving: NotReady = { kind: 'port-taken' };
   for (let attempt = 0; attempt < portAttempts && serving.kind === 'port-taken'; attempt += 1) {
     const preferred = attempt === 0 ? options.preferredPort : null;
     const port = preferred ?? (await freePort());
-    emit({ kind: 'starting', directory: place.directory, port });
-    const plan = { ...place, port, kept, settings: options.settings ?? {} };
-    const outcome = await serve(plan);
-    if (outcome.kind === 'ready') return report(setup, place, port, outcome.guarded);
+    emit({ kind: 'starting', directory, port });
+    const outcome = await serve(installed, place, port);
+    if (outcome.kind === 'ready') {
+      const ms = Math.round(performance.now() - since);
+      emit({ kind: 'started', version: distribution.version, port, directory, kept, ms });
+      return ownServer({ installed, guarded: outcome.guarded, port, directory, kept });
+    }
     serving = outcome;
     if (serving.kind === 'port-taken') emit({ kind: 'port-taken', port });
   }
   return serving;
 }
 
-function report(
-  { distribution, emit, since }: Setup,
-  place: Place,
-  port: number,
-  guarded: Guarded,
-): EmbeddedPostgres {
-  const { directory, doomed } = place;
-  const { version } = distribution;
-  const kept = doomed === null;
-  const ms = Math.round(performance.now() - since);
-  emit({ kind: 'started', version, port, directory, kept, ms });
-  return ownServer({ ...place, guarded, port, version, kept, emit });
-}
-
-/** Says why there is no server, and what can be done. */
+/** Says why there is no server, and what to do. */
 export function notStarted(directory: string, why: NotReady): EmbeddedUnavailable {
   const where = `the embedded PostgreSQL of ${directory} did not start`;
   switch (why.kind) {
     case 'port-taken':
-      return new EmbeddedUnavailable(
-        `${where}: every port that was tried was taken by somebody else meanwhile. Try again.`,
-      );
+      return new EmbeddedUnavailable(`${where}: all ports that were tried were in use. Try again.`);
     case 'data-taken':
       return new EmbeddedUnavailable(
-        `${where}: something else uses its data, or data/postmaster.pid names a process that is no server of it. ` +
+        `${where}: something else uses its data, or data/postmaster.pid names a process that is not its server. ` +
           'Wait until the other pgm has started or stopped; if there is none, remove that file and try again.',
       );
     case 'failed':
       return new EmbeddedUnavailable(
-        `${where}. The last lines of ${logOf(join(directory, 'data'))}:\n` +
+        `${where}. The last lines of ${logOf(directory)}:\n` +
           why.log.map((line) => `  ${line}`).join('\n'),
       );
   }
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -1,50 +1,53 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { launchGuarded } from './guard.js';
-import type { Guarded } from './guard.js';
-import type { Identity } from './identity.js';
-import { rotateLog, tailOf } from './log.js';
-import { parsePostmasterFile } from './postmaster.js';
-import { serverArguments } from './settings.js';
-import type { ServerPlan } from './settings.js';
+import { dataOf } from './data/directory.js';
+import type { Installed } from './data/prepare.js';
+import { launchGuarded, type Guarded } from './process/guard.js';
+import { rotateLog, tailOf } from './process/log.js';
+import { parsePostmasterFile } from './process/postmaster.js';
+import { serverArguments } from './process/settings.js';
 
-export interface ServePlan extends ServerPlan {
-  /** Directory of `postgres`. */
-  readonly bin: string;
-  readonly identity: Identity;
-  /** Removed when the server ends, unless it is spared; null to remove nothing. */
-  readonly doomed: string | null;
+/** Where a server has its data. */
+export interface Place {
+  readonly directory: string;
+  /** Whether the data outlives the server. */
+  readonly kept: boolean;
 }
 
 export type Serving =
   | { readonly kind: 'ready'; readonly guarded: Guarded }
-  /** Somebody else took the port first. */
+  /** Another process uses the port. */
   | { readonly kind: 'port-taken' }
   /** Another server uses the data. */
   | { readonly kind: 'data-taken' }
-  /** The last lines of its log. */
+  /** `log` has the last lines of the server's log. */
   | { readonly kind: 'failed'; readonly log: readonly string[] };
 
 const pollMs = 5;
 const deadlineMs = 60_000;
 
-/** Path of the server's log: below the data, where the server's user may write whoever owns the directory above. */
-export function logOf(data: string): string {
-  return join(data, 'server.log');
+/** Path of the server's log: in the data directory, where the user of the server can always write. */
+export function logOf(directory: string): string {
+  return join(dataOf(directory), 'server.log');
 }
 
-/** Starts `postgres` and waits until it takes connections, ends, or the deadline passes; then nothing is left running. */
-export async function serve(plan: ServePlan): Promise<Serving> {
-  const { bin, identity, data, doomed } = plan;
-  const log = logOf(data);
+/** Starts `postgres` and waits until it accepts connections. If it ends or is too slow, nothing is left running. */
+export async function serve(
+  { setup, identity, bin }: Installed,
+  { directory, kept }: Place,
+  port: number,
+): Promise<Serving> {
+  const data = dataOf(directory);
+  const log = logOf(directory);
+  const settings = setup.options.settings ?? {};
   const since = await rotateLog(log);
   const guarded = await launchGuarded({
     identity,
     command: join(bin, 'postgres'),
-    parameters: serverArguments(plan),
+    parameters: serverArguments({ data, port, kept, settings }),
     log,
-    doomed,
+    doomed: kept ? null : directory,
   });
   if (await becomesReady(guarded, data)) return { kind: 'ready', guarded };
   await guarded.release('keep');
@@ -59,7 +62,7 @@ async function becomesReady(guarded: Guarded, data: string): Promise<boolean> {
   while (!end.passed && performance.now() < deadline) {
     const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
     const file = parsePostmasterFile(text);
-    // The file of a server that crashed earlier may still lie there, and say "ready".
+    // A server that crashed earlier may have left its file, and that may say "ready".
     if (file?.pid === guarded.pid && file.status === 'ready') return true;
     await Promise.race([delay(pollMs), guarded.ended]);
   }

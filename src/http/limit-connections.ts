@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Keeps at most `mostIdle` connections that ask nothing: one more, and the oldest of them is closed. So whoever opens
- * thousands takes neither the place of a probe nor the descriptors that migrations need. What asks is never closed here.
+ * Keeps at most `mostIdle` idle connections; when there is one more, the oldest is closed. So a client that opens
+ * thousands cannot block probes or take the descriptors that migrations need. Connections with a request stay open.
  */
 export function limitIdleConnections(server: Server, mostIdle: number): void {
   /** Oldest first. */

@@ -1,12 +1,18 @@
 import type { IncomingMessage } from 'node:http';
+import { targetOf } from './target.js';
 
 /**
- * True for what comes from this machine and means this machine: a loopback peer *and* a loopback `Host`. That is how
- * `kubectl port-forward` arrives. The `Host` keeps out a page of the internet whose name was pointed at 127.0.0.1 and
- * that runs in a browser here.
+ * True for requests from this machine: the peer *and* the `Host` header must be loopback addresses, as they are with
+ * `kubectl port-forward`. Checking `Host` prevents DNS rebinding, where a web page in a local browser reaches 127.0.0.1
+ * under its own name.
  */
-export function isLoopback({ socket, headers }: IncomingMessage): boolean {
-  return isLoopbackAddress(socket.remoteAddress ?? '') && isLoopbackHost(headers.host ?? '');
+export function isLoopback({ socket, headers, url }: IncomingMessage): boolean {
+  const { host } = targetOf(url ?? '/');
+  return (
+    isLoopbackAddress(socket.remoteAddress ?? '') &&
+    isLoopbackHost(headers.host ?? '') &&
+    (host === null || isLoopbackHost(host))
+  );
 }
 
 function isLoopbackAddress(address: string): boolean {
@@ -14,7 +20,7 @@ function isLoopbackAddress(address: string): boolean {
   return address === '::1' || isLoopbackIpv4(ipv4);
 }
 
-/** `Host` as browsers and tools send it: a name or an address, IPv6 in brackets, and perhaps a port. */
+/** `Host` is a name or an address, IPv6 in brackets, with or without a port. */
 function isLoopbackHost(host: string): boolean {
   const name = host.toLowerCase().replace(/:\d{1,5}$/, '');
   return name === 'localhost' || name === '[::1]' || isLoopbackIpv4(name);

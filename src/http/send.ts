@@ -6,7 +6,7 @@ export interface Content {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The whole answer at once; for HEAD, node leaves the body out by itself. */
+/** Sends the whole response at once. For HEAD, Node omits the body. */
 export function send(response: ServerResponse, status: number, content: Content): void {
   const { type, text, headers } = content;
   response.writeHead(status, {

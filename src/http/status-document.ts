@@ -1,10 +1,10 @@
 import { statusDocument } from '../core/documents.js';
-import type { RunSummary } from '../core/run-log.js';
-import type { StatusView } from '../core/status-view.js';
+import type { RunSummary } from '../core/watch/run-log.js';
+import type { StatusView } from '../core/watch/status-view.js';
 
 /**
- * What `GET /status` answers: what the process knows by itself, and under `status` what `pgm status --json` prints. The
- * times of this machine are ISO 8601 too.
+ * The answer of `GET /status`: what the process itself knows and, in `status`, what `pgm status --json` prints. All
+ * times are ISO 8601.
  */
 export function statusViewDocument(view: StatusView): object {
   const { version, at, labels, health, activity, snapshot, seen, runs } = view;

@@ -1,21 +1,16 @@
-import { ConfigurationError } from '../core/errors.js';
-import { printable } from '../core/names.js';
+import { ConfigurationError, errnoOrText } from '../core/errors.js';
+import { printable } from '../core/files/names.js';
 
-/** Does one thing to the disk; what goes wrong becomes a `ConfigurationError` that says where, why and what to do. */
+/** Runs one disk operation. An error becomes a `ConfigurationError` that says where, why and what to do. */
 export function onDisk<T>(verb: string, path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     throw new ConfigurationError([
-      `cannot ${verb} ${printable(path)}: ${reasonOf(errnoOf(error))}`,
+      `cannot ${verb} ${printable(path)}: ${reasonOf(errnoOrText(error))}`,
     ]);
   }
-}
-
-/** The errno name of a file system error. */
-export function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 function reasonOf(code: string): string {
@@ -23,16 +18,16 @@ function reasonOf(code: string): string {
   return remedy === undefined ? code : `${remedy} (${code})`;
 }
 
-const elsewhere = 'mount a volume there that can be written, such as an emptyDir, or name another';
+const elsewhere = 'mount a writable volume there, such as an emptyDir, or use another';
 
 const remedies: ReadonlyMap<string, string> = new Map([
   ['EROFS', `the file system is read-only; ${elsewhere} place`],
-  ['EACCES', `this user may not; set fsGroup in the pod, or ${elsewhere} place`],
-  ['EPERM', `this user may not; set fsGroup in the pod, or ${elsewhere} place`],
-  ['ENOSPC', 'no space is left; give the volume more (sizeLimit of an emptyDir)'],
-  ['EDQUOT', 'the quota is used up; give the volume more'],
-  ['ENOTDIR', 'a part of this path is a file; remove it, or name another place'],
-  ['EISDIR', 'a directory has this name; remove it, or name another place'],
-  ['ENOENT', 'there can be no such thing; name another place'],
-  ['EEXIST', 'something else has this name; remove it, or name another place'],
+  ['EACCES', `this user may not write there; set fsGroup in the pod, or ${elsewhere} place`],
+  ['EPERM', `this user may not write there; set fsGroup in the pod, or ${elsewhere} place`],
+  ['ENOSPC', 'no space is left; make the volume larger (sizeLimit of an emptyDir)'],
+  ['EDQUOT', 'the quota is used up; make the volume larger'],
+  ['ENOTDIR', 'a part of this path is a file; remove it, or use another place'],
+  ['EISDIR', 'a directory has this name; remove it, or use another place'],
+  ['ENOENT', 'such a path cannot exist; use another place'],
+  ['EEXIST', 'something else has this name; remove it, or use another place'],
 ]);

@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isTreePath } from '../core/configmap-tree.js';
-import { compareBytes } from '../core/order.js';
+import { isTreePath } from '../core/configmap/configmap-tree.js';
+import { compareBytes } from '../core/files/order.js';
 
-/** What earlier runs made in a target: only that may be removed again. */
+/** What earlier runs created in a target. Only that may be removed. */
 export interface Made {
   readonly files: ReadonlySet<string>;
   readonly directories: ReadonlySet<string>;
 }
 
-/** Begins with a dot, so that it is no migration to anybody. */
+/** A dotfile, so that nothing reads it as a migration. */
 export const madeListName = '.pgm-prepared.json';
 
-/** Without a list that can be read, nothing counts as ours. */
+/** Without a readable list, nothing counts as created by pgm. */
 export function readMade(target: string): Made {
-  const { files, directories } = parse(readText(join(target, madeListName)));
+  const lists = readLists(join(target, madeListName));
   return {
-    files: new Set(files.filter(isTreePath)),
-    directories: new Set(directories.filter((name) => /^[^./\0][^/\0]*$/.test(name))),
+    files: new Set(texts(lists?.files).filter(isTreePath)),
+    directories: new Set(texts(lists?.directories).filter((name) => /^[^./\0][^/\0]*$/.test(name))),
   };
 }
 
@@ -29,20 +29,11 @@ export function madeText(files: Iterable<string>, directories: Iterable<string>)
   return `${JSON.stringify(lists, null, 2)}\n`;
 }
 
-function readText(file: string): string {
+function readLists(file: string): { files?: unknown; directories?: unknown } | null {
   try {
-    return readFileSync(file, 'utf8');
+    return JSON.parse(readFileSync(file, 'utf8')) as ReturnType<typeof readLists>;
   } catch {
-    return '';
-  }
-}
-
-function parse(text: string): { files: string[]; directories: string[] } {
-  try {
-    const lists = JSON.parse(text) as { files?: unknown; directories?: unknown } | null;
-    return { files: texts(lists?.files), directories: texts(lists?.directories) };
-  } catch {
-    return { files: [], directories: [] };
+    return null;
   }
 }
 

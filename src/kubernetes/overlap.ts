@@ -8,30 +8,29 @@ export interface Places {
   readonly sentinel: string;
 }
 
-/** Throws `ConfigurationError` where writing would change what is being read, or the sentinel would be a migration. */
+/** Throws `ConfigurationError` when writing would change the source, or the sentinel would be read as a migration. */
 export function assertApart({ source, target, sentinel }: Places): void {
   const [from, to, flag] = [realPath(source), realPath(target), realPath(sentinel)];
   const problems: string[] = [];
   if (from === to) problems.push(`the target ${target} is the source itself: ${remedy}`);
   else if (isInside(to, from)) {
-    problems.push(`the target ${target} lies inside the source ${source}: ${remedy}`);
+    problems.push(`the target ${target} is inside the source ${source}: ${remedy}`);
   } else if (isInside(from, to)) {
-    problems.push(`the source ${source} lies inside the target ${target}: ${remedy}`);
+    problems.push(`the source ${source} is inside the target ${target}: ${remedy}`);
   }
   if (isInside(flag, from)) {
-    problems.push(`the sentinel ${sentinel} lies inside the source ${source}: name another file`);
+    problems.push(`the sentinel ${sentinel} is inside the source ${source}: use another file`);
   }
-  if (flag === to)
-    problems.push(`the sentinel ${sentinel} is the target itself: name another file`);
+  if (flag === to) problems.push(`the sentinel ${sentinel} is the target itself: use another file`);
   if (flag.endsWith('.sql')) {
-    problems.push(`the sentinel ${sentinel} has the name of a migration: name another file`);
+    problems.push(`the sentinel ${sentinel} has the name of a migration: use another file`);
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-const remedy = 'name another directory with --to (MIGRATIONS_TARGET), or another source with --dir';
+const remedy = 'use another directory for --to (MIGRATIONS_TARGET) or --dir';
 
-/** With all links followed as far as the path exists. */
+/** Resolves links in the part of the path that exists. */
 function realPath(path: string): string {
   const absolute = resolve(path);
   try {

@@ -1,18 +1,18 @@
 import type { Document } from 'yaml';
-import type { FoundConfigMap } from '../core/configmap-compare.js';
+import type { FoundConfigMap } from '../core/configmap/configmap-compare.js';
 import { ConfigurationError } from '../core/errors.js';
 
 /**
  * Reads every ConfigMap of a YAML stream or a JSON document: as `pgm configmap` prints it, or `kubectl get -o yaml` and
- * `-o json` do, lists included. Other kinds are passed over. `origin` names the text in messages. Throws
- * `ConfigurationError` for what is no YAML, and for a ConfigMap that Kubernetes would not take.
+ * `-o json` do, lists included. Other kinds are skipped. `origin` names the text in messages. Throws
+ * `ConfigurationError` for invalid YAML, and for a ConfigMap that Kubernetes would not accept.
  */
 export async function parseConfigMaps(text: string, origin: string): Promise<FoundConfigMap[]> {
   const documents = parseJson(text) ?? (await parseYaml(text, origin));
   return documents.flatMap(itemsOf).flatMap((item) => toConfigMap(item, origin));
 }
 
-/** YAML holds all of JSON, and its parser is a hundred times as large as this. */
+/** JSON is YAML too, but the YAML parser is large, so it is not loaded for JSON. */
 function parseJson(text: string): unknown[] | null {
   if (!text.trimStart().startsWith('{')) return null;
   try {
@@ -26,7 +26,7 @@ async function parseYaml(text: string, origin: string): Promise<unknown[]> {
   const { parseAllDocuments } = await import('yaml');
   const documents: readonly Document[] = [...parseAllDocuments(text)];
   const [problem] = documents.flatMap(({ errors }) => errors);
-  if (problem !== undefined) throw unreadable(origin, `is no YAML: ${oneLine(problem.message)}`);
+  if (problem !== undefined) throw unreadable(origin, `is not YAML: ${oneLine(problem.message)}`);
   return documents.map((document): unknown => toValue(document, origin));
 }
 
@@ -34,9 +34,9 @@ function toValue(document: Document, origin: string): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    // Aliases that lead nowhere, or to too much, are found only now.
+    // Unknown aliases, and aliases that expand to too much, are only found here.
     const reason = error instanceof Error ? error.message : String(error);
-    throw unreadable(origin, `is no YAML: ${oneLine(reason)}`);
+    throw unreadable(origin, `is not YAML: ${oneLine(reason)}`);
   }
 }
 
@@ -51,7 +51,7 @@ function toConfigMap(item: unknown, origin: string): FoundConfigMap[] {
   if (!isMapping(item) || item['kind'] !== 'ConfigMap') return [];
   const { metadata, data, binaryData } = item;
   const name = isMapping(metadata) ? metadata['name'] : undefined;
-  if (typeof name !== 'string') throw unreadable(origin, 'holds a ConfigMap without a name');
+  if (typeof name !== 'string') throw unreadable(origin, 'contains a ConfigMap without a name');
   const values = new Map<string, Buffer>();
   const where = { name, origin };
   for (const [key, text] of valuesOf(data, 'data', where)) values.set(key, Buffer.from(text));
@@ -67,10 +67,14 @@ function valuesOf(
   { name, origin }: { readonly name: string; readonly origin: string },
 ): [string, string][] {
   if (values === undefined || values === null) return [];
-  if (!isMapping(values)) throw unreadable(origin, `has no mapping in ${field} of ${name}`);
+  if (!isMapping(values))
+    throw unreadable(origin, `has a ConfigMap ${name} whose ${field} is not a mapping`);
   return Object.entries(values).map(([key, value]) => {
     if (typeof value === 'string') return [key, value];
-    throw unreadable(origin, `has no text in ${field} of ${name} under the key ${key}`);
+    throw unreadable(
+      origin,
+      `has a ConfigMap ${name} whose ${field} has no text for the key ${key}`,
+    );
   });
 }
 
@@ -84,6 +88,6 @@ function oneLine(message: string): string {
 
 function unreadable(origin: string, what: string): ConfigurationError {
   return new ConfigurationError([
-    `${origin} ${what}; give what pgm configmap prints, or kubectl get configmap -o json`,
+    `${origin} ${what}; use the output of pgm configmap or of kubectl get configmap -o json`,
   ]);
 }

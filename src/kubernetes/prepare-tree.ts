@@ -1,14 +1,14 @@
 import { readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { planTree, type TreePlan } from '../core/configmap-tree.js';
-import { sentinelText } from '../core/sentinel.js';
-import { errnoOf, onDisk } from './disk-problem.js';
+import { planTree, sentinelText, type TreePlan } from '../core/configmap/configmap-tree.js';
+import { errnoOf } from '../core/errors.js';
+import { onDisk } from './disk-problem.js';
 import { type Made, madeListName, madeText, readMade } from './made-list.js';
 import { scanTarget } from './scan-target.js';
 import { ensureDirectory, sweepDrafts, writeWhole } from './write-file.js';
 
 export interface PrepareTree {
-  /** What each file shall hold, by its path below the target. */
+  /** The content of each file, by its path in the target. */
   readonly wanted: ReadonlyMap<string, Uint8Array>;
   readonly target: string;
   readonly sentinel: string;
@@ -17,14 +17,14 @@ export interface PrepareTree {
 export interface Prepared {
   readonly written: readonly string[];
   readonly removed: readonly string[];
-  /** Files that were there before and are not ours: they stay. */
+  /** Files that pgm did not write: they stay. */
   readonly strangers: readonly string[];
 }
 
 /**
- * Makes the target hold the wanted files, then the sentinel say how many. Where all is as wanted nothing is written. Else
- * the sentinel goes first and comes last, so that it never stands beside a tree that is half done. Removes only what an
- * earlier run wrote. Throws `ConfigurationError`.
+ * Gives the target the wanted files and writes their number to the sentinel. Writes nothing if nothing has changed.
+ * Otherwise it removes the sentinel first and writes it last, so that there is none while the tree is incomplete.
+ * Removes only files that an earlier run wrote. Throws `ConfigurationError`.
  */
 export function prepareTree({ wanted, ...places }: PrepareTree): Prepared {
   const target = resolve(places.target);
@@ -34,17 +34,20 @@ export function prepareTree({ wanted, ...places }: PrepareTree): Prepared {
   const plan = planTree(wanted, scanTarget(target, directories), made.files);
   const { write: written, remove: removed, strangers } = plan;
   const text = sentinelText(wanted.size);
-  if (written.length > 0 || removed.length > 0) {
-    onDisk('remove', sentinel, () => {
-      rmSync(sentinel, { force: true });
-    });
-  }
+  if (written.length > 0 || removed.length > 0) removeSentinel(sentinel);
   change(target, { wanted, directories, plan, made });
   if (!holds(sentinel, text)) {
     ensureDirectory(dirname(sentinel));
     writeWhole(sentinel, text);
   }
   return { written, removed, strangers };
+}
+
+/** For a target that is not what the source holds. Throws `ConfigurationError`. */
+export function removeSentinel(sentinel: string): void {
+  onDisk('remove', sentinel, () => {
+    rmSync(sentinel, { force: true });
+  });
 }
 
 interface Change {
@@ -54,7 +57,7 @@ interface Change {
   readonly made: Made;
 }
 
-/** The list of what is ours is written before the files and after: a run that is killed in between leaves no stranger. */
+/** The list is written before and after the files, so that after a killed run all of its files are still known. */
 function change(target: string, { wanted, directories, plan, made }: Change): void {
   ensureDirectory(target);
   const fresh = [...directories].filter((name) => ensureDirectory(join(target, name)));
@@ -76,7 +79,7 @@ function keepList(target: string, text: string): void {
   if (!holds(file, text)) writeWhole(file, text);
 }
 
-/** Gives whether it is gone; a directory in which somebody keeps something stays. */
+/** Removes a directory unless there is something in it; returns true when it is gone. */
 function removeEmpty(directory: string): boolean {
   try {
     rmdirSync(directory);

@@ -1,20 +1,20 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SourceMissing } from '../core/errors.js';
-import type { Migration, RefusedFile, Snapshot } from '../core/migration.js';
+import type { Migration, RefusedFile, Snapshot } from '../core/files/migration.js';
 import type { Source } from '../core/ports.js';
-import { readText } from '../core/text.js';
+import { decode, findFault } from '../core/files/text.js';
 
-/** A snapshot together with the bytes its files have on disk, of which a migration keeps only the text. */
+/** A snapshot, and the bytes of its files on disk; a migration has only the text. */
 export interface Copies {
   readonly snapshot: Snapshot;
-  /** By path below the source. Refused files that cannot be read are not in it. */
+  /** By path in the source. Refused files that cannot be read are missing. */
   readonly bytes: ReadonlyMap<string, Buffer>;
 }
 
 /**
- * Reads the source, and each of its files once more for its bytes. Where the two do not agree, the source changed in
- * between and all is read anew. Throws `SourceMissing`.
+ * Reads the source, and then the bytes of each file. If they do not match the snapshot, the source changed in between
+ * and everything is read again. Throws `SourceMissing`.
  */
 export async function readCopies(source: Source): Promise<Copies> {
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
@@ -46,8 +46,7 @@ function addRefused(bytes: Map<string, Buffer>, root: string, path: RefusedFile[
 }
 
 function holds(bytes: Buffer, { sql }: Migration): boolean {
-  const reading = readText(bytes);
-  return reading.kind === 'text' && reading.text === String(sql);
+  return findFault(bytes) === null && decode(bytes) === sql;
 }
 
 /** Null for what is not there, cannot be read or is no regular file. Does not wait for the writer of a FIFO. */

@@ -1,12 +1,12 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FoundFile } from '../core/configmap-tree.js';
-import { ConfigurationError } from '../core/errors.js';
-import { errnoOf, onDisk } from './disk-problem.js';
+import type { FoundFile } from '../core/configmap/configmap-tree.js';
+import { ConfigurationError, errnoOf } from '../core/errors.js';
+import { onDisk } from './disk-problem.js';
 
 /**
- * The `.sql` files in a target and in the directories right below it. Throws `ConfigurationError` when a directory that
- * is `wanted` is a link or a file: what is written there would land somewhere else.
+ * The `.sql` files in a target and in its subdirectories. Throws `ConfigurationError` when a `wanted` directory is a
+ * link or a file: writing through a link would change something outside the target.
  */
 export function scanTarget(
   target: string,
@@ -49,6 +49,6 @@ function add(found: Map<string, FoundFile>, target: string, below: string, entry
 
 function inTheWay(path: string): ConfigurationError {
   return new ConfigurationError([
-    `${path} is a file or a link, and a directory of migrations has to be there: remove it`,
+    `${path} must be a directory for migrations, but is a file or a link: remove it`,
   ]);
 }

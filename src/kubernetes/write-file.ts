@@ -14,10 +14,10 @@ import {
 import { dirname, join } from 'node:path';
 import { onDisk } from './disk-problem.js';
 
-/** Begins with a dot, so that nobody takes a draft for a migration. */
+/** Makes drafts dotfiles, so that nothing reads them as migrations. */
 const draftPrefix = '.pgm-draft-';
 
-/** Writes the whole file or nothing, readable for every user whatever the umask says. */
+/** Writes the file atomically, readable for all users whatever the umask is. */
 export function writeWhole(file: string, content: Uint8Array | string): void {
   const draft = join(dirname(file), draftPrefix + randomBytes(8).toString('hex'));
   onDisk('write', file, () => {
@@ -37,21 +37,21 @@ export function writeWhole(file: string, content: Uint8Array | string): void {
   });
 }
 
-/** Makes a directory, and those above it, open to every user; gives whether it was not there before. */
+/** Creates a directory and its parents, open to all users; returns true if it did not exist. */
 export function ensureDirectory(directory: string): boolean {
-  return onDisk('make', directory, () => {
+  return onDisk('create', directory, () => {
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return false;
     if (dirname(directory) !== directory) ensureDirectory(dirname(directory));
-    // One level at a time: `recursive` spins for ever where the parent exists and the kernel still says ENOENT (/proc).
+    // One level at a time: `recursive` never ends where the parent exists and the kernel still says ENOENT (/proc).
     mkdirSync(directory);
     chmodSync(directory, 0o755);
     return true;
   });
 }
 
-/** Drafts of a run that was killed. */
+/** Removes the drafts of killed runs. */
 export function sweepDrafts(directory: string): void {
-  onDisk('tidy', directory, () => {
+  onDisk('clean up', directory, () => {
     for (const name of readdirSync(directory)) {
       if (name.startsWith(draftPrefix)) rmSync(join(directory, name), { force: true });
     }

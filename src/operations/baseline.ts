@@ -1,14 +1,16 @@
-import { compare } from '../core/compare.js';
+import { compare } from '../core/run/compare.js';
 import { Interrupted } from '../core/errors.js';
-import { headersOf } from '../core/headers.js';
-import type { History } from '../core/history.js';
-import type { MigrationKey, Snapshot } from '../core/migration.js';
-import { planRun, type Step } from '../core/plan.js';
+import { headersOf } from '../core/statements/headers.js';
+import type { History } from '../core/run/history.js';
+import type { MigrationKey, Snapshot } from '../core/files/migration.js';
+import { planRun, type Step } from '../core/run/plan.js';
 import type { Session, Source } from '../core/ports.js';
+import { lockContextOf } from './run/with-run-lock.js';
 import { resolveTo } from './migrate.js';
-import { retryTransient } from './retry-transient.js';
-import { greet, type RunOptions, type RunPorts } from './run-once.js';
-import { withRunLock } from './with-run-lock.js';
+import { retryTransient } from './run/retry-transient.js';
+import { greet } from './run/connect.js';
+import type { RunOptions, RunPorts } from './run/run-once.js';
+import { withRunLock } from './run/with-run-lock.js';
 
 export interface BaselinePorts extends Omit<RunPorts, 'sqlReader'> {
   readonly source: Source;
@@ -18,15 +20,15 @@ export interface BaselineOptions extends Pick<
   RunOptions,
   'schemas' | 'lockWaitMs' | 'onPooler' | 'dryRun'
 > {
-  /** The last migration to mark, whole or up to its number; null for all. */
+  /** The last migration to mark, in full or up to its number; null for all. */
   readonly to: string | null;
-  /** Milliseconds to wait for PostgreSQL; null is for ever. */
+  /** Milliseconds to wait for PostgreSQL; null waits forever. */
   readonly waitTimeoutMs: number | null;
 }
 
 /**
- * Records what is not applied as applied, with the content it has now, and runs none of it: for a database whose effects
- * came from elsewhere. Gives the keys it marked. The database has to exist.
+ * Records migrations that are not applied as applied, with their current content, and runs none of them: for a database
+ * that got these changes elsewhere. Returns the keys it marked. The database has to exist.
  */
 export async function baseline(
   ports: BaselinePorts,
@@ -40,7 +42,7 @@ export async function baseline(
     clock,
     emit,
     signal: stop.soon,
-    target: database.target,
+    database,
     withinMs: options.waitTimeoutMs,
   });
 }
@@ -56,9 +58,7 @@ async function baselineOnce(
     const seen = await session.history();
     const steps = stepsOf(snapshot, seen, options);
     if (steps.length === 0 || options.dryRun) return steps.map(keyOf);
-    const hasHistory = seen.layout !== null;
-    const context = { ...ports, ...options, signal: ports.stop.soon, session, hasHistory };
-    return await withRunLock(context, (history) =>
+    return await withRunLock(session, lockContextOf(ports, options), (history) =>
       markAll(stepsOf(snapshot, history, options), snapshot, session, ports),
     );
   } finally {
@@ -66,7 +66,7 @@ async function baselineOnce(
   }
 }
 
-/** What a run would try now: that, and nothing else, is what there is to mark. */
+/** What a run would try now: exactly this is what can be marked. */
 function stepsOf(
   snapshot: Snapshot,
   history: History,

@@ -1,14 +1,14 @@
-import { retryTransient, type RetryContext } from './retry-transient.js';
+import { retryTransient, type RetryContext } from './run/retry-transient.js';
 import type { Database } from '../core/ports.js';
 
-/** Creates the target database when it is missing, as soon as PostgreSQL answers. */
+/** Creates the target database if it does not exist, as soon as PostgreSQL answers. */
 export async function ensureDb(
   database: Database,
-  context: Omit<RetryContext, 'target'>,
+  context: Omit<RetryContext, 'database'>,
 ): Promise<'existed' | 'created'> {
   const outcome = await retryTransient(() => database.ensure(), {
     ...context,
-    target: database.target,
+    database,
   });
   context.emit({ kind: 'database-ensured', database: database.name, outcome });
   return outcome;

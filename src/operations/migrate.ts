@@ -1,30 +1,32 @@
-import { emptyHistory } from '../core/history.js';
+import { emptyHistory } from '../core/run/history.js';
 import { ConfigurationError, DatabaseMissing } from '../core/errors.js';
-import type { MigrationKey, Snapshot } from '../core/migration.js';
-import { resolveKey } from '../core/plan.js';
+import type { MigrationKey, Snapshot } from '../core/files/migration.js';
+import { resolveKey } from '../core/run/plan.js';
 import type { Source } from '../core/ports.js';
-import type { RunReport } from '../core/report.js';
-import { lookThrough } from './look.js';
-import { openSessionAhead } from './open-session-ahead.js';
-import { retryTransient } from './retry-transient.js';
-import { type RunOptions, runOnce, type RunPorts, settled } from './run-once.js';
+import type { RunReport } from '../core/run/report.js';
+import { assessBy, reportOf, RunnerIntent } from './run/assess.js';
+import { openAhead } from './run/connect.js';
+import { retryTransient } from './run/retry-transient.js';
+import { type RunOptions, runOnce, type RunPorts } from './run/run-once.js';
 
 export interface MigratePorts extends RunPorts {
   readonly source: Source;
 }
 
-export interface MigrateOptions extends RunOptions {
-  /** Milliseconds to wait for PostgreSQL, at the start and when it goes away in between; null is for ever. */
+export interface MigrateOptions extends Omit<RunOptions, 'intent' | 'guard' | 'retries'> {
+  /** Milliseconds to wait for PostgreSQL, at the start and when it goes away during the run; null waits forever. */
   readonly waitTimeoutMs: number | null;
 }
 
 /**
- * Reads the source while it connects, waits for PostgreSQL, ensures the database, runs once. A dry run creates nothing, not even the
- * database. Throws `SourceMissing`, `PostgresUnreachable`, `LockNotHad`, `Refused`, `HistoryTooNew`, `Interrupted`.
+ * Reads the source while it connects, waits for PostgreSQL, ensures the database, runs once. A dry run creates nothing,
+ * not even the database. Throws `SourceMissing`, `PostgresUnreachable`, `LockUnavailable`, `Refused`, `HistoryTooNew`,
+ * `Interrupted`.
  */
 export async function migrate(ports: MigratePorts, options: MigrateOptions): Promise<RunReport> {
   const { detailed, schemas } = options;
-  const database = openSessionAhead(ports.database, detailed ? undefined : { schemas });
+  const asked = detailed ? undefined : { schemas };
+  const database = openAhead(ports.database, { asked, lock: false });
   try {
     return await migrateOn({ ...ports, database }, options);
   } finally {
@@ -40,15 +42,16 @@ async function migrateOn(ports: MigratePorts, options: MigrateOptions): Promise<
     clock,
     emit,
     signal: stop.soon,
-    target: database.target,
+    database,
     withinMs: options.waitTimeoutMs,
   };
   const policy = { ...options.policy, to: resolveTo(snapshot, options.policy.to) };
-  const resolved = { ...options, policy };
+  const intent = new RunnerIntent(snapshot.revision, options.schemas, clock);
+  const resolved = { ...options, policy, intent, guard: null, retries: null };
   return retryTransient(() => runOrImagine(snapshot, ports, resolved), retry);
 }
 
-/** Where there is no database yet, a dry run tells what would happen to an empty one. */
+/** If there is no database yet, a dry run reports what would happen to an empty one. */
 async function runOrImagine(
   snapshot: Snapshot,
   ports: RunPorts,
@@ -58,11 +61,12 @@ async function runOrImagine(
     return await runOnce(snapshot, ports, options);
   } catch (error) {
     if (!options.dryRun || !(error instanceof DatabaseMissing)) throw error;
-    return settled(snapshot, lookThrough(snapshot, emptyHistory, options), [], 0);
+    const left = assessBy(emptyHistory, snapshot, options);
+    return reportOf(snapshot, { left, applied: [], supersededBy: null }, 0);
   }
 }
 
-/** `--to gcp/003` means the one file that this begins the name of. Throws `ConfigurationError`. */
+/** `--to gcp/003` means the one file whose name starts with this. Throws `ConfigurationError`. */
 export function resolveTo(snapshot: Snapshot, to: string | null): MigrationKey | null {
   if (to === null) return null;
   const keys = snapshot.migrations.map(({ key }) => key);

@@ -1,7 +1,7 @@
 import { Interrupted } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { SourceWatch } from '../core/ports.js';
-import type { FollowedSource } from './follow-source.js';
+import type { FollowedSource } from './watch/follow-source.js';
 
 export interface ServeHealthPorts {
   readonly followed: FollowedSource;
@@ -11,7 +11,7 @@ export interface ServeHealthPorts {
   readonly beat: () => void;
 }
 
-/** Keeps the newest snapshot at hand for the probes until the signal fires, and does nothing else: it never migrates. */
+/** Keeps the newest snapshot ready for the probes until the signal fires, and does nothing else: it never migrates. */
 export async function serveHealth(
   { followed, sourceWatch, emit, beat }: ServeHealthPorts,
   signal: AbortSignal,

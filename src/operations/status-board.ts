@@ -1,10 +1,10 @@
 import type { PgmEvent } from '../core/events.js';
-import type { Snapshot } from '../core/migration.js';
+import type { Snapshot } from '../core/files/migration.js';
 import type { Clock, Database } from '../core/ports.js';
-import type { Health } from '../core/readiness.js';
-import { type RunSummary, runSummary, withRun } from '../core/run-log.js';
-import type { StatusView } from '../core/status-view.js';
-import { type Known, Probed } from './probed.js';
+import type { Health } from '../core/watch/readiness.js';
+import { type RunSummary, runSummary, withRun } from '../core/watch/run-log.js';
+import type { StatusView } from '../core/watch/status-view.js';
+import { type Known, Probed } from './health/probed.js';
 import { assess, noDatabase, readSeen, type Seen } from './status.js';
 
 export interface StatusBoardOptions {
@@ -23,13 +23,10 @@ export interface StatusBoardOptions {
   readonly health: () => Promise<Health>;
 }
 
-/** How many of the newest tries are shown. */
+/** How many of the newest tries to show. */
 const shownAttempts = 20;
 
-/** Milliseconds after the last look at which the connection for looking is given back. */
-const idleMs = 30_000;
-
-/** Puts together what the status page shows: what is in memory, and what the database says when somebody looks. */
+/** Collects what the status page shows: what is in memory, and what the database says when somebody views the page. */
 export class StatusBoard {
   readonly #probed: Probed<Seen>;
   #runs: readonly RunSummary[] = [];
@@ -40,10 +37,10 @@ export class StatusBoard {
     const { database, clock } = options;
     const question = (session: Parameters<typeof readSeen>[0]): Promise<Seen> =>
       readSeen(session, shownAttempts);
-    this.#probed = new Probed({ database, clock, question, idleMs });
+    this.#probed = new Probed({ database, clock, question });
   }
 
-  /** Takes down what it says of a run. */
+  /** Notes what the event says about a run. */
   note(event: PgmEvent): void {
     const run = runSummary(event, this.options.clock.wallMs());
     if (run === null) return;
@@ -92,7 +89,7 @@ export class StatusBoard {
   }
 }
 
-/** Null when there was no answer: what was seen before still stands, with its time. */
+/** Null when there was no answer: the last one stays, with its time. */
 function seenFrom(known: Known<Seen>): Seen | null {
   if (known.kind === 'answered') return known.answer;
   return known.kind === 'no-database' ? noDatabase : null;

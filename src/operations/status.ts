@@ -1,13 +1,18 @@
-import { backoffMs } from '../core/backoff.js';
-import { compare, type MigrationStanding } from '../core/compare.js';
+import { backoffMs } from '../core/watch/backoff.js';
+import { compare } from '../core/run/compare.js';
 import { DatabaseMissing } from '../core/errors.js';
-import { headersOf } from '../core/headers.js';
-import { type AttemptRow, emptyHistory, type History } from '../core/history.js';
-import type { Snapshot } from '../core/migration.js';
-import type { Session, Source } from '../core/ports.js';
-import { judge, type LockHolder, type ServerFacts, type StatusReport } from '../core/report.js';
-import type { RunPorts } from './run-once.js';
-import { retryTransient } from './retry-transient.js';
+import { type AttemptRow, emptyHistory, type History } from '../core/run/history.js';
+import { type Intent, newestFor, standingSeen } from '../core/run/intents.js';
+import type { Snapshot } from '../core/files/migration.js';
+import type { Observer, Source } from '../core/ports.js';
+import {
+  judgeRun,
+  type LockHolder,
+  type ServerFacts,
+  type StatusReport,
+} from '../core/run/report.js';
+import type { RunPorts } from './run/run-once.js';
+import { retryTransient } from './run/retry-transient.js';
 
 export interface StatusPorts extends Omit<RunPorts, 'sqlReader'> {
   readonly source: Source;
@@ -17,9 +22,9 @@ export interface StatusOptions {
   readonly schemas: readonly string[] | null;
   readonly allowEmpty: boolean;
   readonly onChange: 'rerun' | 'warn' | 'fail';
-  /** Milliseconds to wait for PostgreSQL; null is for ever. */
+  /** Milliseconds to wait for PostgreSQL; null waits forever. */
   readonly waitTimeoutMs: number | null;
-  /** The revision (or its beginning) that the source has to have, or null. */
+  /** The revision (or its first digits) that the source must have, or null. */
   readonly revision: string | null;
   /** How many of the newest tries to read; 0 for none. */
   readonly attempts: number;
@@ -36,15 +41,15 @@ export async function readStatus(
     clock,
     emit,
     signal: stop.soon,
-    target: database.target,
+    database,
     withinMs: options.waitTimeoutMs,
   });
   return assess(snapshot, seen, { target: database.target, source }, options);
 }
 
 /**
- * Looks again until all is applied or the time is over, and gives what it saw last. The source is read anew each time, so
- * that a revision that has yet to be mounted is waited for too.
+ * Checks again until everything is applied or the time is up, and returns the last result. The source is read again each
+ * time, so that a revision that is not mounted yet is waited for too.
  */
 export async function waitForStatus(
   ports: StatusPorts,
@@ -64,16 +69,23 @@ export async function waitForStatus(
   }
 }
 
-/** What the database says of itself, all that a status needs. */
+/** What the database says about itself: all that a status needs. */
 export interface Seen {
   readonly history: History;
+  readonly intents: readonly Intent[];
   readonly facts: ServerFacts | null;
   readonly lock: LockHolder | null;
   readonly attempts: readonly AttemptRow[];
 }
 
-/** What there is to be seen of a database that does not exist. */
-export const noDatabase: Seen = { history: emptyHistory, facts: null, lock: null, attempts: [] };
+/** What a status shows for a database that does not exist. */
+export const noDatabase: Seen = {
+  history: emptyHistory,
+  intents: [],
+  facts: null,
+  lock: null,
+  attempts: [],
+};
 
 async function lookAt({ database }: StatusPorts, attempts: number): Promise<Seen> {
   let session;
@@ -91,25 +103,27 @@ async function lookAt({ database }: StatusPorts, attempts: number): Promise<Seen
 }
 
 /** `attempts`: how many of the newest tries; 0 for none. */
-export async function readSeen(session: Session, attempts: number): Promise<Seen> {
+export async function readSeen(session: Observer, attempts: number): Promise<Seen> {
   return {
     history: await session.history(),
+    intents: session.intents()?.known ?? [],
     facts: await session.facts(),
     lock: await session.lockHolder(),
     attempts: attempts > 0 ? await session.attempts(attempts) : [],
   };
 }
 
-/** The report on a snapshot and what the database says. */
+/** The report on a snapshot and the database's answers. */
 export function assess(
   snapshot: Snapshot,
-  { history, facts, lock, attempts }: Seen,
+  { history, intents, facts, lock, attempts }: Seen,
   { target, source }: { readonly target: string; readonly source: StatusReport['source'] },
   { schemas, allowEmpty, onChange, revision }: Omit<StatusOptions, 'waitTimeoutMs' | 'attempts'>,
 ): StatusReport {
   const statuses = compare(snapshot, history, schemas);
-  const pinned = pinnedKeys(statuses);
-  const verdict = judge(statuses, { allowEmpty, onChange, pinned });
+  const standing = standingSeen({ revision: snapshot.revision, schemas }, { known: intents });
+  const supersededBy = standing?.kind === 'superseded' ? standing.by : null;
+  const verdict = judgeRun({ statuses, supersededBy }, { allowEmpty, onChange });
   const other = revision !== null && !snapshot.revision.startsWith(revision);
   return {
     target,
@@ -126,15 +140,8 @@ export function assess(
         }
       : verdict,
     lock,
+    intent: newestFor(schemas, intents),
+    isSuperseded: supersededBy !== null,
     attempts,
   };
-}
-
-/** Keys of changed files that `-- pgm:once` keeps from running again. */
-export function pinnedKeys(statuses: readonly MigrationStanding[]): ReadonlySet<string> {
-  return new Set(
-    statuses
-      .filter(({ state, migration }) => state === 'changed' && headersOf(migration?.sql ?? '').once)
-      .map(({ key }) => key),
-  );
 }

@@ -1,57 +1,27 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import type { SourceEntry } from '../core/migration.js';
-import { shortLength } from '../core/read-entry.js';
-import { codeOf, hasVanished, isOutOfDescriptors } from './file-errors.js';
-
-/** Where short files are read to, one after the other. */
-export class Room {
-  readonly bytes = Buffer.allocUnsafeSlow(shortLength);
-  /** By their length: thousands of files have few lengths, and a view takes longer to make than to fill. */
-  readonly #views = new Map<number, Buffer>();
-
-  /** The first `length` bytes. */
-  view(length: number): Buffer {
-    const known = this.#views.get(length);
-    if (known !== undefined) return known;
-    const view = this.bytes.subarray(0, length);
-    this.#views.set(length, view);
-    return view;
-  }
-}
+import { errnoOf, errnoOrText } from '../core/errors.js';
+import type { SourceEntry } from '../core/files/migration.js';
 
 /**
- * Reads the file `file`, which lies at `path` below the source, when it is a short one; the bytes are good until the room
- * is used again. Null for what `readFile` has to look at: empty and long files, and what is none. Throws as `readFile` does.
- */
-export function readShortFile(path: string, file: string, room: Room): SourceEntry | null {
-  try {
-    const descriptor = openCarefully(file);
-    const length = fill(room.bytes, descriptor);
-    closeSync(descriptor);
-    return length === null ? null : { kind: 'file', path, bytes: room.view(length) };
-  } catch (error) {
-    return unreadable(path, error);
-  }
-}
-
-/**
- * Reads the regular file `file`, which lies at `path` below the source, in steps. Since it was listed, somebody may have put
- * something else in its place. Throws when the file has vanished, or no descriptor is left; what else goes wrong is a
- * refusal.
+ * Reads the regular file `file`, at `path` in the source, in steps. It may have been replaced since it was listed.
+ * Throws when the file has disappeared or no descriptor is left; all other problems are refusals.
  */
 export function* readFile(
   path: string,
   file: string,
 ): Generator<undefined, SourceEntry, undefined> {
   try {
-    const descriptor = openCarefully(file);
+    // Does not follow links, and does not wait for the writer of a FIFO.
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const descriptor = openSync(file, flags);
     try {
       return yield* readOpen(path, descriptor);
     } finally {
       closeSync(descriptor);
     }
   } catch (error) {
-    return unreadable(path, error);
+    if (hasVanished(error) || isOutOfDescriptors(error)) throw error;
+    return refusal(path, `it cannot be read: ${errnoOrText(error)}`);
   }
 }
 
@@ -59,60 +29,42 @@ export function refusal(path: string, reason: string): SourceEntry & { readonly 
   return { kind: 'refused', path, reason };
 }
 
-export const notRegular = 'it is no regular file (FIFO, socket or device)';
+export const notRegular = 'it is not a regular file (FIFO, socket or device)';
 
-/** Follows no link and waits for no writer. */
-function openCarefully(file: string): number {
-  return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-}
-
-function unreadable(path: string, error: unknown): SourceEntry {
-  if (hasVanished(error) || isOutOfDescriptors(error)) throw error;
-  return refusal(path, `it cannot be read: ${codeOf(error)}`);
-}
-
-/**
- * How many bytes the file has, all of them read; null when it is empty, or as long as `bytes`, or cannot be read. It is read
- * at a place, which a FIFO does not have (ESPIPE), so nothing of one is ever taken; and to its end, as what the file system
- * calls its size need not be.
- */
-function fill(bytes: Buffer, descriptor: number): number | null {
-  try {
-    for (let at = 0; at < bytes.length;) {
-      const count = readSync(descriptor, bytes, at, bytes.length - at, at);
-      if (count === 0) return at === 0 ? null : at;
-      at += count;
-    }
-    return null;
-  } catch {
-    return null;
-  }
-}
-
-/** Four times the largest file we are built for; a text of twice this length no longer fits into a string. */
+/** Four times the largest file pgm is made for; twice this length no longer fits into a string. */
 const mostBytes = 256 * 1024 * 1024;
 
 function* readOpen(path: string, descriptor: number): Generator<undefined, SourceEntry, undefined> {
   const stats = fstatSync(descriptor);
   if (!stats.isFile()) return refusal(path, notRegular);
   if (stats.size > mostBytes) return refusal(path, 'it is larger than 256 MiB; split it');
-  // Some file systems give every file the size 0: the end of such a one shows when it is read.
+  // Some file systems report the size 0 for every file, so such a file is read to its end.
   const bytes =
     stats.size === 0 ? readFileSync(descriptor) : yield* readInSteps(descriptor, stats.size);
   return { kind: 'file', path, bytes };
 }
 
-/** Read in a few milliseconds. */
+/** Takes a few milliseconds to read. */
 const stepBytes = 1024 * 1024;
 
-/** Up to `size` bytes; fewer when the file became shorter meanwhile. */
+/** Up to `size` bytes; fewer if the file was truncated meanwhile. */
 function* readInSteps(descriptor: number, size: number): Generator<undefined, Buffer, undefined> {
-  const bytes = Buffer.allocUnsafeSlow(size);
+  const bytes = Buffer.allocUnsafe(size);
   for (let at = 0; at < size;) {
     const count = readSync(descriptor, bytes, at, Math.min(stepBytes, size - at), at);
     if (count === 0) return bytes.subarray(0, at);
     at += count;
-    yield;
+    if (at < size) yield;
   }
   return bytes;
+}
+
+/** True when a file that was listed a moment ago is gone or has been replaced. */
+export function hasVanished(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'ESTALE'].includes(errnoOf(error) ?? '');
+}
+
+/** True when the process or the machine has no descriptor left, which is not a problem of the file. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE'].includes(errnoOf(error) ?? '');
 }

@@ -1,14 +1,14 @@
 import { FSWatcher } from 'chokidar';
 
 /**
- * Watches a kubelet mount: tells by `raw`, and only by that, that something moved in the directory itself. At each such
- * event chokidar lists the directory, and asks for each link in it where it leads and what is there, twice; with 300
- * files that took ten times as long as reading them, at the very moment when they are to be read and applied. It leaves
- * that out while a listing is under way, and here one always is.
+ * Watches a kubelet mount and reports changes in the directory itself only by `raw` events. At each such event chokidar
+ * would list the directory and resolve every link in it twice, which with 300 files takes ten times as long as reading
+ * them, just when they should be applied. chokidar skips that while a listing is in progress, and this class makes it
+ * believe that one always is.
  */
 export class SwapWatcher extends FSWatcher {
   constructor(directory: string) {
-    // The swap *is* a change of links; following them would watch a generation that is about to be deleted.
+    // A swap changes links. Following them would watch a generation that is about to be deleted.
     super({ ignoreInitial: true, depth: 0, followSymlinks: false });
     this.add(directory);
   }

@@ -1,20 +1,18 @@
-import type { TextRange } from '../core/sql-reading.js';
-import type { SqlText } from '../core/sql-text.js';
-import { metaCommandAt } from './inline.js';
-import { keywordOf } from './keyword.js';
-import { Lexer, type Token } from './lexer.js';
-import { StatementSplitter } from './split-statements.js';
+import type { TextRange } from '../core/text/text-range.js';
+import { metaCommandAt } from './split/inline.js';
+import { keywordOf } from './lex/word.js';
+import { Lexer, type Token } from './lex/lexer.js';
+import { StatementSplitter } from './split/split-statements.js';
 
 /**
- * Everything in a file whose content no message may show, sorted by start, delimiters included: string literals, also
- * those in the code of functions and DO blocks; rows of COPY; comments; arguments of psql's commands; what stands for a
- * password without being a literal; what hangs on a literal because a quote is missing. One that is not closed reaches to
- * the end of the text, or of the code it stands in. Of a text of more than 4 MiB nothing may be shown: to look through all
- * of it would take too long.
+ * Everything in a file that no message may show, sorted by start, delimiters included: string literals, also in the
+ * bodies of functions and DO blocks; rows of COPY; comments; arguments of psql commands; passwords that are not written
+ * as literals; and text attached to a literal because of a missing quote. An unclosed one extends to the end of the
+ * text, or of the body it is in. Nothing may be shown from a text of more than 4 MiB, because scanning it would take
+ * too long.
  */
-export function literalRanges(sql: SqlText): readonly TextRange[] {
-  if (sql.length > longestText) return [{ start: 0, end: sql.length }];
-  const text = String(sql);
+export function literalRanges(text: string): readonly TextRange[] {
+  if (text.length > longestText) return [{ start: 0, end: text.length }];
   const splitter = new StatementSplitter(text);
   const collector = new LiteralCollector(text, text.length);
   let statements = 0;
@@ -29,7 +27,7 @@ export function literalRanges(sql: SqlText): readonly TextRange[] {
   return collector.finish();
 }
 
-/** Literals of code inside a literal, in a text that ends at `limit`. */
+/** The literals in code that is itself inside a literal, up to `limit`. */
 function rangesInCode(text: string, from: number, limit: number): readonly TextRange[] {
   const lexer = new Lexer(text, from, limit);
   const collector = new LiteralCollector(text, limit);
@@ -37,15 +35,25 @@ function rangesInCode(text: string, from: number, limit: number): readonly TextR
   return collector.finish();
 }
 
+/** What decides about literals in the statement that is being read. */
+interface OpenStatement {
+  /** Bodies of functions and DO blocks; the language they are written in may be named after them. */
+  readonly code: Token[];
+  language: string;
+  /** Its first words. */
+  head: string;
+  /** CREATE ROLE and the like, where PASSWORD is followed by one. */
+  namesRole: boolean;
+}
+
+function noStatement(): OpenStatement {
+  return { code: [], language: '', head: '', namesRole: false };
+}
+
 class LiteralCollector {
   readonly #ranges: TextRange[] = [];
-  /** Code of the statement at hand; which language it is in may be said after it. */
-  #code: Token[] = [];
-  #language = '';
-  #head = '';
+  #statement = noStatement();
   #previous = '';
-  /** Inside CREATE ROLE and the like, where PASSWORD is followed by one. */
-  #namesRole = false;
   #stringEnd = -1;
 
   constructor(
@@ -76,9 +84,10 @@ class LiteralCollector {
 
   #addToStatement(token: Token, word: string): void {
     const { kind, start, end } = token;
-    if (this.#head.length < longestHead) this.#head += `${word} `;
-    if (this.#previous === 'LANGUAGE') this.#language ||= word || this.text.slice(start, end);
-    if (this.#isCode(token)) this.#code.push(token);
+    const statement = this.#statement;
+    if (statement.head.length < longestHead) statement.head += `${word} `;
+    if (this.#previous === 'LANGUAGE') statement.language ||= word || this.text.slice(start, end);
+    if (this.#isCode(token)) statement.code.push(token);
     else if (kind === 'string' || kind === 'dollar-string' || !token.closed)
       this.hide({ start, end });
     else if (start === this.#stringEnd && kind !== 'symbol')
@@ -86,30 +95,29 @@ class LiteralCollector {
     else if (word === '\\') this.#hideArguments(start);
     else if (this.#isPassword(word)) this.hide({ start, end: this.#endOfRun(start) });
     if (kind === 'string') this.#stringEnd = end;
-    this.#namesRole ||= roles.has(word) && definitions.has(this.#previous);
+    statement.namesRole ||= roles.has(word) && definitions.has(this.#previous);
   }
 
   #endStatement(): void {
-    const readable = /^(?:'?(?:plpgsql|sql)'?)?$/i.test(this.#language);
-    for (const { start, end, contentStart, contentEnd } of this.#code) {
+    const { code, language } = this.#statement;
+    const readable = /^(?:'?(?:plpgsql|sql)'?)?$/i.test(language);
+    for (const { start, end, contentStart, contentEnd } of code) {
       if (!readable) this.hide({ start, end });
       else for (const range of rangesInCode(this.text, contentStart, contentEnd)) this.hide(range);
     }
-    this.#code = [];
-    this.#language = '';
-    this.#head = '';
-    this.#namesRole = false;
+    this.#statement = noStatement();
   }
 
   #isCode({ kind, closed }: Token): boolean {
     if (kind !== 'dollar-string' || !closed) return false;
-    const isBody = /^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE) /.test(this.#head);
-    return this.#head.startsWith('DO ') || (isBody && this.#previous === 'AS');
+    const { head } = this.#statement;
+    const isBody = /^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE) /.test(head);
+    return head.startsWith('DO ') || (isBody && this.#previous === 'AS');
   }
 
-  /** `PASSWORD hunter2` and `PASSWORD "hunter2"`: the server will say that this is wrong, and quote it. */
+  /** `PASSWORD hunter2` and `PASSWORD "hunter2"`: the server reports these as errors and quotes them. */
   #isPassword(word: string): boolean {
-    return this.#namesRole && passwordWords.has(this.#previous) && word !== 'NULL';
+    return this.#statement.namesRole && passwordWords.has(this.#previous) && word !== 'NULL';
   }
 
   #hideArguments(start: number): void {
@@ -123,7 +131,7 @@ class LiteralCollector {
     return Math.min(Math.max(run.lastIndex, start), this.limit);
   }
 
-  /** Of a long line no more than anybody is shown. */
+  /** The end of the line, or a limit that is more than messages ever show. */
   #lineEnd(start: number): number {
     const found = this.text.slice(start, start + 4000).search(/[\n\r]/);
     return Math.min(found === -1 ? start + 4000 : start + found, this.limit);
@@ -136,5 +144,5 @@ const longestHead = 40;
 const run = /[^\s]*[^\s;,)]/y;
 const definitions: ReadonlySet<string> = new Set(['CREATE', 'ALTER']);
 const roles: ReadonlySet<string> = new Set(['ROLE', 'USER', 'GROUP', 'SERVER']);
-/** BY is that of IDENTIFIED BY, which other databases have. */
+/** BY is for IDENTIFIED BY of other databases. */
 const passwordWords: ReadonlySet<string> = new Set(['PASSWORD', 'PASSWD', 'PASS', 'PWD', 'BY']);

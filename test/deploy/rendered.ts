@@ -8,6 +8,7 @@ export const kustomizations = [
   'base',
   'classic',
   'job',
+  'ci',
   'app-gate',
   'external',
   'monitoring',
@@ -61,7 +62,7 @@ export interface VolumeMount {
 export interface Volume {
   readonly name: string;
   readonly configMap?: object;
-  readonly emptyDir?: { readonly sizeLimit?: string };
+  readonly emptyDir?: { readonly sizeLimit?: string; readonly medium?: string };
   readonly secret?: { readonly defaultMode?: number };
   readonly projected?: { readonly defaultMode?: number; readonly sources: readonly object[] };
 }

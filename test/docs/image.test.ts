@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { options } from '../../src/cli/config/options.js';
+import { options } from '../../src/cli/config/table/options.js';
 
 const read = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -19,7 +19,7 @@ test('the image bears the version of the package', () => {
 });
 
 test('the image exposes the port that the health server takes by default', () => {
-  expect(/^EXPOSE (.*)$/m.exec(dockerfile)?.[1]).toBe(options.healthPort.default.text);
+  expect(/^EXPOSE (.*)$/m.exec(dockerfile)?.[1]).toBe(options.health.healthPort.default);
 });
 
 test('both stages have the same Node and Debian, and the package admits that Node', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Family, readMetrics } from '../http/metrics-text.js';
 import { comparedSight, failed, Scene } from '../http/metrics-scene.js';
-import { codeIn, section } from './readme.js';
+import { codeIn, page } from './pages.js';
 
 /** One row of a table: what it says of each of its names. */
 interface Row {
@@ -10,9 +10,9 @@ interface Row {
   readonly labels: readonly string[];
 }
 
-const text = section('## Metrics');
+const text = page('docs/metrics.md');
 
-describe('the README on metrics', () => {
+describe('docs/metrics.md', () => {
   test('has the metrics of the runner, their types and their labels', async () => {
     const told = [...rowsAfter('`GET /metrics`'), ...rowsAfter('Only of `watch`')];
     const scraped = await families('runner');

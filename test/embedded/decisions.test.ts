@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { serverVersion } from '../../src/embedded/binaries.js';
-import { beforeDeadline } from '../../src/embedded/deadline.js';
-import { parsePasswd, spawnAs } from '../../src/embedded/identity.js';
-import { isOurs, isServerOf, ownerOf } from '../../src/embedded/inspect.js';
-import { parseLinks } from '../../src/embedded/links.js';
-import { parsePostmasterFile } from '../../src/embedded/postmaster.js';
-import { parsePs } from '../../src/embedded/processes.js';
-import { grants } from '../../src/embedded/reach.js';
-import { localeArguments, serverArguments } from '../../src/embedded/settings.js';
+import { serverVersion } from '../../src/embedded/data/binaries.js';
+import { beforeDeadline } from '../../src/embedded/process/guard.js';
+import { parsePasswd, spawnAs } from '../../src/embedded/process/identity.js';
+import { isOurs, isServerOf, ownerOf } from '../../src/embedded/data/inspect.js';
+import { parseLinks } from '../../src/embedded/data/links.js';
+import { parsePostmasterFile } from '../../src/embedded/process/postmaster.js';
+import { parsePs } from '../../src/embedded/process/processes.js';
+import { grants } from '../../src/embedded/process/reach.js';
+import { localeArguments, serverArguments } from '../../src/embedded/process/settings.js';
 
 describe('postmaster.pid', () => {
   const file = (status: string): string =>
@@ -27,7 +27,7 @@ describe('postmaster.pid', () => {
     expect(parsePostmasterFile(file('standby '))?.status).toBe('ready');
   });
 
-  test('that is written only in part belongs to a server that is starting', () => {
+  test('a postmaster.pid that is written only in part belongs to a server that is starting', () => {
     expect(parsePostmasterFile('4711\n/data\n')).toEqual({
       pid: 4711,
       port: null,
@@ -39,7 +39,7 @@ describe('postmaster.pid', () => {
     expect(parsePostmasterFile('-4711\n/data\n')?.pid).toBe(4711);
   });
 
-  test('that is empty or broken names nobody', () => {
+  test('a postmaster.pid that is empty or broken names nobody', () => {
     for (const text of ['', '\n', 'abc\n', '0\n', '1.5\n'])
       expect(parsePostmasterFile(text)).toBeNull();
   });
@@ -115,7 +115,7 @@ describe('links of libraries', () => {
     expect(parseLinks(text)).toEqual([{ path: 'lib/libpq.so.5', target: 'libpq.so.5.18' }]);
   });
 
-  test('that lead out of the package are dropped', () => {
+  test('links that lead out of the package are dropped', () => {
     const text =
       '[{"source":"/etc/passwd","target":"native/lib/a"},{"source":"native/b","target":"native/../../b"}]';
     expect(parseLinks(text)).toEqual([]);

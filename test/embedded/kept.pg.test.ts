@@ -4,11 +4,9 @@ import { readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EmbeddedOptions, EmbeddedPostgres } from '../../src/core/embedded.js';
-import { findDistribution } from '../../src/embedded/binaries.js';
-import { freePort } from '../../src/embedded/ports.js';
-import { startEmbeddedPostgres } from '../../src/embedded/start.js';
-import { asAdmin, copyTemplate, testServer } from '../support/server.js';
-import { openDirectory } from '../support/server-setup.js';
+import { findDistribution } from '../../src/embedded/data/binaries.js';
+import { freePort } from '../support/http.js';
+import { copyTemplate, testServer } from '../support/server.js';
 import {
   buildChild,
   commonOptions,
@@ -16,8 +14,11 @@ import {
   isRoot,
   processesOf,
   projectRoot,
+  query,
   recorder,
   runChild,
+  start as startAnywhere,
+  testDirectory,
 } from './program.js';
 
 let program = '';
@@ -30,17 +31,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dirname(program), { recursive: true }));
 beforeEach(async () => {
-  home = await openDirectory();
+  home = await testDirectory();
   directory = join(home, 'kept');
-  return () => rm(home, { recursive: true });
 });
 
-async function start(more: Partial<EmbeddedOptions> = {}): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ ...(await commonOptions()), directory, ...more });
-}
-
-async function query(port: number, text: string): Promise<readonly object[]> {
-  return asAdmin((sql) => sql.unsafe(text), { ...testServer(), port });
+function start(more: Partial<EmbeddedOptions> = {}): Promise<EmbeddedPostgres> {
+  return startAnywhere({ directory, ...more });
 }
 
 describe('a directory that does not exist yet', () => {
@@ -87,7 +83,7 @@ describe('a directory with data', () => {
     await server.stop();
   });
 
-  test('that another pgm runs is attached to, and left running', async () => {
+  test('a server that another pgm runs is attached to, and left running', async () => {
     const owner = runChild(program, { ...(await commonOptions()), directory });
     const { port } = await owner.line('running');
     const { events, onEvent } = recorder();

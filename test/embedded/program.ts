@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, readdir, readlink, writeFile } from 'node:fs/promises';
+import { readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { expect } from 'vitest';
-import type { EmbeddedEvent, EmbeddedOptions } from '../../src/core/embedded.js';
-import { findProcess, listProcesses } from '../../src/embedded/processes.js';
-import { copyTemplate, testServer } from '../support/server.js';
+import { expect, onTestFinished } from 'vitest';
+import type { EmbeddedEvent, EmbeddedOptions, EmbeddedPostgres } from '../../src/core/embedded.js';
+import { findProcess, listProcesses } from '../../src/embedded/process/processes.js';
+import { startEmbeddedPostgres } from '../../src/embedded/start.js';
+import { asAdmin, copyTemplate, testServer } from '../support/server.js';
 import { openDirectory, packageFor, superuser } from '../support/server-setup.js';
 
 export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -25,6 +26,24 @@ export async function commonOptions(): Promise<EmbeddedOptions & { packageName: 
     packageName,
     resolveFrom: [projectRoot],
   };
+}
+
+/** Starts a server, a throw-away one unless a directory is given. */
+export async function start(more: Partial<EmbeddedOptions> = {}): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ ...(await commonOptions()), ...more });
+}
+
+export async function query(port: number, text: string): Promise<readonly object[]> {
+  return asAdmin((sql) => sql.unsafe(text), { ...testServer(), port });
+}
+
+/** A session in the middle of a statement; rejects when its server ends. */
+export function sleepOn(port: number): Promise<unknown> {
+  return query(port, 'select pg_sleep(600)');
+}
+
+export function sleepersOn(port: number): Promise<readonly object[]> {
+  return query(port, "select from pg_stat_activity where wait_event = 'PgSleep'");
 }
 
 /** Collects what a start tells. */
@@ -128,9 +147,16 @@ export async function processesOf(directory: string): Promise<readonly string[]>
   return [...named.filter(own).map(({ pid, command }) => `${pid} ${command}`), ...inside.flat()];
 }
 
+/** A directory that every user may enter, for the length of a test. */
+export async function testDirectory(): Promise<string> {
+  const directory = await openDirectory();
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return directory;
+}
+
 /** A directory with data in it, for the tests that are not about its making. */
 export async function keptDirectory(): Promise<string> {
-  const directory = join(await openDirectory(), 'kept');
+  const directory = join(await testDirectory(), 'kept');
   await copyTemplate(testServer().version, directory);
   return directory;
 }
@@ -147,5 +173,5 @@ export async function guardOf(directory: string): Promise<number> {
 
 /** Nobody tells us when a process ends that is not our child, so this looks until it is so. */
 export async function expectNothingOf(directory: string): Promise<void> {
-  await expect.poll(() => processesOf(directory), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => processesOf(directory)).toEqual([]);
 }

@@ -1,48 +1,16 @@
 import { existsSync } from 'node:fs';
-import { chown, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { describeOrigin, originFile } from '../../src/embedded/directory.js';
-import { chooseIdentity } from '../../src/embedded/identity.js';
-import { startEmbeddedPostgres } from '../../src/embedded/start.js';
-import { openDirectory } from '../support/server-setup.js';
-import {
-  buildChild,
-  commonOptions,
-  guardOf,
-  keptDirectory,
-  postmasterOf,
-  processesOf,
-  recorder,
-  runChild,
-} from './program.js';
-import type { Child } from './program.js';
+import { chown, mkdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { describeOrigin, originFile } from '../../src/embedded/data/directory.js';
+import { chooseIdentity } from '../../src/embedded/process/identity.js';
+import { guardOf, keptDirectory, postmasterOf, processesOf, recorder, start } from './program.js';
+import { setUpChildren } from './children.js';
 
-let program = '';
-/** Where the servers of these tests live, so that no other test sweeps what is left for these to find. */
-let temporaryDirectory = '';
-
-beforeAll(async () => {
-  program = await buildChild();
-  temporaryDirectory = await openDirectory();
-});
-afterAll(async () => {
-  for (const path of [dirname(program), temporaryDirectory]) await rm(path, { recursive: true });
-});
-
-const children: Child[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
-
-async function start(more: { readonly directory?: string } = {}): Promise<Child> {
-  const child = runChild(program, { ...(await commonOptions()), temporaryDirectory, ...more });
-  children.push(child);
-  return child;
-}
+const children = setUpChildren();
 
 test('the next start stops a throw-away server whose guard was killed as well', async () => {
-  const child = await start();
+  const child = await children.start();
   const { directory } = await child.line('running');
   const pid = await postmasterOf(directory);
   process.kill(await guardOf(directory), 'SIGKILL');
@@ -50,35 +18,32 @@ test('the next start stops a throw-away server whose guard was killed as well', 
   await child.ended;
   expect(await processesOf(directory)).not.toEqual([]);
   const { events, onEvent } = recorder();
-  const kept = await keptDirectory();
-  const options = { ...(await commonOptions()), directory: kept, temporaryDirectory, onEvent };
-  const next = await startEmbeddedPostgres(options);
+  const { temporaryDirectory } = children;
+  const next = await start({ directory: await keptDirectory(), temporaryDirectory, onEvent });
   expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid, removed: true });
   expect(await processesOf(directory)).toEqual([]);
   expect(existsSync(directory)).toBe(false);
   await next.stop();
-  await rm(dirname(kept), { recursive: true });
 });
 
 test('the next start takes over a kept directory whose guard was killed as well', async () => {
   const directory = await keptDirectory();
-  const child = await start({ directory });
+  const child = await children.start({ directory });
   await child.line('running');
   const pid = await postmasterOf(directory);
   process.kill(await guardOf(directory), 'SIGKILL');
   child.kill('SIGKILL');
   await child.ended;
   const { events, onEvent } = recorder();
-  const next = await startEmbeddedPostgres({ ...(await commonOptions()), directory, onEvent });
+  const next = await start({ directory, onEvent });
   expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid, removed: false });
   expect(await postmasterOf(directory)).not.toBe(pid);
   await next.stop();
   expect(await processesOf(directory)).toEqual([]);
-  await rm(dirname(directory), { recursive: true });
 });
 
 test('a pgm whose guard was killed still stops its own server', async () => {
-  const server = await startEmbeddedPostgres({ ...(await commonOptions()), temporaryDirectory });
+  const server = await start({ temporaryDirectory: children.temporaryDirectory });
   process.kill(await guardOf(server.directory), 'SIGKILL');
   await server.stop();
   expect(await processesOf(server.directory)).toEqual([]);
@@ -86,7 +51,7 @@ test('a pgm whose guard was killed still stops its own server', async () => {
 });
 
 test('live servers are left alone by the next start', async () => {
-  const live = await start();
+  const live = await children.start();
   const { directory } = await live.line('running');
   await age(directory);
   expect(await sweep()).toEqual([]);
@@ -96,7 +61,7 @@ test('live servers are left alone by the next start', async () => {
 
 test('a directory that was left without a server goes when it is old, and was made here', async () => {
   const [old, young, elsewhere] = ['old', 'yng', 'els'].map((word) =>
-    join(temporaryDirectory, `pgm-embedded-${word}000`),
+    join(children.temporaryDirectory, `pgm-embedded-${word}000`),
   ) as [string, string, string];
   const { uid, gid } = await serverUser();
   for (const directory of [old, young, elsewhere]) {
@@ -115,11 +80,10 @@ test('a directory that was left without a server goes when it is old, and was ma
 
 /** What the start of a kept server finds to recover. */
 async function sweep(): Promise<readonly object[]> {
-  const directory = await keptDirectory();
   const { events, onEvent } = recorder();
-  const options = { ...(await commonOptions()), directory, temporaryDirectory, onEvent };
-  await (await startEmbeddedPostgres(options)).stop();
-  await rm(dirname(directory), { recursive: true });
+  const { temporaryDirectory } = children;
+  const directory = await keptDirectory();
+  await (await start({ directory, temporaryDirectory, onEvent })).stop();
   return events.filter(({ kind }) => kind === 'recovered-orphan');
 }
 

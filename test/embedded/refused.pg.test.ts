@@ -1,11 +1,8 @@
 import { chmod, chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { EmbeddedPostgres } from '../../src/core/embedded.js';
-import { startEmbeddedPostgres } from '../../src/embedded/start.js';
 import { testServer } from '../support/server.js';
-import { openDirectory } from '../support/server-setup.js';
-import { buildChild, commonOptions, isRoot, runChild } from './program.js';
+import { buildChild, commonOptions, isRoot, runChild, start, testDirectory } from './program.js';
 
 let program = '';
 let home = '';
@@ -16,38 +13,37 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dirname(program), { recursive: true }));
 beforeEach(async () => {
-  home = await openDirectory();
+  home = await testDirectory();
   directory = join(home, 'kept');
-  return () => rm(home, { recursive: true });
 });
-
-async function start(): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ ...(await commonOptions()), directory });
-}
 
 test('a directory is refused when it holds something else', async () => {
   await mkdir(directory);
   await writeFile(join(directory, 'thesis.txt'), '');
-  await expect(start()).rejects.toThrow(/kept is not empty \(thesis\.txt\) and holds no data/);
+  await expect(start({ directory })).rejects.toThrow(
+    /kept is not empty \(thesis\.txt\) and contains no data/,
+  );
   expect(await readdir(directory)).toEqual(['thesis.txt']);
 });
 
 test('a directory is refused when it is itself a data directory', async () => {
   await mkdir(directory);
   await writeFile(join(directory, 'PG_VERSION'), testServer().version);
-  await expect(start()).rejects.toThrow(/is itself a data directory of PostgreSQL/);
+  await expect(start({ directory })).rejects.toThrow(/is itself a PostgreSQL data directory/);
 });
 
 test('a directory is refused when it is a file', async () => {
   await writeFile(directory, '');
-  await expect(start()).rejects.toThrow(/cannot be made \(E\w+\)\. Give one that you may write to/);
+  await expect(start({ directory })).rejects.toThrow(
+    /cannot be created \(E\w+\)\. Use one that you may write to/,
+  );
 });
 
 test.runIf(isRoot)(
   'a directory is refused when the user of the server cannot enter it',
   async () => {
     await chmod(home, 0o700);
-    await expect(start()).rejects.toThrow(
+    await expect(start({ directory })).rejects.toThrow(
       new RegExp(`cannot enter ${home}, which leads to .* chmod o\\+x ${home}`),
     );
   },
@@ -56,7 +52,7 @@ test.runIf(isRoot)(
 test.runIf(isRoot)('a directory is refused when its data belongs to root', async () => {
   await mkdir(join(directory, 'data'), { recursive: true });
   await writeFile(join(directory, 'data/PG_VERSION'), testServer().version);
-  await expect(start()).rejects.toThrow(/belongs to root, .* chown -R postgres/);
+  await expect(start({ directory })).rejects.toThrow(/belongs to root, .* chown -R postgres/);
 });
 
 test.runIf(isRoot)(

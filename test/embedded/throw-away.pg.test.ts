@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddedEvent, EmbeddedPostgres } from '../../src/core/embedded.js';
-import { startEmbeddedPostgres } from '../../src/embedded/start.js';
+import { freePort } from '../support/http.js';
 import { asAdmin, testServer } from '../support/server.js';
 import type { TestServer } from '../support/server.js';
-import { commonOptions, processesOf, recorder } from './program.js';
+import { postmasterOf, processesOf, recorder, sleepersOn, sleepOn, start } from './program.js';
 
 const password = 'canary-7f3a';
 
@@ -22,8 +21,7 @@ describe('a throw-away server', () => {
   const { events, onEvent } = recorder();
 
   beforeAll(async () => {
-    const options = { ...(await commonOptions()), user: 'somebody', password, onEvent };
-    server = await startEmbeddedPostgres(options);
+    server = await start({ user: 'somebody', password, onEvent });
   });
   afterAll(() => server.stop());
 
@@ -103,7 +101,7 @@ describe('a throw-away server', () => {
 });
 
 test('stop leaves neither a process nor a file, and asking twice is one stop', async () => {
-  const server = await startEmbeddedPostgres(await commonOptions());
+  const server = await start();
   expect(await processesOf(server.directory)).not.toEqual([]);
   await Promise.all([server.stop(), server.stop()]);
   expect(await processesOf(server.directory)).toEqual([]);
@@ -111,41 +109,26 @@ test('stop leaves neither a process nor a file, and asking twice is one stop', a
 });
 
 test('sessions that are open when it stops do not keep it', async () => {
-  const server = await startEmbeddedPostgres(await commonOptions());
-  const sleeping = asAdmin((sql) => sql`select pg_sleep(600)`, {
-    ...testServer(),
-    port: server.port,
-  });
-  const ended = expect(sleeping).rejects.toThrow();
-  await asAdmin(
-    async (sql) => {
-      const busy = () =>
-        sql`select from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()`;
-      await expect.poll(async () => (await busy()).length).toBe(1);
-    },
-    { ...testServer(), port: server.port },
-  );
+  const server = await start();
+  const ended = expect(sleepOn(server.port)).rejects.toThrow();
+  await expect.poll(() => sleepersOn(server.port)).toHaveLength(1);
   await server.stop();
   await ended;
   expect(await processesOf(server.directory)).toEqual([]);
 });
 
 test('takes the preferred port when it is free, and says so when it is not', async () => {
-  const rival = createServer().listen(0, '127.0.0.1');
+  const port = await freePort();
+  const rival = createServer().listen(port, '127.0.0.1');
   await once(rival, 'listening');
-  const { port } = rival.address() as AddressInfo;
   const { events, onEvent } = recorder();
-  const other = await startEmbeddedPostgres({
-    ...(await commonOptions()),
-    preferredPort: port,
-    onEvent,
-  });
+  const other = await start({ preferredPort: port, onEvent });
   expect(other.port).not.toBe(port);
   expect(events).toContainEqual({ kind: 'port-taken', port });
   await other.stop();
   rival.close();
   await once(rival, 'close');
-  const server = await startEmbeddedPostgres({ ...(await commonOptions()), preferredPort: port });
+  const server = await start({ preferredPort: port });
   expect(server.port).toBe(port);
   await server.stop();
 });
@@ -153,36 +136,22 @@ test('takes the preferred port when it is free, and says so when it is not', asy
 test('tells when the server ends by itself, and cleans up after it', async () => {
   const told = new EventEmitter();
   const lost = once(told, 'lost') as Promise<[Extract<EmbeddedEvent, { kind: 'lost' }>]>;
-  const server = await startEmbeddedPostgres({
-    ...(await commonOptions()),
-    onEvent: (event) => told.emit(event.kind, event),
-  });
-  const pid = Number(
-    (await readFile(join(server.directory, 'data/postmaster.pid'), 'utf8')).split('\n')[0],
-  );
-  process.kill(pid, 'SIGTERM');
+  const server = await start({ onEvent: (event) => told.emit(event.kind, event) });
+  process.kill(await postmasterOf(server.directory), 'SIGTERM');
   expect((await lost)[0].log.join('\n')).toContain('received smart shutdown request');
   expect(existsSync(server.directory)).toBe(false);
   await server.stop();
 });
 
 test('credentials that cannot be are refused before anything is started', async () => {
-  const options = await commonOptions();
-  await expect(startEmbeddedPostgres({ ...options, user: 'pg_me' })).rejects.toThrow(
-    /does not start with pg_/,
-  );
-  await expect(startEmbeddedPostgres({ ...options, password: '' })).rejects.toThrow(
-    /must not be empty/,
-  );
-  await expect(startEmbeddedPostgres({ ...options, password: 'a\nb' })).rejects.toThrow(
-    /single line/,
-  );
+  await expect(start({ user: 'pg_me' })).rejects.toThrow(/does not start with pg_/);
+  await expect(start({ password: '' })).rejects.toThrow(/must not be empty/);
+  await expect(start({ password: 'a\nb' })).rejects.toThrow(/single line/);
 });
 
 test('a setting the server does not know ends in its own words, and leaves nothing', async () => {
   const { events, onEvent } = recorder();
-  const options = { ...(await commonOptions()), settings: { no_such_setting: '1' }, onEvent };
-  await expect(startEmbeddedPostgres(options)).rejects.toThrow(
+  await expect(start({ settings: { no_such_setting: '1' }, onEvent })).rejects.toThrow(
     /did not start\. The last lines of .*\n.*unrecognized configuration parameter "no_such_setting"/,
   );
   const begun = events.find((event) => event.kind === 'initialising');

@@ -1,15 +1,15 @@
 import type postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { withoutTls } from '../../src/cli/config/resolve-tls.js';
-import type { ConnectionSettings } from '../../src/core/connection.js';
-import type { Client } from '../../src/db/client.js';
-import { dial } from '../../src/db/dial.js';
-import { settleCommit } from '../../src/db/settle-commit.js';
+import { withoutTls } from '../../src/cli/config/server/resolve-tls.js';
+import type { ConnectionSettings } from '../../src/core/connection/connection.js';
+import type { Client } from '../../src/db/wire/client.js';
+import { dial } from '../../src/db/wire/dial.js';
+import { settleCommit } from '../../src/db/backend/settle-commit.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
 import { RunningPgm, pgm } from '../support/pgm.js';
 import { Relay } from '../support/relay.js';
-import { migrateFiles, type Ran, shortPatience } from '../support/run.js';
+import { migrateFiles, type Ran, watchfulPatience } from '../support/run.js';
 import { connect, startServer, testServer, urlFor } from '../support/server.js';
 import { makeTree } from '../support/tree.js';
 import { waitsForLock } from '../support/waiting.js';
@@ -51,7 +51,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-const target = () => ({ database: database.name, port: relay.port });
+const target = () => ({ database: database.name, port: relay.port, patience: watchfulPatience });
 
 async function expectTries(...times: readonly number[]): Promise<void> {
   const [row] = await database.sql`select last_value::int as tries from tries`;
@@ -71,16 +71,14 @@ function openClient(): Promise<Client> {
     user,
     database: database.name,
     maintenanceDatabases: [],
-    connectTimeoutSeconds: 5,
+    connectTimeoutSeconds: 30,
     tls: withoutTls,
     readPassword: () => Promise.resolve(password),
   };
   const onOrphan = (): void => undefined;
   const own = {
     applicationName: 'test',
-    historySchema: 'pgm',
-    patience: shortPatience,
-    firstQuestions: { mayGoAhead: true },
+    patience: watchfulPatience,
     onOrphan,
   };
   return dial({ settings, database: database.name, ...own });
@@ -106,7 +104,7 @@ describe('in the middle of a file', () => {
     },
     {
       what: 'silent without a word (half open)',
-      // Its record was in flight with it, and had arrived.
+      // Its record was written with it, and had arrived.
       fate: 'the file goes through and is not run again',
       tries: 1,
       strike: () => {
@@ -138,9 +136,9 @@ describe('at COMMIT', () => {
     ...countingFiles(),
     [last]: `select nextval('tries');${String(countingFiles()[last])}`,
   };
-  const commit = new RegExp(`execute pgm_record_\\w+\\([^)]*${last.slice(2)}[^]*commit`);
+  const commit = new RegExp(`insert into "pgm"\\.attempts[^]*'${last.slice(2)}'[^]*commit`);
 
-  test('that is lost before it left, the file is run once more', async () => {
+  test('a file whose COMMIT was lost before it left is run once more', async () => {
     relay.resetAt(commit, 'before');
     await expectAllWell(await migrateFiles(files, target()));
     expect(relay.hasStruck).toBe(true);
@@ -155,7 +153,7 @@ describe('at COMMIT', () => {
     await expectTries(1);
   });
 
-  test('that is still under way when the connection is reset is waited for, and not run again', async () => {
+  test('a COMMIT still under way when the connection is reset is waited for, and its file not run again', async () => {
     await hold();
     // The server does not look for its client, so that it goes on.
     const patient = filesThatWait('at commit', 'set local client_connection_check_interval = 0;');
@@ -174,13 +172,13 @@ describe('at COMMIT', () => {
     await expectTries(1);
   });
 
-  test('that a promoted standby never heard of is no reason to wait: its history tells', async () => {
+  test('a COMMIT that a promoted standby never heard of is no reason to wait: its history tells', async () => {
     const client = await openClient();
     await expect(settleCommit(client, '9000000000000000')).resolves.toBeUndefined();
     await client.close();
   });
 
-  test('that the server gave up with its client is run once more', async () => {
+  test('a file whose COMMIT the server gave up with its client is run once more', async () => {
     await hold();
     const done = migrateFiles(filesThatWait('at commit'), target());
     const first = await waitsForLock(database.sql);
@@ -191,7 +189,7 @@ describe('at COMMIT', () => {
     await expectTries(2);
   });
 
-  test('that went through while the connection was silent (half open) is noticed, and not run again', async () => {
+  test('a COMMIT that went through while the connection was silent (half open) is noticed, and its file not run again', async () => {
     await hold();
     const done = migrateFiles(filesThatWait('at commit'), target());
     await waitsForLock(database.sql);

@@ -43,7 +43,7 @@ describe('a server of its own', () => {
 
   afterEach(() => server.remove());
 
-  test('that is down at the start: watch waits, alive and not ready, and applies all when it comes', async () => {
+  test('watch waits for a server that is down at the start, alive and not ready, and applies all when it comes', async () => {
     await server.stop('fast');
     const { port, pgm: watching } = await watch(environment(urlFor('late', {}, server)));
     await watching.printed(/nothing is listening there/);
@@ -81,7 +81,7 @@ describe('a server of its own', () => {
     },
   );
 
-  test('that is full up (53300) is waited for, and nothing is marked failed', async () => {
+  test('a server that is full up (53300) is waited for, and nothing is marked failed', async () => {
     const guests = Array.from({ length: 12 }, () => connect('postgres', server));
     await Promise.all(guests.map((guest) => guest`select 1`));
     const { events, finished } = startFiles(countingFiles(), { database: 'postgres', server });
@@ -108,15 +108,18 @@ describe('a server that cannot be reached: exit 4, and the reason in words', () 
     ],
   ];
 
-  test.each(places)('it %s', async (_, reason, where) => {
-    const env = environment(`postgresql://pact:pact@${await where()}/x`);
-    const { exitCode, stderr } = await pgm(['migrate', '--wait-timeout', '300ms'], env);
-    expect(exitCode).toBe(4);
-    expect(stderr).toMatch(reason);
-    expect(stderr).not.toContain('    at ');
-  });
+  test.each(places)(
+    'a server that cannot be reached because it %s: exit 4',
+    async (_, reason, where) => {
+      const env = environment(`postgresql://pact:pact@${await where()}/x`);
+      const { exitCode, stderr } = await pgm(['migrate', '--wait-timeout', '300ms'], env);
+      expect(exitCode).toBe(4);
+      expect(stderr).toMatch(reason);
+      expect(stderr).not.toContain('    at ');
+    },
+  );
 
-  test('it takes the connection and never says a word', async () => {
+  test('a server that takes the connection and never says a word: exit 4', async () => {
     const mute = createServer().listen(0, '127.0.0.1');
     await once(mute, 'listening');
     const { port } = mute.address() as AddressInfo;

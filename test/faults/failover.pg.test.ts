@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePort, until } from '../support/http.js';
+import { freePort, get, until } from '../support/http.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
 import { Relay } from '../support/relay.js';
 import { connect, type OwnServer, startServer, urlFor } from '../support/server.js';
@@ -43,6 +43,14 @@ async function tables(server: Standby | OwnServer, database: string): Promise<un
   return rows.map(({ relname }) => relname as unknown);
 }
 
+/** Why the standby takes no session. */
+async function refusalOf(): Promise<string> {
+  const sql = connect('postgres', standby);
+  const why = await sql`select 1`.then(() => '', String);
+  await sql.end({ timeout: 0 });
+  return why;
+}
+
 describe('migrate on a standby', () => {
   test('waits, writes nothing, and ends with exit 4 and a reason', async () => {
     const env = environment(urlFor('postgres', {}, standby));
@@ -54,7 +62,7 @@ describe('migrate on a standby', () => {
     expect(stdout).not.toContain('✅');
   });
 
-  test('that has no such database yet waits too: it cannot be created there', async () => {
+  test('a standby without such a database is waited for too: it cannot be created there', async () => {
     const env = environment(urlFor('not_yet', {}, standby));
     const { exitCode, stderr } = await pgm(['migrate', '--wait-timeout', '300ms'], env);
     expect(exitCode).toBe(4);
@@ -84,8 +92,10 @@ describe('migrate on a standby', () => {
     await service.close();
   });
 
-  test('that takes no sessions (57P03) is waited for until it does', async () => {
+  test('a standby that takes no sessions (57P03) is waited for until it does', async () => {
     await standby.restart({ hot_standby: 'off' });
+    // Before that it is one that starts up.
+    await expect.poll(refusalOf).toContain('not accepting connections');
     const env = environment(urlFor('postgres', {}, standby));
     const { exitCode, stderr } = await pgm(['migrate', '--wait-timeout', '300ms'], env);
     expect(exitCode).toBe(4);
@@ -98,7 +108,7 @@ test('of two hosts in DATABASE_URL the one that can be written to is taken, whic
   const login = `${user}:${password}`;
   const standbyFirst = `postgresql://${login}@${standby.host}:${standby.port},${host}:${port}/two`;
   const primaryFirst = `postgresql://${login}@${host}:${port},${standby.host}:${standby.port}/two`;
-  const args = ['migrate', '--wait-timeout', '5s'];
+  const args = ['migrate'];
   expect(await pgm(args, environment(standbyFirst))).toMatchObject({ exitCode: 0 });
   expect(await tables(primary, 'two')).toEqual(['one']);
   await tree.write({ 'a/002_two.sql': table('two') });
@@ -107,7 +117,7 @@ test('of two hosts in DATABASE_URL the one that can be written to is taken, whic
 });
 
 describe('watch on a standby', () => {
-  const following = /is a standby: following it/g;
+  const following = /is a standby: pgm follows it/g;
 
   test('says so once, is ready when the history arrives from the primary, and never writes', async () => {
     const [port, name] = [await freePort(), 'followed'];
@@ -115,7 +125,7 @@ describe('watch on a standby', () => {
       ['watch', '--health-port', String(port)],
       environment(urlFor(name, {}, standby)),
     );
-    await running.printed(/is a standby: following it/);
+    await running.printed(/is a standby: pgm follows it/);
     expect(await until(port, '/liveness', 200)).toMatchObject({ status: 200 });
     const onPrimary = environment(urlFor(name, {}, primary));
     expect(await pgm(['migrate'], onPrimary)).toMatchObject({ exitCode: 0 });
@@ -135,15 +145,69 @@ describe('watch on a standby', () => {
       ['watch', '--health-port', String(port), '--history-schema', 'pgm_taken_over'],
       environment(urlFor(name, {}, standby)),
     );
-    const at = await running.printed(/is a standby: following it/);
+    const at = await running.printed(/is a standby: pgm follows it/);
     await until(port, '/readiness', 503);
     await standby.promote();
-    // Looks come every 1 to 3 s; the rest is for a loaded machine.
-    await running.printed(/a\/001_one\.sql applied/, at, 8_000);
+    await running.printed(/a\/001_one\.sql applied/, at);
     await until(port, '/readiness', 200);
     expect(await tables(standby, name)).toEqual(['one']);
     await tree.write({ 'a/002_two.sql': table('two') });
     await running.printed(/a\/002_two\.sql applied/, at);
     expect(running.output.match(following)).toHaveLength(1);
+    const over = `${standby.host}:${standby.port}/${name} is a primary: pgm follows no standby`;
+    expect(running.output.split(over)).toHaveLength(2);
+  });
+
+  test('of several hosts names the one it is at', async () => {
+    await primary.stop('fast');
+    try {
+      const { host, port, user, password } = primary;
+      const hosts = `${host}:${port},${standby.host}:${standby.port}`;
+      running = new RunningPgm(
+        ['watch', '--health-port', String(await freePort())],
+        environment(`postgresql://${user}:${password}@${hosts}/postgres`),
+      );
+      await running.printed(/is a standby: pgm follows it/);
+      expect(running.output).toContain(
+        ` ${standby.host}:${standby.port}/postgres is a standby: pgm follows it`,
+      );
+    } finally {
+      await primary.restart();
+    }
+  });
+});
+
+describe.each(['read-write', 'primary'])('with target_session_attrs=%s', (wanted) => {
+  const hosts = (): string =>
+    [primary, standby].map(({ host, port }) => `${host}:${port}`).join(',');
+  const url = (at: string, database: string): string =>
+    `postgresql://${primary.user}:${primary.password}@${at}/${database}?target_session_attrs=${wanted}`;
+
+  test('watch follows no standby: it waits for a primary, and readiness says so', async () => {
+    const [port, name] = [await freePort(), `needs_${wanted.replace('-', '_')}`];
+    await primary.stop('fast');
+    running = new RunningPgm(
+      ['watch', '--health-port', String(port)],
+      environment(url(hosts(), name)),
+    );
+    const at = await running.printed(/no primary among .*: those that answer are standbys/);
+    const reason = async () => (await get(port, '/readiness')).body['reason'];
+    await expect.poll(reason).toBe('waiting for a primary');
+    expect((await get(port, '/liveness')).status).toBe(200);
+    await primary.restart();
+    await running.printed(/PostgreSQL answers after/, at);
+    await until(port, '/readiness', 200);
+    expect(await tables(primary, name)).toEqual(['one']);
+    expect(running.output.match(/no primary among/g)).toHaveLength(1);
+    expect(running.output).not.toContain('follows it');
+  });
+
+  test('migrate waits for one too, and says in the end what it asked for', async () => {
+    const env = environment(url(`${standby.host}:${standby.port}`, 'postgres'));
+    const { exitCode, stderr } = await pgm(['migrate', '--wait-timeout', '300ms'], env);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('was not writable within 0.3 s');
+    expect(stderr).toContain('is a standby, not a primary');
+    expect(stderr).toContain('target_session_attrs');
   });
 });

@@ -14,7 +14,7 @@ const lastingTouches: readonly (readonly [string, string])[] = [
   ],
   ['the record of tries', 'delete from PGM.attempts'],
   ['all of it', 'truncate PGM.attempts'],
-  ['the layout', 'insert into PGM.layout (version) values (1)'],
+  ['the layout', 'insert into PGM.layout (version) select min(version) - 1 from PGM.layout'],
   ['in a DO block', `do $do$ begin execute 'delete from ' || 'PGM' || '.attempts'; end $do$`],
 ];
 
@@ -54,7 +54,8 @@ describe.each(['on', 'off'])(
       ['the record of tries', 'delete from PGM.attempts'],
       ['all rows', 'truncate PGM.attempts'],
       ['all rows, its own too', 'truncate PGM.migrations'],
-      ['the layout', 'update PGM.layout set version = 99'],
+      ['the layout', 'update PGM.layout set version = version + 99'],
+      ['the intents', 'update PGM.intents set at = now()'],
       ['a column', 'alter table PGM.migrations rename checksum to sum'],
       ['a table', 'drop table PGM.attempts'],
       ['a table of its own in there', 'create table PGM.mine ()'],
@@ -145,7 +146,7 @@ create index concurrently on ${history}.attempts (outcome); select * from ${hist
       expect(statesOf(ran)).toEqual(['a/001_x.sql applied']);
     });
 
-    test('and takes it away without a transaction ends the run, saying which file it was', async () => {
+    test('a file that takes the history away without a transaction ends the run, saying which file it was', async () => {
       const trial = await begin();
       const history = trial.target.historySchema!;
       const run = trial.run({

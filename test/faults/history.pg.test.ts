@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { historyLayout } from '../../src/core/history.js';
-import { checksumOf } from '../../src/core/text.js';
+import { Transient } from '../../src/core/errors.js';
+import { historyLayout } from '../../src/core/run/history.js';
+import { checksumOf } from '../../src/core/files/text.js';
 import { createDatabase, emptyDatabaseName } from '../support/database.js';
 import { databasePort, migrateFiles } from '../support/run.js';
 import { asAdmin, connect } from '../support/server.js';
@@ -14,7 +15,8 @@ test('a second run over unchanged files writes nothing and asks for no lock', as
   const files = { 'a/001_x.sql': 'create table t ();', 'a/002_x.sql': 'select 1;' };
   await migrateFiles(files, target);
   const lock = await databasePort(target).openLock();
-  expect(await lock.tryAcquire()).toBe(true);
+  // The server may not have read yet that the first run is over.
+  await expect.poll(() => lock.tryAcquire()).toBe(true);
   await database.sql.unsafe(
     `alter database ${database.name} set default_transaction_read_only = on`,
   );
@@ -44,7 +46,7 @@ describe('a file that was edited', () => {
     expect(await trial.history()).toEqual([`${key} applied 3`]);
   });
 
-  test('and failed, then back as it was applied, is applied without another run', async () => {
+  test('a file whose edit failed, put back as it was applied, is applied without another run', async () => {
     const trial = await begin();
     await trial.run({ [key]: good });
     expect(statesOf(await trial.run({ [key]: bad }))).toEqual([`${key} failed`]);
@@ -114,7 +116,7 @@ describe('a history of the first layout', () => {
     expect(await trial.history()).toEqual(['a/001_x.sql applied 3', 'a/002_x.sql applied 1']);
     const layouts = await trial.sql`
       select version from ${trial.sql(trial.target.historySchema!)}.layout order by version`;
-    expect(layouts.map(({ version }) => Number(version))).toEqual([1, historyLayout]);
+    expect(layouts.map(({ version }) => Number(version))).toEqual([1, 2, historyLayout]);
   });
 
   test('is read as it is by a run that has nothing to do', async () => {
@@ -127,27 +129,158 @@ describe('a history of the first layout', () => {
     expect(layouts).toEqual([{ version: 1 }]);
   });
 
-  test('is left as it is by who only makes what is missing', async () => {
-    const trial = await begin();
-    const history = trial.target.historySchema!;
-    await trial.sql.unsafe(firstLayout(history, checksumOf(files['a/001_x.sql'])));
-    const session = await databasePort(trial.target).connect();
-    expect(await session.makeHistory()).toBeNull();
-    expect((await session.history()).layout).toBe(1);
-    await session.close();
-  });
-
   test('is upgraded once by several at the same time', async () => {
     const trial = await begin();
     const history = trial.target.historySchema!;
     await trial.sql.unsafe(firstLayout(history, checksumOf(files['a/001_x.sql'])));
     const sessions = await Promise.all(
+      // Each waits for the others, on a machine that may be busy.
       Array.from({ length: 6 }, () => databasePort(trial.target).connect()),
     );
     await Promise.all(sessions.map((session) => session.ensureHistory()));
     await Promise.all(sessions.map((session) => session.close()));
     const layouts = await trial.sql`select version from ${trial.sql(history)}.layout order by 1`;
-    expect(layouts).toEqual([{ version: 1 }, { version: historyLayout }]);
+    expect(layouts).toEqual([{ version: 1 }, { version: 2 }, { version: historyLayout }]);
+  });
+
+  test.each(['history', 'agreement'] as const)(
+    'is upgraded beside a session that asks for its %s: neither waits for the other for ever',
+    async (question) => {
+      const trial = await begin();
+      const history = trial.target.historySchema!;
+      await trial.sql.unsafe(firstLayout(history, checksumOf(files['a/001_x.sql'])));
+      const [upgrading, asking] = await Promise.all([
+        databasePort(trial.target).connect(),
+        databasePort(trial.target).connect(),
+      ]);
+      const both = await trial.sql.begin(async (sql) => {
+        const waiting = (): PromiseLike<readonly unknown[]> => sql`
+          select pid from pg_locks where not granted and relation = ${`${history}.migrations`}::regclass`;
+        await sql`select from ${sql(history)}.migrations`;
+        const upgrade = upgrading.ensureHistory();
+        await expect.poll(waiting).toHaveLength(1);
+        const answer = question === 'history' ? asking.history() : asking.agreement([], null);
+        await expect.poll(waiting).toHaveLength(2);
+        return { upgrade, answer };
+      });
+      await Promise.all([both.upgrade, both.answer]);
+      await Promise.all([upgrading.close(), asking.close()]);
+    },
+  );
+});
+
+test('a lock that another session has on the history for too long is trouble that passes', async () => {
+  const trial = await begin();
+  const history = trial.target.historySchema!;
+  await trial.run({ 'a/001_x.sql': 'select 1;' });
+  await trial.sql.unsafe(`alter database ${trial.target.database} set lock_timeout = 1`);
+  const session = await databasePort(trial.target).connect();
+  await trial.sql.unsafe(`alter database ${trial.target.database} reset lock_timeout`);
+  await trial.sql.begin(async (sql) => {
+    await sql`lock table ${sql(history)}.migrations`;
+    await expect(session.history()).rejects.toThrow(Transient);
+  });
+  await session.close();
+});
+
+describe('a history of layout 2', () => {
+  const files = { 'a/001_x.sql': 'create table public.made_by_layout_2 (n int);' };
+
+  /** What a pgm with layout 2 left there. */
+  async function layout2(trial: Awaited<ReturnType<typeof begin>>): Promise<string> {
+    const history = trial.target.historySchema!;
+    await trial.run({ 'a/001_x.sql': 'select 1;' });
+    await trial.sql
+      .unsafe(`drop table ${history}.intents; delete from ${history}.layout where version = 3;
+alter table ${history}.layout drop constraint layout_pkey`);
+    return history;
+  }
+
+  async function tablesWithoutKey(
+    trial: Awaited<ReturnType<typeof begin>>,
+  ): Promise<readonly string[]> {
+    const rows = await trial.sql`
+      select relname from pg_class c where relkind = 'r' and relnamespace = ${trial.target.historySchema!}::regnamespace
+        and not exists (select from pg_constraint where conrelid = c.oid and contype = 'p')`;
+    return rows.map(({ relname }) => String(relname));
+  }
+
+  test('gets its table of intents, and every table a primary key', async () => {
+    const trial = await begin();
+    await layout2(trial);
+    expect(await tablesWithoutKey(trial)).toEqual(['layout']);
+    await trial.run({ 'a/001_x.sql': 'select 1;', 'a/002_x.sql': 'select 2;' });
+    expect(await tablesWithoutKey(trial)).toEqual([]);
+    const session = await databasePort(trial.target).connect();
+    await session.history();
+    expect(session.intents()?.known).toMatchObject([
+      { inFull: true, since: expect.stringMatching(/Z$/) as string },
+    ]);
+    await session.close();
+  });
+
+  test('is read without one, and is not upgraded by a run with nothing to do', async () => {
+    const trial = await begin();
+    const history = await layout2(trial);
+    const ran = await trial.run({ 'a/001_x.sql': 'select 1;' });
+    expect(statesOf(ran)).toEqual(['a/001_x.sql applied']);
+    const session = await databasePort(trial.target).connect();
+    expect((await session.history()).layout).toBe(2);
+    expect(session.intents()).toBeNull();
+    await session.close();
+    expect((await trial.sql`select max(version) from ${trial.sql(history)}.layout`)[0]).toEqual({
+      max: 2,
+    });
+  });
+
+  test('is seen by a session that has read it before another runner upgrades it', async () => {
+    const trial = await begin();
+    await layout2(trial);
+    const session = await databasePort(trial.target).connect();
+    await session.history();
+    await trial.run({ 'a/001_x.sql': 'select 1;', 'a/002_x.sql': 'select 2;' });
+    await session.history();
+    expect(session.intents()?.known).toHaveLength(1);
+    await session.close();
+  });
+
+  test('whose layout was noted twice is upgraded too', async () => {
+    const trial = await begin();
+    const history = await layout2(trial);
+    await trial.sql.unsafe(`insert into ${history}.layout select * from ${history}.layout`);
+    await trial.run(files);
+    expect(await tablesWithoutKey(trial)).toEqual([]);
+  });
+
+  test('in a database that publishes all its tables is upgraded, and goes on being written', async () => {
+    const trial = await begin();
+    const history = await layout2(trial);
+    await trial.sql.unsafe(`create publication of_${history} for all tables`);
+    try {
+      expect(appliedIn(await trial.run({ 'a/001_x.sql': 'select 1, 2;' }))).toEqual([
+        'a/001_x.sql',
+      ]);
+    } finally {
+      await trial.sql.unsafe(`drop publication of_${history}`);
+    }
+  });
+});
+
+describe('a history in a database whose event trigger forbids tables without a primary key', () => {
+  test('is made', async () => {
+    const trial = await begin();
+    const guard = `guard_${trial.target.historySchema!}`;
+    await trial.sql
+      .unsafe(`create function ${guard}() returns event_trigger language plpgsql as $$ begin
+  if exists (select from pg_event_trigger_ddl_commands() c where c.command_tag = 'CREATE TABLE'
+    and not exists (select from pg_constraint where conrelid = c.objid and contype = 'p'))
+  then raise 'a table needs a primary key'; end if; end $$;
+create event trigger ${guard} on ddl_command_end execute function ${guard}()`);
+    try {
+      expect(appliedIn(await trial.run({ 'a/001_x.sql': 'select 1;' }))).toEqual(['a/001_x.sql']);
+    } finally {
+      await trial.sql.unsafe(`drop event trigger ${guard}`);
+    }
   });
 });
 

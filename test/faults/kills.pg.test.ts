@@ -5,6 +5,7 @@ import { createDatabase, type Database } from '../support/database.js';
 import { expectNobodyLeft } from '../support/invariants.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
 import { connect } from '../support/server.js';
+import { inCi } from '../support/sweep.js';
 import { makeTree, type Tree } from '../support/tree.js';
 
 /** Of the random instants; the same seed draws them again. */
@@ -12,7 +13,8 @@ const seed = Number(process.env['PGM_TEST_SEED'] ?? randomInt(2 ** 31));
 
 /** Two databases at once: mostly it is waiting for a process to start. */
 const lanes = 2;
-const killsPerLane = 25;
+/** Kills that came while pgm was at work. */
+const killsPerLane = inCi ? 25 : 10;
 
 /**
  * What is new at kill `k`: an effect, an index that is built outside a transaction, another effect. No effect can be there
@@ -92,7 +94,7 @@ async function kill(lane: Lane, usualMs: number): Promise<boolean> {
   await delay(random() * usualMs * 1.2);
   const { signal } = await process.stop('SIGKILL');
   if (indexesWait) {
-    await expectNobodyLeft(database.sql, '%', { withinMs: 5_000 });
+    await expectNobodyLeft(database.sql, '%');
     await other`rollback`;
   }
   return signal === 'SIGKILL';
@@ -121,28 +123,27 @@ async function expectAllOnce({ database: { sql } }: Lane, kills: number): Promis
 
 test(
   `killed ${lanes * killsPerLane} times at random instants: then each effect once, in order, and no INVALID index (PGM_TEST_SEED=${seed})`,
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
-    const lane = (number: number): Promise<number> =>
+    const lane = (number: number): Promise<void> =>
       withLane(number, async (own) => {
         expect((await pgm(...command(own))).exitCode).toBe(0);
         await own.tree.write(filesOf(0));
-        const usualMs = await measure(own);
-        let struck = 0;
-        for (let k = 1; k <= killsPerLane; k += 1) {
-          await own.tree.write(filesOf(k));
+        let usualMs = await measure(own);
+        let tried = 0;
+        for (let struck = 0; struck < killsPerLane; tried += 1) {
+          await own.tree.write(filesOf(tried + 1));
           if (await kill(own, usualMs)) struck += 1;
+          // It came too late. The machine may have become faster since the time was taken.
+          else usualMs *= 0.8;
         }
         // I8: the dead hold nothing for long, whatever they were at.
-        await expectNobodyLeft(own.database.sql, '%', { withinMs: 5_000 });
+        await expectNobodyLeft(own.database.sql, '%');
         const last = await pgm(...command(own));
         expect(last.exitCode, last.stdout + last.stderr).toBe(0);
-        await expectAllOnce(own, killsPerLane);
-        await expectNobodyLeft(own.database.sql, '%', { withinMs: 5_000 });
-        return struck;
+        await expectAllOnce(own, tried);
+        await expectNobodyLeft(own.database.sql, '%');
       });
-    const struck = await Promise.all(Array.from({ length: lanes }, (_, at) => lane(at)));
-    // Some come too late; most do not, or this proves nothing.
-    expect(struck.reduce((sum, n) => sum + n)).toBeGreaterThan(lanes * killsPerLane * 0.6);
+    await Promise.all(Array.from({ length: lanes }, (_, at) => lane(at)));
   },
 );

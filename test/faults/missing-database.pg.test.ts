@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDatabaseName } from '../support/database.js';
-import { freePort, until } from '../support/http.js';
+import { freePort, get, until } from '../support/http.js';
 import { countingFiles, expectWhole } from '../support/invariants.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
 import { Relay } from '../support/relay.js';
@@ -28,18 +28,69 @@ function environment(url: string): Record<string, string> {
 test('a database that is dropped while watch runs (3D000) is made and filled again', async () => {
   const free = emptyDatabaseName();
   const port = await freePort();
-  const watching = new RunningPgm(['watch', '--health-port', String(port)], environment(free.url));
+  const watching = new RunningPgm(
+    ['watch', '--restore-grace', '0', '--health-port', String(port)],
+    environment(free.url),
+  );
   running = watching;
   const at = await watching.printed(/database test_\w+ created/);
   await until(port, '/readiness', 200);
   await free.drop();
-  await until(port, '/readiness', 503);
-  await watching.printed(/database test_\w+ created/, at);
+  // A probe notices, as the kubelet's would. How it answers until the database is back, nobody need see.
+  await expect
+    .poll(async () => {
+      await get(port, '/readiness');
+      return watching.output.slice(at);
+    })
+    .toMatch(/database test_\w+ created/);
   await until(port, '/readiness', 200);
   const sql = connect(free.name);
   await expectWhole(sql);
   await sql.end();
   await watching.stop();
+  await free.drop();
+});
+
+test('a database that somebody restores is left alone until nobody is connected to it any more', async () => {
+  const free = emptyDatabaseName();
+  const port = await freePort();
+  const args = ['watch', '--restore-grace', '1s', '--health-port', String(port)];
+  const watching = new RunningPgm(args, environment(free.url));
+  running = watching;
+  const at = await watching.printed(/database test_\w+ created/);
+  await until(port, '/readiness', 200);
+  // What pg_restore --create does, with time between: drop, create, connect, load.
+  await free.drop();
+  await asAdmin((sql) => sql.unsafe(`create database ${free.name}`));
+  const restoring = connect(free.name);
+  await restoring`select 1`;
+  // The probe tells the loop.
+  await until(port, '/readiness', 503);
+  await watching.printed(/somebody may be restoring it/, at);
+  await expect
+    .poll(async () => (await get(port, '/readiness')).body['reason'])
+    .toMatch(/pending; waiting: the database may be being restored$/);
+  await restoring.unsafe('create schema pgm; drop schema pgm');
+  expect(await restoring`select 1 from pg_namespace where nspname = 'pgm'`).toEqual([]);
+  await restoring.end();
+  await until(port, '/readiness', 200);
+  const sql = connect(free.name);
+  await expectWhole(sql);
+  await sql.end();
+  await watching.stop();
+  await free.drop();
+});
+
+test('pgm migrate fills a database that was dropped at once, whoever is connected', async () => {
+  const free = emptyDatabaseName();
+  await pgm(['migrate'], environment(free.url));
+  await free.drop();
+  await asAdmin((sql) => sql.unsafe(`create database ${free.name}`));
+  const other = connect(free.name);
+  await other`select 1`;
+  expect((await pgm(['migrate'], environment(free.url))).exitCode).toBe(0);
+  await expectWhole(other);
+  await other.end();
   await free.drop();
 });
 

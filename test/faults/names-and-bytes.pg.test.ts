@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { appliedIn, failureOf, type Files, statesOf, type Trial, useTrials } from './trial.js';
 
@@ -25,7 +24,9 @@ describe('the order', () => {
     const warnings = ran.events.flatMap((event) =>
       event.kind === 'source-read' ? event.snapshot.warnings : [],
     );
-    expect(warnings).toEqual(['a/10_a.sql and a/010_b.sql have the same number; they run by name']);
+    expect(warnings).toEqual([
+      'a/10_a.sql and a/010_b.sql have the same number; they are applied in the order of their names',
+    ]);
   });
 
   test('takes a late file in, and marks it as out of order until it is applied', async () => {
@@ -42,7 +43,7 @@ describe('the order', () => {
 });
 
 describe('names', () => {
-  test('that differ in case are two migrations; a twin in another Unicode form is refused', async () => {
+  test('names that differ in case are two migrations; a twin in another Unicode form is refused', async () => {
     const trial = await begin();
     const [composed, decomposed] = ['a/002_\u00e9.sql', 'a/002_e\u0301.sql'];
     const ran = await trial.run(
@@ -91,7 +92,7 @@ b';\n`;
     expect(appliedIn(marked)).toEqual(['a/002_marked.sql']);
   });
 
-  test('that are no statement are applied as such, with a warning', async () => {
+  test('files without a statement are applied as such, with a warning', async () => {
     const trial = await begin();
     const files = {
       'a/001_empty.sql': '',
@@ -107,7 +108,7 @@ b';\n`;
     expect(appliedIn(await trial.run(files))).toEqual([]);
   });
 
-  test('that open something and never close it fail with the place where it opens', async () => {
+  test('files that open something and never close it fail with the place where it opens', async () => {
     const trial = await begin();
     const ran = await trial.run({
       'a/001_quote.sql': "select 1;\n  select 'open;\n",
@@ -127,7 +128,7 @@ b';\n`;
     expect(appliedIn(ran)).toEqual(['a/005_fine.sql']);
   });
 
-  test('that only psql understands, or that wait for rows, are refused with their line and never hang', async () => {
+  test('files that only psql understands, or that wait for rows, are refused with their line and never hang', async () => {
     const trial = await begin();
     await trial.sql.unsafe(`create table ${trial.name}.t (n int)`);
     const run = trial.run({
@@ -137,8 +138,7 @@ b';\n`;
       'a/004_quiet.sql': `-- pgm:no-transaction\ncopy ${trial.name}.t from stdin;`,
       'a/005_rows.sql': `copy ${trial.name}.t from stdin;\n1\n2\n\\.\n`,
     });
-    const ran = await Promise.race([run, delay(10_000, null, { ref: false })]);
-    if (ran === null) throw new Error('it hangs');
+    const ran = await run;
     expect(statesOf(ran).map((line) => line.split(' ')[1])).toEqual([
       ...Array<string>(4).fill('failed'),
       'applied',
@@ -184,13 +184,13 @@ test('a password in a file that fails is in no event and in no row of the histor
   const trial = await begin();
   const secret = 'hunter2-canary';
   const ran = await trial.run({
-    'a/001_syntax.sql': `create role r_${trial.name} password '${secret}' wibble;`,
-    'a/002_no_quote.sql': `create role r_${trial.name} password ${secret.split('-')[0]!};`,
-    'a/003_key.sql': `create table ${trial.name}.t (email text primary key); insert into ${trial.name}.t values ('${secret}'), ('${secret}');`,
-    'a/004_open.sql': `select '${secret}`,
-    'a/005_copy.sql': `create table ${trial.name}.n (n int); copy ${trial.name}.n from stdin;\n${secret}\n\\.\n`,
-    'a/006_do.sql': `do $$ begin raise exception 'no %', '${secret}'; end $$;`,
-    'a/007_outside.sql': `-- pgm:no-transaction\nselect '${secret}'::int;`,
+    's0/001_syntax.sql': `create role r_${trial.name} password '${secret}' wibble;`,
+    's1/002_no_quote.sql': `create role r_${trial.name} password ${secret.split('-')[0]!};`,
+    's2/003_key.sql': `create table ${trial.name}.t (email text primary key); insert into ${trial.name}.t values ('${secret}'), ('${secret}');`,
+    's3/004_open.sql': `select '${secret}`,
+    's4/005_copy.sql': `create table ${trial.name}.n (n int); copy ${trial.name}.n from stdin;\n${secret}\n\\.\n`,
+    's5/006_do.sql': `do $$ begin raise exception 'no %', '${secret}'; end $$;`,
+    's6/007_outside.sql': `-- pgm:no-transaction\nselect '${secret}'::int;`,
   });
   expect(statesOf(ran).every((line) => line.endsWith(' failed'))).toBe(true);
   const told = ran.events.filter(({ kind }) => kind === 'migration-failed');
@@ -202,6 +202,6 @@ test('a password in a file that fails is in no event and in no row of the histor
     await trial.sql`select * from ${history}.migrations`,
     await trial.sql`select * from ${history}.attempts`,
   ];
-  expect(JSON.stringify(rows)).toContain('a/001_syntax.sql'.slice(2));
+  expect(JSON.stringify(rows)).toContain('001_syntax.sql');
   expect(JSON.stringify(rows)).not.toContain('hunter2');
 });

@@ -75,7 +75,6 @@ describe.skipIf(program === null)('behind PgBouncer in transaction mode', () => 
           from pg_stat_activity a left join pg_locks l on l.pid = a.pid
           where a.datname = current_database() and a.pid <> pg_backend_pid()
             and (l.locktype is not null or a.state <> 'idle')`,
-        { timeout: 5_000 },
       )
       .toEqual([]);
   }

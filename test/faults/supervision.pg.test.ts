@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PgmEvent } from '../../src/core/events.js';
 import { createDatabase, type Database } from '../support/database.js';
-import { migrateFiles, startFiles } from '../support/run.js';
+import { migrateFiles, startFiles, type Target, watchfulPatience } from '../support/run.js';
 import { connect } from '../support/server.js';
 
 let database: Database;
@@ -13,6 +13,8 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
+const target = (): Target => ({ database: database.name, patience: watchfulPatience });
+
 /** Runs files while another session holds `busy`, until pgm has told of it. */
 async function behindALock(
   lock: string,
@@ -21,7 +23,7 @@ async function behindALock(
   const holder = connect(database.name);
   try {
     await holder.unsafe(`begin; ${lock}`);
-    const { events, finished } = startFiles(files, { database: database.name });
+    const { events, finished } = startFiles(files, target());
     const slow = (): PgmEvent | undefined => events.find(({ kind }) => kind === 'migration-slow');
     await expect.poll(slow).toBeDefined();
     await holder.unsafe('rollback');
@@ -62,7 +64,7 @@ test('a file that waited in vain fails with 55P03 and names who was in the way',
   await holder.unsafe('begin; lock table busy in access share mode');
   const { report } = await migrateFiles(
     { 'c/001_x.sql': '-- pgm:lock-timeout 400ms\nalter table busy add column late int;' },
-    { database: database.name },
+    target(),
   );
   await holder.end();
   const [status] = report.statuses;

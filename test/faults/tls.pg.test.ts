@@ -54,7 +54,7 @@ function urlWith(parameters: string, of: TestServer = server, host = 'localhost'
 }
 
 function ensure(url: string): Promise<Finished> {
-  return pgm(['ensure-db', '--wait-timeout', '0', '--connect-timeout', '5s'], {
+  return pgm(['ensure-db', '--wait-timeout', '0', '--connect-timeout', '60s'], {
     DATABASE_URL: url,
     HOME: home.directory,
   });
@@ -153,7 +153,7 @@ test('an authority that is rotated while it runs is used at the next connect', a
   const tree = await makeTree({ 'a/001_x.sql': 'create table if not exists rotated (id int);' });
   const port = await freePort();
   const watching = new RunningPgm(
-    ['watch', '--dir', tree.directory, '--health-port', String(port), '--connect-timeout', '5s'],
+    ['watch', '--dir', tree.directory, '--health-port', String(port), '--connect-timeout', '60s'],
     { DATABASE_URL: urlWith(trusting('ours')) },
   );
   try {

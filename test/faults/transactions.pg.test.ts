@@ -15,8 +15,8 @@ insert into ${t} values (2); release s;`,
       'a/002_rollback.sql': `${made(2)} rollback;`,
       'a/003_prepare.sql': `${made(3)} prepare transaction 'x';`,
       'a/004_chain.sql': `${made(4)} commit and chain;`,
-      'a/005_late_begin.sql': `${made(5)} begin; select 1; commit;`,
-      'a/006_two.sql': `begin; ${made(6)} commit; begin; commit;`,
+      'a/005_late_begin.sql': `${made(5)} begin; select 1;`,
+      'a/006_two.sql': `${made(6)} commit; begin; select 1;`,
     });
     expect(statesOf(ran).map((line) => line.split(' ')[1])).toEqual([
       'applied',
@@ -33,19 +33,19 @@ insert into ${t} values (2); release s;`,
     const trial = await begin();
     const ran = await trial.run({
       'a/001_do.sql': `create table ${trial.name}.one (); do $$ begin commit; end $$;`,
-      'a/002_make.sql': `create procedure ${trial.name}.p() language plpgsql as $$ begin commit; end $$;`,
-      'a/003_call.sql': `create table ${trial.name}.three (); call ${trial.name}.p();`,
-      'a/004_innocent.sql': `select 'commit; begin;'; -- commit;
+      'b/002_make.sql': `create procedure ${trial.name}.p() language plpgsql as $$ begin commit; end $$;`,
+      'c/003_call.sql': `create table ${trial.name}.three (); call ${trial.name}.p();`,
+      'd/004_innocent.sql': `select 'commit; begin;'; -- commit;
 /* rollback; */ create function ${trial.name}.f() returns int begin atomic select 1; select 2; end;
 select E'\\'; commit; --', $x$ commit; $x$;`,
     });
     expect(statesOf(ran)).toEqual([
       'a/001_do.sql failed',
-      'a/002_make.sql applied',
-      'a/003_call.sql failed',
-      'a/004_innocent.sql applied',
+      'b/002_make.sql applied',
+      'c/003_call.sql failed',
+      'd/004_innocent.sql applied',
     ]);
-    for (const key of ['a/001_do.sql', 'a/003_call.sql']) {
+    for (const key of ['a/001_do.sql', 'c/003_call.sql']) {
       expect(failureOf(ran, key).sqlstate).toBe('2D000');
       expect(failureOf(ran, key).advice).toContain('pgm:no-transaction');
     }

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll } from 'vitest';
-import type { MigrationFailure } from '../../src/core/failure.js';
-import type { MigrationStanding } from '../../src/core/compare.js';
+import type { MigrationFailure } from '../../src/core/failure/failure.js';
+import type { MigrationStanding } from '../../src/core/run/compare.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { migrateFiles, type Ran, type Target } from '../support/run.js';
 

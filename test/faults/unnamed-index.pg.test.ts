@@ -76,7 +76,7 @@ describe('an index without a name', () => {
     await tree.remove();
   });
 
-  test('that failed twice leaves nothing once it is mended, not even by leaving UNIQUE off', async () => {
+  test('an index that failed twice leaves nothing once it is fixed, not even by leaving UNIQUE off', async () => {
     const trial = await begin();
     const table = `${trial.name}.t`;
     await trial.sql.unsafe(
@@ -100,7 +100,7 @@ create index on ${table} (other)`,
     ]);
   });
 
-  test('that was built by a run that died before it could say so is not built again', async () => {
+  test('an index built by a run that died before it could say so is not built again', async () => {
     const trial = await begin();
     const table = `${trial.name}.t`;
     await trial.sql.unsafe(`create table ${table} (id int)`);

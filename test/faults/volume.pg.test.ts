@@ -16,7 +16,7 @@ const smallHeap = { NODE_OPTIONS: '--max-old-space-size=64' };
 
 test(
   'ten million rows that nobody wants fit through a small heap',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const tree = await makeTree({ 'a/001_many.sql': 'select generate_series(1, 10000000);' });
     const env = { DATABASE_URL: database.url, MIGRATIONS_DIR: tree.directory, ...smallHeap };

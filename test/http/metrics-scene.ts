@@ -1,10 +1,10 @@
-import { compare, type MigrationStatus } from '../../src/core/compare.js';
+import { compare, type MigrationStatus } from '../../src/core/run/compare.js';
 import type { PgmEvent } from '../../src/core/events.js';
-import type { MigrationFailure } from '../../src/core/failure.js';
-import type { Beats } from '../../src/core/heartbeat.js';
-import type { Snapshot } from '../../src/core/migration.js';
-import { assessReadiness, notReady, type Sight } from '../../src/core/readiness.js';
-import { judge, type Verdict } from '../../src/core/report.js';
+import type { MigrationFailure } from '../../src/core/failure/failure.js';
+import type { Beats } from '../../src/core/watch/heartbeat.js';
+import type { Snapshot } from '../../src/core/files/migration.js';
+import { assessReadiness, notReady, type Sight } from '../../src/core/watch/readiness.js';
+import { judge, type Verdict } from '../../src/core/run/report.js';
 import { createMetrics, type Metrics } from '../../src/http/metrics/metrics.js';
 import { HandClock } from '../support/memory/clock.js';
 import { historyOf, type Tried } from '../support/memory/history.js';
@@ -14,7 +14,7 @@ import { valueOf } from './metrics-text.js';
 /** Metrics in a world that a test sets up: what the probes see, the loops' heartbeats, the time. */
 export class Scene {
   readonly clock = new HandClock();
-  sight: Sight | null = { kind: 'no-source' };
+  sight: Sight | null = { kind: 'no-source', found: null };
   beats: Beats = { event: 0, reconcile: null };
   /** How often the probes were asked. */
   asked = 0;
@@ -64,7 +64,6 @@ export class Scene {
 const anyRevision = {
   readiness: 'applied',
   wanted: null,
-  attempted: null,
   activity: null,
 } as const;
 
@@ -78,8 +77,17 @@ export function comparedSight(
 export function sightOf(
   statuses: readonly MigrationStatus[],
 ): Extract<Sight, { kind: 'compared' }> {
-  const verdict = judge(statuses, { allowEmpty: false, onChange: 'rerun', pinned: new Set() });
-  return { kind: 'compared', revision: 'r1', statuses, verdict, kept: new Set() };
+  const verdict = judge(statuses, { allowEmpty: false, onChange: 'rerun' });
+  return {
+    kind: 'compared',
+    revision: 'r1',
+    statuses,
+    verdict,
+    kept: new Set(),
+    standing: null,
+    wasInFull: false,
+    everInFull: false,
+  };
 }
 
 /** A swap of the mount to this revision. */
@@ -94,7 +102,7 @@ export function swapTo(revision: string, swappedAt: number | null): PgmEvent {
 
 export function runFinished(verdict: Verdict = { kind: 'up-to-date' }, revision = 'r1'): PgmEvent {
   const nothing = { generation: null, statuses: [], details: null };
-  const done = { applied: [], kept: [], beyond: [], durationMs: 5 };
+  const done = { applied: [], kept: [], beyond: [], supersededBy: null, durationMs: 5 };
   return { kind: 'run-finished', report: { ...nothing, ...done, revision }, verdict };
 }
 

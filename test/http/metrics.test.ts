@@ -1,5 +1,6 @@
+import type { Sight } from '../../src/core/watch/readiness.js';
 import { describe, expect, test } from 'vitest';
-import { migrationStates } from '../../src/core/compare.js';
+import { migrationStates } from '../../src/core/run/compare.js';
 import type { PgmEvent } from '../../src/core/events.js';
 import { readMetrics, valueOf } from './metrics-text.js';
 import {
@@ -70,16 +71,39 @@ describe('the database', () => {
     const scene = new Scene();
     scene.sight = comparedSight({ 'gcp/001_a.sql': 'a' });
     expect(await scene.value('pgm_database_up')).toBe(1);
-    scene.sight = { kind, revision: 'r1' };
+    scene.sight = { kind, revision: 'r1', everInFull: false };
     const body = await scene.scrape();
     expect(valueOf(body, 'pgm_database_up')).toBe(up);
     expect(valueOf(body, 'pgm_ready')).toBe(0);
     expect(readMetrics(body).get('pgm_migrations')?.samples).toEqual([]);
   });
 
+  test('that is asked without a source is up', async () => {
+    const scene = new Scene();
+    scene.sight = { kind: 'no-source', found: { everInFull: true, allGone: true } };
+    expect(await scene.value('pgm_database_up')).toBe(1);
+  });
+
+  test.each<[string, Sight, 0 | 1 | undefined]>([
+    ['are there', comparedSight({ 'a/1.sql': 'x' }, { 'a/1.sql': { applied: 'x' } }), 0],
+    ['are all gone', comparedSight({}, { 'a/1.sql': { applied: 'x' } }), 1],
+    ['never were', comparedSight({}), 0],
+    [
+      'are all gone, with the source',
+      { kind: 'no-source', found: { everInFull: true, allGone: true } },
+      1,
+    ],
+    ['are not known of', { kind: 'no-source', found: null }, undefined],
+    ['may not be seen', { kind: 'refused', revision: 'r1', everInFull: true }, undefined],
+  ])('knows of applied files that %s', async (_, sight, value) => {
+    const scene = new Scene();
+    scene.sight = sight;
+    expect(await scene.value('pgm_applied_files_gone')).toBe(value);
+  });
+
   test('is neither up nor down while nobody asks it', async () => {
     const scene = new Scene();
-    for (const sight of [null, { kind: 'no-source' }] as const) {
+    for (const sight of [null, { kind: 'no-source', found: null }] as const) {
       scene.sight = comparedSight({ 'gcp/001_a.sql': 'a' });
       expect(await scene.value('pgm_database_up')).toBe(1);
       scene.sight = sight;
@@ -132,7 +156,7 @@ describe('migrations', () => {
     expect(valueOf(body, 'pgm_migration_failures_total', labels)).toBe(1);
   });
 
-  test('that were applied are measured in seconds', async () => {
+  test('migrations that were applied are measured in seconds', async () => {
     const scene = new Scene();
     scene.tell(applied(1), applied(400), applied(3_600_000));
     const body = await scene.scrape();
@@ -144,7 +168,7 @@ describe('migrations', () => {
     expect(valueOf(body, `${name}_sum`)).toBeCloseTo(3_600.401);
   });
 
-  test('that were retried or held are counted', async () => {
+  test('migrations that were retried or held are counted', async () => {
     const scene = new Scene();
     const key = 'gcp/001_a.sql';
     scene.tell({ kind: 'migration-retried', key, sqlstate: '55P03', inMs: 5 });

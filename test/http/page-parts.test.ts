@@ -3,7 +3,7 @@ import { fold } from '../../src/http/page/fold.js';
 import { constant, markup } from '../../src/http/page/html.js';
 import { shares } from '../../src/http/page/shares.js';
 import { layOut } from '../../src/http/page/timeline.js';
-import { count, duration, grouped } from '../../src/core/words.js';
+import { count, duration, grouped } from '../../src/core/text/words.js';
 import { age, instant } from '../../src/http/page/words.js';
 import { now, run } from '../page/views.js';
 
@@ -30,22 +30,21 @@ describe('markup', () => {
 
 describe('folding', () => {
   const shape = (text: string): readonly string[] =>
-    fold(text.split(''), {
-      kindOf: (letter) => (letter === '!' ? null : letter),
-      longest: 4,
-      kept: 2,
-      keptAt: (letter) => (letter === 'a' ? 'end' : 'start'),
-    }).map(({ kind, cells }) => `${kind} ${cells.join('')}`);
+    fold(
+      text.split(''),
+      (letter) => (letter === '!' ? null : letter),
+      (letter) => (letter === 'a' ? 'end' : 'start'),
+    ).map(({ kind, cells }) => `${kind} ${cells.join('')}`);
 
   test('leaves short stretches as they are, and folds long ones but for the end that counts', () => {
-    expect(shape('aaaa')).toEqual(['shown aaaa']);
-    expect(shape('aaaaa')).toEqual(['folded aaa', 'shown aa']);
-    expect(shape('aaaaaabccccc')).toEqual([
-      'folded aaaa',
+    expect(shape('aaaaaa')).toEqual(['shown aaaaaa']);
+    expect(shape('aaaaaaa')).toEqual(['folded aaaaa', 'shown aa']);
+    expect(shape('aaaaaaaabccccccc')).toEqual([
+      'folded aaaaaa',
       'shown aa',
       'shown b',
       'shown cc',
-      'folded ccc',
+      'folded ccccc',
     ]);
     expect(shape('')).toEqual([]);
   });

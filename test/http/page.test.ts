@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { compare } from '../../src/core/compare.js';
-import { emptyHistory } from '../../src/core/history.js';
-import type { StatusView } from '../../src/core/status-view.js';
+import { compare } from '../../src/core/run/compare.js';
+import { emptyHistory } from '../../src/core/run/history.js';
+import type { StatusView } from '../../src/core/watch/status-view.js';
 import { pageContent, renderPage } from '../../src/http/page/page.js';
 import {
   allApplied,
@@ -34,6 +34,26 @@ function titleOf(view: StatusView): string {
   return /<title>(.*)<\/title>/.exec(renderPage(view))?.[1] ?? '';
 }
 
+/** 46 files were applied, and the source has none any more. */
+const emptied = {
+  snapshot: snapshotOfMount({}),
+  rows: allRows(
+    snapshotOfMount({
+      ...manyFiles('aws', 18),
+      ...manyFiles('azure', 14),
+      ...manyFiles('gcp', 14),
+    }),
+  ),
+};
+
+test('all files that are gone are one thing that needs attention for each schema', () => {
+  const view = viewOf(emptied);
+  expect(mainOf(view).match(/<article class="trouble/g)).toHaveLength(3);
+  expect(textOf(view)).toContain('Needs attention 3 ? missing aws 18 applied files: none of them');
+  // All of them are there for who opens the schema.
+  expect(textOf(view)).toContain('? missing 001 – 014 14 missing');
+});
+
 describe('the verdict', () => {
   test.each<[string, StatusView, string, string]>([
     ['all is applied', allApplied(), '✔ ready · pgm', 'Ready all 30 migrations are applied'],
@@ -53,8 +73,8 @@ describe('the verdict', () => {
     [
       'there is no source',
       noSource(),
-      '▲ migrations directory not found · pgm',
-      'Not ready migrations directory not found',
+      '▲ migrations directory missing or not readable · pgm',
+      'Not ready migrations directory missing or not readable',
     ],
   ])('when %s', (_, view, title, words) => {
     expect(titleOf(view)).toBe(title);
@@ -64,8 +84,21 @@ describe('the verdict', () => {
   test('says of failures that do not count for the probe that they are there', () => {
     const view = failed();
     const ready = { ...view, health: { ...view.health, ready: true, reason: null } };
-    expect(textOf(ready)).toContain('Ready tried as far as it goes: gcp/008_widen');
-    expect(titleOf(ready)).toMatch(/^▲ tried as far as it goes/);
+    expect(textOf(ready)).toContain('Ready the database was once up to date: gcp/008_widen');
+    expect(titleOf(ready)).toMatch(/^▲ the database was once up to date/);
+  });
+
+  test.each<[string, string, Partial<Parameters<typeof viewOf>[0]>]>([
+    ['all files are gone', 'no migrations found', emptied],
+    [
+      'there is no source',
+      'the migrations directory is missing or not readable',
+      { snapshot: null },
+    ],
+  ])('is ready by --readiness once, and says that %s', (_, words, scene) => {
+    const view = viewOf({ ...scene, readiness: 'once' });
+    expect(textOf(view)).toContain(`Ready the database was once up to date: ${words}`);
+    expect(titleOf(view)).toMatch(/^▲/);
   });
 
   test('does not say twice what the loop is doing', () => {
@@ -120,7 +153,7 @@ describe('what the database said a while ago', () => {
   test('is marked as old, with its time, while PostgreSQL is away', () => {
     const text = textOf(away());
     expect(text).toContain(
-      'PostgreSQL does not answer. Everything below is what it said last: as of 12:03:10 UTC, 2 min ago',
+      'PostgreSQL does not answer. Everything below is its last answer, as of 12:03:10 UTC, 2 min ago',
     );
     expect(text).toMatch(/Schemas as of 12:03:10 UTC, 2 min ago/);
   });
@@ -163,7 +196,7 @@ describe('runs', () => {
     const snapshot = snapshotOfMount(manyFiles('gcp', 3));
     const text = textOf(viewOf({ snapshot, rows: allRows(snapshot), runs }));
     expect(text).toContain(
-      '12:05:13 ▲ broke off 30.0 s nothing applied 5a3f5a3f5a3f connect ECONNREFUSED',
+      '12:05:13 ▲ broken 30.0 s nothing applied 5a3f5a3f5a3f connect ECONNREFUSED',
     );
     expect(text).toContain('12:03:43 ✔ settled 412 ms 3 applied');
   });
@@ -188,7 +221,7 @@ describe('whatever is put in', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('it is all there to be read', () => {
+  test('hostile names and errors are all there to be read', () => {
     const text = textOf(hostileView());
     expect(text).toContain(hostile[0]);
     expect(text).toContain('a\\u000ab\\u000d\\u0009c\\u0000d');

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { statusDocument } from '../../src/core/documents.js';
 import { statusViewDocument } from '../../src/http/status-document.js';
-import type { StatusView } from '../../src/core/status-view.js';
+import type { StatusView } from '../../src/core/watch/status-view.js';
 import {
   allApplied,
   away,

@@ -33,13 +33,13 @@ const manifest = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { readonly version: string };
 
-describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
+describe.skipIf(reason !== null)('the image', { timeout: 300_000 }, () => {
   let store: ContainerStore;
   beforeAll(async () => {
     store = await ContainerStore.open();
     await store.build(image, npmSecret);
   }, 600_000);
-  afterAll(() => store.remove(), 60_000);
+  afterAll(() => store.remove(), 300_000);
 
   test('is as small as docs/image.md says', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pgm-test-image-size-'));
@@ -53,7 +53,7 @@ describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  }, 120_000);
+  }, 300_000);
 
   test('has no shell', async () => {
     const tried = await store.podman('run', '--rm', '--entrypoint', '/bin/sh', image, '-c', 'true');
@@ -88,15 +88,14 @@ describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
     test('are nothing that only builds or develops: no npm, no types, no source maps, no tests', () => {
       const ours = everyFile(join(root, 'app'));
       expect(ours.filter((path) => /\.(map|[cm]?ts|md)$|(^|\/)tests?\//.test(path))).toEqual([]);
-      const packages = readdirSync(join(root, 'app/node_modules'));
-      expect(packages).toEqual(['@pgsql', 'libpg-query']);
+      expect(readdirSync(join(root, 'app'))).not.toContain('node_modules');
       const named = everyFile(root).filter((path) =>
         /(^|\/)(\.?npm(rc)?|yarn|corepack)$/.test(path),
       );
       expect(named).toEqual([]);
     });
 
-    test('and its history hold nothing of the settings of the npm that built it', async () => {
+    test('the files and the history of the image hold nothing of the settings of the npm that built it', async () => {
       const told = [
         await store.ask('history', '--no-trunc', '--format', 'json', image),
         await store.ask('inspect', image),
@@ -186,6 +185,12 @@ describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
       expect(status.stdout).toContain('All migrations applied');
     });
 
+    test('starts with the code that was compiled with the image', async () => {
+      const debug = ['--env', 'NODE_DEBUG_NATIVE=COMPILE_CACHE'];
+      const status = await store.podman('exec', ...debug, 'shared', 'pgm', 'status');
+      expect(status.stdout + status.stderr).toMatch(/\/app\/dist\/pgm\/main\.cjs was accepted/);
+    });
+
     test('is process 1, not root, without any capability', async () => {
       const status = await statusOf('shared');
       expect(status).toMatch(/^NSpid:\s+\d+\s+1$/m);
@@ -206,10 +211,11 @@ describe.skipIf(reason !== null)('the image', { timeout: 60_000 }, () => {
       expect(heapMiB).toBeLessThan((memoryMiB * 2) / 3);
     });
 
-    test('reads a large file by the grammar within its memory limit', async ({ skip }) => {
+    test('reads a large file within its memory limit', async ({ skip }) => {
       if (limit === null) skip(`this machine cannot limit a container's memory`);
       const block = 'do $$ begin perform 1; end $$;\n';
-      kubelet.swap({ 'gcp_004_large.sql': `${block.repeat(4_000)}create table large ();` });
+      const large = `drop table if exists nothing;\n${block.repeat(4_000)}create table large ();`;
+      kubelet.swap({ 'gcp_004_large.sql': large });
       await expect
         .poll(() => database.sql`select to_regclass('large') is not null as there`)
         .toEqual([{ there: true }]);

@@ -77,15 +77,12 @@ describe('the original Deployment, with its images changed', () => {
   test('postgres-manager answers the start-up probe before there is a server', async () => {
     const { startupProbe } = pod.container('postgres-manager');
     start();
-    const started = performance.now();
     await until(pod.port(startupProbe!.httpGet.port), startupProbe!.httpGet.path, 200);
-    const patience = startupProbe!.periodSeconds * startupProbe!.failureThreshold!;
-    expect(performance.now() - started).toBeLessThan(patience * 1_000);
     const readiness = pod.container('postgres-manager').readinessProbe!.httpGet;
     expect((await get(pod.port(readiness.port), readiness.path)).status).toBe(503);
   });
 
-  test('and is ready once postgres answers and all is applied', async () => {
+  test('the original Deployment is ready once postgres answers and all is applied', async () => {
     await server.restart();
     const { readinessProbe, livenessProbe } = pod.container('postgres-manager');
     const { path, port } = readinessProbe!.httpGet;

@@ -16,18 +16,18 @@ async function keysOf(text: string): Promise<Record<string, string>[]> {
 }
 
 describe('what kubectl prints is read', () => {
-  test('as JSON, a list of them too', async () => {
+  test('ConfigMaps are read from JSON, a list of them too', async () => {
     const list = { kind: 'List', items: [map('a', { 'x.sql': '1' }), map('b', { 'y.sql': '2' })] };
     expect(await keysOf(JSON.stringify(list))).toEqual([{ 'x.sql': '1' }, { 'y.sql': '2' }]);
   });
 
-  test('as YAML, other kinds left aside', async () => {
+  test('ConfigMaps are read from YAML, other kinds left aside', async () => {
     const yaml =
       'kind: Service\n---\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  x.sql: "a \\\n    b"\n---\n';
     expect(await keysOf(yaml)).toEqual([{ 'x.sql': 'a b' }]);
   });
 
-  test('as ConfigMapList, with binaryData, and with no data', async () => {
+  test('ConfigMaps are read from a ConfigMapList, with binaryData, and with no data', async () => {
     const binary = {
       ...map('a', {}),
       binaryData: { 'x.sql': Buffer.from('é').toString('base64') },
@@ -40,12 +40,18 @@ describe('what kubectl prints is read', () => {
 
 describe('what is none is told with the file', () => {
   test.each([
-    ['kind: ConfigMap\nmetadata: [\n', 'live.yaml is no YAML: '],
-    ['{"kind": "ConfigMap"', 'live.yaml is no YAML: '],
-    ['kind: ConfigMap\nmetadata: *gone\n', 'live.yaml is no YAML: '],
-    ['kind: ConfigMap\n', 'live.yaml holds a ConfigMap without a name'],
-    ['{"kind":"ConfigMap","metadata":{"name":"a"},"data":{"x":1}}', 'in data of a under the key x'],
-    ['{"kind":"ConfigMap","metadata":{"name":"a"},"data":[]}', 'has no mapping in data of a'],
+    ['kind: ConfigMap\nmetadata: [\n', 'live.yaml is not YAML: '],
+    ['{"kind": "ConfigMap"', 'live.yaml is not YAML: '],
+    ['kind: ConfigMap\nmetadata: *gone\n', 'live.yaml is not YAML: '],
+    ['kind: ConfigMap\n', 'live.yaml contains a ConfigMap without a name'],
+    [
+      '{"kind":"ConfigMap","metadata":{"name":"a"},"data":{"x":1}}',
+      'has a ConfigMap a whose data has no text for the key x',
+    ],
+    [
+      '{"kind":"ConfigMap","metadata":{"name":"a"},"data":[]}',
+      'has a ConfigMap a whose data is not a mapping',
+    ],
     ['kind: ConfigMap\nmetadata: {name: a}\ndata:\n  x: a\n  x: b\n', 'Map keys must be unique'],
   ])('%j', async (text, message) => {
     await expect(parseConfigMaps(text, 'live.yaml')).rejects.toThrow(message);

@@ -8,6 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 60_000, interval: 25 } },
     globalSetup: ['test/support/server-setup.ts'],
     provide: { serverVersion: process.env['PGM_SOAK_SERVER'] ?? '18' },
   },

@@ -70,13 +70,13 @@ export async function tellBackfill(sql: postgres.Sql, at: ListedTable): Promise<
   await arrival.through(`create_${at.versions}_table`);
   await insertOld(sql, at, [...old, setBySomebody]);
   await arrival.through('add_environment_and_location_columns');
-  await setPlace(sql, at, 'set', 'mine', 'here');
+  await setPlace(sql, at, 'set', { environment: 'mine', location: 'here' });
   await arrival.before('insert_test_data');
   const filled = await filledRows(sql, at);
   const environments = await listPlaces(sql, at, 'environments');
   const locations = await listPlaces(sql, at, 'locations');
   await insertOld(sql, at, late);
-  await setPlace(sql, at, 'late and blank', '  ', null);
+  await setPlace(sql, at, 'late and blank', { environment: '  ', location: null });
   await arrival.through('backfill_environment_and_location');
   await insertOld(sql, at, stragglers);
   await arrival.rest();
@@ -101,12 +101,16 @@ export async function insertOld(
   );
 }
 
+interface Place {
+  readonly environment: string;
+  readonly location: string | null;
+}
+
 async function setPlace(
   sql: postgres.Sql,
   at: ListedTable,
   row: string,
-  environment: string,
-  location: string | null,
+  { environment, location }: Place,
 ): Promise<void> {
   await sql.unsafe(`update ${at.name} set environment = $2, location = $3 where ${at.key} = $1`, [
     row,

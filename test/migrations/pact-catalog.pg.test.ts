@@ -118,7 +118,7 @@ describe('the functions', () => {
       select pg_proc.oid::regprocedure::text as name, lanname as language, array_to_json(proconfig) as config
       from pg_proc join pg_language on pg_language.oid = prolang where ${inPactSchemas('pronamespace')}`);
 
-  test('that list environments and locations are in plpgsql, for each listed table', async () => {
+  test('functions that list environments and locations are in plpgsql, for each listed table', async () => {
     const listing = (await functions()).filter(({ language }) => language === 'plpgsql');
     const expected = listedTables.flatMap(({ schema, noun }) => [
       `${schema}.list_${noun}_environments()`,

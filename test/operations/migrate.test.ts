@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { SourceMissing } from '../../src/core/errors.js';
-import type { RunReport } from '../../src/core/report.js';
+import type { RunReport } from '../../src/core/run/report.js';
 import { migrate } from '../../src/operations/migrate.js';
 import { HandClock } from '../support/memory/clock.js';
-import { MemoryDatabase, oneStatement } from '../support/memory/database.js';
+import { MemoryDatabase } from '../support/memory/database.js';
+import { oneStatement } from '../support/memory/sql.js';
 import { MemorySource } from '../support/memory/source.js';
 
 let database: MemoryDatabase;
@@ -30,7 +31,7 @@ function run(): Promise<RunReport> {
   );
 }
 
-test('it connects while the source is being read, and that session is the one that is used', async () => {
+test('migrate connects while the source is being read, and uses that session', async () => {
   const read = source.read.bind(source);
   source.read = async () => {
     await expect.poll(() => database.sessions).toHaveLength(1);

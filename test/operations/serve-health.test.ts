@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Emit } from '../../src/core/events.js';
-import { FollowedSource } from '../../src/operations/follow-source.js';
+import { FollowedSource } from '../../src/operations/watch/follow-source.js';
 import { serveHealth } from '../../src/operations/serve-health.js';
 import { settled } from '../support/memory/clock.js';
 import { MemorySource, MemorySourceWatch } from '../support/memory/source.js';

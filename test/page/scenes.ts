@@ -1,5 +1,5 @@
-import type { AttemptRow } from '../../src/core/history.js';
-import type { StatusView } from '../../src/core/status-view.js';
+import type { AttemptRow } from '../../src/core/run/history.js';
+import type { StatusView } from '../../src/core/watch/status-view.js';
 import { syntaxError } from '../support/memory/history.js';
 import {
   allRows,

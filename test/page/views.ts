@@ -1,11 +1,11 @@
-import { compare } from '../../src/core/compare.js';
-import type { MigrationFailure } from '../../src/core/failure.js';
-import type { AttemptRow, History, HistoryRow } from '../../src/core/history.js';
-import type { Snapshot } from '../../src/core/migration.js';
-import { assessReadiness, type Sight } from '../../src/core/readiness.js';
-import { judge, type LockHolder, type StatusReport } from '../../src/core/report.js';
-import type { RunSummary } from '../../src/core/run-log.js';
-import type { StatusView } from '../../src/core/status-view.js';
+import { compare } from '../../src/core/run/compare.js';
+import type { MigrationFailure } from '../../src/core/failure/failure.js';
+import type { AttemptRow, History, HistoryRow } from '../../src/core/run/history.js';
+import type { Snapshot } from '../../src/core/files/migration.js';
+import { assessReadiness, type Readiness, type Sight } from '../../src/core/watch/readiness.js';
+import { judge, type LockHolder, type StatusReport } from '../../src/core/run/report.js';
+import type { RunSummary } from '../../src/core/watch/run-log.js';
+import type { StatusView } from '../../src/core/watch/status-view.js';
 import { rowOf, syntaxError } from '../support/memory/history.js';
 import { type Files, snapshotOf } from '../support/memory/snapshot.js';
 
@@ -23,7 +23,7 @@ export interface Scene {
   /** How long ago the database said it, milliseconds; null when it never did. */
   readonly seenAgo: number | null;
   readonly isUp: boolean;
-  readonly readiness: 'applied' | 'attempted';
+  readonly readiness: Readiness;
   readonly server: Partial<NonNullable<StatusReport['server']>> | null;
 }
 
@@ -41,7 +41,6 @@ export function viewOf(scene: Partial<Scene>): StatusView {
     health: assessReadiness(sightOf(snapshot, report, scene), {
       readiness: scene.readiness ?? 'applied',
       wanted: null,
-      attempted: snapshot?.revision ?? null,
       activity,
     }),
     activity,
@@ -61,13 +60,26 @@ const place = {
 function sightOf(
   snapshot: Snapshot | null,
   report: StatusReport | null,
-  { isUp = true }: Partial<Scene>,
+  scene: Partial<Scene>,
 ): Sight {
-  if (snapshot === null) return { kind: 'no-source' };
+  const { isUp = true } = scene;
+  const everInFull = scene.readiness === 'once';
+  if (snapshot === null) {
+    return { kind: 'no-source', found: everInFull ? { everInFull, allGone: true } : null };
+  }
   const { revision } = snapshot;
   if (!isUp || report === null) return { kind: 'unreachable', revision };
   const { statuses, verdict } = report;
-  return { kind: 'compared', revision, statuses, verdict, kept: new Set() };
+  return {
+    kind: 'compared',
+    revision,
+    statuses,
+    verdict,
+    kept: new Set(),
+    standing: null,
+    wasInFull: false,
+    everInFull,
+  };
 }
 
 function reportOf(snapshot: Snapshot, scene: Partial<Scene>): StatusReport {
@@ -80,8 +92,10 @@ function reportOf(snapshot: Snapshot, scene: Partial<Scene>): StatusReport {
       server === null ? null : { version: '18.1', inRecovery: false, pooled: false, ...server },
     snapshot,
     statuses,
-    verdict: judge(statuses, { allowEmpty: false, onChange: 'rerun', pinned: new Set() }),
+    verdict: judge(statuses, { allowEmpty: false, onChange: 'rerun' }),
     lock,
+    intent: null,
+    isSuperseded: false,
     attempts,
   };
 }

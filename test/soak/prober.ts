@@ -46,7 +46,7 @@ export class Prober {
   }
 
   /** Settles with the first probe that began after this call and was answered with 200. */
-  async answered(withinMs = 30_000): Promise<Sample> {
+  async answered(withinMs = 120_000): Promise<Sample> {
     const since = performance.timeOrigin + performance.now();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

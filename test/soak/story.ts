@@ -1,4 +1,4 @@
-import { checksumOf } from '../../src/core/text.js';
+import { checksumOf } from '../../src/core/files/text.js';
 import type { Payload } from '../support/kubelet.js';
 import { between, draw, oneOf, type Random } from './random.js';
 

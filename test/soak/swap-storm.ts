@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { expect } from 'vitest';
-import { checksumOf } from '../../src/core/text.js';
+import { checksumOf } from '../../src/core/files/text.js';
 import { readSource } from '../../src/source/read-source.js';
 import type { Kubelet, Payload } from '../support/kubelet.js';
 import { between, type Random } from './random.js';

@@ -8,7 +8,8 @@ export default defineConfig({
     // One after the other: each measures how soon a process answers, on as few as two cores.
     fileParallelism: false,
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000, interval: 25 } },
     globalSetup: ['test/support/server-setup.ts'],
     provide: { serverVersion: process.env['PGM_SOAK_SERVER'] ?? '18' },
   },

@@ -48,7 +48,7 @@ describe('code is not a literal, but holds some:', () => {
     ]);
   });
 
-  test('and what never ends in it goes to the end of the code', () => {
+  test('what never ends in a piece of code goes to the end of the code', () => {
     expect(hidden("do $$ begin x := 'hunter2; end $$; select 'b';")).toEqual([
       "'hunter2; end ",
       "'b'",
@@ -62,7 +62,7 @@ describe('code is not a literal, but holds some:', () => {
     ]);
   });
 
-  test('but a dollar quote anywhere else is', () => {
+  test('a dollar quote that is no code is a literal', () => {
     expect(hidden('create table t (a text default $$hunter2$$);')).toEqual(['$$hunter2$$']);
     expect(
       hidden('create function f(a text default $$b$$) returns int as $$ select 1 $$ language sql;'),

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { SqlReading, SqlStatement } from '../../src/core/sql-reading.js';
-import type { ParseSql } from '../../src/sql/grammar.js';
-import { loadGrammar } from '../../src/sql/grammar.js';
-import { createSqlReader } from '../../src/sql/read-sql.js';
+import type { SqlReading, SqlStatement } from '../../src/core/statements/sql-reading.js';
+import { readSql } from '../../src/sql/read-sql.js';
 
-const reader = createSqlReader({ thorough: true });
-
-async function statementsOf(sql: string, using = reader): Promise<readonly SqlStatement[]> {
-  const reading = await using.read(sql);
+async function statementsOf(sql: string): Promise<readonly SqlStatement[]> {
+  const reading = await readSql(sql);
   if (reading.kind !== 'statements') throw new Error(`${reading.kind} in: ${sql}`);
   return reading.statements;
 }
@@ -23,44 +19,24 @@ describe('statements', () => {
   });
 
   test('none are found in an empty text', async () => {
-    expect(await reader.read('')).toEqual({
+    expect(await readSql('')).toEqual({
       kind: 'statements',
       statements: [],
       skipped: [],
-      exact: true,
+      marks: [],
     });
   });
 
-  test('are all found, with the grammar, in a file of several chunks', async () => {
-    const sql = manyStatements(6000);
-    const statements = await statementsOf(sql);
-    expect(statements).toHaveLength(6001);
-    expect(texts(sql, statements).at(-1)).toBe('drop table t');
-    expect(statements.at(-1)?.destroys).toBe('DROP TABLE');
-    expect(await reader.read(sql)).toMatchObject({ exact: true });
-  });
-
-  test('that are too long to be parsed are told by their words, and said not to be exact', async () => {
-    const sql = `select 1; with gone as (delete from t) insert into t values ${"('x'),".repeat(50_000)}('y'); commit;`;
-    const statements = await statementsOf(sql);
-    expect(statements.map(({ kind, destroys }) => [kind, destroys])).toEqual([
-      ['other', null],
-      ['other', 'DELETE'],
-      ['commit', null],
-    ]);
-    expect(await reader.read(sql)).toMatchObject({ exact: false });
-  });
-
-  test('of a dump of many megabytes are told by their words', async () => {
+  test('of a dump of many megabytes are all found', async () => {
     const sql = `${manyStatements(110_000)}\nrollback;`;
     const statements = await statementsOf(sql);
     expect(statements).toHaveLength(110_002);
+    expect(texts(sql, statements.slice(-2))).toEqual(['drop table t', 'rollback']);
     expect(statements.at(-1)).toMatchObject({ kind: 'rollback' });
-    expect(await reader.read(sql)).toMatchObject({ exact: false });
   });
 
   test('of a file of megabytes are found in many short turns, others running in between', async () => {
-    const sql = manyStatements(20_000);
+    const sql = manyStatements(110_000);
     let turns = 0;
     let reading = true;
     const count = (): void => {
@@ -68,76 +44,24 @@ describe('statements', () => {
       if (reading) setImmediate(count);
     };
     setImmediate(count);
-    await reader.read(sql);
+    await readSql(sql);
     reading = false;
     expect(turns).toBeGreaterThan(10);
   });
 
-  test('come from the grammar where it sees more than the lexer', async () => {
-    const parse: ParseSql = (sql) =>
-      Promise.resolve({
-        stmts: [
-          { stmt: {}, stmt_len: sql.indexOf('commit') - 1 },
-          { stmt: {}, stmt_location: sql.indexOf('commit') },
-        ],
-      });
-    const using = createSqlReader({ thorough: true, load: () => Promise.resolve(parse) });
-    const statements = await statementsOf('select ( 1,commit', using);
-    expect(statements.map(({ kind }) => kind)).toEqual(['other', 'commit']);
-    expect(texts('select ( 1,commit', statements)).toEqual(['select ( 1', 'commit']);
-  });
-
-  test('come from the lexer when a chunk does not end where the grammar ends it', async () => {
-    const real = await loadGrammar();
-    const forgetful: ParseSql = async (sql) => {
-      const { stmts = [] } = await real(sql);
-      return { stmts: sql.includes('drop') ? stmts : stmts.slice(0, -1) };
-    };
-    const using = createSqlReader({ thorough: true, load: () => Promise.resolve(forgetful) });
-    const sql = manyStatements(6000);
-    expect(await statementsOf(sql, using)).toHaveLength(6001);
-    expect(await using.read(sql)).toMatchObject({ exact: false });
-  });
-});
-
-describe('a syntax error', () => {
-  test('has a place, counted in the text and not in bytes', async () => {
-    const sql = "select '😀é'; selec 1; commit;";
-    expect(await reader.read(sql)).toMatchObject({
-      kind: 'syntax-error',
-      at: sql.indexOf('selec 1'),
-    });
-  });
-
-  test('has it in a later chunk too', async () => {
-    const sql = `${manyStatements(6000)}; selec 1`;
-    expect(await reader.read(sql)).toMatchObject({
-      kind: 'syntax-error',
-      at: sql.lastIndexOf('selec'),
-    });
-  });
-
-  test('leaves what the plain lexer finds, so that transaction control does not hide behind it', async () => {
-    const reading = await reader.read('selec 1; commit; create function f(a; rollback');
+  test('are found around a syntax error too, so that transaction control does not hide behind it', async () => {
+    const reading = await readSql('selec 1; commit; create function f(a; rollback');
     expect(kindsOf(reading)).toEqual(['other', 'commit', 'other', 'rollback']);
-    expect(reading).toMatchObject({ kind: 'syntax-error', exact: false });
   });
 
-  test('is none when only the parser gives up: the server has a deeper stack', async () => {
+  test('are found however deep an expression is nested', async () => {
     const sql = `select ${'('.repeat(12_000)}1${')'.repeat(12_000)}; commit`;
-    expect(await reader.read(sql)).toMatchObject({ kind: 'statements', exact: false });
-    const sum = `select ${'1+'.repeat(20_000)}1; commit`;
-    expect(await reader.read(sum)).toMatchObject({ kind: 'statements', exact: false });
-    expect(await reader.read('select 1; commit')).toMatchObject({
-      kind: 'statements',
-      exact: true,
-    });
+    expect(kindsOf(await readSql(sql))).toEqual(['other', 'commit']);
   });
 
-  test('is none when a string goes on below a line comment', async () => {
+  test('are told apart where a string goes on below a line comment', async () => {
     const sql = "select E'a' -- more\n '\\';'; select 2;";
     expect(texts(sql, await statementsOf(sql))).toEqual([sql.slice(0, 26), 'select 2']);
-    expect(await reader.read(sql)).toMatchObject({ exact: true });
   });
 });
 
@@ -167,7 +91,6 @@ describe('COPY … FROM STDIN', () => {
     ]);
     const rows = statements.map(({ data }) => data && dump.slice(data.start, data.end));
     expect(rows).toEqual(["1\tit's\r\n2\t$$ \\N; commit; \\.\r\n", '', null, '"a\r\n\\. b"\r\n']);
-    expect(await reader.read(dump)).toMatchObject({ exact: true });
   });
 
   test.each([
@@ -178,17 +101,17 @@ describe('COPY … FROM STDIN', () => {
     ['copy t from stdin;\nselect 1;'],
     ["copy t from stdin;\n1\tit's\n"],
   ])('has none in %j', async (sql) => {
-    const reading = await reader.read(sql);
+    const reading = await readSql(sql);
     const statements = 'statements' in reading ? reading.statements : [];
     expect(statements[0]).toMatchObject({ kind: 'copy-from-stdin', data: null });
   });
 });
 
 describe('commands of psql', () => {
-  test('that a dump stands between are skipped', async () => {
+  test('lines of psql that a dump stands between are skipped', async () => {
     const sql = '--\n-- dump\n\\restrict abcDEF123\r\nselect 1;\n\n\\unrestrict abcDEF123\n';
-    const reading = await reader.read(sql);
-    expect(reading).toMatchObject({ kind: 'statements', exact: true });
+    const reading = await readSql(sql);
+    expect(reading.kind).toBe('statements');
     const skipped = reading.kind === 'statements' ? reading.skipped : [];
     expect(skipped.map(({ start, end }) => sql.slice(start, end).trim())).toEqual([
       '\\restrict abcDEF123',
@@ -209,12 +132,12 @@ describe('commands of psql', () => {
     ['\\restrict\n', '\\restrict', 0],
     ['\\', '\\', 0],
   ])('are named: %j', async (sql, command, at) => {
-    expect(await reader.read(sql)).toEqual({ kind: 'meta-command', command, at });
+    expect(await readSql(sql)).toEqual({ kind: 'meta-command', command, at });
   });
 
   test('are not seen in strings, comments and rows', async () => {
     const sql = "select '\\d'; -- \\d\n/* \\d */ select $$\\d$$;\ncopy t from stdin;\n\\N\n\\.\n";
-    expect(await reader.read(sql)).toMatchObject({ kind: 'statements' });
+    expect(await readSql(sql)).toMatchObject({ kind: 'statements' });
   });
 });
 
@@ -225,30 +148,18 @@ describe('what never ends', () => {
     ['do $x$ begin $$ ; $x', 'dollar-quoted string', 3],
     ['select 1 /* /* */ ;', 'block comment', 9],
   ])('%j is named, with the place where it opens', async (sql, what, at) => {
-    expect(await reader.read(sql)).toMatchObject({ kind: 'unterminated', what, at });
+    expect(await readSql(sql)).toMatchObject({ kind: 'unterminated', what, at });
   });
 
   test('comes with the first string over a line end, where the missing quote often is', async () => {
     const sql = "select 'a;\nselect 'b', 'c';\nselect 'd';";
-    const reading = await reader.read(sql);
+    const reading = await readSql(sql);
     expect(reading).toMatchObject({
       kind: 'unterminated',
       at: sql.lastIndexOf("'"),
       firstOverLines: 7,
     });
   });
-});
-
-test('the grammar is loaded once', async () => {
-  let loads = 0;
-  const using = createSqlReader({
-    load: () => {
-      loads += 1;
-      return loadGrammar();
-    },
-  });
-  await Promise.all(['drop table a', 'drop table b', 'commit'].map((sql) => using.read(sql)));
-  expect(loads).toBe(1);
 });
 
 function kindsOf(reading: SqlReading): readonly string[] {

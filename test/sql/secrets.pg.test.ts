@@ -1,8 +1,9 @@
-import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { explainFailure, type ServerError } from '../../src/core/explain-failure.js';
-import type { MigrationFailure } from '../../src/core/failure.js';
+import { explainFailure } from '../../src/core/failure/explain-failure.js';
+import { ownError } from '../../src/core/failure/server-error.js';
+import type { MigrationFailure } from '../../src/core/failure/failure.js';
 import { literalRanges } from '../../src/sql/literals.js';
+import { serverErrorOf } from '../../src/db/wire/errors.js';
 import { createDatabase, type Database } from '../support/database.js';
 
 let database: Database;
@@ -21,34 +22,19 @@ async function failureOf(text: string): Promise<MigrationFailure> {
     await database.sql.unsafe('begin');
     await database.sql.unsafe(text).simple();
   } catch (error) {
-    if (!(error instanceof postgres.PostgresError)) throw error;
+    const said = serverErrorOf(error);
+    if (said === null) throw error;
     return explainFailure({
       text,
       pieceStart: 0,
-      error: fieldsOf(error),
+      statementStart: Math.max(0, text.search(/^do /m)),
+      error: said,
       literals: literalRanges(text),
     });
   } finally {
     await database.sql.unsafe('rollback');
   }
   throw new Error(`the server takes it: ${text}`);
-}
-
-function fieldsOf(error: postgres.PostgresError): ServerError {
-  return {
-    sqlstate: error.code,
-    message: error.message,
-    detail: error.detail ?? null,
-    hint: error.hint ?? null,
-    where: error.where ?? null,
-    position: Number(error.position) || null,
-    internalQuery: error.internal_query ?? null,
-    schema: error.schema_name ?? null,
-    table: error.table_name ?? null,
-    column: error.column_name ?? null,
-    constraint: error.constraint_name ?? null,
-    atCommit: false,
-  };
 }
 
 describe('hunter2 is nowhere in the failure of', () => {
@@ -110,6 +96,41 @@ describe('hunter2 is nowhere in the failure of', () => {
   });
 });
 
+test('hunter2 is nowhere where a role of that name is looked for', async () => {
+  const sql =
+    "do $$ begin execute format('alter role %I password %L', 'hunter2', 'hunter2'); end $$";
+  const failure = await failureOf(sql);
+  expect(failure.sqlstate).toBe('42704');
+  expect(JSON.stringify(failure)).not.toContain('hunter2');
+});
+
+test('a password stays hidden where another literal has the same word', async () => {
+  const sql =
+    "select 'hunter2' = ''; do $$ begin execute format('alter role %I password %L', 'hunter2', 'hunter2'); end $$";
+  expect((await failureOf(sql)).message).toBe('role "•••" does not exist');
+});
+
+test('the line shows the name that a function is given, and not what is beside it', async () => {
+  const { excerpt } = await failureOf(
+    "select setval('no_such', 1), 'hunter2', set_config('a.b', 'hunter2', true)",
+  );
+  expect(excerpt?.text).toBe("select setval('no_such', 1), '•••', set_config('a.b', '•••', true)");
+});
+
+test('COPY says which column its header should name, and not what it names', () => {
+  const error = {
+    ...ownError(
+      '22P04',
+      'column name mismatch in header line field 1: got "hunter2", expected "email"',
+    ),
+    routine: 'NextCopyFromRawFields',
+  };
+  const text = 'copy users from stdin (header match);\nhunter2\n\\.\n';
+  const literals = literalRanges(text);
+  const { message } = explainFailure({ text, pieceStart: 0, statementStart: 0, error, literals });
+  expect(message).toBe('column name mismatch in header line field 1: got "•••", expected "email"');
+});
+
 describe('names are still in the failure of', () => {
   test.each([
     ["select 1 from secrets where a = 'secrets'", 'relation "secrets" does not exist'],
@@ -126,6 +147,21 @@ describe('names are still in the failure of', () => {
       'duplicate key value violates unique constraint "users_pkey"',
     ],
     ["selec 'hunter2'", 'syntax error at or near "selec"'],
+    [
+      "select has_table_privilege('app_reader', 'users', 'SELECT')",
+      'role "app_reader" does not exist',
+    ],
+    ["select nextval('plain_2_seq')", 'relation "plain_2_seq" does not exist'],
+    ["select 'no_2_such'::regclass", 'relation "no_2_such" does not exist'],
+    ["select 'user2'; select * from user2_items", 'relation "user2_items" does not exist'],
+    [
+      "do $$ begin execute format('drop table %I', 'no_2_such'); end $$",
+      'table "no_2_such" does not exist',
+    ],
+    [
+      "select 'users_2'; create table users_2x (a int primary key); insert into users_2x values (1), (1)",
+      'duplicate key value violates unique constraint "users_2x_pkey"',
+    ],
   ])('%s', async (sql, message) => {
     expect((await failureOf(sql)).message).toBe(message);
   });

@@ -17,10 +17,18 @@ export interface Database extends DatabaseName {
 }
 
 /** A new, empty database, for one test file or one test. */
-export async function createDatabase(server: TestServer = testServer()): Promise<Database> {
+export async function createDatabase(
+  server: TestServer = testServer(),
+  encoding = 'UTF8',
+): Promise<Database> {
   const free = emptyDatabaseName(server);
-  // template0, because nobody can be connected to it, which would make the copy fail.
-  await asAdmin((admin) => admin`create database ${admin(free.name)} template template0`, server);
+  // template0, because nobody can be connected to it, which would make the copy fail. Locale C goes with any encoding.
+  const locale =
+    encoding === 'UTF8'
+      ? ''
+      : ` encoding '${encoding}' lc_collate 'C' lc_ctype 'C'${provider(server)}`;
+  const statement = `create database ${free.name} template template0${locale}`;
+  await asAdmin((admin) => admin.unsafe(statement), server);
   const sql = connect(free.name, server);
   return {
     ...free,
@@ -30,6 +38,11 @@ export async function createDatabase(server: TestServer = testServer()): Promise
       await free.drop();
     },
   };
+}
+
+/** The embedded servers' own provider knows UTF-8 only. */
+function provider({ version }: TestServer): string {
+  return Number(version.split('.')[0]) < 15 ? '' : ' locale_provider libc';
 }
 
 /** A name under which there is no database yet. */

@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { type Frame, Frames, terminate } from './frames.js';
 
 /** What happens to a connection: ended in order, reset, or silent for ever in both directions. */
 export type Fault = 'cut' | 'reset' | 'stall';
@@ -75,7 +76,7 @@ export class FaultProxy {
       });
     }
     client.on('data', (chunk) => {
-      for (const message of link.messagesIn(chunk)) this.#pass(link, message);
+      for (const frame of link.said.completedBy(chunk)) this.#pass(link, frame);
     });
     client.on('close', () => {
       if (!link.silent) server.end();
@@ -88,36 +89,30 @@ export class FaultProxy {
     });
   }
 
-  #pass(link: Link, message: Buffer): void {
+  #pass(link: Link, { letter, bytes }: Frame): void {
     // A goodbye is not waited for by anybody, so it may come or not; no fault can be made of it.
-    if (link.isGoodbye(message)) {
-      link.toServer(message);
+    if (letter === terminate) {
+      link.toServer(bytes);
       return;
     }
     this.messages += 1;
     const plan = this.#plan;
     const strikes = plan !== null && !this.struck && this.messages === plan.at;
     if (!strikes) {
-      link.toServer(message);
+      link.toServer(bytes);
       return;
     }
     this.struck = true;
     if (plan.when === 'before') link.strike(plan.fault);
-    else link.strikeAfterAnswer(plan.fault, message);
+    else link.strikeAfterAnswer(plan.fault, bytes);
   }
 }
-
-/** The server's own limit for a start-up message, in bytes. */
-const longestStartUp = 10_000;
-const terminate = 'X'.charCodeAt(0);
 
 /** One client, one server, and what stands between them. */
 class Link {
   silent = false;
-  #started = false;
-  /** False for the start-up message itself, whose first byte is part of a length. */
-  #greeted = false;
-  #rest: Buffer = Buffer.alloc(0);
+  /** By the client. */
+  readonly said = new Frames('client');
   #doom: Fault | null = null;
 
   constructor(
@@ -125,35 +120,6 @@ class Link {
     readonly server: Socket,
     readonly keepalivesMs: number | null,
   ) {}
-
-  /** The whole messages that a chunk completes. */
-  *messagesIn(chunk: Buffer): Generator<Buffer> {
-    this.#rest = Buffer.concat([this.#rest, chunk]);
-    for (;;) {
-      // The start-up message alone has no letter before its length.
-      const lengthAt = this.#started ? 1 : 0;
-      if (this.#rest.length < lengthAt + 4) return;
-      const size = this.#sizeOfNext(lengthAt);
-      if (this.#rest.length < size) return;
-      const message = this.#rest.subarray(0, size);
-      this.#rest = this.#rest.subarray(size);
-      const isTlsRequest = !this.#started && size === 8;
-      this.#greeted = this.#started;
-      if (!isTlsRequest) this.#started = true;
-      yield message;
-    }
-  }
-
-  /** A client that was refused TLS may say its first word of TLS all the same, which the server answers by hanging up. */
-  #sizeOfNext(lengthAt: number): number {
-    const size = lengthAt + this.#rest.readUInt32BE(lengthAt);
-    const isNoStartUp = !this.#started && size > longestStartUp;
-    return isNoStartUp ? this.#rest.length : size;
-  }
-
-  isGoodbye(message: Buffer): boolean {
-    return this.#greeted && message[0] === terminate;
-  }
 
   toServer(message: Buffer): void {
     if (!this.silent && !this.server.destroyed) this.server.write(message);

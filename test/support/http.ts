@@ -1,5 +1,5 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
 export interface Answer {
   readonly status: number;
@@ -17,7 +17,7 @@ export async function until(
   port: number,
   path: string,
   status: number,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<Answer> {
   const started = performance.now();
   for (;;) {
@@ -30,13 +30,33 @@ export async function until(
   }
 }
 
-/** A port that was free a moment ago. */
+/** Each worker of vitest has ports of its own, so that no two tests of a run choose the same. */
+const portsOfWorker = 2_000;
+const firstPort = 10_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 10) * portsOfWorker;
+let portsGiven = randomInt(portsOfWorker);
+
+/**
+ * A port that is free and stays so until the test listens there: below those that the system gives to clients and to who
+ * listens on port 0, and no other test gets it.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    portsGiven += 1;
+    const port = firstPort + (portsGiven % portsOfWorker);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '::', resolve);
+  return new Promise((resolve) => {
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '::', () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
   });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -39,7 +39,7 @@ export async function expectWhole(
 export async function expectNobodyLeft(
   sql: postgres.Sql,
   host = 'test',
-  { withinMs = 20_000 } = {},
+  { withinMs = 60_000 } = {},
 ): Promise<void> {
   await expect
     .poll(

@@ -60,7 +60,7 @@ export class LockBench {
   }
 
   start(command: string, more: Readonly<Record<string, string>> = {}): RunningPgm {
-    const process = new RunningPgm([command], { ...this.environment, ...more });
+    const process = new RunningPgm([command], Object.assign(this.environment, more));
     this.#processes.push(process);
     return process;
   }
@@ -82,8 +82,7 @@ export class LockBench {
       select pid, to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since
       from pg_locks join pg_stat_activity using (pid)
       where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-        and mode = 'ExclusiveLock' and granted and application_name like 'pgm/%'
-        and query like '%pg_try_advisory_lock%'`;
+        and mode = 'ExclusiveLock' and granted and application_name like 'pgm/%' and objid <> ${gate}`;
     return row;
   }
 

@@ -36,8 +36,15 @@ export class RunningPgm {
   #stderr = '';
   #waiting: (() => void)[] = [];
 
-  constructor(args: readonly string[], env: Environment = {}, cwd?: string) {
-    this.child = spawn(process.execPath, [program, ...args], {
+  /** `within`: a command that becomes the one that follows it, such as `unshare --mount`. */
+  constructor(
+    args: readonly string[],
+    env: Environment = {},
+    cwd?: string,
+    within: readonly string[] = [],
+  ) {
+    const [command = '', ...words] = [...within, process.execPath, program, ...args];
+    this.child = spawn(command, words, {
       env: environment(env),
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,7 +72,7 @@ export class RunningPgm {
   }
 
   /** Settles when the output after `from` matches, with the index behind the match; rejects when the process ends first. */
-  async printed(pattern: RegExp, from = 0, withinMs = 20_000): Promise<number> {
+  async printed(pattern: RegExp, from = 0, withinMs = 60_000): Promise<number> {
     const deadline = AbortSignal.timeout(withinMs);
     for (;;) {
       const found = pattern.exec(this.output.slice(from));

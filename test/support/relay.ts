@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { asks, FrameCount, readyForQuery } from './frames.js';
 
 /** Where a relay passes its connections on to. */
 export interface RelayTarget {
@@ -26,7 +27,14 @@ const keepalivesMs = 1_000;
  * the test says so, and connections that come later are well. Whoever opens it closes it.
  */
 export class Relay {
+  /**
+   * How many sessions there were at once, at most, as the server counts them for CONNECTION LIMIT: from when they are
+   * logged in until it has ended them.
+   */
+  mostSessions = 0;
+  #sessions = 0;
   readonly #links = new Set<Link>();
+  readonly #asked: FrameCount[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #server: Server;
   #target: RelayTarget;
@@ -34,7 +42,8 @@ export class Relay {
 
   private constructor(target: RelayTarget) {
     this.#target = target;
-    this.#server = createServer((client) => {
+    // A connection that the client has ended is over when the server has ended it too.
+    this.#server = createServer({ allowHalfOpen: true }, (client) => {
       this.#join(client, connect(this.#target.port, this.#target.host));
     });
   }
@@ -49,6 +58,11 @@ export class Relay {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** How many questions it has carried to the server, the password exchange left out. */
+  get questions(): number {
+    return this.#asked.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** Later connections go to another server, as when a Service or a DNS name moves; those there are stay where they are. */
@@ -99,8 +113,9 @@ export class Relay {
 
   #join(client: Socket, server: Socket): void {
     const link: Link = { ends: [client, server], silent: false };
-    const asked = new FrameCount(asks, startUpLetters);
-    const answered = new FrameCount(readyForQuery, 1);
+    const asked = new FrameCount('client', asks);
+    const answered = new FrameCount('server', readyForQuery);
+    this.#asked.push(asked);
     /** With this one the strike comes; those before it are lost with it. */
     let lostAnswer = Infinity;
     this.#links.add(link);
@@ -118,11 +133,21 @@ export class Relay {
       if (trap?.kind === 'reset') lostAnswer = lost + 1;
     });
     server.on('data', (chunk) => {
+      const isIn = answered.count > 0;
       answered.take(chunk);
+      if (!isIn && answered.count > 0) this.#countSession(server);
       if (answered.count >= lostAnswer) this.reset();
       else if (!link.silent && lostAnswer === Infinity) client.write(chunk);
     });
     this.#endTogether(link);
+  }
+
+  #countSession(server: Socket): void {
+    this.#sessions += 1;
+    this.mostSessions = Math.max(this.mostSessions, this.#sessions);
+    server.once('close', () => {
+      this.#sessions -= 1;
+    });
   }
 
   /** The trap, when this is what it waits for; it strikes once. */
@@ -140,51 +165,15 @@ export class Relay {
       [server, client],
     ] as const) {
       end.on('error', () => undefined);
+      end.on('end', () => {
+        if (!link.silent) other.end();
+      });
       end.on('close', () => {
         // One that is held notices nothing by itself.
         if (other.destroyed) this.#links.delete(link);
         if (!link.silent) other.end();
       });
     }
-  }
-}
-
-/** What a client asks with (Query, Sync), and what ends each answer, in the protocol without TLS. */
-const asks = 'QS';
-const readyForQuery = 'Z';
-/** A start-up message begins with its length. */
-const startUpLetters = 0;
-
-/** Counts the messages of one direction that begin with one of `letters`; keeps nothing of them but their heads. */
-class FrameCount {
-  count = 0;
-  #head: Buffer = Buffer.alloc(0);
-  /** Bytes of the message at hand that are still to come. */
-  #left = 0;
-
-  /** `lettersAhead`: how many letters stand before the length of the very first message. */
-  constructor(
-    readonly letters: string,
-    private lettersAhead: number,
-  ) {}
-
-  take(chunk: Buffer): void {
-    for (let rest = chunk; rest.length > 0;) {
-      const skipped = Math.min(this.#left, rest.length);
-      this.#left -= skipped;
-      const wanted = this.lettersAhead + 4 - this.#head.length;
-      this.#head = Buffer.concat([this.#head, rest.subarray(skipped, skipped + wanted)]);
-      rest = rest.subarray(skipped + wanted);
-      if (this.#head.length === this.lettersAhead + 4) this.#begin();
-    }
-  }
-
-  #begin(): void {
-    const letter = String.fromCharCode(this.#head[0] ?? 0);
-    if (this.lettersAhead > 0 && this.letters.includes(letter)) this.count += 1;
-    this.#left = this.#head.readUInt32BE(this.lettersAhead) - 4;
-    this.#head = Buffer.alloc(0);
-    this.lettersAhead = 1;
   }
 }
 

@@ -1,18 +1,37 @@
-import type { ConnectionSettings } from '../../src/core/connection.js';
+import type { ConnectionSettings } from '../../src/core/connection/connection.js';
 import type { PgmEvent } from '../../src/core/events.js';
-import type { Policy } from '../../src/core/plan.js';
+import type { Policy } from '../../src/core/run/plan.js';
 import type { Clock, Database } from '../../src/core/ports.js';
-import type { RunReport } from '../../src/core/report.js';
-import { buildSnapshot } from '../../src/core/snapshot.js';
+import type { RunReport } from '../../src/core/run/report.js';
+import { buildSnapshot } from '../../src/core/files/snapshot.js';
 import { openDatabase } from '../../src/db/database.js';
+import { usualPatience } from '../../src/db/database.js';
+import type { Patience } from '../../src/db/wire/patience.js';
 import { migrate } from '../../src/operations/migrate.js';
-import { literalRanges } from '../../src/sql/literals.js';
-import { readSql } from '../../src/sql/read-sql.js';
-import { systemClock } from '../../src/cli/system-clock.js';
+import { createSqlReader } from '../../src/sql/read-sql.js';
+import { systemClock } from '../../src/cli/process/machine.js';
 import { testServer, type TestServer } from './server.js';
 
-/** Silence is noticed soon, so that a stall does not cost half a minute of the tests. */
-export const shortPatience = { messageMs: 1_000, lookEveryMs: 300, tellEveryMs: 300 };
+/**
+ * For tests in which a connection falls silent: noticed soon, so that it does not cost half a minute. A busy server may be
+ * taken for a silent one as well, so such a test may not count how often something was tried.
+ */
+export const shortPatience: Patience = {
+  messageMs: 1_000,
+  lookEveryMs: 300,
+  lookMs: 2_000,
+  commitMs: 2_000,
+  tellAfterMs: 300,
+};
+
+/** Looks often at a running file, and waits for answers and commits for as long as a busy server may take. */
+export const watchfulPatience: Patience = {
+  messageMs: 30_000,
+  lookEveryMs: 300,
+  lookMs: 20_000,
+  commitMs: 60_000,
+  tellAfterMs: 300,
+};
 
 /** Waits a twentieth of what it is told to: the back-off is not what is tested. */
 const hastyClock: Clock = {
@@ -29,16 +48,19 @@ export interface Target {
   readonly historySchema?: string;
   /** How the runner calls its machine, and so shows itself in `pg_stat_activity`. */
   readonly host?: string;
+  /** Default: that of production, which a busy server does not try. */
+  readonly patience?: Patience;
 }
 
 /** How the tests' server, or a proxy before it, is reached. */
-export function settingsFor({ database, port, server = testServer() }: Target): ConnectionSettings {
+export function settingsFor(target: Target): ConnectionSettings {
+  const { database, port, server = testServer(), patience = usualPatience } = target;
   return {
     hosts: [{ host: server.host, port: port ?? server.port }],
     user: server.user,
     database,
     maintenanceDatabases: ['postgres'],
-    connectTimeoutSeconds: 1,
+    connectTimeoutSeconds: patience.messageMs / 1_000,
     tls: {
       mode: 'disable',
       readMaterial: () => Promise.resolve({ ca: null, cert: null, key: null, keyPassphrase: null }),
@@ -47,9 +69,9 @@ export function settingsFor({ database, port, server = testServer() }: Target): 
   };
 }
 
-/** The real database port, with short patience. */
-export function databasePort(target: Target, patience = shortPatience): Database {
-  const { historySchema = 'pgm', host = 'test' } = target;
+/** The real database port. */
+export function databasePort(target: Target): Database {
+  const { historySchema = 'pgm', host = 'test', patience = usualPatience } = target;
   const runner = { version: '0.0.0', host };
   const settings = settingsFor(target);
   return openDatabase({ settings, historySchema, runner, patience });
@@ -77,6 +99,9 @@ export interface RunningOptions {
   readonly detailed?: boolean;
 }
 
+/** Longer than a test may take: none of them is about giving up. */
+const tenMinutes = 600_000;
+
 /** Begins one `migrate` in this process over files that are given as texts by path. */
 export function startFiles(
   files: Readonly<Record<string, string>>,
@@ -100,7 +125,7 @@ export function startFiles(
     {
       source: { directory: '/test', origin: 'test', read: () => Promise.resolve(snapshot) },
       database,
-      sqlReader: { read: readSql, literals: literalRanges },
+      sqlReader: createSqlReader(),
       clock: hastyClock,
       emit: (event) => events.push(event),
       stop: { soon: signal, now: signal },
@@ -109,9 +134,9 @@ export function startFiles(
       policy: { onFailure: options.onFailure ?? 'continue', onChange: 'rerun', to: null },
       schemas: null,
       lockTimeoutMs: 2_000,
-      lockWaitMs: 20_000,
+      lockWaitMs: tenMinutes,
       onPooler: 'warn',
-      waitTimeoutMs: 20_000,
+      waitTimeoutMs: tenMinutes,
       dryRun: false,
       detailed: options.detailed ?? false,
     },

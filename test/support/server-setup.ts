@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { findDistribution } from '../../src/embedded/binaries.js';
+import { findDistribution } from '../../src/embedded/data/binaries.js';
 import { startEmbeddedPostgres } from '../../src/embedded/start.js';
 
 /** The superuser of every server that the tests start. */

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import type { EmbeddedPostgres } from '../../src/core/embedded.js';
 import { startEmbeddedPostgres } from '../../src/embedded/start.js';
+import { freePort } from './http.js';
 import { openDirectory, packageFor, superuser } from './server-setup.js';
 
 /** How to reach a server as its superuser. */
@@ -33,7 +33,8 @@ export function urlFor(
   overrides: Overrides = {},
   server: TestServer = testServer(),
 ): string {
-  const { host, port, user, password } = { ...server, ...overrides };
+  const { host = server.host, port = server.port } = overrides;
+  const { user = server.user, password = server.password } = overrides;
   const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
   return `postgresql://${credentials}@${host}:${port}/${encodeURIComponent(database)}`;
 }
@@ -42,7 +43,11 @@ export function urlFor(
 export function connect(database = 'postgres', server: TestServer = testServer()): postgres.Sql {
   const { host, port, user, password } = server;
   return postgres({
-    ...{ host, port, user, password, database },
+    host,
+    port,
+    user,
+    password,
+    database,
     max: 1,
     fetch_types: false,
     onnotice: () => undefined,
@@ -67,8 +72,11 @@ export async function asAdmin<T>(
 export interface OwnServer extends TestServer {
   /** Holds `data`, as any kept directory does. */
   readonly directory: string;
-  /** `fast` ends its sessions in order; `immediate` is a crash, after which it recovers from its log. */
-  stop(how: 'fast' | 'immediate'): Promise<void>;
+  /**
+   * `smart` waits until its sessions have ended by themselves; `fast` ends them in order; `immediate` is a crash, after
+   * which it recovers from its log.
+   */
+  stop(how: 'smart' | 'fast' | 'immediate'): Promise<void>;
   /** On the same port, with the same data; `settings` replace those it was started with. */
   restart(settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Stops it for good and removes its data. */
@@ -88,18 +96,26 @@ export async function startServer(options: OwnServerOptions = {}): Promise<OwnSe
   const home = await openDirectory();
   const directory = join(home, 'kept');
   await copyTemplate(version, directory);
-  const start = (port: number, more: Readonly<Record<string, string>>) =>
+  const start = (preferredPort: number, more: Readonly<Record<string, string>>) =>
     startEmbeddedPostgres({
-      ...{ ...superuser, directory, packageName, preferredPort: port },
-      settings: { ...hasty, ...more },
+      ...superuser,
+      directory,
+      packageName,
+      preferredPort,
+      settings: { fsync: hasty.fsync, ...more },
     });
-  // Not one of the ports the system gives to clients: while the server is down, such a client could take it.
-  let running: EmbeddedPostgres = await start(randomInt(20_000, 32_000), settings);
+  // Nobody else gets this port while the server is down.
+  let running: EmbeddedPostgres = await start(await freePort(), settings);
   const { host, port } = running;
   return {
-    ...{ ...superuser, host, port, version, directory },
+    ...superuser,
+    host,
+    port,
+    version,
+    directory,
     stop: async (how) => {
-      if (how === 'immediate') await crash(directory);
+      if (how === 'immediate') await signal(directory, 'SIGQUIT');
+      if (how === 'smart') await stopSmart(directory);
       await running.stop();
     },
     restart: async (more = settings) => {
@@ -129,7 +145,11 @@ async function makeTemplate(template: string, packageName: string): Promise<void
   const workshop = await openDirectory();
   const directory = join(workshop, 'kept');
   const first = await startEmbeddedPostgres({
-    ...{ ...superuser, directory, packageName, preferredPort: null, settings: hasty },
+    ...superuser,
+    directory,
+    packageName,
+    preferredPort: null,
+    settings: hasty,
   });
   await first.stop();
   // Another file of this project may have been faster; then ours is dropped.
@@ -139,7 +159,17 @@ async function makeTemplate(template: string, packageName: string): Promise<void
   await rm(workshop, { recursive: true });
 }
 
-async function crash(directory: string): Promise<void> {
-  const text = await readFile(join(directory, 'data/postmaster.pid'), 'utf8');
-  process.kill(Number(text.split('\n')[0]), 'SIGQUIT');
+async function stopSmart(directory: string): Promise<void> {
+  await signal(directory, 'SIGTERM');
+  await expect.poll(() => existsSync(postmasterFile(directory))).toBe(false);
+}
+
+async function signal(directory: string, name: NodeJS.Signals): Promise<void> {
+  const text = await readFile(postmasterFile(directory), 'utf8');
+  process.kill(Number(text.split('\n')[0]), name);
+}
+
+/** The server's own, which it removes when it has ended. */
+function postmasterFile(directory: string): string {
+  return join(directory, 'data/postmaster.pid');
 }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { EmbeddedPostgres } from '../../src/core/embedded.js';
 import { startEmbeddedPostgres } from '../../src/embedded/start.js';
+import { freePort } from './http.js';
 import { asAdmin, type OwnServer, type TestServer } from './server.js';
 import { openDirectory, packageFor, superuser } from './server-setup.js';
 
@@ -26,12 +26,15 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
   await primary.restart();
   await follow(primary, join(directory, 'data'));
   const packageName = await packageFor(primary.version);
-  const start = (port: number, settings: Readonly<Record<string, string>>) =>
+  const start = (preferredPort: number, settings: Readonly<Record<string, string>>) =>
     startEmbeddedPostgres({
-      ...{ ...superuser, directory, packageName, preferredPort: port },
+      ...superuser,
+      directory,
+      packageName,
+      preferredPort,
       settings: { fsync: 'off', ...settings },
     });
-  let running: EmbeddedPostgres = await start(randomInt(20_000, 32_000), {});
+  let running: EmbeddedPostgres = await start(await freePort(), {});
   const { host, port } = running;
   const server = { ...superuser, host, port, version: primary.version };
   return {

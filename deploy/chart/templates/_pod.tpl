@@ -1,4 +1,4 @@
-{{/* A label holds 63 characters, and a Job puts its name into one. */}}
+{{/* A label has at most 63 characters, and a Job puts its name in one. */}}
 {{- define "pgm.name" -}}
 {{- $name := .Release.Name -}}
 {{- if not (contains .Chart.Name $name) -}}{{- $name = printf "%s-%s" $name .Chart.Name -}}{{- end -}}
@@ -25,7 +25,7 @@ labels:
 {{- end -}}
 {{- end }}
 
-{{/* What both modes share of the pod. */}}
+{{/* The pod, as far as both modes share it. */}}
 {{- define "pgm.pod" -}}
 serviceAccountName: {{ include "pgm.name" . }}
 automountServiceAccountToken: false
@@ -55,7 +55,7 @@ volumes:
   {{- end }}
 {{- end }}
 
-{{/* What both modes share of the container. */}}
+{{/* The container, as far as both modes share it. */}}
 {{- define "pgm.container" -}}
 name: postgres-manager
 image: {{ include "pgm.image" . | quote }}

@@ -1,27 +1,57 @@
-import { baseline } from '../../operations/baseline.js';
-import { openDatabase, openSource } from '../compose.js';
-import { exitCodes } from '../exit-codes.js';
-import { count } from '../../core/words.js';
-import type { CommandBody } from '../run-command.js';
-import { systemClock } from '../system-clock.js';
+import { openSource, withDatabase } from '../compose.js';
+import { resolveLastKey, resolveSource } from '../config/resolve-migrations.js';
+import { resolveServer } from '../config/server/resolve-server.js';
+import { options } from '../config/table/options.js';
+import type { Scope } from '../config/table/scope.js';
+import { exitCodes } from '../process/exit-codes.js';
+import { systemClock } from '../process/machine.js';
+import { type Command, type CommandContext, runCommand } from './run-command.js';
 
-/** `pgm baseline` */
-export const baselineCommand: CommandBody<'baseline'> = async ({ config, emit, stop }) => {
-  const { onPooler, lockWaitMs, waitTimeoutMs, dryRun, to } = config;
-  const source = openSource(config.source, config.historySchema);
-  emit({ kind: 'source-chosen', directory: source.directory, reason: config.source.reason });
-  const { database, close } = await openDatabase(config, emit);
-  try {
-    const keys = await baseline(
-      { source, database, clock: systemClock, emit, stop },
-      { schemas: config.source.schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, to },
-    );
-    const done = dryRun ? 'would be marked as applied' : 'marked as applied, none was run';
-    if (dryRun)
-      for (const key of keys) emit({ kind: 'note', message: `${key} would be marked as applied` });
-    emit({ kind: 'note', message: `${count(keys.length, 'migration')} ${done}` });
-    return exitCodes.fine;
-  } finally {
-    await close();
-  }
+type Config = Awaited<ReturnType<typeof configure>>;
+
+export const baseline: Command<'baseline', Config> = {
+  name: 'baseline',
+  summary: 'mark migrations as applied without running them',
+  options: [
+    ...Object.values(options.connection),
+    ...Object.values(options.source),
+    options.applying.allowEmpty,
+    options.applying.lockWait,
+    options.applying.onPooler,
+    options.applying.dryRun,
+    options.applying.to,
+    ...Object.values(options.output),
+  ],
+  result: 'log',
+  daemon: false,
+  configure,
+  run: (line) => runCommand(baseline, line, mark),
 };
+
+async function configure(scope: Scope) {
+  const source = await resolveSource(scope);
+  return {
+    ...(await resolveServer(scope)),
+    source,
+    onPooler: scope.read(options.applying.onPooler),
+    lockWaitMs: scope.read(options.applying.lockWait),
+    dryRun: scope.read(options.applying.dryRun),
+    to: resolveLastKey(scope, source.schemas),
+  };
+}
+
+async function mark({ config, emit, stop }: CommandContext<Config>): Promise<number> {
+  const operations = await import('../../operations/baseline.js');
+  const { onPooler, lockWaitMs, waitTimeoutMs, dryRun, to } = config;
+  const { schemas, reason } = config.source;
+  const source = openSource(config.source, config.historySchema);
+  emit({ kind: 'source-chosen', directory: source.directory, reason });
+  return withDatabase(config, emit, async (database) => {
+    const keys = await operations.baseline(
+      { source, database, clock: systemClock, emit, stop },
+      { schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, to },
+    );
+    emit({ kind: dryRun ? 'dry-baseline-finished' : 'baseline-finished', keys });
+    return exitCodes.fine;
+  });
+}

@@ -1,35 +1,75 @@
 import { readFile } from 'node:fs/promises';
-import { configMapYaml, volumeYaml } from '../../core/configmap-yaml.js';
 import {
   compareConfigMaps,
   type ConfigMapDifference,
   isSame,
   partsOf,
-} from '../../core/configmap-compare.js';
-import { type ConfigMap, planConfigMaps } from '../../core/configmap.js';
-import { ConfigurationError } from '../../core/errors.js';
+} from '../../core/configmap/configmap-compare.js';
+import { configMapYaml, volumeYaml } from '../../core/configmap/configmap-yaml.js';
+import { type ConfigMap, planConfigMaps } from '../../core/configmap/configmap.js';
+import { ConfigurationError, errnoOrText } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
-import type { Snapshot } from '../../core/migration.js';
-import { printable } from '../../core/names.js';
-import { copySource, parseConfigMaps } from '../compose.js';
-import type { ConfigOf } from '../config/config.js';
-import { exitCodes } from '../exit-codes.js';
-import { count } from '../../core/words.js';
-import type { CommandBody } from '../run-command.js';
+import type { Snapshot } from '../../core/files/migration.js';
+import { printable } from '../../core/files/names.js';
+import { count } from '../../core/text/words.js';
+import { adapters, copySource } from '../compose.js';
+import { resolveLabels } from '../config/resolve.js';
+import { resolveSource } from '../config/resolve-migrations.js';
+import { options } from '../config/table/options.js';
+import type { Scope } from '../config/table/scope.js';
+import { exitCodes } from '../process/exit-codes.js';
+import { type Command, type CommandContext, runCommand } from './run-command.js';
 
-type Config = ConfigOf<'configmap'>;
+type Config = Awaited<ReturnType<typeof configure>>;
 
-/** `pgm configmap`: stdout has the YAML, or with `--check` the differences, and nothing else. */
-export const configMapCommand: CommandBody<'configmap'> = async ({ config, emit, print }) => {
-  const maps = await readMaps(config, emit);
-  if (config.check !== null) {
-    const difference = await differenceFrom(config.check, maps, config);
-    print(differenceText(difference, config.check, maps));
-    return isSame(difference) ? exitCodes.fine : exitCodes.notUpToDate;
-  }
-  print(config.volume ? volumeYaml(maps) : configMapYaml(maps));
-  return exitCodes.fine;
+/** stdout has the YAML, or with `--check` the differences, and nothing else. */
+export const configmap: Command<'configmap', Config> = {
+  name: 'configmap',
+  summary: 'print a tree of files as a ConfigMap, or compare the two',
+  options: [
+    options.connection.historySchema,
+    ...Object.values(options.source),
+    options.kubernetes.mapName,
+    options.kubernetes.mapNamespace,
+    options.kubernetes.volume,
+    options.kubernetes.checkFile,
+    ...Object.values(options.output),
+  ],
+  result: 'stdout',
+  daemon: false,
+  configure,
+  run: (line) => runCommand(configmap, line, printOrCompare),
 };
+
+async function configure(scope: Scope) {
+  const labels = resolveLabels(scope);
+  const check = scope.read(options.kubernetes.checkFile);
+  const volume = scope.read(options.kubernetes.volume);
+  if (check !== null && volume) {
+    scope.problems.add('--volume and --check cannot be combined: give one of them');
+  }
+  return {
+    source: await resolveSource(scope),
+    historySchema: scope.read(options.connection.historySchema),
+    name: scope.read(options.kubernetes.mapName) ?? labels.configMap,
+    namespace: scope.read(options.kubernetes.mapNamespace) ?? labels.namespace,
+    volume,
+    check,
+  };
+}
+
+async function printOrCompare({ config, emit, print }: CommandContext<Config>): Promise<number> {
+  const maps = await readMaps(config, emit);
+  if (config.check === null) {
+    print(config.volume ? volumeYaml(maps) : configMapYaml(maps));
+    return exitCodes.fine;
+  }
+  const origin = config.check === '-' ? 'stdin' : config.check;
+  const found = await readParts(config.check, origin, config.name);
+  const difference = compareConfigMaps(maps, found);
+  print(isSame(difference) ? sameText(origin, maps) : differenceText(origin, difference));
+  return isSame(difference) ? exitCodes.fine : exitCodes.notUpToDate;
+}
 
 async function readMaps(config: Config, emit: Emit): Promise<readonly ConfigMap[]> {
   const { source, historySchema, name, namespace } = config;
@@ -49,31 +89,28 @@ async function readMaps(config: Config, emit: Emit): Promise<readonly ConfigMap[
   return plan.maps;
 }
 
-/** Nobody behind the ConfigMap could name them: they do not get there. What begins with a dot is meant to be passed over. */
+/** Names the files that are not in the ConfigMap. Names that begin with a dot are left out on purpose. */
 function noteIgnored({ ignored }: Snapshot, emit: Emit): void {
   const names = ignored.filter((path) => !path.startsWith('.') && !path.includes('/.'));
   if (names.length === 0) return;
-  const why = 'only .sql files in the directory of a schema are migrations';
+  const why = 'only .sql files in a schema directory are migrations';
   const message = `left out: ${names.map(printable).join(', ')} (${why})`;
   emit({ kind: 'note', message });
 }
 
-async function differenceFrom(
-  file: string,
-  maps: readonly ConfigMap[],
-  { name }: Config,
-): Promise<ConfigMapDifference> {
-  const origin = file === '-' ? 'stdin' : file;
+/** The ConfigMap in the file, and those that continue it. */
+async function readParts(file: string, origin: string, name: string) {
+  const { parseConfigMaps } = await adapters.parseConfigMaps();
   const found = await parseConfigMaps(await readText(file), origin);
   const parts = partsOf(found, name);
-  if (parts.length > 0) return compareConfigMaps(maps, parts);
+  if (parts.length > 0) return parts;
   const others = found.map((map) => printable(map.name)).join(', ');
   throw new ConfigurationError([
     `${origin} holds no ConfigMap ${name}${others === '' ? '' : `, only ${others}`}: name it with --name, or give another file`,
   ]);
 }
 
-/** Bytes that are no UTF-8 would be told as differences, which they are. */
+/** Bytes that are not UTF-8 show up as differences. */
 async function readText(file: string): Promise<string> {
   if (file === '-') {
     const chunks: Buffer[] = [];
@@ -83,21 +120,17 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ConfigurationError([`--check names ${file}, which cannot be read: ${code}`]);
+    const reason = errnoOrText(error);
+    throw new ConfigurationError([`--check names ${file}, which cannot be read: ${reason}`]);
   }
 }
 
-function differenceText(
-  { added, removed, changed }: ConfigMapDifference,
-  file: string,
-  maps: readonly ConfigMap[],
-): string {
-  const origin = file === '-' ? 'stdin' : file;
+function sameText(origin: string, maps: readonly ConfigMap[]): string {
   const files = maps.reduce((sum, { entries }) => sum + entries.length, 0);
-  if (added.length + removed.length + changed.length === 0) {
-    return `${origin} holds the tree: ${count(files, 'file')}, nothing differs\n`;
-  }
+  return `${origin} matches the tree: ${count(files, 'file')}, no differences\n`;
+}
+
+function differenceText(origin: string, { added, removed, changed }: ConfigMapDifference): string {
   const lines = [
     ...added.map((key) => `added: ${key} (in the tree, not in ${origin})`),
     ...removed.map((key) => `removed: ${printable(key)} (in ${origin}, not in the tree)`),

@@ -1,25 +1,70 @@
-import { judge } from '../../core/report.js';
-import { migrate } from '../../operations/migrate.js';
-import { pinnedKeys } from '../../operations/status.js';
-import { assertSource, openDatabase, openSource, openSqlReader } from '../compose.js';
-import { exitCodes } from '../exit-codes.js';
 import { migrateDocument } from '../../core/documents.js';
-import { type CommandBody, jsonText } from '../run-command.js';
-import { systemClock } from '../system-clock.js';
+import { judgeRun } from '../../core/run/report.js';
+import { assertSource, openSource, openSqlReader, withDatabase } from '../compose.js';
+import { resolveApply, resolveLastKey, resolveSource } from '../config/resolve-migrations.js';
+import { resolveServer } from '../config/server/resolve-server.js';
+import { options } from '../config/table/options.js';
+import type { Scope } from '../config/table/scope.js';
+import { exitCodes } from '../process/exit-codes.js';
+import { systemClock } from '../process/machine.js';
+import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
-/** `pgm migrate` */
-export const migrateCommand: CommandBody<'migrate'> = async ({ config, emit, stop, print }) => {
+type Config = Awaited<ReturnType<typeof configure>>;
+
+export const migrate: Command<'migrate', Config> = {
+  name: 'migrate',
+  summary: 'wait for PostgreSQL, create the database if needed, apply pending files',
+  options: [
+    ...Object.values(options.connection),
+    options.embedded.embedded,
+    ...Object.values(options.source),
+    options.applying.allowEmpty,
+    options.applying.onFailure,
+    options.applying.onChange,
+    options.applying.lockTimeout,
+    options.applying.lockWait,
+    options.applying.onPooler,
+    options.applying.dryRun,
+    options.applying.to,
+    options.applying.json,
+    ...Object.values(options.output),
+  ],
+  result: 'log',
+  daemon: false,
+  configure,
+  run: (line) => runCommand(migrate, line, applyPending),
+};
+
+async function configure(scope: Scope) {
+  const source = await resolveSource(scope);
+  return {
+    ...(await resolveServer(scope)),
+    source,
+    apply: resolveApply(scope),
+    dryRun: scope.read(options.applying.dryRun),
+    to: resolveLastKey(scope, source.schemas),
+    json: scope.read(options.applying.json),
+  };
+}
+
+async function applyPending({
+  config,
+  emit,
+  stop,
+  print,
+}: CommandContext<Config>): Promise<number> {
+  const operations = await import('../../operations/migrate.js');
   const { apply, dryRun, to, json } = config;
+  const { allowEmpty, schemas, reason } = config.source;
   const source = openSource(config.source, config.historySchema);
-  emit({ kind: 'source-chosen', directory: source.directory, reason: config.source.reason });
+  emit({ kind: 'source-chosen', directory: source.directory, reason });
   await assertSource(config.source, config.server);
-  const { database, close } = await openDatabase(config, emit);
-  try {
-    const report = await migrate(
+  return withDatabase(config, emit, async (database) => {
+    const report = await operations.migrate(
       { source, database, sqlReader: await openSqlReader(), clock: systemClock, emit, stop },
       {
         policy: { onFailure: apply.onFailure, onChange: apply.onChange, to },
-        schemas: config.source.schemas,
+        schemas,
         lockTimeoutMs: apply.lockTimeoutMs,
         lockWaitMs: apply.lockWaitMs,
         onPooler: apply.onPooler,
@@ -28,16 +73,12 @@ export const migrateCommand: CommandBody<'migrate'> = async ({ config, emit, sto
         detailed: json,
       },
     );
-    const { allowEmpty } = config.source;
-    const pinned = pinnedKeys(report.statuses);
-    const verdict = judge(report.statuses, { allowEmpty, onChange: apply.onChange, pinned });
+    const verdict = judgeRun(report, { allowEmpty, onChange: apply.onChange });
     emit({ kind: dryRun ? 'dry-run-finished' : 'run-finished', report, verdict });
-    const { details } = report;
-    if (json && details !== null)
-      print(jsonText(migrateDocument(report, details, verdict, dryRun)));
+    if (json && report.details !== null) {
+      print(jsonText(migrateDocument(report, report.details, verdict, dryRun)));
+    }
     const failing = !dryRun && verdict.kind === 'behind' && verdict.failing;
-    return failing ? exitCodes.migrationFailed : exitCodes.fine;
-  } finally {
-    await close();
-  }
-};
+    return failing ? exitCodes.failed : exitCodes.fine;
+  });
+}

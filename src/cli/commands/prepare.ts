@@ -1,28 +1,84 @@
-import { treeOf } from '../../core/configmap-tree.js';
-import { printable } from '../../core/names.js';
-import { assertApart, copySource, prepareTree } from '../compose.js';
-import { exitCodes } from '../exit-codes.js';
-import { count } from '../../core/words.js';
-import type { CommandBody } from '../run-command.js';
+import { treeOf } from '../../core/configmap/configmap-tree.js';
+import { NotCopied } from '../../core/errors.js';
+import type { RefusedFile } from '../../core/files/migration.js';
+import { printable } from '../../core/files/names.js';
+import { count } from '../../core/text/words.js';
+import { adapters, copySource } from '../compose.js';
+import { resolveSource, type SourceConfig } from '../config/resolve-migrations.js';
+import { usualDirectories } from '../config/table/options-source.js';
+import { options } from '../config/table/options.js';
+import type { Scope } from '../config/table/scope.js';
+import { exitCodes } from '../process/exit-codes.js';
+import { type Command, type CommandContext, runCommand } from './run-command.js';
 
-/** `pgm prepare`: waits for nothing. A file that is refused is copied too, so that `watch` names it. */
-export const prepareCommand: CommandBody<'prepare'> = async ({ config, emit }) => {
+type Config = Awaited<ReturnType<typeof configure>>;
+
+export const prepare: Command<'prepare', Config> = {
+  name: 'prepare',
+  summary: 'copy a mounted ConfigMap to a tree of files',
+  options: [
+    options.connection.historySchema,
+    ...Object.values(options.source),
+    options.kubernetes.target,
+    options.kubernetes.sentinel,
+    ...Object.values(options.output),
+  ],
+  result: 'log',
+  daemon: false,
+  configure,
+  run: (line) => runCommand(prepare, line, copyTree),
+};
+
+async function configure(scope: Scope) {
+  return {
+    source: mountedSource(await resolveSource(scope)),
+    historySchema: scope.read(options.connection.historySchema),
+    target: scope.read(options.kubernetes.target),
+    sentinel: scope.read(options.kubernetes.sentinel),
+  };
+}
+
+/** By default the mount is copied. The other usual directories are targets, or directories of a developer's machine. */
+function mountedSource(source: SourceConfig): SourceConfig {
+  if (source.origin !== 'default') return source;
+  return { ...source, directory: usualDirectories[0], reason: 'no other directory was given' };
+}
+
+/**
+ * Does not wait for the database. Refused files are copied too, so that `watch` reports them. If one cannot be copied the
+ * tree stays as it is, without a sentinel: a tree that lacks it would pass for the whole source.
+ */
+async function copyTree({ config, emit }: CommandContext<Config>): Promise<number> {
   const { source, historySchema, target, sentinel } = config;
   const { directory, reason } = source;
   emit({ kind: 'source-chosen', directory, reason });
-  await assertApart({ source: directory, target, sentinel });
+  const { assertApart } = await adapters.overlap();
+  assertApart({ source: directory, target, sentinel });
   const { snapshot, bytes } = await copySource(source, historySchema);
   emit({ kind: 'source-read', directory, snapshot });
-  const wanted = treeOf(snapshot, bytes);
-  const { written, removed, strangers } = await prepareTree({ wanted, target, sentinel });
+  const { wanted, lacks } = treeOf(snapshot, bytes);
+  const { prepareTree, removeSentinel } = await adapters.prepareTree();
+  if (lacks.length > 0) {
+    removeSentinel(sentinel);
+    throw new NotCopied(incomplete(lacks, config));
+  }
+  const { written, removed, strangers } = prepareTree({ wanted, target, sentinel });
   for (const path of removed) emit({ kind: 'note', message: `${printable(path)} removed` });
   for (const path of strangers) {
-    const message = `${printable(path)} in ${target} comes from somebody else and stays; remove it if it shall not run`;
+    const message = `${printable(path)} in ${target} was not put there by pgm and stays; remove it if it should not run`;
     emit({ kind: 'warning', message });
   }
   const kept = wanted.size - written.length;
-  const changes = `${written.length} written, ${kept} as they were, ${removed.length} removed`;
+  const changes = `${written.length} written, ${kept} unchanged, ${removed.length} removed`;
   emit({ kind: 'note', message: `${count(wanted.size, 'file')} in ${target}: ${changes}` });
-  emit({ kind: 'note', message: `${sentinel} says so` });
+  emit({ kind: 'note', message: `${sentinel} written` });
   return exitCodes.fine;
-};
+}
+
+function incomplete(lacks: readonly RefusedFile[], { source, target, sentinel }: Config): string {
+  const files = lacks.map(({ path, reason }) => `${printable(path)} (${reason})`).join('; ');
+  return (
+    `${count(lacks.length, 'file')} in ${source.directory} could not be copied: ${files}. ` +
+    `${target} was left as it was and there is no ${sentinel}; correct the source and run pgm prepare again`
+  );
+}

@@ -1,70 +1,71 @@
-import type { Emit } from '../../core/events.js';
-import { FollowedSource } from '../../operations/follow-source.js';
-import { HealthCheck } from '../../operations/health-check.js';
-import { serveHealth } from '../../operations/serve-health.js';
-import { StatusBoard } from '../../operations/status-board.js';
-import { Answers } from '../answers.js';
-import { openDatabase, openHealthServer, openSource, openSourceWatch } from '../compose.js';
-import { exitCodes } from '../exit-codes.js';
-import type { CommandBody } from '../run-command.js';
-import { exitCodeOfSignal } from '../stop.js';
-import { systemClock } from '../system-clock.js';
-import { packageVersion } from '../version.js';
+import { openSource, openSourceWatch } from '../compose.js';
+import { resolveHealth } from '../config/resolve-health.js';
+import { resolveSource } from '../config/resolve-migrations.js';
+import { resolveServer } from '../config/server/resolve-server.js';
+import { options } from '../config/table/options.js';
+import type { Scope } from '../config/table/scope.js';
+import { systemClock } from '../process/machine.js';
+import { type DaemonContext, runDaemon } from './daemon.js';
+import { type Command, runCommand } from './run-command.js';
 
-/** `pgm serve-health`: the probes alone, answered out of the history that somebody else writes. */
-export const serveHealthCommand: CommandBody<'serve-health'> = async (context) => {
-  const { config, stop } = context;
-  const { source: sourceConfig, historySchema, onChange, rescanIntervalMs, labels } = config;
-  const { directory, reason, schemas, allowEmpty, origin } = sourceConfig;
-  const answers = new Answers({ role: 'onlooker', labels, clock: systemClock, rescanIntervalMs });
-  const emit: Emit = (event) => {
-    context.emit(event);
-    answers.note(event);
+type Config = Awaited<ReturnType<typeof configure>>;
+
+/** Only the probes, answered from the history that another process writes. */
+export const serveHealth: Command<'serve-health', Config> = {
+  name: 'serve-health',
+  summary: 'serve the probes from the history, without applying anything',
+  options: [
+    ...Object.values(options.connection),
+    ...Object.values(options.source),
+    options.applying.allowEmpty,
+    // Whether an edited migration is still to be applied depends on the policy.
+    options.applying.onChange,
+    options.health.healthPort,
+    options.health.healthHost,
+    options.health.readiness,
+    options.health.exposeStatus,
+    options.health.rescanInterval,
+    ...Object.values(options.output),
+  ],
+  result: 'log',
+  daemon: true,
+  configure,
+  run: (line) =>
+    runCommand(serveHealth, line, (context) => runDaemon('serve-health', context, follow)),
+};
+
+async function configure(scope: Scope) {
+  return {
+    ...(await resolveServer(scope)),
+    source: await resolveSource(scope),
+    onChange: scope.read(options.applying.onChange),
+    health: resolveHealth(scope),
+    rescanIntervalMs: scope.read(options.health.rescanInterval),
   };
-  const { database, close } = await openDatabase(config, emit);
-  const followed = new FollowedSource(openSource(sourceConfig, historySchema), emit);
-  const shared = {
+}
+
+/** Follows the source until `stop` fires, so that the health server knows the newest snapshot. */
+async function follow(context: DaemonContext<Config>): Promise<void> {
+  const { FollowedSource } = await import('../../operations/watch/follow-source.js');
+  const operations = await import('../../operations/serve-health.js');
+  const { config, emit, stop, database, answers } = context;
+  const { source, historySchema, onChange, health, rescanIntervalMs } = config;
+  const followed = new FollowedSource(openSource(source, historySchema), emit);
+  let beatAt = systemClock.now();
+  answers.begin({
     database,
-    clock: systemClock,
-    schemas,
-    allowEmpty,
+    source,
     onChange,
+    readiness: health.readiness,
     snapshot: () => followed.snapshot,
     activity: () => null,
-  };
-  const check = new HealthCheck({
-    ...shared,
-    readiness: config.health.readiness,
     stopping: () => stop.soon.aborted,
+    beatAt: () => beatAt,
   });
-  const board = new StatusBoard({
-    ...shared,
-    version: packageVersion(),
-    labels,
-    source: { directory, origin },
-    health: () => check.check(null),
-  });
-  let beatAt = systemClock.now();
-  answers.begin({ check, board, beatAt: () => beatAt });
-  const health = await openHealthServer({
-    ...config.health,
-    owner: 'pgm serve-health',
-    answers,
-    emit,
-  });
-  try {
-    emit({ kind: 'health-listening', address: health.address });
-    emit({ kind: 'source-chosen', directory, reason });
-    const sourceWatch = await openSourceWatch(directory, rescanIntervalMs, emit);
-    const beat = (): void => {
-      beatAt = systemClock.now();
-    };
-    const serving = serveHealth({ followed, sourceWatch, emit, beat }, stop.soon);
-    await serving.finally(() => sourceWatch.close());
-  } finally {
-    await answers.close();
-    await health.close();
-    await close();
-  }
-  return stop.signal() === 'SIGTERM' ? exitCodes.fine : exitCodeOfSignal(stop.signal());
-};
+  const beat = (): void => {
+    beatAt = systemClock.now();
+  };
+  const sourceWatch = await openSourceWatch(source.directory, rescanIntervalMs, emit);
+  const serving = operations.serveHealth({ followed, sourceWatch, emit, beat }, stop.soon);
+  await serving.finally(() => sourceWatch.close());
+}

@@ -1,23 +1,73 @@
-import type { StatusReport } from '../../core/report.js';
-import { readStatus, waitForStatus } from '../../operations/status.js';
-import { assertSource, openDatabase, openSource } from '../compose.js';
-import { exitCodes } from '../exit-codes.js';
 import { statusDocument } from '../../core/documents.js';
-import { statusTable } from '../render/status-table.js';
-import { type CommandBody, jsonText } from '../run-command.js';
-import { systemClock } from '../system-clock.js';
+import type { StatusReport } from '../../core/run/report.js';
+import { assertSource, openSource, withDatabase } from '../compose.js';
+import { resolveSource } from '../config/resolve-migrations.js';
+import { resolveServer } from '../config/server/resolve-server.js';
+import { options } from '../config/table/options.js';
+import type { Scope } from '../config/table/scope.js';
+import { exitCodes } from '../process/exit-codes.js';
+import { systemClock } from '../process/machine.js';
+import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
-/** How many tries `--attempts` shows. */
+type Config = Awaited<ReturnType<typeof configure>>;
+type Context = CommandContext<Config>;
+
+export const status: Command<'status', Config> = {
+  name: 'status',
+  summary: 'show what is applied and what is not, without changing anything',
+  options: [
+    ...Object.values(options.connection),
+    options.embedded.embedded,
+    ...Object.values(options.source),
+    options.applying.allowEmpty,
+    // Whether an edited migration is still to be applied depends on the policy.
+    options.applying.onChange,
+    options.applying.check,
+    options.applying.wait,
+    options.applying.revision,
+    options.applying.attempts,
+    options.applying.json,
+    ...Object.values(options.output),
+  ],
+  result: 'stdout',
+  daemon: false,
+  configure,
+  run: (line) => runCommand(status, line, show),
+};
+
+async function configure(scope: Scope) {
+  return {
+    ...(await resolveServer(scope)),
+    waitTimeoutMs: readWaitTimeout(scope),
+    source: await resolveSource(scope),
+    onChange: scope.read(options.applying.onChange),
+    check: scope.read(options.applying.check),
+    wait: scope.read(options.applying.wait),
+    revision: scope.read(options.applying.revision),
+    attempts: scope.read(options.applying.attempts),
+    json: scope.read(options.applying.json),
+  };
+}
+
+/** With `--wait` and no timeout of its own it waits as long as `migrate` would. */
+function readWaitTimeout(scope: Scope): number | null {
+  const { waitTimeout } = options.connection;
+  const isOpen = scope.read(options.applying.wait) && scope.given(waitTimeout) === null;
+  return isOpen ? usualWaitMs : scope.read(waitTimeout);
+}
+
+const usualWaitMs = 60_000;
+
+/** How many attempts `--attempts` shows. */
 const attemptsShown = 20;
 
-/** `pgm status` */
-export const statusCommand: CommandBody<'status'> = async ({ config, emit, stop, print }) => {
+async function show({ config, emit, stop, print }: Context): Promise<number> {
+  const { readStatus, waitForStatus } = await import('../../operations/status.js');
   const source = openSource(config.source, config.historySchema);
   await assertSource(config.source, config.server);
-  const { database, close } = await openDatabase(config, emit);
-  try {
-    const look = config.wait ? waitForStatus : readStatus;
-    const report = await look(
+  return withDatabase(config, emit, async (database) => {
+    const read = config.wait ? waitForStatus : readStatus;
+    const report = await read(
       { source, database, clock: systemClock, emit, stop },
       {
         schemas: config.source.schemas,
@@ -28,23 +78,14 @@ export const statusCommand: CommandBody<'status'> = async ({ config, emit, stop,
         attempts: config.attempts ? attemptsShown : 0,
       },
     );
-    print(
-      config.json ? jsonText(statusDocument(report)) : statusTable(report, tableOptions(config)),
-    );
-    return exitCode(report, config.check || config.wait);
-  } finally {
-    await close();
-  }
-};
-
-function tableOptions({ output }: { output: { color: string; verbosity: string } }): {
-  color: boolean;
-  all: boolean;
-} {
-  const color = output.color === 'auto' && process.stdout.isTTY;
-  return { color, all: output.verbosity === 'verbose' };
+    print(config.json ? jsonText(statusDocument(report)) : await table(report, config));
+    const matters = config.check || config.wait;
+    return matters && report.verdict.kind !== 'up-to-date' ? exitCodes.notUpToDate : exitCodes.fine;
+  });
 }
 
-function exitCode({ verdict }: StatusReport, matters: boolean): number {
-  return matters && verdict.kind !== 'up-to-date' ? exitCodes.notUpToDate : exitCodes.fine;
+async function table(report: StatusReport, { output }: Context['config']): Promise<string> {
+  const { statusTable } = await import('../render/words/status-table.js');
+  const color = output.color === 'auto' && process.stdout.isTTY;
+  return statusTable(report, { color, all: output.verbosity === 'verbose' });
 }

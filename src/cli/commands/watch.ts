@@ -1,124 +1,130 @@
 import type { Emit } from '../../core/events.js';
-import type { Database } from '../../core/ports.js';
-import { HealthCheck } from '../../operations/health-check.js';
-import { StatusBoard } from '../../operations/status-board.js';
-import { Watch } from '../../operations/watch.js';
-import { Answers } from '../answers.js';
-import {
-  isMounted,
-  openDatabase,
-  openHealthServer,
-  openSource,
-  openSourceWatch,
-  openSqlReader,
-} from '../compose.js';
-import type { SourceConfig } from '../config/config.js';
-import { exitCodes } from '../exit-codes.js';
-import type { CommandBody, CommandContext } from '../run-command.js';
-import { exitCodeOfSignal } from '../stop.js';
-import { systemClock } from '../system-clock.js';
-import { packageVersion } from '../version.js';
+import { findSubPath, isMounted, openSource, openSourceWatch, openSqlReader } from '../compose.js';
+import { resolveHealth } from '../config/resolve-health.js';
+import { resolveApply, resolveSource, type SourceConfig } from '../config/resolve-migrations.js';
+import { resolveServer } from '../config/server/resolve-server.js';
+import { options } from '../config/table/options.js';
+import type { Scope } from '../config/table/scope.js';
+import { systemClock } from '../process/machine.js';
+import { onHangUp } from '../process/stop.js';
+import { type DaemonContext, runDaemon } from './daemon.js';
+import { type Command, runCommand } from './run-command.js';
 
-/** `pgm watch`: the probes answer before anything else is tried, and until all has ended. */
-export const watchCommand: CommandBody<'watch'> = async (context) => {
-  const { config, stop } = context;
-  const { labels, rescanIntervalMs } = config;
-  const answers = new Answers({ role: 'runner', labels, clock: systemClock, rescanIntervalMs });
-  const emit: Emit = (event) => {
-    context.emit(event);
-    answers.note(event);
-  };
-  const health = await openHealthServer({ ...config.health, owner: 'pgm watch', answers, emit });
-  try {
-    emit({ kind: 'health-listening', address: health.address });
-    const { directory, reason } = config.source;
-    emit({ kind: 'source-chosen', directory, reason });
-    const { database, close } = await openDatabase(config, emit);
-    try {
-      await keepInStep({ ...context, emit }, database, health.address, answers);
-    } finally {
-      await close();
-    }
-  } finally {
-    await health.close();
-  }
-  return stop.signal() === 'SIGTERM' ? exitCodes.fine : exitCodeOfSignal(stop.signal());
+type Config = Awaited<ReturnType<typeof configure>>;
+
+export const watch: Command<'watch', Config> = {
+  name: 'watch',
+  summary: 'serve the probes and apply files, now and whenever they change',
+  options: [
+    ...Object.values(options.connection),
+    options.embedded.embedded,
+    ...Object.values(options.source),
+    options.applying.allowEmpty,
+    options.applying.onFailure,
+    options.applying.onChange,
+    options.applying.lockTimeout,
+    options.applying.lockWait,
+    options.applying.restoreGrace,
+    options.applying.onPooler,
+    ...Object.values(options.health),
+    ...Object.values(options.output),
+  ],
+  result: 'log',
+  daemon: true,
+  configure,
+  run: (line) => runCommand(watch, line, (context) => runDaemon('watch', context, keepInStep)),
 };
 
-async function keepInStep(
-  { config, emit, stop }: CommandContext<'watch'>,
-  database: Database,
-  address: string,
-  answers: Answers,
-): Promise<void> {
-  const { source: sourceConfig, apply, historySchema, rescanIntervalMs, labels } = config;
-  const { directory, schemas, allowEmpty, origin } = sourceConfig;
-  const { onFailure, onChange } = apply;
-  const sourceWatch = await openSourceWatch(directory, rescanIntervalMs, emit);
-  const source = openSource(sourceConfig, historySchema);
-  const sqlReader = await openSqlReader();
-  const watch = new Watch(
-    { source, sourceWatch, database, sqlReader, clock: systemClock, emit, stop },
-    {
-      ...{ ...apply, policy: { onFailure, onChange, to: null }, schemas, allowEmpty },
-      ...{ dryRun: false, detailed: false },
-    },
-  );
-  const shared = {
-    database,
-    clock: systemClock,
-    schemas,
-    allowEmpty,
-    onChange,
-    snapshot: () => watch.followed.snapshot,
-    activity: () => watch.activity,
+async function configure(scope: Scope) {
+  return {
+    ...(await resolveServer(scope)),
+    source: await resolveSource(scope),
+    apply: resolveApply(scope),
+    health: resolveHealth(scope),
+    restoreGraceMs: scope.read(options.applying.restoreGrace),
+    graceMs: scope.read(options.health.grace),
+    rescanIntervalMs: scope.read(options.health.rescanInterval),
   };
-  const check = new HealthCheck({
-    ...shared,
-    readiness: config.health.readiness,
-    attempted: () => watch.attempted,
-    onLacking: () => {
-      watch.catchUp();
-    },
-    stopping: () => stop.soon.aborted,
-  });
-  const board = new StatusBoard({
-    ...shared,
-    version: packageVersion(),
-    labels,
-    source: { directory, origin },
-    health: () => check.check(null),
-  });
-  answers.begin({ check, board, beatAt: () => watch.beatAt });
-  let runs = 0;
-  watch.onRun(() => {
-    check.forget();
-    runs += 1;
-    if (runs === 1) void tellWatching(sourceConfig, address, emit);
-  });
-  try {
-    await watch.run();
-  } finally {
-    await answers.close();
-    await sourceWatch.close();
-  }
 }
 
-/** Where ConfigMaps are mounted: there, a directory that is no mount is most likely a mistake. */
-const mountOrigins: ReadonlySet<string> = new Set(['CONFIGMAP_PATH', 'default']);
+async function keepInStep(context: DaemonContext<Config>): Promise<void> {
+  const { config, emit, stop, database, answers, address } = context;
+  const { source, apply, health, rescanIntervalMs } = config;
+  const sourceWatch = await openSourceWatch(source.directory, rescanIntervalMs, emit);
+  const loop = await openLoop(context, sourceWatch);
+  answers.begin({
+    database,
+    source,
+    onChange: apply.onChange,
+    readiness: health.readiness,
+    snapshot: () => loop.followed.snapshot,
+    activity: () => loop.activity,
+    onLacking: () => {
+      loop.catchUp();
+    },
+    onAnswered: () => {
+      loop.serverAnswered();
+    },
+    onBack: () => {
+      loop.tryNow();
+    },
+    ownIntent: () => loop.ownIntent,
+    stopping: () => stop.soon.aborted,
+    beatAt: () => loop.beatAt,
+  });
+  let runs = 0;
+  loop.onRun(() => {
+    answers.forget();
+    runs += 1;
+    if (runs === 1) void tellWatching(source, address, emit);
+  });
+  const ignoreHangUps = onHangUp(() => {
+    emit({ kind: 'note', message: 'SIGHUP: reading the files and trying again what failed' });
+    loop.tryNow();
+  });
+  await loop.run().finally(() => {
+    ignoreHangUps();
+    return sourceWatch.close();
+  });
+}
+
+async function openLoop(
+  { config, database, emit, stop }: DaemonContext<Config>,
+  sourceWatch: Awaited<ReturnType<typeof openSourceWatch>>,
+) {
+  const { Watch } = await import('../../operations/watch/watch.js');
+  const { schemas, allowEmpty } = config.source;
+  const { onFailure, onChange, onPooler, lockTimeoutMs, lockWaitMs } = config.apply;
+  const source = openSource(config.source, config.historySchema);
+  const sqlReader = await openSqlReader();
+  return new Watch(
+    { source, sourceWatch, database, sqlReader, clock: systemClock, emit, stop },
+    {
+      policy: { onFailure, onChange, to: null },
+      schemas,
+      allowEmpty,
+      onPooler,
+      lockTimeoutMs,
+      lockWaitMs,
+      restoreGraceMs: config.restoreGraceMs,
+      dryRun: false,
+      detailed: false,
+    },
+  );
+}
 
 async function tellWatching(
-  { directory, origin }: SourceConfig,
+  { directory }: SourceConfig,
   address: string,
   emit: Emit,
 ): Promise<void> {
-  const mounted = await isMounted(directory);
-  emit({ kind: 'watching', directory, mounted, address });
-  if (mounted || !mountOrigins.has(origin) || directory.startsWith('.')) return;
+  emit({ kind: 'watching', directory, mounted: await isMounted(directory), address });
+  const part = await findSubPath(directory);
+  if (part === null) return;
   emit({
     kind: 'warning',
     message:
-      `${directory} has no ..data link, so it is no ConfigMap mount as the kubelet makes them; ` +
-      'if it is mounted with subPath it will never be updated: mount the whole volume',
+      `${part} is mounted with subPath, and Kubernetes never updates such a mount: ` +
+      'mount the whole ConfigMap as a directory',
   });
 }

@@ -1,19 +1,24 @@
-import type { HealthConfig } from './config.js';
-import { isServiceLink, type Scope } from './scope.js';
+import { options } from './table/options.js';
+import { isServiceLink, type Scope } from './table/scope.js';
 
-export function resolveHealth(scope: Scope): HealthConfig {
-  const address = scope.read('healthHost');
-  if (isServiceLink(scope.request.env['HEALTH_PORT']) && scope.given('healthPort') === null) {
-    scope.findings.warn(
-      'HEALTH_PORT is the link of a Kubernetes Service, not a port, and is ignored: set --health-port, or ' +
+export type HealthConfig = ReturnType<typeof resolveHealth>;
+
+export function resolveHealth(scope: Scope) {
+  const address = scope.read(options.health.healthHost);
+  if (
+    isServiceLink(scope.request.env['HEALTH_PORT']) &&
+    scope.given(options.health.healthPort) === null
+  ) {
+    scope.warnings.add(
+      'HEALTH_PORT holds the address of a Kubernetes Service (a service link), not a port, and is ignored: set --health-port, or ' +
         'enableServiceLinks: false in the pod',
     );
   }
   return {
-    port: scope.read('healthPort'),
-    // An address that was named is never fallen back from.
+    port: scope.read(options.health.healthPort),
+    // The first that the machine has is used; there is no fallback from an address that was given.
     addresses: address === null ? ['::', '0.0.0.0'] : [address],
-    readiness: scope.read('readiness'),
-    exposeStatus: scope.read('exposeStatus'),
+    readiness: scope.read(options.health.readiness),
+    exposeStatus: scope.read(options.health.exposeStatus),
   };
 }

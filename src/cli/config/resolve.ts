@@ -1,97 +1,122 @@
 import { ConfigurationError } from '../../core/errors.js';
-import type { ConfigOf, Parts } from './config.js';
-import type { CommandName } from './option.js';
-import { resolveApply, resolveLastKey } from './resolve-apply.js';
-import { resolveHealth } from './resolve-health.js';
-import { resolveConfigMap, resolvePrepare } from './resolve-kubernetes.js';
-import { resolveLabels, resolveOutput } from './resolve-output.js';
-import { resolveProbe } from './resolve-probe.js';
-import { resolveServer } from './resolve-server.js';
-import { resolveSource } from './resolve-source.js';
-import { Findings, Scope, type ConfigRequest } from './scope.js';
-import { refuseUnknownFlags, warnOfUnknownVariables } from './unknown-names.js';
+import { closest } from '../../core/text/closest.js';
+import { allOptions, inOrder, longFlag, options, variablesOf, wordOf } from './table/options.js';
+import {
+  bareWords,
+  type ConfigRequest,
+  isFlag,
+  isServiceLink,
+  Scope,
+  shown,
+} from './table/scope.js';
+
+/** The part of the configuration that every command has. */
+export interface CommonConfig {
+  readonly output: OutputConfig;
+  readonly labels: Labels;
+  /** To be logged once; none of them stops the command. */
+  readonly warnings: readonly string[];
+}
+
+export interface OutputConfig {
+  readonly logFormat: 'auto' | 'text' | 'json';
+  readonly color: 'auto' | 'never';
+  readonly verbosity: 'quiet' | 'normal' | 'verbose';
+  /** The file for the last failure; null for the default of Kubernetes, if this is the first process of a container. */
+  readonly terminationLog: string | null;
+}
+
+/** Where pgm runs, in logs, status and metrics. */
+export interface Labels {
+  readonly namespace: string;
+  readonly configMap: string;
+}
 
 /**
- * Reads the whole configuration of a command: flag, then environment, then default. Rejects with one
- * `ConfigurationError` that holds every mistake there is.
+ * Reads the whole configuration of a command: flag, then environment, then default. `readOwn` reads what only this command
+ * has. The result holds no password, only functions that fetch one. Rejects with one `ConfigurationError` that lists every
+ * mistake.
  */
-export async function resolveConfig<C extends CommandName>(
-  request: ConfigRequest<C>,
-): Promise<ConfigOf<C>> {
-  const findings = new Findings();
-  const scope = new Scope(request, findings);
-  refuseUnknownFlags(scope);
+export async function resolveConfig<T extends object>(
+  request: ConfigRequest,
+  readOwn: (scope: Scope) => Promise<T>,
+): Promise<T & CommonConfig> {
+  const scope = new Scope(request);
+  refuseUnknownWords(scope);
   warnOfUnknownVariables(scope);
-  const config = {
-    ...(await readParts[request.command](scope)),
-    command: request.command,
-    output: resolveOutput(scope),
-    labels: resolveLabels(scope),
+  const own = await readOwn(scope);
+  const output = resolveOutput(scope);
+  const labels = resolveLabels(scope);
+  if (scope.problems.size > 0) throw new ConfigurationError([...scope.problems]);
+  return { ...own, output, labels, warnings: [...scope.warnings] };
+}
+
+function resolveOutput(scope: Scope): OutputConfig {
+  return {
+    logFormat: scope.read(options.output.logFormat),
+    color:
+      scope.read(options.output.noColor) || scope.read(options.output.noColorConvention) === true
+        ? 'never'
+        : 'auto',
+    verbosity: verbosityOf(scope),
+    terminationLog: scope.read(options.output.terminationLog),
   };
-  const { problems, warnings } = findings;
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return { ...config, warnings };
 }
 
-const readParts: { readonly [C in CommandName]: (scope: Scope) => Promise<Parts[C]> } = {
-  'ensure-db': resolveServer,
-  migrate: async (scope) => {
-    const source = await resolveSource(scope);
-    return {
-      ...(await resolveServer(scope)),
-      source,
-      apply: resolveApply(scope),
-      dryRun: scope.read('dryRun'),
-      to: resolveLastKey(scope, source.schemas),
-      json: scope.read('json'),
-    };
-  },
-  status: async (scope) => ({
-    ...(await resolveServer(scope)),
-    waitTimeoutMs: patienceOfStatus(scope),
-    source: await resolveSource(scope),
-    onChange: scope.read('onChange'),
-    check: scope.read('check'),
-    wait: scope.read('wait'),
-    revision: scope.read('revision'),
-    attempts: scope.read('attempts'),
-    json: scope.read('json'),
-  }),
-  watch: async (scope) => ({
-    ...(await resolveServer(scope)),
-    source: await resolveSource(scope),
-    apply: resolveApply(scope),
-    health: resolveHealth(scope),
-    graceMs: scope.read('grace'),
-    rescanIntervalMs: scope.read('rescanInterval'),
-  }),
-  baseline: async (scope) => {
-    const source = await resolveSource(scope);
-    return {
-      ...(await resolveServer(scope)),
-      source,
-      onPooler: scope.read('onPooler'),
-      lockWaitMs: scope.read('lockWait'),
-      dryRun: scope.read('dryRun'),
-      to: resolveLastKey(scope, source.schemas),
-    };
-  },
-  'serve-health': async (scope) => ({
-    ...(await resolveServer(scope)),
-    source: await resolveSource(scope),
-    onChange: scope.read('onChange'),
-    health: resolveHealth(scope),
-    rescanIntervalMs: scope.read('rescanInterval'),
-  }),
-  configmap: resolveConfigMap,
-  prepare: resolvePrepare,
-  probe: (scope) => Promise.resolve(resolveProbe(scope)),
-};
-
-/** Who says --wait and not how long waits as long as `migrate` would. */
-function patienceOfStatus(scope: Scope): number | null {
-  const isOpen = scope.read('wait') && scope.given('waitTimeout') === null;
-  return isOpen ? waitOfStatusMs : scope.read('waitTimeout');
+export function resolveLabels(scope: Scope): Labels {
+  return {
+    namespace: scope.read(options.output.namespace),
+    configMap: scope.read(options.output.configmapName),
+  };
 }
 
-const waitOfStatusMs = 60_000;
+function verbosityOf(scope: Scope): OutputConfig['verbosity'] {
+  const quiet = scope.read(options.output.quiet);
+  const verbose = scope.read(options.output.verbose);
+  if (quiet && verbose) {
+    const origins = [
+      scope.given(options.output.quiet)?.origin,
+      scope.given(options.output.verbose)?.origin,
+    ].join(' and ');
+    scope.problems.add(`${origins} contradict each other: give one of them`);
+  }
+  if (verbose) return 'verbose';
+  return quiet ? 'quiet' : 'normal';
+}
+
+/** Flags the command does not take, and words that belong to no flag. Commander refuses a flag without its value. */
+function refuseUnknownWords({ request, problems }: Scope): void {
+  const { command, rest } = request;
+  const own = inOrder(command.options);
+  const known = own.flatMap(({ flag }) => (flag === null ? [] : [longFlag(flag)]));
+  for (const word of rest.filter(isFlag)) {
+    const name = word.replace(/=.*/s, '');
+    const meant = closest(name, known);
+    const advice =
+      meant === null ? `pgm ${command.name} --help lists them` : `did you mean ${meant}?`;
+    problems.add(`${name} is not a flag of pgm ${command.name}; ${advice}`);
+  }
+  const taken = own.filter(({ words }) => words?.includes(command.name));
+  const takes = taken.length === 0 ? 'flags only' : `one ${taken.map(wordOf).join('')} and flags`;
+  for (const word of bareWords(rest).slice(taken.length)) {
+    problems.add(`${shown(word)} is not expected here; pgm ${command.name} takes ${takes}`);
+  }
+}
+
+/** A misspelt PGM_ variable would have no effect, without any sign of it. */
+function warnOfUnknownVariables({ request, warnings }: Scope): void {
+  const known = allOptions()
+    .flatMap(variablesOf)
+    .filter((name) => name.startsWith('PGM_'));
+  for (const [name, value] of Object.entries(request.env)) {
+    if (!name.startsWith('PGM_') || known.includes(name) || isOfService(name, value)) continue;
+    const meant = closest(name, known);
+    const advice = meant === null ? 'pgm <command> --help lists them' : `did you mean ${meant}?`;
+    warnings.add(`${name} is not a variable of pgm and has no effect; ${advice}`);
+  }
+}
+
+/** Kubernetes sets such variables in every pod of the namespace for a Service named "pgm". */
+function isOfService(name: string, value: string | undefined): boolean {
+  return /^PGM_(?:SERVICE_(?:HOST|PORT)|PORT_\d+_)/.test(name) || isServiceLink(value);
+}

@@ -1,19 +1,27 @@
+import { Gauge, type Registry } from 'prom-client';
 import type { PgmEvent } from '../../core/events.js';
-import type { Beats } from '../../core/heartbeat.js';
-import type { Health, Sight } from '../../core/readiness.js';
+import type { Beats } from '../../core/watch/heartbeat.js';
+import type { Health, Sight } from '../../core/watch/readiness.js';
 
-/** What is known at the moment of a scrape. */
+/** What is known at the time of a scrape. */
 export interface Reading {
-  /** Null before there is anything to look at. */
+  /** Null before the first look at the source. */
   readonly sight: Sight | null;
   readonly health: Health;
   readonly beats: Beats;
-  /** By the monotonic clock that the beats are of, in milliseconds. */
+  /** In milliseconds of the same monotonic clock as `beats`. */
   readonly now: number;
 }
 
-/** Some metrics that belong together: counts what happens, and sets its gauges at a scrape. Neither may throw. */
+/** Metrics that belong together. Counts events, and sets gauges at a scrape. Neither function may throw. */
 export interface Collector {
-  observe?(event: PgmEvent): void;
-  collect?(reading: Reading): void;
+  readonly observe?: (event: PgmEvent) => void;
+  readonly collect?: (reading: Reading) => void;
+}
+
+/** A gauge without labels. Until it is set it has no series, because the value is unknown. */
+export function unsetGauge(registry: Registry, name: string, help: string): Gauge {
+  const gauge = new Gauge({ name, help, registers: [registry] });
+  gauge.remove();
+  return gauge;
 }

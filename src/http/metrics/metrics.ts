@@ -1,30 +1,28 @@
 import { Registry } from 'prom-client';
 import type { PgmEvent } from '../../core/events.js';
-import type { Beats } from '../../core/heartbeat.js';
+import type { Beats } from '../../core/watch/heartbeat.js';
 import type { Clock } from '../../core/ports.js';
-import type { Health, Sight } from '../../core/readiness.js';
+import type { Health, Sight } from '../../core/watch/readiness.js';
 import type { Content } from '../send.js';
-import { type BuildInfo, registerBuildInfo } from './build-info.js';
 import type { Collector } from './collector.js';
-import { Heartbeats } from './heartbeats.js';
-import { LockWaits } from './lock-waits.js';
-import { MigrationStates } from './migration-states.js';
-import { MigrationTries } from './migration-tries.js';
-import { registerOwnProcess } from './own-process.js';
-import { ProbeGauges } from './probe-gauges.js';
-import { RunMetrics } from './run-metrics.js';
+import { lockWaits } from './lock-waits.js';
+import { migrationStatesBySchema } from './migration-states.js';
+import { migrationFailures, migrationTries } from './migration-tries.js';
+import { heartbeats, probeGauges } from './probe-gauges.js';
+import { type BuildInfo, registerBuildInfo, registerOwnProcess } from './process-metrics.js';
+import { runMetrics } from './run-metrics.js';
 import { SchemaLabels } from './schema-labels.js';
-import { SourceMetrics, WatchMetrics } from './source-metrics.js';
-import { SwapLag } from './swap-lag.js';
+import { sourceMetrics, watchMetrics } from './source-metrics.js';
+import { swapLag } from './swap-lag.js';
 
 export interface MetricsOptions extends BuildInfo {
   /**
-   * `runner`: this process applies migrations. `onlooker`: another one does; what only a runner can
-   * count is left out then, because a zero would say that nothing was ever run.
+   * `runner`: this process applies migrations. `onlooker`: another process does. An onlooker leaves out what only a
+   * runner can count, because a zero would mean that nothing was ever run.
    */
   readonly role: 'runner' | 'onlooker';
   readonly clock: Pick<Clock, 'now' | 'wallMs'>;
-  /** What the probes know, asked at a scrape; null before there is anything to look at. Never throws. */
+  /** What the probes know, read at a scrape; null before the first look at the source. Never throws. */
   readonly sight: () => Promise<Sight | null>;
   /** What the probes answer. Never throws. */
   readonly health: () => Promise<Health>;
@@ -32,16 +30,16 @@ export interface MetricsOptions extends BuildInfo {
 }
 
 export interface Metrics {
-  /** Counts an event. To be told of every one, in order; never throws. */
+  /** Counts an event. Must be called for every event, in order; never throws. */
   observe(event: PgmEvent): void;
-  /** The metrics in the text format of Prometheus. It stands for a second, and is written once however many ask. */
+  /** The metrics in the text format of Prometheus. Cached for a second; concurrent scrapes share one result. */
   text(): Promise<Content>;
 }
 
-/** Milliseconds, as an answer of the database stands for the probes. */
+/** Milliseconds, the same as for the answers that the probes cache. */
 const freshForMs = 1_000;
 
-/** Metrics in a registry of their own. */
+/** Creates the metrics in a registry of their own. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   registerBuildInfo(registry, options);
@@ -72,19 +70,20 @@ export function createMetrics(options: MetricsOptions): Metrics {
 function collectorsOf(registry: Registry, { role, clock }: MetricsOptions): readonly Collector[] {
   const labels = new SchemaLabels();
   const seen = [
-    new ProbeGauges(registry),
-    new MigrationStates(registry, labels),
-    new SourceMetrics(registry, clock),
-    new WatchMetrics(registry),
-    new Heartbeats(registry),
+    probeGauges(registry),
+    migrationStatesBySchema(registry, labels),
+    sourceMetrics(registry, clock),
+    watchMetrics(registry),
+    heartbeats(registry),
   ];
   if (role === 'onlooker') return seen;
   return [
     ...seen,
-    new RunMetrics(registry, clock),
-    new MigrationTries(registry, labels),
-    new LockWaits(registry, clock),
-    new SwapLag(registry, clock),
+    runMetrics(registry, clock),
+    migrationTries(registry),
+    migrationFailures(registry, labels),
+    lockWaits(registry, clock),
+    swapLag(registry, clock),
   ];
 }
 

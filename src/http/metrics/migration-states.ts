@@ -1,51 +1,45 @@
 import { Gauge, type Registry } from 'prom-client';
-import { countStates, migrationStates, type MigrationStatus } from '../../core/compare.js';
-import type { Sight } from '../../core/readiness.js';
-import type { Collector, Reading } from './collector.js';
+import { countStates, migrationStates, type MigrationStatus } from '../../core/run/compare.js';
+import type { Sight } from '../../core/watch/readiness.js';
+import type { Collector } from './collector.js';
 import type { SchemaLabels } from './schema-labels.js';
 
-/** How many migrations are in which state, by the database's own history. */
-export class MigrationStates implements Collector {
-  readonly #migrations: Gauge<'schema' | 'state'>;
-  /** What was counted last. Held weakly: it has all files in it, and nobody may ever scrape again. */
-  #counted: WeakRef<Sight> | null = null;
+/** The number of migrations in each state, from the history in the database. */
+export function migrationStatesBySchema(registry: Registry, labels: SchemaLabels): Collector {
+  const migrations = new Gauge({
+    name: 'pgm_migrations',
+    help: 'Migrations by schema and state; absent while the history cannot be read.',
+    labelNames: ['schema', 'state'],
+    registers: [registry],
+  });
+  /** What was counted last. A weak reference, because it holds all files and there may never be another scrape. */
+  let counted: WeakRef<Sight> | null = null;
+  return {
+    /** Skips what was already counted: there may be thousands of files, and most scrapes find nothing new. */
+    collect: ({ sight }) => {
+      if (sight !== null && sight === counted?.deref()) return;
+      counted = sight === null ? null : new WeakRef(sight);
+      migrations.reset();
+      if (sight?.kind !== 'compared') return;
+      for (const [schema, some] of byLabel(sight.statuses, labels)) {
+        const counts = countStates(some);
+        for (const state of migrationStates) migrations.set({ schema, state }, counts[state]);
+      }
+    },
+  };
+}
 
-  constructor(
-    registry: Registry,
-    readonly labels: SchemaLabels,
-  ) {
-    this.#migrations = new Gauge({
-      name: 'pgm_migrations',
-      help: 'Migrations by schema and state; absent while the history cannot be read.',
-      labelNames: ['schema', 'state'],
-      registers: [registry],
-    });
+function byLabel(
+  statuses: readonly MigrationStatus[],
+  labels: SchemaLabels,
+): ReadonlyMap<string, readonly MigrationStatus[]> {
+  labels.keepOnly(new Set(statuses.map(({ schema }) => schema)));
+  const groups = new Map<string, MigrationStatus[]>();
+  for (const status of statuses) {
+    const label = labels.labelOf(status.schema);
+    const group = groups.get(label);
+    if (group === undefined) groups.set(label, [status]);
+    else group.push(status);
   }
-
-  /** What was counted is not counted again: there may be thousands of files, and most scrapes find nothing new. */
-  collect({ sight }: Reading): void {
-    if (sight !== null && sight === this.#counted?.deref()) return;
-    this.#counted = sight === null ? null : new WeakRef(sight);
-    this.#migrations.reset();
-    if (sight?.kind === 'compared') this.#count(sight.statuses);
-  }
-
-  #count(statuses: readonly MigrationStatus[]): void {
-    this.labels.keepOnly(new Set(statuses.map(({ schema }) => schema)));
-    for (const [schema, some] of this.#byLabel(statuses)) {
-      const counts = countStates(some);
-      for (const state of migrationStates) this.#migrations.set({ schema, state }, counts[state]);
-    }
-  }
-
-  #byLabel(statuses: readonly MigrationStatus[]): ReadonlyMap<string, readonly MigrationStatus[]> {
-    const groups = new Map<string, MigrationStatus[]>();
-    for (const status of statuses) {
-      const label = this.labels.labelOf(status.schema);
-      const group = groups.get(label);
-      if (group === undefined) groups.set(label, [status]);
-      else group.push(status);
-    }
-    return groups;
-  }
+  return groups;
 }

@@ -1,58 +1,42 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
-import type { PgmEvent } from '../../core/events.js';
+import { Counter, type Registry } from 'prom-client';
 import type { Clock } from '../../core/ports.js';
-import { type RunSummary, runSummary } from '../../core/run-log.js';
-import type { Collector } from './collector.js';
-import { setOrRemove } from './set-or-remove.js';
+import { type RunSummary, runSummary } from '../../core/watch/run-log.js';
+import { type Collector, unsetGauge } from './collector.js';
 
 const results: readonly RunSummary['result'][] = ['settled', 'incomplete', 'broken'];
 
-/** Runs by result, and the last of them. */
-export class RunMetrics implements Collector {
-  readonly #runs: Counter<'result'>;
-  readonly #lastSuccess: Gauge;
-  readonly #lastAt: Gauge;
-  readonly #lastSuccessAt: Gauge;
-
-  constructor(
-    registry: Registry,
-    readonly clock: Pick<Clock, 'wallMs'>,
-  ) {
-    const registers = [registry];
-    this.#runs = new Counter({
-      name: 'pgm_runs_total',
-      help: 'Runs that ended, by result: settled, incomplete (files failed or are held), broken (connection, lock, server).',
-      labelNames: ['result'],
-      registers,
-    });
-    for (const result of results) this.#runs.inc({ result }, 0);
-    this.#lastSuccess = new Gauge({
-      name: 'pgm_last_run_success',
-      help: 'Whether the last run settled (1) or not (0); absent before the first has ended.',
-      registers,
-    });
-    this.#lastAt = new Gauge({
-      name: 'pgm_last_run_timestamp_seconds',
-      help: 'When the last run ended, in seconds since 1970; absent before the first has.',
-      registers,
-    });
-    this.#lastSuccessAt = new Gauge({
-      name: 'pgm_last_run_success_timestamp_seconds',
-      help: 'When the last run that settled ended, in seconds since 1970; absent before the first has.',
-      registers,
-    });
-    for (const gauge of [this.#lastSuccess, this.#lastAt, this.#lastSuccessAt]) {
-      setOrRemove(gauge, null);
-    }
-  }
-
-  observe(event: PgmEvent): void {
-    const run = runSummary(event, this.clock.wallMs());
-    if (run === null) return;
-    const { result, endedAt } = run;
-    this.#runs.inc({ result });
-    this.#lastSuccess.set(result === 'settled' ? 1 : 0);
-    this.#lastAt.set(endedAt / 1_000);
-    if (result === 'settled') this.#lastSuccessAt.set(endedAt / 1_000);
-  }
+/** Runs by result, and the last run. */
+export function runMetrics(registry: Registry, clock: Pick<Clock, 'wallMs'>): Collector {
+  const runs = new Counter({
+    name: 'pgm_runs_total',
+    help: 'Runs that ended, by result: settled, incomplete (files failed or are held), broken (connection, lock, server).',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  for (const result of results) runs.inc({ result }, 0);
+  const lastSuccess = unsetGauge(
+    registry,
+    'pgm_last_run_success',
+    'Whether the last run settled (1) or not (0); absent before the first has ended.',
+  );
+  const lastAt = unsetGauge(
+    registry,
+    'pgm_last_run_timestamp_seconds',
+    'When the last run ended, in seconds since 1970; absent before the first has.',
+  );
+  const lastSuccessAt = unsetGauge(
+    registry,
+    'pgm_last_run_success_timestamp_seconds',
+    'When the last run that settled ended, in seconds since 1970; absent before the first has.',
+  );
+  return {
+    observe: (event) => {
+      const run = runSummary(event, clock.wallMs());
+      if (run === null) return;
+      runs.inc({ result: run.result });
+      lastSuccess.set(run.result === 'settled' ? 1 : 0);
+      lastAt.set(run.endedAt / 1_000);
+      if (run.result === 'settled') lastSuccessAt.set(run.endedAt / 1_000);
+    },
+  };
 }

@@ -1,30 +1,36 @@
-/** The label of schemas that got none of their own, and of files whose name gives no schema. */
-export const otherSchemas = 'other';
+/** The label of schemas beyond the limit, and of files without a schema. */
+const otherSchemas = 'other';
 
-/** Each label costs a series in each metric that has it, and folders can be made by the thousand. */
+/** Each label adds a series to each metric, and there may be thousands of directories. */
 const mostNamed = 50;
 
 /**
- * Which schemas are named in labels: the first fifty that come, each as long as it exists. So there are never more than
- * 51 values, and a schema keeps its own while others come and go.
+ * The schemas that have a label of their own: the first fifty seen, as long as they exist. So there are at most 51
+ * values, and a schema keeps its label while others come and go.
  */
 export class SchemaLabels {
   readonly #named = new Set<string>();
+  readonly #whenGone: ((label: string) => void)[] = [];
 
   labelOf(schema: string): string {
     if (this.#named.has(schema)) return schema;
-    if (schema === '' || this.#named.size >= mostNamed) return otherSchemas;
+    const isOther = schema === '' || schema === otherSchemas;
+    if (isOther || this.#named.size >= mostNamed) return otherSchemas;
     this.#named.add(schema);
     return schema;
   }
 
-  /** True for a label that stands for one schema which still exists, and for `other`. */
-  isInUse(label: string): boolean {
-    return label === otherSchemas || this.#named.has(label);
+  /** Calls `remove` with each label that is freed. */
+  onGone(remove: (label: string) => void): void {
+    this.#whenGone.push(remove);
   }
 
-  /** Frees the labels of all schemas that are not there any more. */
+  /** Frees the labels of schemas that no longer exist. */
   keepOnly(present: ReadonlySet<string>): void {
-    for (const schema of this.#named) if (!present.has(schema)) this.#named.delete(schema);
+    for (const schema of this.#named) {
+      if (present.has(schema)) continue;
+      this.#named.delete(schema);
+      for (const remove of this.#whenGone) remove(schema);
+    }
   }
 }

@@ -1,62 +1,49 @@
 import { Histogram, type Registry } from 'prom-client';
-import type { PgmEvent } from '../../core/events.js';
-import type { Snapshot } from '../../core/migration.js';
 import type { Clock } from '../../core/ports.js';
-import { runSummary } from '../../core/run-log.js';
+import { runSummary } from '../../core/watch/run-log.js';
 import type { Collector } from './collector.js';
 
 const lagSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_200];
 
-/** Revisions that are remembered: a mount that goes to and fro between a few is not news each time. */
+/**
+ * The time from a swap of the mount by the kubelet until everything was applied. The revision that was mounted when pgm
+ * started, and revisions that were mounted before, are left out because they say nothing about the speed of pgm.
+ */
+export function swapLag(registry: Registry, clock: Pick<Clock, 'wallMs'>): Collector {
+  const lag = new Histogram({
+    name: 'pgm_swap_to_applied_seconds',
+    help: 'Time from a swap of the ConfigMap mount until all of its files were applied.',
+    buckets: lagSeconds,
+    registers: [registry],
+  });
+  const seen = new Set<string>();
+  /** The newest revision until it is applied; null when its swap is not measured. */
+  let pending: { readonly revision: string; readonly swappedAt: number } | null = null;
+  return {
+    observe: (event) => {
+      if (event.kind === 'source-missing') pending = null;
+      if (event.kind === 'source-read') {
+        const { revision, swappedAt } = event.snapshot;
+        const isNews = seen.size > 0 && !seen.has(revision);
+        pending = isNews && swappedAt !== null ? { revision, swappedAt } : null;
+        remember(seen, revision);
+      }
+      const run = runSummary(event, clock.wallMs());
+      if (run?.result !== 'settled' || run.revision !== pending?.revision) return;
+      const seconds = (run.endedAt - pending.swappedAt) / 1_000;
+      // A negative time means that the clock was set back.
+      if (seconds >= 0) lag.observe(seconds);
+      pending = null;
+    },
+  };
+}
+
+/** How many revisions are remembered, so that a mount that switches between a few does not count each time. */
 const mostRemembered = 1_000;
 
-/**
- * From the instant at which the kubelet swapped the mount until all of it was applied. What lay there when pgm started
- * says nothing of pgm's speed, and neither does a revision that was there before, so both are left out.
- */
-export class SwapLag implements Collector {
-  readonly #lag: Histogram;
-  readonly #seen = new Set<string>();
-  /** The newest revision, as long as it is not applied; null when its swap is not measured. */
-  #pending: { readonly revision: string; readonly swappedAt: number } | null = null;
-
-  constructor(
-    registry: Registry,
-    readonly clock: Pick<Clock, 'wallMs'>,
-  ) {
-    this.#lag = new Histogram({
-      name: 'pgm_swap_to_applied_seconds',
-      help: 'Time from the swap of the ConfigMap mount until all of its files were applied.',
-      buckets: lagSeconds,
-      registers: [registry],
-    });
-  }
-
-  observe(event: PgmEvent): void {
-    if (event.kind === 'source-read') this.#read(event.snapshot);
-    else if (event.kind === 'source-missing') this.#pending = null;
-    else this.#finish(event);
-  }
-
-  #read({ revision, swappedAt }: Snapshot): void {
-    const isNews = this.#seen.size > 0 && !this.#seen.has(revision);
-    this.#pending = isNews && swappedAt !== null ? { revision, swappedAt } : null;
-    this.#remember(revision);
-  }
-
-  #remember(revision: string): void {
-    this.#seen.delete(revision);
-    this.#seen.add(revision);
-    const [oldest] = this.#seen;
-    if (this.#seen.size > mostRemembered && oldest !== undefined) this.#seen.delete(oldest);
-  }
-
-  /** A clock that was set back between the two would give a negative time, which says nothing. */
-  #finish(event: PgmEvent): void {
-    const run = runSummary(event, this.clock.wallMs());
-    if (run?.result !== 'settled' || run.revision !== this.#pending?.revision) return;
-    const seconds = (run.endedAt - this.#pending.swappedAt) / 1_000;
-    if (seconds >= 0) this.#lag.observe(seconds);
-    this.#pending = null;
-  }
+function remember(seen: Set<string>, revision: string): void {
+  seen.delete(revision);
+  seen.add(revision);
+  const [oldest] = seen;
+  if (seen.size > mostRemembered && oldest !== undefined) seen.delete(oldest);
 }

@@ -1,13 +1,13 @@
-import type { StatusView } from '../../core/status-view.js';
+import type { StatusView } from '../../core/watch/status-view.js';
 import { type Html, markup, nothing } from './html.js';
-import { count, grouped } from '../../core/words.js';
+import { count, grouped } from '../../core/text/words.js';
 
-/** What a source holds besides migrations, and what a person should know of it; never silent. */
+/** What else there is in the source, and what a person should know about it. */
 export function asides({ snapshot }: StatusView): Html {
   if (snapshot === null) return nothing;
   const { warnings, refused, leftOut, ignored, orderDiffersFromBytes } = snapshot;
   const order = orderDiffersFromBytes
-    ? ['numbers are ordered as numbers: not the order in which ls shows the files']
+    ? ['file numbers are sorted as numbers, so the order differs from that of ls']
     : [];
   const groups = [
     group(
@@ -53,7 +53,7 @@ function group(title: string, items: readonly Html[]): Html {
       left <= 0
         ? null
         : markup`<p class="none">
-            and ${grouped(left)} more: <code>pgm status --json</code> has them all.
+            and ${grouped(left)} more: <code>pgm status --json</code> lists them all.
           </p>`
     }
   </details>`;

@@ -1,12 +1,12 @@
-import type { AttemptRow } from '../../core/history.js';
-import type { StatusView } from '../../core/status-view.js';
-import { asOf } from './as-of.js';
+import type { AttemptRow } from '../../core/run/history.js';
+import type { StatusView } from '../../core/watch/status-view.js';
+import { asOf } from './verdict.js';
 import { type Html, markup, nothing } from './html.js';
 import { outcomeSign } from './states.js';
-import { duration } from '../../core/words.js';
+import { duration } from '../../core/text/words.js';
 import { failureTitle, instant } from './words.js';
 
-/** The newest tries, of all runners, as the history has them. */
+/** The latest attempts of all runners, from the history. */
 export function attempts(view: StatusView): Html {
   const tries = view.seen?.report.attempts ?? [];
   if (tries.length === 0) return nothing;
@@ -15,7 +15,7 @@ export function attempts(view: StatusView): Html {
     <table role="table" class="attempts">
       <thead>
         <tr role="row">
-          <th role="columnheader" scope="col">Began (UTC)</th>
+          <th role="columnheader" scope="col">Started (UTC)</th>
           <th role="columnheader" scope="col">File</th>
           <th role="columnheader" scope="col">Outcome</th>
           <th role="columnheader" scope="col" class="amount">Took</th>

@@ -1,17 +1,20 @@
-import type { MigrationStatus } from '../../core/compare.js';
-import type { StatusView } from '../../core/status-view.js';
-import { asOf } from './as-of.js';
+import { allGone } from '../../core/run/all-gone.js';
+import { type MigrationState, type MigrationStatus, nextTryOf } from '../../core/run/compare.js';
+import type { StatusView } from '../../core/watch/status-view.js';
+import { asOf } from './verdict.js';
 import { failureDetails } from './failure.js';
 import { type Html, markup, nothing } from './html.js';
-import { badge, isTroubled, troubled } from './states.js';
-import { count, grouped } from '../../core/words.js';
+import { badge } from './states.js';
+import { count, grouped } from '../../core/text/words.js';
 import { instant } from './words.js';
 
-/** Each file that is not as it should be, the worst first, with everything that is known of why. */
+/** Every file with a problem, the worst first, with everything that is known about the reason. */
 export function attention(view: StatusView): Html {
   const { seen, at } = view;
+  const lost = allGone(seen?.report.statuses ?? []);
+  if (lost !== null) return allLost(lost, view);
   const worst = (seen?.report.statuses ?? [])
-    .filter(isTroubled)
+    .filter(({ state }) => troubled.includes(state))
     .sort((a, b) => troubled.indexOf(a.state) - troubled.indexOf(b.state));
   if (worst.length === 0) return nothing;
   const shown = worst.slice(0, mostInFull).map((status) => article(status, at));
@@ -24,9 +27,28 @@ export function attention(view: StatusView): Html {
   </section>`;
 }
 
-/** More than these nobody reads one after another. */
+/** An emptied source: a line for each schema, not one for each file. */
+function allLost(lost: ReadonlyMap<string, number>, view: StatusView): Html {
+  const lines = [...lost].map(
+    ([schema, files]) => markup`<article class="trouble e-missing" data-key="gone:${schema}">
+      <h3>${badge('missing')} <code class="key">${schema}</code></h3>
+      <p class="remarks">${count(files, 'applied file')}: none of them is in the source any more; an emptied or deleted ConfigMap?</p>
+    </article>`,
+  );
+  return markup`<section class="attention" aria-labelledby="attention" data-key="attention">
+    <h2 id="attention">
+      Needs attention <span class="number">${grouped(lost.size)}</span> ${asOf(view)}
+    </h2>
+    ${lines}
+  </section>`;
+}
+
+/** The states that need attention, the worst first. */
+const troubled: readonly MigrationState[] = ['failed', 'held', 'changed', 'missing'];
+
+/** Nobody reads more than this many in a row. */
 const mostInFull = 20;
-/** More than these would make the page heavy; the JSON and `pgm status` have them all. */
+/** More than this many would make the page slow; the JSON and `pgm status` list them all. */
 const mostFolded = 200;
 
 function folded(rest: readonly MigrationStatus[], now: number): Html {
@@ -48,9 +70,9 @@ function article(status: MigrationStatus, now: number): Html {
   </article>`;
 }
 
-/** `gcp/002_x.sql:3:14`; the path as it is in the source, which for a ConfigMap is not the key. */
-function place({ migration, filename, key, failure }: MigrationStatus): string {
-  const path = migration?.path ?? (failure === null ? key : filename);
+/** `gcp/002_x.sql:3:14`, with the path in the source, which in a ConfigMap is not the key. */
+function place({ path: found, key, failure }: MigrationStatus): string {
+  const path = found ?? key;
   const at = failure?.place ?? null;
   return at === null ? path : `${path}:${at.line}:${at.column}`;
 }
@@ -61,11 +83,14 @@ function remarks(status: MigrationStatus, now: number): readonly Html[] {
   const appliedAt = row?.appliedAt ?? null;
   if (migration !== null && migration.path !== key) told.push(markup`<code>${key}</code>`);
   if (state === 'failed' && row !== null) told.push(markup`${count(row.attempts, 'attempt')}`);
+  const nextTry = nextTryOf(status);
+  if (nextTry !== null) told.push(markup`next try by ${instant(nextTry, now)} UTC`);
   if (heldBecause !== null) told.push(markup`${heldBecause}`);
   if (state === 'changed') told.push(markup`edited after it was applied`);
-  if (state === 'missing') told.push(markup`no longer in the source; its effects stay`);
+  if (state === 'missing')
+    told.push(markup`no longer in the source; its changes stay in the database`);
   if (appliedAt !== null) told.push(markup`last applied ${instant(appliedAt, now)} UTC`);
-  if (status.outOfOrder) told.push(markup`out of order: a later one came before it`);
+  if (status.outOfOrder) told.push(markup`out of order: a later one was applied before it`);
   if (renamedFrom !== null)
     told.push(markup`same content as <code>${renamedFrom}</code>: renamed?`);
   return told.map((remark, at) =>

@@ -1,15 +1,14 @@
-import { countStates, migrationStates } from '../../core/compare.js';
-import type { StatusView } from '../../core/status-view.js';
-import { asOf } from './as-of.js';
+import { countStates, migrationStates } from '../../core/run/compare.js';
+import type { StatusView } from '../../core/watch/status-view.js';
+import { asOf, isOld, verdictOf } from './verdict.js';
 import { type Html, markup, nothing } from './html.js';
 import { icon } from './icon.js';
 import { shareBar } from './shares.js';
 import { badge } from './states.js';
-import { isOld, verdictOf } from './verdict.js';
-import { grouped } from '../../core/words.js';
+import { grouped } from '../../core/text/words.js';
 import { instantWithAge } from './words.js';
 
-/** The verdict, in one glance; below it how many migrations there are in each state. */
+/** The verdict, and below it the number of migrations in each state. */
 export function banner(view: StatusView): Html {
   const { tone, word, reason } = verdictOf(view);
   const { activity } = view;
@@ -41,16 +40,16 @@ function countsOf(view: StatusView): Html {
   </div>`;
 }
 
-/** Says of what is below that it is not of this moment. */
+/** Says that the rest of the page is not current. */
 function away(view: StatusView): Html {
   const { seen, at, health } = view;
   if (seen === null || !isOld(view)) return nothing;
   const who =
     health.postgres === 'up'
-      ? 'PostgreSQL does not show its history'
+      ? 'PostgreSQL does not show the history'
       : 'PostgreSQL does not answer';
   return markup`<p class="stale" data-key="stale">
-    <strong>${who}.</strong> Everything below is what it said last: as of
+    <strong>${who}.</strong> Everything below is its last answer, as of
     ${instantWithAge(seen.at, at)}.
   </p>`;
 }

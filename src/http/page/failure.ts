@@ -1,9 +1,9 @@
-import type { MigrationFailure } from '../../core/failure.js';
-import { printable } from '../../core/names.js';
+import type { MigrationFailure } from '../../core/failure/failure.js';
+import { printable } from '../../core/files/names.js';
 import { type Html, markup, nothing } from './html.js';
 import { failureTitle } from './words.js';
 
-/** All that is known of a failure: what, the line with its caret, and what helps. */
+/** Everything known about a failure: the message, the line with a caret, and what helps. */
 export function failureDetails(failure: MigrationFailure): Html {
   const { sqlstate, detail, hint, context, advice } = failure;
   const code =
@@ -20,8 +20,8 @@ export function failureDetails(failure: MigrationFailure): Html {
 }
 
 /**
- * The line of the file. The character at fault is marked, and a caret stands below it: the one survives fonts in which
- * not all characters are equally wide, the other survives being copied.
+ * The line of the file. The character at the error is both marked and pointed at by a caret: the mark works in fonts
+ * whose characters differ in width, the caret in copied text.
  */
 function excerptOf({ excerpt, place }: MigrationFailure): Html {
   if (excerpt === null || place === null) return nothing;
@@ -45,7 +45,7 @@ function helpful(name: string, text: string | null): Html {
   </div>`;
 }
 
-/** The server's line ends are kept; what a line holds is escaped. */
+/** Keeps the line ends of the server; everything else is escaped. */
 function lines(text: string): readonly Html[] {
   return text.split('\n').map((line, at) => (at === 0 ? markup`${line}` : markup`<br />${line}`));
 }

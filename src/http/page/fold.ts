@@ -1,40 +1,34 @@
-/** Neighbours that are shown alike: in full, or as one line that opens. */
+/** Neighbours that are shown in the same way: in full, or as one line that opens. */
 export interface Stretch<Cell> {
   readonly kind: 'shown' | 'folded';
   readonly cells: readonly Cell[];
 }
 
-export interface FoldOptions<Cell> {
-  /** Names the kind of a cell; null is never folded. */
-  readonly kindOf: (cell: Cell) => string | null;
-  /** As many neighbours of one kind are shown in full. */
-  readonly longest: number;
-  /** Of more, this many stay in sight. */
-  readonly kept: number;
-  /** At which end of the neighbours they are. */
-  readonly keptAt: (cell: Cell) => 'start' | 'end';
-}
+/** Up to this many neighbours of one kind are shown in full. */
+const longest = 6;
 
-/** Folds long stretches of neighbours of one kind. */
+/** Of longer sequences, this many stay visible. */
+const kept = 2;
+
+/**
+ * Folds long sequences of neighbours of one kind. `kindOf` names the kind of a cell; null is never folded. `keptAt` says
+ * at which end of the sequence some stay visible.
+ */
 export function fold<Cell>(
   cells: readonly Cell[],
-  { kindOf, longest, kept, keptAt }: FoldOptions<Cell>,
+  kindOf: (cell: Cell) => string | null,
+  keptAt: (cell: Cell) => 'start' | 'end',
 ): readonly Stretch<Cell>[] {
   return neighbours(cells, kindOf).flatMap((alike): readonly Stretch<Cell>[] => {
     const [first] = alike;
     if (first === undefined || alike.length <= longest || kindOf(first) === null) {
       return [{ kind: 'shown', cells: alike }];
     }
-    if (keptAt(first) === 'end') {
-      const end = alike.length - kept;
-      return [
-        { kind: 'folded', cells: alike.slice(0, end) },
-        { kind: 'shown', cells: alike.slice(end) },
-      ];
-    }
+    const isEnd = keptAt(first) === 'end';
+    const cut = isEnd ? alike.length - kept : kept;
     return [
-      { kind: 'shown', cells: alike.slice(0, kept) },
-      { kind: 'folded', cells: alike.slice(kept) },
+      { kind: isEnd ? 'folded' : 'shown', cells: alike.slice(0, cut) },
+      { kind: isEnd ? 'shown' : 'folded', cells: alike.slice(cut) },
     ];
   });
 }

@@ -1,18 +1,18 @@
-import { printable } from '../../core/names.js';
+import { printable } from '../../core/files/names.js';
 
-/** Markup. Only `markup` and `constant` make it, so a text that nobody looked at cannot pass for it. */
+/** Markup. Only `markup` and `constant` create it, so unescaped text cannot be used as markup by mistake. */
 class Html {
   constructor(readonly text: string) {}
 }
 
 export type { Html };
 
-/** What may stand between the markup: texts and numbers are escaped, null is nothing. */
+/** What can be inserted into markup: strings are escaped, null is left out. */
 export type Part = string | number | Html | null | readonly Html[];
 
 /**
- * Builds markup; whatever is put in is escaped for element content and for attributes in double quotes. Control
- * characters, line ends and turns of direction in it become visible (`printable`).
+ * Builds markup. Inserted strings are escaped for element content and for attributes in double quotes; control
+ * characters, line ends and bidi controls in them become visible (`printable`).
  */
 export function markup(fixed: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const text = parts.reduce<string>(
@@ -22,7 +22,7 @@ export function markup(fixed: TemplateStringsArray, ...parts: readonly Part[]): 
   return new Html(text);
 }
 
-/** A constant of this program, as it stands. Never for a text that comes from outside. */
+/** Uses a constant of this program as markup. Never for text from outside. */
 export function constant(text: string): Html {
   return new Html(text);
 }
@@ -37,7 +37,7 @@ function textOf(part: Part): string {
 }
 
 function escape(text: string): string {
-  // Names of files hardly ever hold any of it, and a page may have 10,000 of them.
+  // File names rarely need escaping, and a page may have 10,000 of them.
   if (plain.test(text)) return text;
   return printable(text).replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
 }

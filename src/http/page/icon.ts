@@ -1,7 +1,7 @@
 import { constant, type Html } from './html.js';
 import type { Tone } from './verdict.js';
 
-/** One shape a tone, so that they differ in black and white; white lines on the colour of the tone. */
+/** A different shape for each tone, so that they differ in black and white; white lines on the colour of the tone. */
 const shapes: Readonly<Record<Tone, string>> = {
   good: '<circle class="ground" cx="16" cy="16" r="15"/><path class="line" d="M9 16.5l5 5 9.5-10.5"/>',
   bad: '<path class="ground" d="M10 1h12l9 9v12l-9 9H10l-9-9V10z"/><path class="line" d="M11 11l10 10M21 11L11 21"/>',
@@ -9,7 +9,7 @@ const shapes: Readonly<Record<Tone, string>> = {
   busy: '<circle class="ground" cx="16" cy="16" r="15"/><path class="line" d="M16 8v8.5l5.5 3"/>',
 };
 
-/** Colours that can be told apart on the light and on the dark frame of a browser. */
+/** Colours that can be distinguished on light and dark browser frames. */
 const grounds: Readonly<Record<Tone, string>> = {
   good: '#1a8f55',
   bad: '#d03a31',
@@ -17,35 +17,13 @@ const grounds: Readonly<Record<Tone, string>> = {
   busy: '#3b78d8',
 };
 
-const icons: Readonly<Record<Tone, Html>> = {
-  good: pictured('good'),
-  bad: pictured('bad'),
-  away: pictured('away'),
-  busy: pictured('busy'),
-};
-
-const favicons: Readonly<Record<Tone, Html>> = {
-  good: addressed('good'),
-  bad: addressed('bad'),
-  away: addressed('away'),
-  busy: addressed('busy'),
-};
-
-/** For the page: coloured by its style. The word stands beside it. */
+/** For the page, which colours it by its style. The word is next to it. */
 export function icon(tone: Tone): Html {
-  return icons[tone];
+  return constant(`<svg class="icon" viewBox="0 0 32 32" aria-hidden="true">${shapes[tone]}</svg>`);
 }
 
 /** A `data:` URL for `<link rel="icon">`. */
 export function favicon(tone: Tone): Html {
-  return favicons[tone];
-}
-
-function pictured(tone: Tone): Html {
-  return constant(`<svg class="icon" viewBox="0 0 32 32" aria-hidden="true">${shapes[tone]}</svg>`);
-}
-
-function addressed(tone: Tone): Html {
   const drawn = shapes[tone]
     .replaceAll('class="ground"', `fill="${grounds[tone]}"`)
     .replaceAll(

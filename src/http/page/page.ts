@@ -1,11 +1,11 @@
-import type { StatusView } from '../../core/status-view.js';
+import { hash } from 'node:crypto';
+import type { StatusView } from '../../core/watch/status-view.js';
 import type { Content } from '../send.js';
 import { asides } from './asides.js';
 import { attempts } from './attempts.js';
 import { attention } from './attention.js';
 import { banner } from './banner.js';
 import { facts } from './facts.js';
-import { pageHeaders } from './headers.js';
 import { constant, type Html, markup } from './html.js';
 import { favicon } from './icon.js';
 import { runs } from './runs.js';
@@ -15,12 +15,32 @@ import { style } from './style.js';
 import { verdictOf } from './verdict.js';
 import { instant } from './words.js';
 
+/**
+ * The browser may run only this style and this script, identified by their hashes, and load nothing else. So even a
+ * file name that was not escaped could not run code.
+ */
+const pageHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    `style-src '${hashOf(style)}'`,
+    `script-src '${hashOf(script)}'`,
+    "connect-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
 /** The answer to `GET /`. */
 export function pageContent(view: StatusView): Content {
   return { type: 'text/html; charset=utf-8', text: renderPage(view), headers: pageHeaders };
 }
 
-/** One whole document, complete without its script. */
+/** The whole document. It is complete without its script. */
 export function renderPage(view: StatusView): string {
   const { text } = markup`<!doctype html>
     <html lang="en">
@@ -52,7 +72,7 @@ function head(view: StatusView): Html {
     ${look}`;
 }
 
-/** To the letter what the hashes of the policy were made of. */
+/** Must be exactly the text that the hashes of the policy are computed from. */
 const look = constant(`<style>${style}</style>`);
 const program = constant(`<script>${script}</script>`);
 
@@ -71,9 +91,14 @@ function top({ labels, at }: StatusView): Html {
 function bottom({ version }: StatusView): Html {
   return markup`<footer>
     <p>pgm ${version}</p>
-    <nav aria-label="The same for programs">
+    <nav aria-label="Machine-readable endpoints">
       <a href="/status">/status</a> <a href="/readiness">/readiness</a>
       <a href="/metrics">/metrics</a>
     </nav>
   </footer>`;
+}
+
+/** `sha256-…`, as a policy names an inline style or script. */
+function hashOf(text: string): string {
+  return `sha256-${hash('sha256', text, 'base64')}`;
 }

@@ -1,12 +1,12 @@
-import type { RunSummary } from '../../core/run-log.js';
-import type { StatusView } from '../../core/status-view.js';
+import type { RunSummary } from '../../core/watch/run-log.js';
+import type { StatusView } from '../../core/watch/status-view.js';
 import { type Html, markup, nothing } from './html.js';
-import { resultSign, results } from './states.js';
+import { resultSign } from './states.js';
 import { timeline } from './timeline.js';
-import { count, duration, short } from '../../core/words.js';
+import { count, duration, short } from '../../core/text/words.js';
 import { filesOf, instant } from './words.js';
 
-/** The last runs of this process: as bars by time, and in words. */
+/** The last runs of this process, as a timeline and as a table. */
 export function runs({ runs: all, at }: StatusView): Html {
   if (all.length === 0) return nothing;
   const rest = all.slice(mostShown);
@@ -35,7 +35,7 @@ function table(some: readonly RunSummary[], now: number): Html {
         <th role="columnheader" scope="col" class="amount">Took</th>
         <th role="columnheader" scope="col">Files</th>
         <th role="columnheader" scope="col">Revision</th>
-        <th role="columnheader" scope="col">Why</th>
+        <th role="columnheader" scope="col">Reason</th>
       </tr>
     </thead>
     <tbody>
@@ -47,7 +47,7 @@ function table(some: readonly RunSummary[], now: number): Html {
 function row(run: RunSummary, now: number): Html {
   return markup`<tr role="row" data-key="run:${run.endedAt}">
     <td role="cell">${instant(run.endedAt, now)}</td>
-    <td role="cell" class="nowrap">${resultSign(run.result)} ${results[run.result].word}</td>
+    <td role="cell" class="nowrap">${resultSign(run.result)} ${run.result}</td>
     <td role="cell" class="amount">${duration(run.durationMs)}</td>
     <td role="cell">${filesOf(run)}</td>
     <td role="cell"><code title="${run.revision}">${short(run.revision)}</code></td>

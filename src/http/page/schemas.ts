@@ -1,11 +1,11 @@
-import { countStates, type MigrationStatus } from '../../core/compare.js';
-import type { StatusView } from '../../core/status-view.js';
+import { countStates, type MigrationStatus } from '../../core/run/compare.js';
+import type { StatusView } from '../../core/watch/status-view.js';
 import { fold } from './fold.js';
 import { type Html, markup, nothing } from './html.js';
 import { shareBar } from './shares.js';
 import { type ShownState, spokenSign } from './states.js';
-import { asOf } from './as-of.js';
-import { count, grouped } from '../../core/words.js';
+import { asOf } from './verdict.js';
+import { count, grouped } from '../../core/text/words.js';
 import { instant } from './words.js';
 
 /** One file in the column of its schema. */
@@ -13,11 +13,11 @@ interface Cell {
   readonly key: string;
   readonly filename: string;
   readonly state: ShownState;
-  /** Null where there is no row of the history. */
+  /** Null before the history was read. */
   readonly status: MigrationStatus | null;
 }
 
-/** A column a schema, a line a file, in the order in which they are applied. */
+/** A column for each schema with a line for each file, in the order in which they are applied. */
 export function schemas(view: StatusView): Html {
   const columns = bySchema(view);
   if (columns.size === 0) return nothing;
@@ -28,7 +28,7 @@ export function schemas(view: StatusView): Html {
   </section>`;
 }
 
-/** Before the database has said anything, the files of the source are all there is to show. */
+/** Before the first answer of the database, only the files of the source can be shown. */
 function bySchema({ seen, snapshot }: StatusView): ReadonlyMap<string, readonly Cell[]> {
   const columns = new Map<string, Cell[]>();
   const files =
@@ -44,7 +44,8 @@ function bySchema({ seen, snapshot }: StatusView): ReadonlyMap<string, readonly 
 }
 
 function column(schema: string, cells: readonly Cell[], now: number): Html {
-  const stretches = fold(cells, { kindOf: foldedAs, longest: 6, kept: 2, keptAt: nearest });
+  const isGone = cells.every(({ state }) => state === 'missing');
+  const stretches = isGone ? [{ kind: 'folded' as const, cells }] : fold(cells, foldedAs, nearest);
   const lists = stretches.map(({ kind, cells: some }, at) =>
     kind === 'shown' ? list(some, now) : folded(schema, some, { at, now }),
   );
@@ -54,13 +55,13 @@ function column(schema: string, cells: readonly Cell[], now: number): Html {
   </section>`;
 }
 
-/** What is out of order is what somebody looks for, so it stays in sight. */
+/** Files that are out of order are what people look for, so they stay visible. */
 function foldedAs({ state, status }: Cell): string | null {
   if (status?.outOfOrder === true || (status?.renamedFrom ?? null) !== null) return null;
   return state;
 }
 
-/** What was applied last, and what comes next, is what people look for. */
+/** People look for what was applied last and what comes next. */
 function nearest({ state }: Cell): 'start' | 'end' {
   return state === 'applied' || state === 'missing' ? 'end' : 'start';
 }
@@ -112,7 +113,7 @@ function aside(state: ShownState, status: MigrationStatus | null, now: number): 
   return markup`${late}${instant(row.appliedAt, now, true)}`;
 }
 
-/** Enough of a name to find it: its number. */
+/** The number is enough to find a file. */
 function numberOf(filename: string): string {
   return /^\d+/.exec(filename)?.[0] ?? filename;
 }

@@ -1,10 +1,10 @@
 /**
- * What keeps the page at the present: asks for it again every two seconds while it is looked at, and makes the page like
- * the answer in place, so that scroll, focus, selection and what is open stay. Without it the page is complete, and
- * reloads.
+ * Keeps the page current: while the page is visible, fetches it every two seconds and updates the document in place, so
+ * that scroll position, focus, selection and open details stay. Without the script the page is complete and reloads
+ * itself.
  *
- * Elements with `data-key` are the same as long as the key is; the others by their order. Constant: the content security
- * policy names its hash.
+ * Elements with the same `data-key` are treated as the same element, others are matched by their order. Constant,
+ * because the content security policy contains its hash.
  */
 export const script = String.raw`
 (() => {
@@ -97,7 +97,7 @@ export const script = String.raw`
 
   const lost = () => {
     const since = new Date(heardAt).toISOString().slice(11, 19);
-    const words = 'No answer since ' + since + ' UTC. What you see is of then; trying again.';
+    const words = 'No answer since ' + since + ' UTC. This page shows the state at that time; trying again.';
     if (notice.textContent !== words) notice.textContent = words;
     notice.hidden = false;
     document.documentElement.setAttribute('data-lost', '');
@@ -119,7 +119,7 @@ export const script = String.raw`
       lost();
     }
     asking = false;
-    // A page that takes long to make or to send is asked for less often.
+    // A page that takes long to render or to send is fetched less often.
     timer = setTimeout(look, Math.max(everyMs, 8 * (performance.now() - began)));
   };
 

@@ -1,9 +1,9 @@
-import { migrationStates, type MigrationState } from '../../core/compare.js';
+import { migrationStates, type MigrationState } from '../../core/run/compare.js';
 import { type Html, markup, nothing } from './html.js';
 
 type Counts = Readonly<Record<MigrationState, number>>;
 
-/** A bar of all migrations, divided by state. Words and numbers stand elsewhere, so it is left out for readers of them. */
+/** A bar of all migrations by state. Hidden from screen readers, because the numbers are also given as text. */
 export function shareBar(counts: Counts): Html {
   const states = migrationStates.filter((state) => counts[state] > 0);
   if (states.length === 0) return nothing;
@@ -24,7 +24,7 @@ export function shareBar(counts: Counts): Html {
   return markup`<svg class="shares" aria-hidden="true">${bars}</svg>`;
 }
 
-/** Shares of 1, none of them too narrow to be seen: one failure among 10,000 migrations is what the bar is for. */
+/** Shares of 1. None is too narrow to see: the bar must show one failure among 10,000 migrations. */
 export function shares(numbers: readonly number[]): readonly number[] {
   const all = numbers.reduce((sum, number) => sum + number, 0);
   const wide = numbers.map((number) => Math.max(number / all, narrowest));

@@ -1,91 +1,63 @@
-import type { MigrationState, MigrationStatus } from '../../core/compare.js';
-import type { AttemptRow } from '../../core/history.js';
-import type { RunSummary } from '../../core/run-log.js';
+import type { MigrationState } from '../../core/run/compare.js';
+import type { AttemptRow } from '../../core/run/history.js';
+import type { RunSummary } from '../../core/watch/run-log.js';
 import { type Html, markup } from './html.js';
 
-/** How a migration is shown: as its state, or as a file of which the database has not said anything yet. */
+/** The state that is shown for a migration; `unknown` before the history was read. */
 export type ShownState = MigrationState | 'unknown';
 
-/** The signs of `pgm status`, so that the colour is never the only difference. */
-const signs: Readonly<Record<ShownState, string>> = {
-  applied: '✔',
-  pending: '○',
-  changed: '~',
-  failed: '✖',
-  held: '‖',
-  missing: '?',
-  unknown: '·',
+/** The signs of `pgm status`, and what each state means. Created once: a page may have 10,000 of them. */
+const looks = {
+  applied: look('applied', '✔', 'applied, and the file has not changed since'),
+  pending: look('pending', '○', 'not applied yet'),
+  changed: look('changed', '~', 'edited after it was applied'),
+  failed: look('failed', '✖', 'the last attempt failed, or the file cannot be read'),
+  held: look('held', '‖', 'not attempted because of an earlier failure'),
+  missing: look('missing', '?', 'applied, but no longer in the source'),
+  unknown: look('unknown', '·', 'the history has not been read yet'),
 };
 
-/** Made once: a page may have 10,000 of them. */
-const spokenSigns: Readonly<Record<ShownState, Html>> = {
-  applied: spoken('applied'),
-  pending: spoken('pending'),
-  changed: spoken('changed'),
-  failed: spoken('failed'),
-  held: spoken('held'),
-  missing: spoken('missing'),
-  unknown: spoken('unknown'),
+/** Of the results of a run, the state of a migration that has the same colour. */
+export const similarStates: Readonly<Record<RunSummary['result'], MigrationState>> = {
+  settled: 'applied',
+  incomplete: 'failed',
+  broken: 'changed',
 };
 
-/** What each state means, for who points at it. */
-const meanings: Readonly<Record<ShownState, string>> = {
-  applied: 'in the database as the file says',
-  pending: 'not applied yet',
-  changed: 'edited after it was applied',
-  failed: 'its last try failed, or it cannot be read',
-  held: 'not tried, because of an earlier failure',
-  missing: 'applied, and no longer in the source',
-  unknown: 'the database has not been asked yet',
-};
-
-/** The sign, and the word for who cannot see it. */
+/** The sign, and the word for screen readers. */
 export function spokenSign(state: ShownState): Html {
-  return spokenSigns[state];
+  return looks[state].spokenSign;
 }
 
-/** The sign of a try. The word stands beside it. */
+/** The sign of an attempt. The word is next to it. */
 export function outcomeSign(outcome: AttemptRow['outcome']): Html {
-  const state = outcome === 'failed' ? 'failed' : 'applied';
-  return mark(signs[state], state);
+  return looks[outcome === 'failed' ? 'failed' : 'applied'].sign;
 }
 
-/** The sign of a run. The word stands beside it. */
+/** The sign of a run. The word is next to it. */
 export function resultSign(result: RunSummary['result']): Html {
-  return mark(results[result].sign, results[result].like);
+  const similar = similarStates[result];
+  return result === 'broken' ? signOf(similar, '▲') : looks[similar].sign;
 }
 
-/** Sign and word. */
+/** Sign and word, with the meaning as a tooltip. */
 export function badge(state: ShownState): Html {
-  return markup`<span class="badge s-${state}" title="${meanings[state]}"
-    ><span aria-hidden="true">${signs[state]}&#xfe0e;</span> ${state}</span
-  >`;
+  return looks[state].badge;
 }
 
-/** What a person has to look at, the worst first. */
-export const troubled: readonly MigrationState[] = ['failed', 'held', 'changed', 'missing'];
-
-export function isTroubled({ state }: MigrationStatus): boolean {
-  return troubled.includes(state);
+/** States must not differ by colour only, so each has a sign. */
+function look(state: ShownState, character: string, meaning: string) {
+  const sign = signOf(state, character);
+  return {
+    sign,
+    spokenSign: markup`${sign}<span class="spoken">${state}</span>`,
+    badge: markup`<span class="badge s-${state}" title="${meaning}"
+      ><span aria-hidden="true">${character}&#xfe0e;</span> ${state}</span
+    >`,
+  };
 }
 
-/** How the result of a run is shown: in the colour of the state of a migration that it is most like. */
-export const results: Readonly<
-  Record<
-    RunSummary['result'],
-    { readonly sign: string; readonly like: MigrationState; readonly word: string }
-  >
-> = {
-  settled: { sign: signs.applied, like: 'applied', word: 'settled' },
-  incomplete: { sign: signs.failed, like: 'failed', word: 'incomplete' },
-  broken: { sign: '▲', like: 'changed', word: 'broke off' },
-};
-
-function spoken(state: ShownState): Html {
-  return markup`${mark(signs[state], state)}<span class="spoken">${state}</span>`;
-}
-
-/** With the selector that asks for text, where a font has a coloured picture too. */
-function mark(sign: string, state: ShownState): Html {
-  return markup`<span class="sign s-${state}" aria-hidden="true">${sign}&#xfe0e;</span>`;
+/** The variation selector asks for the text form where a font also has an emoji. */
+function signOf(state: ShownState, character: string): Html {
+  return markup`<span class="sign s-${state}" aria-hidden="true">${character}&#xfe0e;</span>`;
 }

@@ -1,20 +1,20 @@
-import type { RunSummary } from '../../core/run-log.js';
+import type { RunSummary } from '../../core/watch/run-log.js';
 import { type Html, markup } from './html.js';
 import { percent } from './shares.js';
-import { results } from './states.js';
-import { duration } from '../../core/words.js';
+import { similarStates } from './states.js';
+import { duration } from '../../core/text/words.js';
 import { age } from './words.js';
 
-/** Where a run lies in the time that is shown; all are shares of 1. */
+/** A run in the timeline; positions and sizes are shares of 1. */
 export interface Bar {
   readonly run: RunSummary;
   readonly left: number;
   readonly width: number;
-  /** By the logarithm of its duration, so that both 4 ms and 20 minutes can be seen. */
+  /** Logarithm of the duration, so that both 4 ms and 20 minutes are visible. */
   readonly height: number;
 }
 
-/** `runs` newest first; the time shown goes from the beginning of the oldest to `now`, and is a minute at least. */
+/** `runs` are newest first. The timeline is from the start of the oldest run to `now`, and at least a minute long. */
 export function layOut(runs: readonly RunSummary[], now: number): readonly Bar[] {
   const { from, span } = timeOf(runs, now);
   return runs.map((run) => {
@@ -29,7 +29,7 @@ export function layOut(runs: readonly RunSummary[], now: number): readonly Bar[]
   });
 }
 
-/** The same in a picture. The table beside it says it in words. */
+/** Draws the runs. Hidden from screen readers, which read the table. */
 export function timeline(runs: readonly RunSummary[], now: number): Html {
   const bars = layOut(runs, now).map(bar);
   const { span } = timeOf(runs, now);
@@ -39,7 +39,7 @@ export function timeline(runs: readonly RunSummary[], now: number): Html {
       ${bars}
     </svg>
     <figcaption>
-      <span>${age(span) ?? ''}</span><span>bars by time, the longer the run the higher</span
+      <span>${age(span) ?? ''}</span><span>the taller the bar, the longer the run</span
       ><span>now</span>
     </figcaption>
   </figure>`;
@@ -47,7 +47,7 @@ export function timeline(runs: readonly RunSummary[], now: number): Html {
 
 const longestMs = 600_000;
 const lowest = 0.2;
-/** A bar of no width is not drawn at all, not even its line. */
+/** A bar with zero width would not be drawn at all. */
 const narrowest = 0.001;
 const shortestSpanMs = 60_000;
 
@@ -56,15 +56,14 @@ function timeOf(runs: readonly RunSummary[], now: number): { from: number; span:
   return { from, span: now - from };
 }
 
-/** The clock may have been set back since. */
+/** Values are outside 0 to 1 if the clock was set back. */
 function within(share: number): number {
   return Math.min(1, Math.max(0, share));
 }
 
 function bar({ run, left, width, height }: Bar): Html {
-  const { like, word } = results[run.result];
-  return markup`<g class="s-${like}" data-key="bar:${run.endedAt}"
-    ><title>${word}, ${duration(run.durationMs)}</title
+  return markup`<g class="s-${similarStates[run.result]}" data-key="bar:${run.endedAt}"
+    ><title>${run.result}, ${duration(run.durationMs)}</title
     ><rect
       x="${percent(left)}"
       y="${percent(1 - height)}"

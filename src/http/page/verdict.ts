@@ -1,16 +1,18 @@
-import type { StatusView } from '../../core/status-view.js';
-import { grouped } from '../../core/words.js';
+import type { StatusView } from '../../core/watch/status-view.js';
+import { grouped } from '../../core/text/words.js';
+import { type Html, markup, nothing } from './html.js';
+import { instantWithAge } from './words.js';
 
-/** `good`: ready. `bad`: a person has to act. `away`: something is not there. `busy`: it is on its way. */
+/** `good`: ready. `bad`: somebody must act. `away`: something is missing. `busy`: in progress. */
 export type Tone = 'good' | 'bad' | 'away' | 'busy';
 
-/** The one glance. */
+/** The verdict at the top of the page. */
 export interface Shown {
   readonly tone: Tone;
   readonly word: 'Ready' | 'Not ready';
-  /** Why not, or what is ready. */
+  /** Why it is not ready, or what is. */
   readonly reason: string;
-  /** Of the window; begins with a sign, because that is all of it that a narrow tab shows. */
+  /** Of the window. Starts with a sign, because a narrow tab shows only that. */
   readonly title: string;
 }
 
@@ -27,20 +29,28 @@ export function verdictOf(view: StatusView): Shown {
   };
 }
 
-/** True when what the database said last is not of this moment, so that it must not be taken for the present. */
+/** True when the last answer of the database is out of date, so that the page must say so. */
 export function isOld({ health, seen, at }: StatusView): boolean {
   return seen !== null && (health.postgres !== 'up' || at - seen.at > freshMs);
 }
 
-/** An answer stands for a second or two; more, and the question was not answered. */
+/** Next to a heading: the time of the data, if it is out of date. */
+export function asOf(view: StatusView): Html {
+  const { seen, at } = view;
+  if (seen === null || !isOld(view)) return nothing;
+  return markup`<span class="as-of">as of ${instantWithAge(seen.at, at)}</span>`;
+}
+
+/** Answers are at most a second or two old; older ones mean that the database no longer answers. */
 const freshMs = 10_000;
 
 const titleSigns: Readonly<Record<Tone, string>> = { good: '✔', bad: '✖', away: '▲', busy: '◔' };
 
-function toneOf({ health, seen, activity }: StatusView): Tone {
+function toneOf(view: StatusView): Tone {
+  const { health, seen, activity } = view;
   const verdict = seen?.report.verdict;
   const isFailing = verdict?.kind === 'behind' && verdict.failing;
-  if (health.ready) return isFailing ? 'away' : 'good';
+  if (health.ready) return isFailing || isBlind(view) ? 'away' : 'good';
   if (health.postgres === 'down' || health.revision === null) return 'away';
   if (isFailing) return 'bad';
   if (health.migrations !== null && verdict?.kind === 'behind') return 'busy';
@@ -48,25 +58,46 @@ function toneOf({ health, seen, activity }: StatusView): Tone {
   return activity === null ? 'bad' : 'busy';
 }
 
-/** Ready in spite of failures is what `--readiness attempted` asks for; a person should know of them all the same. */
-function whatIsReady({ health, seen }: StatusView): string {
+/** A database that was brought up once is ready, by `--readiness once`, in spite of what the page should mention. */
+function whatIsReady(view: StatusView): string {
+  const { health, seen } = view;
   const verdict = seen?.report.verdict;
-  if (verdict?.kind === 'behind') return `tried as far as it goes: ${verdict.reason}`;
+  if (verdict?.kind === 'behind') {
+    const what = seen?.report.isSuperseded === true ? 'it was once applied in full' : brought;
+    return `${what}: ${verdict.reason}`;
+  }
+  if (isBlind(view)) return `${brought}: ${whatIsUnseen(view)}`;
   const applied = health.migrations?.applied ?? 0;
-  if (applied === 0) return 'no migrations, and none are required';
+  if (applied === 0) return 'there are no migrations, and none are required';
   return applied === 1
     ? 'the one migration is applied'
     : `all ${grouped(applied)} migrations are applied`;
 }
 
-/** The readiness probe says what the loop does after a semicolon; here it has a place of its own. */
+const brought = 'the database was once up to date';
+
+/** Ready without files to compare the database with, or without a look at its history. */
+function isBlind({ health, seen }: StatusView): boolean {
+  return health.ready && (health.migrations === null || isWithout(seen));
+}
+
+function isWithout(seen: StatusView['seen']): boolean {
+  return seen?.report.verdict.kind === 'no-migrations';
+}
+
+function whatIsUnseen({ health, seen }: StatusView): string {
+  if (health.revision === null) return 'the migrations directory is missing or not readable';
+  return isWithout(seen) ? 'no migrations found' : 'PostgreSQL refuses to show the history';
+}
+
+/** The readiness probe adds the activity after a semicolon; the page shows it separately. */
 function whyNot({ health, activity }: StatusView): string {
   const reason = health.reason ?? 'no reason given';
   const tail = `; ${activity ?? ''}`;
   return activity !== null && reason.endsWith(tail) ? reason.slice(0, -tail.length) : reason;
 }
 
-/** As much as a tab shows; without the end of a file's name, which the number before it makes up for. */
+/** Short enough for a tab. A file is named by its number only. */
 function shorten(reason: string): string {
   const brief = reason.replace(/(\/\d+)_\S*(?= failed)/, '$1');
   const letters = Array.from(brief);

@@ -1,9 +1,9 @@
-import type { MigrationFailure } from '../../core/failure.js';
-import type { RunSummary } from '../../core/run-log.js';
-import { grouped } from '../../core/words.js';
+import type { MigrationFailure } from '../../core/failure/failure.js';
+import type { RunSummary } from '../../core/watch/run-log.js';
+import { grouped } from '../../core/text/words.js';
 import { type Html, markup } from './html.js';
 
-/** `2 min ago`, in one unit; null for what lies ahead, which only a clock of another machine can say. */
+/** `2 min ago`, in one unit; null for a time in the future, which a clock of another machine can give. */
 export function age(ms: number): string | null {
   if (ms < -1_000) return null;
   const unit = units.find(({ size }) => ms >= size);
@@ -19,7 +19,7 @@ const units = [
   { size: 1_000, name: 's' },
 ] as const;
 
-/** What went wrong, without the SQLSTATE that stands beside it. */
+/** What went wrong, without the SQLSTATE, which is shown next to it. */
 export function failureTitle({ message, kind }: MigrationFailure): string {
   return kind === 'refused' ? `not sent: ${message}` : message;
 }
@@ -36,8 +36,8 @@ export function filesOf({ applied, failed, held, result }: RunSummary): string {
 }
 
 /**
- * `time` is ISO 8601 or milliseconds since 1970; shown in UTC, with the day where it is not the day of `now`; `brief`
- * leaves the time of another day out.
+ * `time` is ISO 8601 or milliseconds since 1970. Shown in UTC, with the date if it is not that of `now`; `brief` then
+ * shows only the date.
  */
 export function instant(time: string | number, now: number, brief = false): Html {
   const date = new Date(time);

@@ -1,9 +1,14 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
-import type { ConfigOf } from '../../../src/cli/config/config.js';
-import type { CommandName } from '../../../src/cli/config/option.js';
-import { resolveConfig } from '../../../src/cli/config/resolve.js';
-import type { Environment, Flags } from '../../../src/cli/config/scope.js';
+import { commands } from '../../../src/cli/commands/list.js';
+import { type CommonConfig, resolveConfig } from '../../../src/cli/config/resolve.js';
+import type {
+  ConfigRequest,
+  Environment,
+  Flags,
+  Scope,
+} from '../../../src/cli/config/table/scope.js';
+import type { CommandName } from '../../../src/cli/config/table/values.js';
 import { ConfigurationError } from '../../../src/core/errors.js';
 
 /** Part of every password in these tests; `configure` proves that it shows up nowhere. */
@@ -11,6 +16,8 @@ export const canary = 'c4nary';
 
 export interface Setup {
   readonly flags?: Flags;
+  /** What commander leaves over: unknown flags, and words. */
+  readonly rest?: readonly string[];
   readonly env?: Environment;
   /** Contents by path; `fakeFiles` makes them change. */
   readonly files?: FakeFiles;
@@ -53,16 +60,18 @@ export class FakeFiles {
   }
 }
 
-/** Resolves a configuration and checks on the way that no password is in it, nor in what was thrown. */
-export async function configure<C extends CommandName>(
-  command: C,
-  { flags = {}, env = {}, files = new FakeFiles(), username = 'osuser' }: Setup = {},
-): Promise<ConfigOf<C>> {
+type OwnConfig<C extends CommandName> = Awaited<ReturnType<(typeof commands)[C]['configure']>>;
+
+/** What was typed for a command, on a machine in memory. */
+export function requestFor(
+  name: CommandName,
+  { flags = {}, rest = [], env = {}, files = new FakeFiles(), username = 'osuser' }: Setup,
+): ConfigRequest {
   const { exists, readFile, fileMode } = files;
-  const request = {
-    command,
+  return {
+    command: commands[name],
     flags,
-    rest: [],
+    rest,
     env,
     exists,
     readFile,
@@ -70,8 +79,17 @@ export async function configure<C extends CommandName>(
     homedir: '/home/me',
     username,
   };
+}
+
+/** Resolves a configuration and checks on the way that no password is in it, nor in what was thrown. */
+export async function configure<C extends CommandName>(
+  name: C,
+  setup: Setup = {},
+): Promise<OwnConfig<C> & CommonConfig> {
+  // The compiler does not follow which command it is.
+  const configureOwn = commands[name].configure as (scope: Scope) => Promise<OwnConfig<C>>;
   try {
-    const config = await resolveConfig(request);
+    const config = await resolveConfig(requestFor(name, setup), configureOwn);
     expectNoCanary(config);
     return config;
   } catch (error) {

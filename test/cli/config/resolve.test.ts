@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CommandName } from '../../../src/cli/config/option.js';
+import type { CommandName } from '../../../src/cli/config/table/values.js';
 import { canary, configure, problemsOf, settingsOf, type Setup } from './configure.js';
 
 const url = (rest: string): { readonly DATABASE_URL: string } => ({
@@ -17,19 +17,19 @@ describe('every mistake is a problem that says what would be right', () => {
     ['serve-health', { flags: { healthPort: 'abc' } }, /^--health-port is "abc": use a port/],
     ['migrate', { env: url('h:0/db') }, /^DATABASE_URL: use a port between 1 and 65535$/],
     ['migrate', { env: url('h:70000/db') }, /^DATABASE_URL: use a port between/],
-    ['migrate', { env: url('h:abc/db') }, /^DATABASE_URL: its port has to be a number between/],
+    ['migrate', { env: url('h:abc/db') }, /^DATABASE_URL: its port must be a number between/],
     ['migrate', { env: { PGPORT: 'abc' } }, /^PGPORT: use a port between/],
     ['migrate', { env: { POSTGRES_PORT: '0' } }, /^POSTGRES_PORT: use a port between/],
-    ['migrate', { env: { PGHOST: 'h:5432' } }, /^PGHOST: name the host alone/],
+    ['migrate', { env: { PGHOST: 'h:5432' } }, /^PGHOST: give the host without a port/],
     [
       'migrate',
       { env: url('/db') },
       /^DATABASE_URL: it has no host after the user: .* POSTGRES_HOST$/,
     ],
-    ['migrate', { env: url('h') }, /^DATABASE_URL: it names no database: .* PGDATABASE$/],
-    ['migrate', { env: url('h/') }, /^DATABASE_URL: it names no database/],
+    ['migrate', { env: url('h') }, /^DATABASE_URL: it has no database: .* PGDATABASE$/],
+    ['migrate', { env: url('h/') }, /^DATABASE_URL: it has no database/],
     ['migrate', { env: url('h1,h2:1,h3/db?port=1,2') }, /3 hosts and 2 ports/],
-    ['migrate', { env: { DATABASE_URL: `postgresql://u:${canary}#@h/db` } }, /raw "#".*%23/],
+    ['migrate', { env: { DATABASE_URL: `postgresql://u:${canary}#@h/db` } }, /unescaped "#".*%23/],
     [
       'migrate',
       { env: url('h/db?sslmode=on') },
@@ -58,7 +58,12 @@ describe('every mistake is a problem that says what would be right', () => {
     ['migrate', { env: { PGM_DRY_RUN: 'maybe' } }, /^PGM_DRY_RUN is "maybe": use 1, true/],
     ['status', { flags: { revision: 'xyz' } }, /^--revision .* hexadecimal/],
     ['watch', { flags: { healthHost: 'a b' } }, /^--health-host .* address/],
-    ['watch', { flags: { readiness: 'x' } }, /^--readiness .* use applied or attempted$/],
+    ['watch', { flags: { readiness: 'x' } }, /^--readiness .* use applied or once$/],
+    [
+      'watch',
+      { env: { PGM_READINESS: 'attempted' } },
+      /^PGM_READINESS is "attempted": once took its place/,
+    ],
     ['watch', { flags: { rescanInterval: '10ms' } }, /^--rescan-interval .* at least 1s$/],
     ['watch', { flags: { grace: 'x' } }, /^--grace .* duration/],
     ['migrate', { flags: { logFormat: 'xml' } }, /^--log-format .* use auto, text or json$/],
@@ -71,11 +76,10 @@ describe('every mistake is a problem that says what would be right', () => {
     ['migrate', { env: { CONFIGMAP_NAME: 'a..b' } }, /^CONFIGMAP_NAME .* Kubernetes name/],
     [
       'migrate',
-      { flags: { bogus: 'x' } },
-      /^--bogus is no flag of pgm migrate; pgm migrate --help lists them$/,
+      { rest: ['--bogus', 'x'] },
+      /^--bogus is not a flag of pgm migrate; pgm migrate --help lists them$/,
     ],
-    ['watch', { flags: { dryRun: true } }, /^--dry-run is no flag of pgm watch; /],
-    ['migrate', { flags: { dir: true } }, /^--dir needs a value: --dir <path>$/],
+    ['watch', { rest: ['--dry-run'] }, /^--dry-run is not a flag of pgm watch; /],
     [
       'migrate',
       { env: { ...url('h/db'), PGM_DATABASE_URL: url('h2/db').DATABASE_URL } },
@@ -94,12 +98,16 @@ describe('every mistake is a problem that says what would be right', () => {
       PGM_LOCK_TIMEOUT: 'x',
       NAMESPACE: '-',
     };
-    const problems = await problemsOf('watch', { env, flags: { dir: ['a', 'b'], unknown: true } });
+    const problems = await problemsOf('watch', {
+      env,
+      flags: { dir: ['a', 'b'] },
+      rest: ['--unknown'],
+    });
     expect(problems).toEqual([
       expect.stringMatching(/^--unknown/),
       expect.stringMatching(/DATABASE_URL_FILE are both set/),
-      expect.stringMatching(/"sslmod" is no connection parameter/),
-      expect.stringMatching(/names no database/),
+      expect.stringMatching(/"sslmod" is not a connection parameter/),
+      expect.stringMatching(/has no database/),
       expect.stringMatching(/use a port/),
       expect.stringMatching(/sslmode is "bogus"/),
       expect.stringMatching(/^--dir is given 2 times/),
@@ -112,7 +120,7 @@ describe('every mistake is a problem that says what would be right', () => {
   test('a URL that cannot be read does not hide the mistakes beside it, and makes up none', async () => {
     const env = { DATABASE_URL: `postgresql://u:${canary}/${canary}@h`, PGSSLMODE: 'bogus' };
     expect(await problemsOf('migrate', { env })).toEqual([
-      expect.stringMatching(/raw "\/"/),
+      expect.stringMatching(/unescaped "\/"/),
       expect.stringMatching(/^PGSSLMODE/),
     ]);
   });
@@ -142,7 +150,6 @@ describe('every mistake is a problem that says what would be right', () => {
 describe('a configuration without mistakes', () => {
   test('migrate, with nothing set', async () => {
     expect(await configure('migrate')).toMatchObject({
-      command: 'migrate',
       historySchema: 'pgm',
       waitTimeoutMs: 60_000,
       apply: {
@@ -196,7 +203,6 @@ describe('a configuration without mistakes', () => {
 
   test('ensure-db knows nothing of a source', async () => {
     expect(Object.keys(await configure('ensure-db')).toSorted()).toEqual([
-      'command',
       'historySchema',
       'labels',
       'output',
@@ -239,7 +245,7 @@ describe('a configuration without mistakes', () => {
   test('a misspelt PGM_ variable is warned of, with the nearest one', async () => {
     const { warnings } = await configure('migrate', { env: { PGM_LOCK_WIAT: '1s' } });
     expect(warnings).toEqual([
-      'PGM_LOCK_WIAT is no variable of pgm and has no effect; did you mean PGM_LOCK_WAIT?',
+      'PGM_LOCK_WIAT is not a variable of pgm and has no effect; did you mean PGM_LOCK_WAIT?',
     ]);
   });
 
@@ -255,7 +261,7 @@ describe('a configuration without mistakes', () => {
     const { warnings, health } = await configure('watch', { env });
     expect(health.port).toBe(1239);
     expect(warnings).toEqual([
-      expect.stringMatching(/^HEALTH_PORT is the link of a Kubernetes Service/),
+      expect.stringMatching(/^HEALTH_PORT holds the address of a Kubernetes Service/),
     ]);
   });
 });

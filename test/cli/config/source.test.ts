@@ -29,10 +29,8 @@ describe('which directory', () => {
   test('the reason tells what was passed over', async () => {
     const env = { MIGRATIONS_DIR: 'b', CONFIGMAP_PATH: 'c' };
     const { reason } = await sourceOf({ env });
-    expect(reason).toBe('MIGRATIONS_DIR names it; CONFIGMAP_PATH (c) is not used');
-    expect((await sourceOf({ env: { CONFIGMAP_PATH: 'c' } })).reason).toBe(
-      'CONFIGMAP_PATH names it',
-    );
+    expect(reason).toBe('set by MIGRATIONS_DIR; CONFIGMAP_PATH (c) is not used');
+    expect((await sourceOf({ env: { CONFIGMAP_PATH: 'c' } })).reason).toBe('set by CONFIGMAP_PATH');
   });
 
   test.each([
@@ -42,7 +40,7 @@ describe('which directory', () => {
     const files = new FakeFiles(Object.fromEntries(paths.map((path) => [path, ''])));
     const source = await sourceOf({ files });
     expect(source).toMatchObject({ directory, origin: 'default' });
-    expect(source.reason).toContain(`${directory} is the first that exists`);
+    expect(source.reason).toContain(`${directory} is the first of`);
   });
 
   test('when none exists: the mount of the ConfigMap, and the reason says so', async () => {
@@ -82,8 +80,8 @@ describe('which migrations', () => {
   test.each([
     ['gcp,,aws', /each side of every comma/],
     ['pg_catalog', /reserved by PostgreSQL/],
-    ['a b', /no valid schema name/],
-    ['pgm', /holds the history of pgm itself/],
+    ['a b', /not a valid schema name/],
+    ['pgm', /the schema of pgm's own history/],
   ])('--schemas %s is a mistake', async (schemas, problem) => {
     expect(await problemsOf('migrate', { flags: { schemas } })).toEqual([
       expect.stringMatching(problem),

@@ -1,62 +1,87 @@
-import { DatabaseMissing, Transient } from '../../../src/core/errors.js';
-import type { ServerError } from '../../../src/core/explain-failure.js';
-import type { MigrationFailure } from '../../../src/core/failure.js';
-import {
-  type AttemptRow,
-  emptyHistory,
-  type History,
-  historyLayout,
-  type HistoryRow,
-} from '../../../src/core/history.js';
-import type { Migration } from '../../../src/core/migration.js';
-import type {
-  Agreement,
-  ApplyOutcome,
-  Feed,
-  Database,
-  RunLock,
-  Session,
-  SqlReader,
-  Stopped,
-  Work,
-} from '../../../src/core/ports.js';
-import type { LockHolder, ServerFacts } from '../../../src/core/report.js';
-import type { SqlReading } from '../../../src/core/sql-reading.js';
-import { rowOf } from './history.js';
+import { DatabaseMissing } from '../../../src/core/errors.js';
+import type { MigrationFailure } from '../../../src/core/failure/failure.js';
+import type { Migration } from '../../../src/core/files/migration.js';
+import type { Clock, Database, Observer, RunLock, Session } from '../../../src/core/ports.js';
+import type { AttemptRow, HistoryRow } from '../../../src/core/run/history.js';
+import type { Intent } from '../../../src/core/run/intents.js';
+import type { Bystanders, LockHolder } from '../../../src/core/run/report.js';
+import { MemoryLock } from './lock.js';
+import type { Recorded } from './rows.js';
+import { MemorySession } from './session.js';
 
 /** What happens before a call is answered: nothing, a wait, or an error. */
 export type Hook = () => Promise<void>;
 
 const nothing: Hook = () => Promise.resolve();
 
-/** A server in memory with one database. A file whose text holds the word "broken" fails. */
+/**
+ * A server in memory with one database. A file whose text holds the word "broken" fails. test/contract holds it to
+ * what the real one does.
+ */
 export class MemoryDatabase implements Database {
   readonly target = 'localhost:5432/pact';
   readonly name = 'pact';
   exists = true;
   hasHistory = true;
   rows = new Map<string, HistoryRow>();
+  /** In no order. */
+  intents: Intent[] = [];
+  /** How often somebody recorded one. */
+  intentsRecorded = 0;
+  #asked = 0;
+  /** The oldest first. */
+  tries: AttemptRow[] = [];
   /** Keys of the files that were sent, in order, also of those that failed. */
   readonly sent: string[] = [];
+  /** The file that was sent last. */
+  applying: Migration | null = null;
   readonly sessions: MemorySession[] = [];
-  /** How often the rows of the history were read, and whether the lock was asked for by then. */
-  readonly readings: { readonly lockAsked: boolean }[] = [];
+  /** How often somebody asked for what was applied to be made durable. */
+  flushes = 0;
   /** How often somebody tried to. */
   connects = 0;
   /** Who else has the run lock. */
   holder: LockHolder | null = null;
   readonly locks: MemoryLock[] = [];
+  /** Which of them has it. */
+  owner: MemoryLock | null = null;
+  /** Those whose backend is gone. */
+  readonly ended = new Set<MemoryLock>();
+  brokenOff = 0;
   beforeConnect: Hook = nothing;
   beforeOpenLock: Hook = nothing;
   beforeEnsure: Hook = nothing;
   beforeHistory: Hook = nothing;
   beforeApply: Hook = nothing;
 
+  /** `clock`: the server's, if a test moves it; without one each question comes a second later. */
+  constructor(readonly clock: Pick<Clock, 'wallMs'> | null = null) {}
+
+  /** Microseconds since 1970 by the server's clock; never the same twice. */
+  now(): number {
+    this.#asked += 1;
+    if (this.clock === null) return this.#asked * 1_000_000;
+    return this.clock.wallMs() * 1_000 + this.#asked;
+  }
+
+  /** ISO 8601 */
+  timeIn(ms: number): string {
+    return new Date(this.now() / 1_000 + ms).toISOString();
+  }
+
   async ensure(): Promise<'existed' | 'created'> {
     await this.beforeEnsure();
     if (this.exists) return 'existed';
     this.exists = true;
     return 'created';
+  }
+
+  /** Who else is connected; the server is always the same unless told. */
+  strangers = 0;
+  server = '7001';
+
+  bystanders(): Promise<Bystanders | null> {
+    return Promise.resolve({ server: this.server, sessions: this.strangers });
   }
 
   async connect(): Promise<Session> {
@@ -68,220 +93,63 @@ export class MemoryDatabase implements Database {
     return session;
   }
 
+  observe(): Promise<Observer> {
+    return this.connect();
+  }
+
+  /** Meets what somebody who connects meets. */
+  async look(): Promise<void> {
+    this.connects += 1;
+    await this.beforeConnect();
+  }
+
   async openLock(): Promise<RunLock> {
     await this.beforeOpenLock();
-    const lock = new MemoryLock(this);
+    const lock = new MemoryLock(this, this.locks.length + 1);
     this.locks.push(lock);
     return lock;
+  }
+
+  /** Nothing here takes time to connect. */
+  breakOff(): void {
+    this.brokenOff += 1;
   }
 
   /** As somebody with the right to it would. Sessions notice when they ask. */
   drop(): void {
     this.exists = false;
+    this.hasHistory = false;
     this.rows = new Map();
+    this.intents = [];
+    this.tries = [];
+    this.endSessions();
+  }
+
+  /** As a server does that restarts. */
+  endSessions(): void {
+    this.owner = null;
     for (const session of this.sessions) session.break();
+    for (const lock of this.locks) this.ended.add(lock);
   }
 
   get open(): number {
     return this.sessions.filter(({ closed }) => !closed).length;
   }
-}
 
-export class MemoryLock implements RunLock {
-  released = false;
-  /** How often it was asked for. */
-  asked = 0;
-  /** How often somebody asked who has it. */
-  holdersAsked = 0;
-  #held = false;
-
-  constructor(readonly database: MemoryDatabase) {}
-
-  tryAcquire(): Promise<boolean> {
-    this.asked += 1;
-    this.#held = this.database.holder === null;
-    return Promise.resolve(this.#held);
+  get lockHolder(): LockHolder | null {
+    return this.holder ?? this.owner?.self ?? null;
   }
 
-  holder(): Promise<LockHolder | null> {
-    this.holdersAsked += 1;
-    return Promise.resolve(this.database.holder);
-  }
-
-  isHeld(): boolean {
-    return this.#held && !this.released;
-  }
-
-  closeGate(): void {
-    // Nothing is sent here before its turn.
-  }
-
-  release(): Promise<void> {
-    this.released = true;
-    return Promise.resolve();
+  note(
+    { migration, revision }: Recorded,
+    outcome: AttemptRow['outcome'],
+    durationMs: number | null,
+    error: MigrationFailure | null = null,
+  ): void {
+    const { key, checksum } = migration;
+    const { pgmVersion, appliedBy } = this.rows.get(key) ?? { pgmVersion: '', appliedBy: '' };
+    const startedAt = '2026-11-23T12:00:00.000Z';
+    const whence = { revision, pgmVersion, appliedBy };
+    this.tries.push({ key, checksum, outcome, startedAt, durationMs, error, ...whence });
   }
 }
-
-export class MemorySession implements Session {
-  closed = false;
-  #broken = false;
-
-  constructor(readonly database: MemoryDatabase) {}
-
-  /** Its backend is gone; it learns so with the next question. */
-  break(): void {
-    this.#broken = true;
-  }
-
-  facts(): Promise<ServerFacts> {
-    return Promise.resolve({ version: '18.4', inRecovery: false, pooled: false });
-  }
-
-  async agreement(
-    migrations: readonly Migration[],
-    schemas: readonly string[] | null,
-  ): Promise<Agreement> {
-    const { rows } = await this.#read();
-    const applied = [...rows.values()].filter(
-      ({ schema, appliedChecksum }) =>
-        appliedChecksum !== null && (schemas?.includes(schema) ?? true),
-    );
-    const isApplied = ({ key, checksum }: Migration): boolean =>
-      rows.get(key)?.appliedChecksum === checksum;
-    const inPlace = applied.length === migrations.length && migrations.every(isApplied);
-    if (!this.database.hasHistory) return 'no history';
-    return inPlace ? 'in place' : 'differs';
-  }
-
-  history(): Promise<History> {
-    const lock = this.database.locks.at(-1);
-    this.database.readings.push({ lockAsked: lock !== undefined && lock.asked > 0 });
-    return this.#read();
-  }
-
-  async #read(): Promise<History> {
-    await this.database.beforeHistory();
-    if (this.#broken || this.closed) throw new Transient('the connection was closed', null);
-    if (!this.database.hasHistory) return emptyHistory;
-    return { layout: historyLayout, rows: new Map(this.database.rows) };
-  }
-
-  attempts(): Promise<readonly AttemptRow[]> {
-    return Promise.resolve([]);
-  }
-
-  lockHolder(): Promise<LockHolder | null> {
-    return Promise.resolve(this.database.holder);
-  }
-
-  async makeHistory(): Promise<History | null> {
-    await this.database.beforeHistory();
-    if (this.database.hasHistory) return null;
-    this.database.hasHistory = true;
-    return { layout: historyLayout, rows: new Map() };
-  }
-
-  ensureHistory(): Promise<History> {
-    this.database.hasHistory = true;
-    return this.history();
-  }
-
-  async apply(feed: Feed): Promise<Stopped | null> {
-    for (let work = await feed(); work !== null; work = await feed()) {
-      work.onStarted();
-      const outcome = await this.#applyOne(work);
-      if (outcome.kind !== 'applied') return { work, outcome };
-      work.onApplied(outcome.durationMs);
-    }
-    return null;
-  }
-
-  async #applyOne({ migration }: Work): Promise<ApplyOutcome> {
-    const { key } = migration;
-    const sql = String(migration.sql);
-    this.database.sent.push(key);
-    await this.database.beforeApply();
-    if (this.#broken) throw new Transient('the connection was closed', null);
-    if (sql.includes('broken')) {
-      return { kind: 'failed', error: syntaxErrorAt(1), pieceStart: 0, singleStatement: true };
-    }
-    this.database.rows.set(key, rowOf(key, { applied: sql }));
-    return { kind: 'applied', durationMs: 1 };
-  }
-
-  recordFailure(
-    { migration }: { readonly migration: Migration },
-    failure: MigrationFailure,
-  ): Promise<void> {
-    const { key } = migration;
-    const sql = String(migration.sql);
-    const before = this.database.rows.get(key);
-    this.database.rows.set(key, {
-      ...rowOf(key, { failed: sql }),
-      appliedChecksum: before?.appliedChecksum ?? null,
-      lastError: failure,
-    });
-    return Promise.resolve();
-  }
-
-  recordHeld({ migration }: { readonly migration: Migration }, because: string): Promise<void> {
-    const { key } = migration;
-    const sql = String(migration.sql);
-    const failed = rowOf(key, { failed: sql });
-    const lastError = failed.lastError === null ? null : { ...failed.lastError, message: because };
-    this.database.rows.set(key, { ...failed, state: 'held', lastError });
-    return Promise.resolve();
-  }
-
-  recordBaseline({ migration }: { readonly migration: Migration }): Promise<void> {
-    this.database.rows.set(migration.key, rowOf(migration.key, { applied: String(migration.sql) }));
-    return Promise.resolve();
-  }
-
-  cancel(): void {
-    this.break();
-  }
-
-  close(): Promise<void> {
-    this.closed = true;
-    return Promise.resolve();
-  }
-}
-
-function syntaxErrorAt(position: number): ServerError {
-  return {
-    sqlstate: '42601',
-    message: 'syntax error',
-    detail: null,
-    hint: null,
-    where: null,
-    position,
-    internalQuery: null,
-    schema: null,
-    table: null,
-    column: null,
-    constraint: null,
-    atCommit: false,
-  };
-}
-
-/** Takes every file for one harmless statement. */
-export const oneStatement: SqlReader = {
-  read: (text): Promise<SqlReading> =>
-    Promise.resolve({
-      kind: 'statements',
-      statements: [
-        {
-          range: { start: 0, end: text.length },
-          kind: 'other',
-          command: 'SELECT',
-          destroys: null,
-          createsIndex: null,
-          data: null,
-        },
-      ],
-      skipped: [],
-      exact: true,
-    }),
-  literals: () => [],
-};

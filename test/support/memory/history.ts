@@ -1,6 +1,6 @@
-import type { MigrationFailure } from '../../../src/core/failure.js';
-import type { History, HistoryRow } from '../../../src/core/history.js';
-import { checksumOf } from '../../../src/core/text.js';
+import type { MigrationFailure } from '../../../src/core/failure/failure.js';
+import type { History, HistoryRow } from '../../../src/core/run/history.js';
+import { checksumOf } from '../../../src/core/files/text.js';
 
 /** What was done to one key, in the words of a test: contents, not checksums. */
 export interface Tried {
@@ -38,6 +38,7 @@ export function rowOf(
     durationMs: 1,
     attempts: 1,
     lastError: failed === undefined ? null : syntaxError,
+    nextTryAt: null,
     revision: 'a-revision',
     pgmVersion: '0.0.0',
     appliedBy: 'pact@pod-a',

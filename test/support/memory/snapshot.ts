@@ -1,5 +1,5 @@
-import type { Snapshot, SourceEntry } from '../../../src/core/migration.js';
-import { buildSnapshot, type SnapshotOptions } from '../../../src/core/snapshot.js';
+import type { Snapshot, SourceEntry } from '../../../src/core/files/migration.js';
+import { buildSnapshot, type SnapshotOptions } from '../../../src/core/files/snapshot.js';
 
 /** What a source would have found under each path. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;

@@ -1,5 +1,5 @@
 import { Interrupted, SourceMissing } from '../../../src/core/errors.js';
-import type { Snapshot } from '../../../src/core/migration.js';
+import type { Snapshot } from '../../../src/core/files/migration.js';
 import type { Source, SourceHint, SourceWatch } from '../../../src/core/ports.js';
 import { type Files, snapshotOf } from './snapshot.js';
 

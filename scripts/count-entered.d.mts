@@ -1,0 +1,1 @@
+export function enteredFiles(databaseUrl: string): Promise<readonly string[]>;

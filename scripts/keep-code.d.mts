@@ -1,1 +1,0 @@
-export function keepCode(root: string, place: string, flags?: readonly string[]): boolean;

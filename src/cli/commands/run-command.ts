@@ -1,0 +1,165 @@
+import { errorDocument } from '../../core/documents.js';
+import { ConfigurationError, Interrupted, PgmError } from '../../core/errors.js';
+import type { Emit } from '../../core/events.js';
+import { type CommonConfig, resolveConfig } from '../config/resolve.js';
+import type { SourceConfig } from '../config/resolve-migrations.js';
+import type { Flags, Scope } from '../config/table/scope.js';
+import type { AnyOption, CommandName } from '../config/table/values.js';
+import { exitCodeOf } from '../process/exit-codes.js';
+import {
+  earlyTerminationLog,
+  openTerminationLog,
+  reportBugsTo,
+  type TerminationLog,
+} from '../process/termination-log.js';
+import {
+  diskFiles,
+  homeDirectory,
+  keepCodeSmall,
+  systemClock,
+  userName,
+} from '../process/machine.js';
+import { type SignalStop, exitCodeOfSignal, printResult, stopOnSignals } from '../process/stop.js';
+import { openReporter } from '../render/reporters/open-reporter.js';
+import type { Reporter } from '../render/reporters/reporter.js';
+
+/** A command. Its file imports operations and other heavy modules only when it runs. */
+export interface Command<C extends CommandName = CommandName, T extends object = object> {
+  readonly name: C;
+  readonly summary: string;
+  readonly options: readonly AnyOption[];
+  /** `stdout`: the result is printed there, and the progress goes to stderr. `log`: the log is all it prints, on stdout. */
+  readonly result: 'stdout' | 'log';
+  /** Whether it runs until it is stopped; the lines of its log then begin with the time. */
+  readonly daemon: boolean;
+  /** Reads the options that only some commands have. */
+  readonly configure: (scope: Scope) => Promise<T>;
+  /** Returns the exit code. Never throws. */
+  readonly run: (line: CommandLine) => Promise<number>;
+}
+
+/** What was typed after the command's name. */
+export interface CommandLine {
+  readonly flags: Flags;
+  /** Words that are neither a flag of the command nor the value of one. */
+  readonly rest: readonly string[];
+}
+
+/** What the work of a command gets. */
+export interface CommandContext<T extends object> {
+  readonly config: T & CommonConfig;
+  readonly emit: Emit;
+  readonly stop: SignalStop;
+  /** Writes a result to stdout. */
+  readonly print: (text: string) => void;
+}
+
+/** Reads the configuration, opens the reporter, does the work and returns the exit code. Never throws. */
+export async function runCommand<T extends object>(
+  command: Command<CommandName, T>,
+  line: CommandLine,
+  work: (context: CommandContext<T>) => Promise<number>,
+): Promise<number> {
+  if (command.daemon) keepCodeSmall();
+  let reporter: Reporter | null = null;
+  let terminationLog: TerminationLog | null = null;
+  let stop: SignalStop | null = null;
+  try {
+    const config = await readConfig(command, line);
+    const { source, json, graceMs, output }: CommonConfig & Settings = config;
+    const directory = source?.directory ?? '';
+    const toStderr = command.result === 'stdout' || json === true;
+    reporter = await openReporter({
+      output,
+      stream: toStderr ? process.stderr : process.stdout,
+      clock: systemClock,
+      directory,
+      timestamps: command.daemon,
+      labels: config.labels,
+    });
+    terminationLog = openTerminationLog(output.terminationLog, directory);
+    reportBugsTo(terminationLog);
+    const emit = toBoth(reporter.emit, terminationLog.emit);
+    for (const message of config.warnings) emit({ kind: 'warning', message });
+    stop = stopOnSignals(graceMs ?? 0, (signal) => {
+      emit({ kind: 'stopping', signal });
+    });
+    return await work({ config, emit, stop, print: printResult });
+  } catch (error) {
+    reporter?.close();
+    if (error instanceof Interrupted) return exitCodeOfSignal(stop?.signal() ?? null);
+    return tellFailure(command.name, error, line.flags, terminationLog);
+  } finally {
+    reporter?.close();
+  }
+}
+
+/** Options of some commands that decide how they are run. */
+interface Settings {
+  readonly source?: SourceConfig;
+  readonly json?: boolean;
+  readonly graceMs?: number;
+}
+
+export async function readConfig<T extends object>(
+  command: Command<CommandName, T>,
+  { flags, rest }: CommandLine,
+): Promise<T & CommonConfig> {
+  const request = {
+    command,
+    flags,
+    rest,
+    env: process.env,
+    homedir: homeDirectory(),
+    username: userName(),
+    ...diskFiles,
+  };
+  const config = await resolveConfig(request, command.configure);
+  // The driver reads this variable too, and throws on libpq's "any".
+  delete process.env['PGTARGETSESSIONATTRS'];
+  return config;
+}
+
+/**
+ * Reports why the command ends on stderr, in the termination log and, with `--json`, on stdout. Returns the exit code.
+ * `opened` is null before the configuration was read.
+ */
+function tellFailure(
+  command: CommandName,
+  error: unknown,
+  { json, terminationLog: typed }: Flags,
+  opened: TerminationLog | null,
+): number {
+  const exitCode = exitCodeOf(error);
+  const text = lines(command, error).join('\n');
+  process.stderr.write(`${text}\n`);
+  (opened ?? earlyTerminationLog(typed)).fail(text);
+  if (json === true) printResult(jsonText(errorDocument(asError(error), exitCode)));
+  return exitCode;
+}
+
+/** A document for stdout, as `--json` prints it. */
+export function jsonText(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function toBoth(first: Emit, second: Emit): Emit {
+  return (event) => {
+    first(event);
+    second(event);
+  };
+}
+
+function lines(command: CommandName, error: unknown): readonly string[] {
+  if (error instanceof ConfigurationError && error.problems.length > 1) {
+    const mistakes = error.problems.map((problem) => `  - ${problem}`);
+    return [`pgm ${command}: ${error.problems.length} mistakes:`, ...mistakes];
+  }
+  if (error instanceof PgmError) return [`pgm ${command}: ${error.message}`];
+  const { stack, message } = asError(error);
+  return [`pgm ${command}: a bug in pgm; please report it with these lines:`, stack ?? message];
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import type { Base } from '../../core/proof/base.js';
+import { countFindings, type Proof } from '../../core/proof/proof.js';
+import { openSource, openSqlReader, readCommit, withProof } from '../compose.js';
+import type { CommonConfig } from '../config/resolve.js';
+import { resolveSource } from '../config/resolve-migrations.js';
+import { resolveShadow } from '../config/server/resolve-shadow.js';
+import { options } from '../config/table/options.js';
+import type { Scope } from '../config/table/scope.js';
+import { exitCodes } from '../process/exit-codes.js';
+import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+
+type Config = Awaited<ReturnType<typeof configure>>;
+
+export const verify: Command<'verify', Config> = {
+  name: 'verify',
+  summary: 'prove on a throw-away database that every file can run twice',
+  options: [
+    ...Object.values(options.connection),
+    options.embedded.embedded,
+    ...Object.values(options.source),
+    ...Object.values(options.proof),
+    options.applying.allowEmpty,
+    options.applying.json,
+    ...Object.values(options.output),
+  ],
+  result: 'stdout',
+  daemon: false,
+  configure,
+  run: (line) => runCommand(verify, line, prove),
+};
+
+async function configure(scope: Scope) {
+  return {
+    source: await resolveSource(scope),
+    server: await resolveShadow(scope),
+    historySchema: scope.read(options.connection.historySchema),
+    since: scope.read(options.proof.since),
+    rows: scope.read(options.proof.rows),
+    roles: scope.read(options.proof.roles) ?? [],
+    junit: scope.read(options.proof.junit),
+    json: scope.read(options.applying.json),
+    isOnGitHub: scope.request.env['GITHUB_ACTIONS'] === 'true',
+  };
+}
+
+async function prove({ config, emit, stop, print }: CommandContext<Config>): Promise<number> {
+  const operations = await import('../../operations/verify.js');
+  const source = openSource(config.source, config.historySchema);
+  const snapshot = await source.read();
+  emit({ kind: 'source-read', directory: source.directory, snapshot });
+  const base = await readBase(config);
+  const sqlReader = await openSqlReader();
+  const proof = await withProof(config, emit, (openProof) =>
+    operations.verify(snapshot, { sqlReader, openProof, emit, stop }, { rows: config.rows, base }),
+  );
+  emit({ kind: 'verify-finished' });
+  await printProof(proof, config, print);
+  return countFindings(proof).error > 0 ? exitCodes.failed : exitCodes.fine;
+}
+
+async function readBase({ source, since, historySchema }: Config): Promise<Base | null> {
+  if (since === null) return null;
+  const { name, snapshot } = await readCommit(source, since, historySchema);
+  return { name, migrations: snapshot.migrations };
+}
+
+async function printProof(
+  proof: Proof,
+  { json, junit, source, output, isOnGitHub }: Config & CommonConfig,
+  print: (text: string) => void,
+): Promise<void> {
+  if (junit !== null) {
+    const { junitOf } = await import('../../core/proof/junit.js');
+    await writeFile(junit, junitOf(proof));
+  }
+  if (json) {
+    const { proofDocument } = await import('../../core/proof/proof-document.js');
+    print(jsonText(proofDocument(proof)));
+    return;
+  }
+  const { proofReport } = await import('../render/words/proof.js');
+  const color = output.color === 'auto' && process.stdout.isTTY;
+  print(proofReport(proof, source.directory, { color, all: output.verbosity === 'verbose' }));
+  if (!isOnGitHub) return;
+  const { githubAnnotations } = await import('../render/words/github.js');
+  print(githubAnnotations(proof, source.directory));
+}

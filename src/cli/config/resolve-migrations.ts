@@ -1,0 +1,93 @@
+import { usualDirectories } from './table/options-source.js';
+import { options } from './table/options.js';
+import type { Given, Scope } from './table/scope.js';
+
+export interface SourceConfig {
+  readonly directory: string;
+  /** `flag --dir`, the variable that names it, or `default`. */
+  readonly origin: string;
+  /** One phrase for the log: why this directory. */
+  readonly reason: string;
+  /** The schemas to keep to; null for all. */
+  readonly schemas: readonly string[] | null;
+  readonly allowEmpty: boolean;
+}
+
+/** Chooses the directory. No fallback from one that was given, even when it does not exist. */
+export async function resolveSource(scope: Scope): Promise<SourceConfig> {
+  return {
+    ...(named(scope) ?? (await usual(scope))),
+    schemas: readSchemas(scope),
+    allowEmpty: scope.read(options.applying.allowEmpty),
+  };
+}
+
+type Choice = Pick<SourceConfig, 'directory' | 'origin' | 'reason'>;
+
+function named(scope: Scope): Choice | null {
+  const directory = scope.given(options.source.dir);
+  const mount = scope.given(options.source.configmapPath);
+  const chosen = directory ?? mount;
+  if (chosen === null) return null;
+  const isTyped = chosen.origin === '--dir' || chosen.origin === '[dir]';
+  return {
+    directory: chosen.text,
+    origin: isTyped ? 'flag --dir' : chosen.origin,
+    reason: `set by ${chosen.origin}${passedOver(chosen, mount)}`,
+  };
+}
+
+function passedOver(chosen: Given, mount: Given | null): string {
+  if (mount === null || mount.text === chosen.text) return '';
+  return `; ${mount.origin} (${mount.text}) is not used`;
+}
+
+async function usual({ request }: Scope): Promise<Choice> {
+  const all = usualDirectories.join(', ');
+  for (const directory of usualDirectories) {
+    if (await request.exists(directory)) {
+      const reason = `no directory was given; ${directory} is the first of ${all} that exists`;
+      return { directory, origin: 'default', reason };
+    }
+  }
+  const reason = `no directory was given, and none of ${all} exists`;
+  return { directory: usualDirectories[0], origin: 'default', reason };
+}
+
+function readSchemas(scope: Scope): readonly string[] | null {
+  const schemas = scope.read(options.source.schemas);
+  const history = scope.read(options.connection.historySchema);
+  if (schemas?.includes(history) === true) {
+    const origin = scope.given(options.source.schemas)?.origin ?? '--schemas';
+    scope.problems.add(
+      `${origin} names "${history}", the schema of pgm's own history: leave it out, or set --history-schema`,
+    );
+  }
+  return schemas;
+}
+
+export function resolveApply(scope: Scope) {
+  return {
+    onFailure: scope.read(options.applying.onFailure),
+    onChange: scope.read(options.applying.onChange),
+    onPooler: scope.read(options.applying.onPooler),
+    // How long a statement may wait for a lock; 0 waits forever.
+    lockTimeoutMs: scope.read(options.applying.lockTimeout),
+    // How long to wait for another runner; null waits forever.
+    lockWaitMs: scope.read(options.applying.lockWait),
+  };
+}
+
+/** The last migration to apply; one that `--schemas` leaves out could never be reached. */
+export function resolveLastKey(scope: Scope, schemas: readonly string[] | null): string | null {
+  const to = scope.read(options.applying.to);
+  const [schema] = to?.split('/') ?? [];
+  if (schema !== undefined && schemas?.includes(schema) === false) {
+    const target = scope.given(options.applying.to)?.origin ?? '--to';
+    const limit = scope.given(options.source.schemas)?.origin ?? '--schemas';
+    scope.problems.add(
+      `${target} is in the schema "${schema}", which ${limit} leaves out: change one of them`,
+    );
+  }
+  return to;
+}

@@ -1,0 +1,154 @@
+import { printable } from '../../../core/files/names.js';
+import { flagKey, isNegated, longFlag, takesValue, variablesOf, wordOf } from './options.js';
+import type { AnyOption, CommandName, Option } from './values.js';
+
+/** What commander read. A flag that was given several times keeps every value. */
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** The variables of the process; an empty one counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the configuration needs of a file system. All reject with Node's errors. */
+export interface ConfigFiles {
+  readonly exists: (path: string) => Promise<boolean>;
+  readonly readFile: (path: string) => Promise<string>;
+  /** The permission bits of a file, e.g. 0o600; links are followed. */
+  readonly fileMode: (path: string) => Promise<number>;
+}
+
+/** What the configuration needs to know of a command. */
+export interface Taker {
+  readonly name: CommandName;
+  /** The options it takes. */
+  readonly options: readonly AnyOption[];
+}
+
+export interface ConfigRequest extends ConfigFiles {
+  readonly command: Taker;
+  readonly flags: Flags;
+  /** Words of the command line that are neither a flag of the command nor the value of one. */
+  readonly rest: readonly string[];
+  readonly env: Environment;
+  readonly homedir: string;
+  /** The user of the operating system, for a connection string that names none; null when there is none. */
+  readonly username: string | null;
+}
+
+/** What a person set: the text without blanks around it, and the flag or variable it came from. */
+export interface Given {
+  readonly text: string;
+  readonly origin: string;
+}
+
+/** What reading an option gives. */
+type ValueOf<O extends AnyOption> = O extends { readonly default: string }
+  ? Read<O>
+  : Read<O> | null;
+type Read<O> = O extends Option<infer T> ? T : never;
+
+/** Reads options for one command and keeps what is wrong with them. */
+export class Scope {
+  /** Sentences, each once, in the order in which they were found. */
+  readonly problems = new Set<string>();
+  readonly warnings = new Set<string>();
+
+  constructor(readonly request: ConfigRequest) {}
+
+  /** The value, or the default; null only where there is no default value. A wrong value becomes a problem. */
+  read<O extends AnyOption>(option: O): ValueOf<O> {
+    // The compiler does not follow what the option reads, and that only one without a default gives null.
+    return this.#read(option) as ValueOf<O>;
+  }
+
+  #read(option: AnyOption): unknown {
+    const given = this.given(option);
+    if (given !== null) {
+      const parsed = option.parse(given.text);
+      if (parsed.kind === 'accepted') return parsed.value;
+      this.problems.add(`${given.origin} is ${shown(given.text)}: ${parsed.reason}`);
+    }
+    const usual = option.except?.[this.request.command.name] ?? option.default;
+    const parsed = usual === undefined ? null : option.parse(usual);
+    return parsed?.kind === 'accepted' ? parsed.value : null;
+  }
+
+  /** What a flag or a variable says, unread; null when the default holds. */
+  given(option: AnyOption): Given | null {
+    // A container's environment may have variables for several commands; each reads only its own.
+    if (!this.request.command.options.includes(option)) return null;
+    return this.#fromWord(option) ?? this.#fromFlag(option) ?? this.#fromEnvironment(option);
+  }
+
+  #fromWord(option: AnyOption): Given | null {
+    const { command, rest } = this.request;
+    if (option.words?.includes(command.name) !== true) return null;
+    const [word] = bareWords(rest);
+    if (word === undefined) return null;
+    const origin = wordOf(option);
+    const flag = this.#fromFlag(option);
+    if (flag !== null) {
+      this.problems.add(`${flag.origin} and ${origin} are both given: give one of them`);
+    }
+    return { text: word, origin };
+  }
+
+  #fromFlag({ flag }: AnyOption): Given | null {
+    if (flag === null) return null;
+    const origin = longFlag(flag);
+    const value = this.request.flags[flagKey(flag)];
+    if (isNegated(flag)) return value === false ? { text: 'true', origin } : null;
+    if (value === undefined) return null;
+    if (typeof value === 'boolean') return value ? { text: 'true', origin } : null;
+    const texts = typeof value === 'string' ? [value] : value;
+    if (texts.length > 1) {
+      this.problems.add(`${origin} is given ${texts.length} times: give it once`);
+    }
+    const text = texts.at(-1)?.trim() ?? '';
+    if (text === '' && takesValue(flag)) {
+      this.problems.add(`${origin} is empty: give it a value or leave it out`);
+      return null;
+    }
+    return { text, origin };
+  }
+
+  #fromEnvironment(option: AnyOption): Given | null {
+    const set = variablesOf(option).flatMap((origin) => {
+      const text = this.request.env[origin]?.trim() ?? '';
+      return text === '' || isServiceLink(text) ? [] : [{ text, origin }];
+    });
+    const [first, second] = set;
+    if (first !== undefined && second !== undefined && first.text !== second.text) {
+      this.problems.add(
+        `${first.origin} and ${second.origin} are both set, to different values: set only one`,
+      );
+    }
+    return first ?? null;
+  }
+}
+
+/** The words of a command line that are not flags. A word after an unknown flag is most likely its value. */
+export function bareWords(rest: readonly string[]): readonly string[] {
+  return rest.filter((word, at) => !isFlag(word) && (at === 0 || !isFlag(rest[at - 1] ?? '')));
+}
+
+/** A dash alone means stdin or stdout. */
+export function isFlag(word: string): boolean {
+  return word.startsWith('-') && word !== '-';
+}
+
+/**
+ * Kubernetes sets `<SERVICE>_PORT=tcp://10.0.0.1:5432` for every Service of the namespace; so a Service named "postgres"
+ * sets our POSTGRES_PORT to something that is not a port, and that no one intended.
+ */
+export function isServiceLink(text: string | undefined): boolean {
+  return text !== undefined && /^(?:tcp|udp|sctp):\/\/[^@]*$/.test(text.trim());
+}
+
+/** A value in a message: one line, not too long, and not at all when it may be a connection string with a password. */
+export function shown(text: string): string {
+  if (/[@]|:\/\/|password/i.test(text)) return '(not shown, it may hold a password)';
+  const line = printable(text);
+  return `"${line.length > longestShown ? `${line.slice(0, longestShown)}…` : line}"`;
+}
+
+const longestShown = 60;

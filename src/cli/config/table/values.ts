@@ -1,0 +1,165 @@
+import { isPort } from '../../../core/connection/connection.js';
+import { parsePath, schemaProblem } from '../../../core/files/names.js';
+import { accepted, parseDuration, type Parsed, refused } from '../../../core/text/words.js';
+
+/** The subcommands. */
+export type CommandName =
+  | 'ensure-db'
+  | 'migrate'
+  | 'status'
+  | 'watch'
+  | 'baseline'
+  | 'verify'
+  | 'serve-health'
+  | 'configmap'
+  | 'prepare'
+  | 'probe';
+
+/** One setting: how it is named and how it is read. Flag wins over variable, variable over default. */
+export interface Option<T> {
+  /** As commander declares it: `--lock-wait <duration>`; null for what only a variable sets. */
+  readonly flag: string | null;
+  /** Instead of `PGM_<FLAG>`, where another command has a flag of the same name that means something else. */
+  readonly variable?: string;
+  /** Variables besides `PGM_<FLAG>`, which every flag has. */
+  readonly env?: readonly string[];
+  /** Commands that take it as a bare word too: `pgm configmap DIR`. */
+  readonly words?: readonly CommandName[];
+  /** Written, and read, like any other value. Without one, reading the option gives null. */
+  readonly default?: string;
+  /** Commands with a different default. */
+  readonly except?: Partial<Record<CommandName, string>>;
+  /** In words: what holds where there is no default; "none" if it is left out. */
+  readonly unset?: string;
+  readonly parse: (text: string) => Parsed<T>;
+  /** One line of help, without the default. */
+  readonly help: string;
+}
+
+/** An option of any type. */
+export type AnyOption = Option<unknown>;
+
+/** Reads any text. Every reader gets a text without blanks around it that is not empty. */
+export function parseText(text: string): Parsed<string> {
+  return accepted(text);
+}
+
+/** `1|true|yes|on` and `0|false|no|off`, in any case. */
+function parseSwitch(text: string): Parsed<boolean> {
+  const word = text.toLowerCase();
+  if (['1', 'true', 'yes', 'on'].includes(word)) return accepted(true);
+  if (['0', 'false', 'no', 'off'].includes(word)) return accepted(false);
+  return refused('use 1, true, yes or on, or 0, false, no or off');
+}
+
+/** A flag without a value: off unless it is given. */
+export function toggle(flag: string, help: string) {
+  return { flag, default: 'off', parse: parseSwitch, help };
+}
+
+export function oneOf<const T extends string>(
+  ...choices: readonly T[]
+): (text: string) => Parsed<T> {
+  return (text) => {
+    const choice = choices.find((known) => known === text);
+    return choice === undefined
+      ? refused(`use ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`)
+      : accepted(choice);
+  };
+}
+
+/** `attempted` was another rule: who wrote it finds out what to write now. */
+export function parseReadiness(text: string): Parsed<'applied' | 'once'> {
+  return text === 'attempted'
+    ? refused('once took its place: use once, or applied')
+    : oneOf('applied', 'once')(text);
+}
+
+/** Milliseconds, or null for `forever`. */
+export function parseWait(text: string): Parsed<number | null> {
+  if (text === 'forever') return accepted(null);
+  const parsed = parseDuration(text);
+  return parsed.kind === 'accepted' ? parsed : refused(`${parsed.reason}, or forever`);
+}
+
+/** Milliseconds, at least `least`, for what must neither spin nor wait forever. */
+export function durationFrom(least: number): (text: string) => Parsed<number> {
+  return (text) => {
+    const parsed = parseDuration(text);
+    if (parsed.kind === 'refused' || parsed.value >= least) return parsed;
+    return refused(`use at least ${least < 1_000 ? `${least}ms` : `${least / 1_000}s`}`);
+  };
+}
+
+export function parsePort(text: string): Parsed<number> {
+  return isPort(text) ? accepted(Number(text)) : refused('use a port between 1 and 65535');
+}
+
+/** An address or a name to listen on, without the brackets an IPv6 address may come in. */
+export function parseAddress(text: string): Parsed<string> {
+  const address = text.replace(/^\[(.*)\]$/, '$1');
+  return /^[\w.:%-]+$/.test(address)
+    ? accepted(address)
+    : refused('use an address or a host name, without a port, such as 127.0.0.1 or ::');
+}
+
+/** A database or role name as PostgreSQL keeps it. */
+export function parseIdentifier(text: string): Parsed<string> {
+  return Buffer.byteLength(text) <= longestIdentifier
+    ? accepted(text)
+    : refused(`it is longer than the ${longestIdentifier} bytes PostgreSQL allows: shorten it`);
+}
+
+export function parseSchema(text: string): Parsed<string> {
+  const problem = schemaProblem(text, []);
+  return problem === null ? accepted(text) : refused(problem);
+}
+
+/** `gcp,aws`, each once, in the order given. */
+export function parseSchemas(text: string): Parsed<readonly string[]> {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) return refused('name a schema on each side of every comma');
+  const problem = names.map((name) => schemaProblem(name, [])).find((found) => found !== null);
+  return problem === undefined ? accepted([...new Set(names)]) : refused(problem);
+}
+
+/** `gcp/003_x.sql` or its beginning up to the number; the flat name of a ConfigMap (`gcp_003_x.sql`) means the same. */
+export function parseKey(text: string): Parsed<string> {
+  const named = parsePath(text);
+  return named.kind === 'migration'
+    ? accepted(`${named.schema}/${named.filename}`)
+    : refused('name a migration, such as gcp/003_add_index.sql or gcp/003');
+}
+
+/** The beginning of a revision or all of it, in small letters. */
+export function parseRevision(text: string): Parsed<string> {
+  return /^[0-9a-f]{4,64}$/i.test(text)
+    ? accepted(text.toLowerCase())
+    : refused('use the 4 to 64 hexadecimal digits that pgm status shows');
+}
+
+/** What `--embedded` asks for: no server, a temporary one, or one kept in a directory. */
+export type Embedded =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'temporary' }
+  | { readonly kind: 'kept'; readonly directory: string };
+
+export function parseEmbedded(text: string): Parsed<Embedded> {
+  const asked = parseSwitch(text);
+  if (asked.kind === 'refused') return accepted({ kind: 'kept', directory: text });
+  return accepted({ kind: asked.value ? 'temporary' : 'off' });
+}
+
+/** The name of a Kubernetes object: a namespace is one label, a ConfigMap may have dots. */
+export function objectName(longest: number, dots: boolean): (text: string) => Parsed<string> {
+  const label = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
+  const shape = new RegExp(dots ? `^${label}(?:\\.${label})*$` : `^${label}$`);
+  return (text) =>
+    text.length <= longest && shape.test(text)
+      ? accepted(text)
+      : refused(
+          `use a Kubernetes name: lower-case letters, digits and "-"${dots ? ' and "."' : ''}, at most ${longest}`,
+        );
+}
+
+const longestIdentifier = 63;

@@ -1,0 +1,106 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import type { Emit } from '../../core/events.js';
+import { headline, location, particulars } from '../render/words/failure.js';
+import type { EventOf } from '../render/words/sentence.js';
+
+/** Why a container ended, as `kubectl describe pod` shows it under *Message*. */
+export interface TerminationLog {
+  readonly emit: Emit;
+  /** Replaces the content of the file. */
+  fail(text: string): void;
+}
+
+/** The kubelet reads the last bytes of a longer file; ours begins with the most important line. */
+const mostBytes = 4_096;
+
+/**
+ * Keeps the last failure in that file while it lasts, so that it is there however the process ends, and takes it out
+ * when all is well again. Kubernetes makes the file: where there is none, or none that may be written, nothing happens.
+ * Null is the file that Kubernetes reads.
+ */
+export function openTerminationLog(given: string | null, directory: string): TerminationLog {
+  const path = given ?? usualPath();
+  if (path === null) return { emit: () => undefined, fail: () => undefined };
+  // What an earlier process left there counts until this one knows better.
+  let written: string | null = null;
+  const write = (text: string): void => {
+    if (text === written) return;
+    written = text;
+    overwrite(path, cut(text));
+  };
+  let failures: string[] = [];
+  return {
+    emit: (event) => {
+      if (event.kind === 'run-planned') failures = [];
+      // More than this many do not fit.
+      if (event.kind === 'migration-failed' && failures.length < 40)
+        failures.push(told(event, directory));
+      if (event.kind === 'run-failed') write(event.reason);
+      if (event.kind === 'run-finished') {
+        const { verdict } = event;
+        const fails = verdict.kind === 'behind' && verdict.failing;
+        write(fails ? [verdict.reason, ...failures].join('\n') : '');
+      }
+    },
+    fail: write,
+  };
+}
+
+/** The most likely one while the configuration cannot be read. `typed`: the value of the flag, if it was given. */
+export function earlyTerminationLog(
+  typed: string | boolean | readonly string[] | undefined,
+): TerminationLog {
+  const path = typeof typed === 'object' ? typed.at(-1) : process.env['PGM_TERMINATION_LOG'];
+  return openTerminationLog(path || null, '');
+}
+
+/** Only for the first process of a container: one started by `kubectl exec` must not overwrite its message. */
+function usualPath(): string | null {
+  return process.pid === 1 ? '/dev/termination-log' : null;
+}
+
+function told({ path, failure }: EventOf<'migration-failed'>, directory: string): string {
+  const first = `${location(directory, path, failure)} ${headline(failure)}`;
+  return [first, ...particulars(failure).map((line) => `  ${line}`)].join('\n');
+}
+
+/** The first bytes that fit, never half a character. */
+function cut(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= mostBytes) return bytes;
+  let end = mostBytes;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end);
+}
+
+/** Never makes the file, and never writes to what is no plain file. */
+function overwrite(path: string, bytes: Uint8Array): void {
+  let file;
+  try {
+    file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if (!fstatSync(file).isFile()) return;
+    // In this order a reader never finds the file empty while there is something to say.
+    writeSync(file, bytes);
+    ftruncateSync(file, bytes.length);
+  } catch {
+    // Not there, or read-only: it is a courtesy, and the log has it all.
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** What a command has opened; a bug may show anywhere, also after the command lost control. */
+let terminationLog: TerminationLog | null = null;
+
+/** From now on a bug is written to this log too. */
+export function reportBugsTo(words: TerminationLog): void {
+  terminationLog = words;
+}
+
+/** Tells of an error that none of ours expected, with its stack, on stderr and where the command keeps its last words. */
+export function reportBug(error: unknown): void {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = `pgm: a bug in pgm; please report it with these lines:\n${stack}`;
+  process.stderr.write(`${text}\n`);
+  terminationLog?.fail(text);
+}

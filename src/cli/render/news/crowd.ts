@@ -1,0 +1,36 @@
+import type { PgmEvent } from '../../../core/events.js';
+import type { Told } from '../words/sentence.js';
+
+/** How many files that failed, and how many that are held, a run tells of; nobody reads more. */
+const mostTold = 20;
+
+/** The files of one run that were not applied: the first are told, the others counted. */
+export class Crowd {
+  #failed = 0;
+  #held = 0;
+
+  /** Whether this one is still told. */
+  takes({ kind }: Extract<PgmEvent, { kind: 'migration-failed' | 'migration-held' }>): boolean {
+    if (kind === 'migration-failed') return (this.#failed += 1) <= mostTold;
+    return (this.#held += 1) <= mostTold;
+  }
+
+  /** How many were not told. */
+  summary(): readonly Told[] {
+    return [
+      ...more('error', 'more-failed', this.#failed, 'failed'),
+      ...more('warn', 'more-held', this.#held, 'held'),
+    ];
+  }
+}
+
+function more(
+  level: Told['level'],
+  event: Told['event'],
+  all: number,
+  state: string,
+): readonly Told[] {
+  const count = all - mostTold;
+  const text = `and ${count} more ${state}: pgm status`;
+  return count > 0 ? [{ level, text, event, facts: { count } }] : [];
+}

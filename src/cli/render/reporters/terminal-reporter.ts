@@ -1,0 +1,94 @@
+import { Chalk, type ChalkInstance, chalkStderr } from 'chalk';
+import ora, { type Ora } from 'ora';
+import type { PgmEvent } from '../../../core/events.js';
+import { count, duration } from '../../../core/text/words.js';
+import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
+import { allApplied, type Level, type Sentence } from '../words/sentence.js';
+
+/** Lines that stay, with a sign and colour each, and below them a spinner for what is going on at the moment. */
+export function terminalReporter(options: ReporterOptions): Reporter {
+  const { stream, output } = options;
+  const sentences = sentenceFilter(options);
+  const chalk = new Chalk({ level: output.color === 'never' ? 0 : chalkStderr.level || 1 });
+  // The spinner must not take our signals and keys: Ctrl-C belongs to the shutdown.
+  const spinner = ora({ stream, discardStdin: false, hideCursor: false });
+  const print = (sentence: Sentence): void => {
+    const wasSpinning = spinner.isSpinning;
+    if (wasSpinning) spinner.clear();
+    stream.write(linesOf(sentence, chalk));
+    if (wasSpinning) spinner.render();
+  };
+  let plannedSteps = 0;
+  return {
+    emit: (event) => {
+      if (event.kind === 'run-planned') plannedSteps = event.steps;
+      const crowded = plannedSteps > mostLines && output.verbosity !== 'verbose';
+      if (!(crowded && event.kind === 'migration-applied')) sentences(event).forEach(print);
+      spin(spinner, activityOf(event), output.verbosity === 'quiet');
+    },
+    close: () => {
+      spinner.stop();
+    },
+  };
+}
+
+/** With more files than this, a file gets no line of its own, only a step of the spinner. */
+const mostLines = 200;
+
+function linesOf({ level, text, below = [] }: Sentence, chalk: ChalkInstance): string {
+  // Users search for exactly this line, and it begins with a sign.
+  const sign = text === allApplied ? '' : `${signs(chalk)[level]} `;
+  const lines = below.map((line) => `    ${line.endsWith('^') ? chalk.red(line) : line}\n`);
+  return `${sign}${paint(chalk, level, text)}\n${lines.join('')}`;
+}
+
+function signs(chalk: ChalkInstance): Readonly<Record<Level, string>> {
+  return {
+    debug: chalk.dim('·'),
+    info: chalk.blue('●'),
+    done: chalk.green('✔'),
+    warn: chalk.yellow('▲'),
+    error: chalk.red('✖'),
+  };
+}
+
+function paint(chalk: ChalkInstance, level: Level, text: string): string {
+  if (level === 'error') return chalk.red(text);
+  return level === 'debug' ? chalk.dim(text) : text;
+}
+
+/** What the spinner says from this event on; null stops it, undefined leaves it as it is. */
+function activityOf(event: PgmEvent): string | null | undefined {
+  switch (event.kind) {
+    case 'source-chosen':
+      return 'reading migrations';
+    case 'waiting-for-postgres':
+      return `waiting for PostgreSQL at ${event.target}`;
+    case 'waiting-for-lock':
+      return `waiting for another runner, ${duration(event.waitedMs)}`;
+    case 'run-planned':
+      return event.steps === 0 ? null : `applying ${count(event.steps, 'migration')}`;
+    case 'migration-started':
+      return `[${event.at}/${event.of}] ${event.key}`;
+    case 'verify-progress':
+      return `proving [${event.done}/${event.of}] ${event.key}`;
+    case 'verify-finished':
+      return null;
+    case 'embedded':
+      return event.activity;
+    case 'run-finished':
+    case 'run-failed':
+    case 'stopping':
+    case 'watching':
+      return null;
+    default:
+      return undefined;
+  }
+}
+
+function spin(spinner: Ora, activity: string | null | undefined, quiet: boolean): void {
+  if (activity === undefined || quiet) return;
+  if (activity === null) spinner.stop();
+  else if (spinner.isSpinning) spinner.text = activity;
+  else spinner.start(activity);
+}

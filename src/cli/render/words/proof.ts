@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { StatementTrace } from '../../../core/proof/locks.js';
+import {
+  countFindings,
+  type FileProof,
+  type Finding,
+  type Proof,
+} from '../../../core/proof/proof.js';
+import { printable } from '../../../core/files/names.js';
+import { count } from '../../../core/text/words.js';
+
+/**
+ * The report of `pgm verify` for people: the files that need attention, then each finding with its place and what to do.
+ * `all` lists every file, and what each statement locks.
+ */
+export function proofReport(
+  proof: Proof,
+  directory: string,
+  { color, all }: { readonly color: boolean; readonly all: boolean },
+): string {
+  const chalk = new Chalk({ level: color ? 1 : 0 });
+  const { files, notCompared } = proof;
+  const names = notCompared.map(({ kind, identity }) => `${kind} ${identity}`);
+  const sections = [
+    fileTable(files, all, chalk),
+    ...files.flatMap((file) => findingsOf(file, directory, chalk)),
+    all ? locksTable(files) : [],
+    withoutRows(files),
+    names.length === 0 ? [] : [`not compared: ${names.join(', ')}`],
+    [summary(proof, chalk)],
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function fileTable(
+  files: readonly FileProof[],
+  all: boolean,
+  chalk: ChalkInstance,
+): readonly string[] {
+  const shown = files.filter(
+    ({ verdict, findings }) => all || !calm.includes(verdict) || findings.length > 0,
+  );
+  const width = Math.max(0, ...shown.map(({ key }) => printable(key).length));
+  return shown.map((file) => {
+    const { key, verdict, findings } = file;
+    const warnings = findings.filter(({ severity }) => severity === 'warning').length;
+    const more = verdict === 'fit' && warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
+    const isWrong = findings.some(({ severity }) => severity === 'error');
+    const paint = isWrong ? chalk.red : findings.length > 0 ? chalk.yellow : chalk.green;
+    return `  ${printable(key).padEnd(width)}  ${paint(verdictWords(file) + more)}`;
+  });
+}
+
+/** These need no attention. */
+const calm: readonly string[] = ['fit', 'in place'];
+
+/** What was found out stays true where the file takes it back. */
+function verdictWords({ verdict, change, ignored }: FileProof): string {
+  const isSaid = change === null || change === 'unchanged' || change === 'missing';
+  const words = isSaid ? verdict : `${verdict} (${change})`;
+  const [first, ...others] = ignored;
+  if (first === undefined) return words;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const because = first.reason === null ? '' : ` because ${printable(first.reason)}`;
+  return `${words} (taken back: ${first.finding.rule}${because}${more})`;
+}
+
+function findingsOf(
+  file: FileProof,
+  directory: string,
+  chalk: ChalkInstance,
+): readonly (readonly string[])[] {
+  return file.findings.map((finding, at) => {
+    const lines = findingLines(file, finding, directory, chalk);
+    // What several findings in a row have in common is said once, below the last.
+    const { advice } = finding;
+    const isSaidBelow = advice === null || file.findings[at + 1]?.advice === advice;
+    return isSaidBelow ? lines : [...lines, `    to do: ${advice}`];
+  });
+}
+
+function findingLines(
+  { path }: FileProof,
+  { rule, severity, message, place, excerpt }: Finding,
+  directory: string,
+  chalk: ChalkInstance,
+): readonly string[] {
+  const paint = severity === 'error' ? chalk.red : chalk.yellow;
+  const file = printable(join(directory, path));
+  const at = place === null ? file : `${file}:${place.line}:${place.column}`;
+  const head = `${at}: ${paint(`${severity}:`)} ${message} ${chalk.dim(`[${rule}]`)}`;
+  if (excerpt === null || place === null) return [head];
+  const gutter = String(place.line);
+  return [
+    head,
+    `    ${gutter} | ${excerpt.text}`,
+    `    ${' '.repeat(gutter.length)} | ${' '.repeat(excerpt.caret - 1)}${chalk.red('^')}`,
+  ];
+}
+
+/** What statements did to tables that were there before their file. */
+function locksTable(files: readonly FileProof[]): readonly string[] {
+  const rows = files.flatMap(({ path, statements }) =>
+    statements.flatMap((statement) => statementRows(path, statement)),
+  );
+  if (rows.length === 0) return [];
+  const heads = ['statement', 'table', 'lock', ''];
+  const widths = heads.map((head, at) =>
+    Math.max(head.length, ...rows.map((row) => (row[at] ?? '').length)),
+  );
+  const line = (row: readonly string[]): string =>
+    `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd();
+  return ['on tables from earlier files:', line(heads), ...rows.map(line)];
+}
+
+function statementRows(
+  path: string,
+  { place, command, tables }: StatementTrace,
+): readonly (readonly string[])[] {
+  return tables.map(({ table, lock, isRewritten, isScanned }) => [
+    `${printable(path)}:${place.line} ${command}`,
+    table,
+    lock,
+    [...(isRewritten ? ['rewritten'] : []), ...(isScanned ? ['read whole'] : [])].join(', '),
+  ]);
+}
+
+function withoutRows(files: readonly FileProof[]): readonly string[] {
+  const tables = [...new Set(files.flatMap((file) => file.withoutRows))];
+  if (tables.length === 0) return [];
+  return [`no rows could be made up, so a scan would not be seen, of: ${tables.join(', ')}`];
+}
+
+function summary(proof: Proof, chalk: ChalkInstance): string {
+  const { error, warning } = countFindings(proof);
+  const files = count(proof.files.length, 'file');
+  const found = [
+    ...(error > 0 ? [count(error, 'error')] : []),
+    ...(warning > 0 ? [count(warning, 'warning')] : []),
+  ].join(', ');
+  const since = proof.base === null ? '' : ` since ${printable(proof.base)}`;
+  const on = `on PostgreSQL ${proof.serverVersion}${since}`;
+  if (error > 0) return chalk.red(`✖ ${files} ${on}: ${found}`);
+  return `✅ ${files} fit to run twice ${on}${found === '' ? '' : `; ${found}`}`;
+}

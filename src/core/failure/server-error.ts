@@ -1,0 +1,43 @@
+/** An error as the server reports it (the fields of ErrorResponse). Null for what it omitted. */
+export interface ServerError {
+  readonly sqlstate: string;
+  readonly message: string;
+  readonly detail: string | null;
+  readonly hint: string | null;
+  /** Its context: what ran inside what, innermost first, one line each. */
+  readonly where: string | null;
+  /** In the text that was sent: 1-based, in code points. */
+  readonly position: number | null;
+  /** How many statements of that text were completed before it. */
+  readonly statementsDone: number;
+  /** The statement inside a function that failed, when `position` cannot point at it. */
+  readonly internalQuery: string | null;
+  /** The function of the server that raised it, which no language translates. */
+  readonly routine: string | null;
+  readonly schema: string | null;
+  readonly table: string | null;
+  readonly column: string | null;
+  readonly constraint: string | null;
+  /** True when the file itself succeeded and its COMMIT failed. */
+  readonly atCommit: boolean;
+}
+
+/** An error of our own, in the server's format. */
+export function ownError(sqlstate: string, message: string): ServerError {
+  return {
+    sqlstate,
+    message,
+    detail: null,
+    hint: null,
+    where: null,
+    position: null,
+    statementsDone: 0,
+    internalQuery: null,
+    routine: null,
+    schema: null,
+    table: null,
+    column: null,
+    constraint: null,
+    atCommit: false,
+  };
+}

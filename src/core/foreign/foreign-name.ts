@@ -1,0 +1,101 @@
+import { tools } from './tools.js';
+
+/** Why a file must not be applied, by its path alone; null for a name that is no other tool's. */
+export function foreignName(path: string): string | null {
+  for (const { name, undoFile, layout } of tools) {
+    if (undoFile?.test(path) === true) {
+      return `it undoes a migration, as its name says (${name}), and pgm only goes forward: leave it out`;
+    }
+    if (layout?.path.test(path) === true) return layout.reason;
+  }
+  return null;
+}
+
+/**
+ * The same for a file that undoes another one beside it, such as `001_x_down.sql` of `001_x_up.sql` or `001_x.sql`, and
+ * `revert/001_x.sql` of `deploy/001_x.sql`. `paths`: all paths in small letters.
+ */
+export function undoneBeside(path: string, paths: ReadonlySet<string>): string | null {
+  const other = counterparts(path.toLowerCase()).find((each) => paths.has(each));
+  if (other === undefined) return null;
+  return `it undoes ${other}, by its name, and pgm only goes forward: leave it out, or rename it if it is a migration of its own`;
+}
+
+/** What goes forward, by what goes back. */
+const opposites: Readonly<Record<string, readonly string[]>> = {
+  down: ['up'],
+  undo: ['do'],
+  rollback: ['up', 'apply', 'migrate', 'deploy'],
+  revert: ['up', 'apply', 'deploy'],
+  reverse: ['forward'],
+  backward: ['forward'],
+  verify: ['deploy'],
+};
+
+function counterparts(path: string): string[] {
+  const [directory = '', rest] = path.split(/\/(.*)/s);
+  const beside = rest === undefined ? [] : (opposites[directory] ?? []);
+  const ending = /^(.*)([-_.])([a-z]+)\.sql$/.exec(path);
+  const [, stem = '', dash = '', word = ''] = ending ?? [];
+  const forward = word === 'verify' ? [] : (opposites[word] ?? []);
+  const plain = forward.length > 0 ? [`${stem}.sql`] : [];
+  return [
+    ...beside.map((name) => `${name}/${rest}`),
+    ...forward.map((name) => `${stem}${dash}${name}.sql`),
+    ...plain,
+  ];
+}
+
+/** A line comment that is alone on its line. */
+export interface LineComment {
+  readonly start: number;
+  readonly text: string;
+}
+
+/** Why a file must not be applied as it is: a comment in it by which another tool reads it. */
+export interface ForeignMark {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** True for a comment that may be a mark of some tool; most are not, and need not be kept. */
+export function maybeMark(comment: string): boolean {
+  return hints.test(comment);
+}
+
+const hints =
+  /goose|migrate|migration|drop\s+below|liquibase|rambler|@undo|\b(?:up|down)s?[\s=:-]*$/i;
+
+/** The first mark of a half that undoes the other one, or after which another tool reads the file differently. */
+export function foreignMark(comments: readonly LineComment[]): ForeignMark | null {
+  for (const { name, halves, special } of tools) {
+    const odd = special === undefined ? null : find(comments, special.comment);
+    if (special !== undefined && odd !== null)
+      return { ...odd, message: special.what, advice: special.advice };
+    if (halves === undefined) continue;
+    const hasUp = halves.up !== null && find(comments, halves.up) !== null;
+    const down = find(comments, hasUp ? halves.down : halves.downAlone);
+    if (down !== null) return { ...down, message: twoHalves(name), advice };
+  }
+  return null;
+}
+
+function find(
+  comments: readonly LineComment[],
+  mark: RegExp,
+): { start: number; end: number } | null {
+  for (const { start, text } of comments) {
+    const found = mark.exec(text)?.[0];
+    if (found !== undefined) return { start, end: start + found.trimEnd().length };
+  }
+  return null;
+}
+
+function twoHalves(tool: string): string {
+  return `here begins the half of a ${tool} migration that undoes the other one, and pgm would run both`;
+}
+
+const advice =
+  'keep only the half that goes forward in this file, and leave out this line and what belongs to it';

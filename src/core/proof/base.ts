@@ -1,0 +1,80 @@
+import type { Difference } from '../catalog/compare-catalogs.js';
+import type { Migration, MigrationKey, Snapshot } from '../files/migration.js';
+import { deletedFinding, renamedFinding } from './file-findings.js';
+import { type FileChange, type FileProof, noProof } from './proof.js';
+
+/** The files that a database has from before, in the order in which they are applied. */
+export interface Base {
+  /** Where they are from: `main (0123456789ab)`. */
+  readonly name: string;
+  readonly migrations: readonly Migration[];
+}
+
+/** Files that are applied, by key. */
+export type FilesInPlace = ReadonlyMap<MigrationKey, Migration>;
+
+/** How a file of today stands to those that are in place. */
+export function changeSince(
+  { key, checksum }: Migration,
+  inPlace: FilesInPlace,
+  today: Snapshot,
+): FileChange {
+  const there = inPlace.get(key);
+  if (there !== undefined) return there.checksum === checksum ? 'unchanged' : 'edited';
+  const isMoved = gone(inPlace, today).some((each) => each.checksum === checksum);
+  return isMoved ? 'renamed' : 'new';
+}
+
+/** A row for each file that is in place and no longer in the source. `left`: what is there because of it. */
+export function missingProofs(
+  inPlace: FilesInPlace,
+  today: Snapshot,
+  left: ReadonlyMap<MigrationKey, readonly Difference[]>,
+): readonly FileProof[] {
+  return gone(inPlace, today).map(({ key, path, checksum }) => {
+    const heir = today.migrations.find(
+      (each) => each.checksum === checksum && !inPlace.has(each.key),
+    );
+    const finding =
+      heir === undefined ? deletedFinding(left.get(key) ?? []) : renamedFinding(heir.key);
+    return { ...noProof, key, path, change: 'missing', verdict: 'missing', findings: [finding] };
+  });
+}
+
+/** Files that are in place and not in the source; one that is refused today is still there. */
+export function gone(
+  inPlace: FilesInPlace,
+  { migrations, refused }: Snapshot,
+): readonly Migration[] {
+  const keys = new Set([...migrations, ...refused].map(({ key }) => key));
+  return [...inPlace.values()].filter(({ key }) => !keys.has(key));
+}
+
+/** The file that wrote what differs last; null where that is not known. */
+export type AuthorOf = (difference: Difference) => MigrationKey | null;
+
+/** How a database that the base was applied to first differs from a new one, and who wrote what in each. */
+export interface Comparison {
+  /** What would have to be done to the new one. */
+  readonly differences: readonly Difference[];
+  readonly authorOf: AuthorOf;
+  readonly authorOfNew: AuthorOf;
+}
+
+/** Each difference, by the file that is to blame: one that is not as it was. */
+export function blameDifferences(
+  changed: readonly { readonly key: MigrationKey; readonly change: FileChange | null }[],
+  { differences, authorOf, authorOfNew }: Comparison,
+): ReadonlyMap<MigrationKey, readonly Difference[]> {
+  const byKey = new Map<MigrationKey, Difference[]>();
+  for (const difference of differences) {
+    const candidates = [authorOf(difference), authorOfNew(difference)];
+    const culprit =
+      changed.find(({ key }) => candidates.includes(key)) ??
+      changed.find(({ change }) => change === 'edited') ??
+      changed[0];
+    if (culprit === undefined) continue;
+    byKey.set(culprit.key, [...(byKey.get(culprit.key) ?? []), difference]);
+  }
+  return byKey;
+}

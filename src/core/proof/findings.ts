@@ -1,0 +1,156 @@
+import { type Difference, objectOf } from '../catalog/compare-catalogs.js';
+import { explainFailure, maskedExcerpt } from '../failure/explain-failure.js';
+import type { MigrationFailure } from '../failure/failure.js';
+import type { MigrationKey } from '../files/migration.js';
+import { count as countOf } from '../text/words.js';
+import { indexOfLine, type Place, placeAt } from '../text/position.js';
+import type { TextRange } from '../text/text-range.js';
+import type { Blamed } from './changes.js';
+import type { RowsChange } from './compare-contents.js';
+import { type StatementTrace, shutOutBy } from './locks.js';
+import { type Finding, type ObjectChange, type ProofRule, proofRules } from './proof.js';
+import type { FailedPart } from './proof-database.js';
+import { changeAdvice, secondRunAdvice } from './second-run-advice.js';
+
+/** A file and what of it must not be shown. */
+export interface ReadFile {
+  readonly text: string;
+  readonly literals: readonly TextRange[];
+}
+
+/** A finding about a statement that failed. */
+export function failureFinding(
+  rule: 'fails-first-time' | 'fails-second-time' | 'depends-on-order',
+  file: ReadFile,
+  part: FailedPart,
+): Finding {
+  const failure = explainFailure({ ...part, text: file.text, literals: file.literals });
+  const own = adviceFor(file.text, part, failure.place);
+  return {
+    ...findingOf(rule, whenWords[rule] + failure.message),
+    place: failure.place,
+    excerpt: failure.excerpt,
+    advice: rule === 'fails-first-time' ? failure.advice : (own ?? failure.advice),
+    failure,
+  };
+}
+
+/** A DO block has no advice of its own, but for the statement in it that failed. */
+function adviceFor(
+  text: string,
+  { statementStart, error }: FailedPart,
+  place: Place | null,
+): string | null {
+  if (statementStart === null) return null;
+  const statement = text.slice(statementStart);
+  if (place === null || !/^DO\b/i.test(statement))
+    return secondRunAdvice(error.sqlstate, statement);
+  const line = indexOfLine(text, place.line);
+  return secondRunAdvice(error.sqlstate, text.slice(line + place.column - 1));
+}
+
+const whenWords = {
+  'fails-first-time': '',
+  'fails-second-time': 'run a second time, it fails: ',
+  'depends-on-order': 'run again behind all files, it fails: ',
+} as const;
+
+/** A finding about a file that pgm would not send. */
+export function refusalFinding(failure: MigrationFailure): Finding {
+  const { place, excerpt, advice, message } = failure;
+  return { ...findingOf('refused', message), place, excerpt, advice, failure };
+}
+
+/** What a statement changed when its file ran again. */
+export function changeFinding(
+  rule: 'changes-second-time' | 'undoes-later-file',
+  file: ReadFile,
+  { objects, rows, start }: Blamed,
+  undoes: MigrationKey | null,
+): Finding {
+  const when =
+    rule === 'changes-second-time'
+      ? 'run a second time, it changes '
+      : `run again behind all files, it undoes what ${undoes ?? 'a later file'} did: `;
+  const what = [...objects.map(describeObject), ...rows.map(describeRows)];
+  return {
+    ...findingOf(rule, when + listed(what)),
+    place: start === null ? null : placeAt(file.text, start),
+    excerpt: start === null ? null : maskedExcerpt(file.text, start, file.literals),
+    advice:
+      start === null || rule !== 'changes-second-time'
+        ? null
+        : changeAdvice(file.text.slice(start), { objects, rows }),
+    objects: objects.map(changeOf),
+    rows,
+    undoes,
+  };
+}
+
+/** What a statement does to those who use the table at the same time. */
+export function traceFindings(
+  file: ReadFile,
+  { place, command, tables }: StatementTrace,
+  start: number,
+): readonly Finding[] {
+  const at = { place, excerpt: maskedExcerpt(file.text, start, file.literals) };
+  return tables.flatMap(({ table, lock, isRewritten, isScanned }): readonly Finding[] => {
+    const shutOut = shutOutBy(lock);
+    if (shutOut !== 'writers' && shutOut !== 'readers and writers') return [];
+    const found = (rule: ProofRule, what: string): Finding => {
+      return { ...findingOf(rule, `${command} ${what} while ${shutOut} wait (${lock})`), ...at };
+    };
+    if (isRewritten) return [found('rewrites-table', `writes all of ${table} anew`)];
+    if (!isScanned) return [];
+    if (!/^CREATE (UNIQUE )?INDEX/.test(command)) {
+      return [found('scans-locked-table', `reads all of ${table}`)];
+    }
+    const index = found('index-shuts-out-writers', `builds an index on ${table}`);
+    return [{ ...index, advice: 'write CREATE INDEX CONCURRENTLY, alone in a file' }];
+  });
+}
+
+export function findingOf(rule: ProofRule, message: string): Finding {
+  return {
+    rule,
+    severity: proofRules[rule],
+    message,
+    place: null,
+    excerpt: null,
+    advice: null,
+    failure: null,
+    objects: [],
+    rows: [],
+    undoes: null,
+  };
+}
+
+export function changeOf(difference: Difference): ObjectChange {
+  const { kind, identity } = objectOf(difference);
+  const facts = difference.kind === 'changed' ? difference.facts.map(({ name }) => name) : [];
+  return { kind, identity, change: difference.kind, facts };
+}
+
+function describeObject(difference: Difference): string {
+  const { kind, identity, change, facts } = changeOf(difference);
+  const name = `${kind} ${identity}`;
+  return change === 'changed' ? `${name} (${facts.join(', ')})` : `${name} (${change})`;
+}
+
+function describeRows({ table, added, removed, changed }: RowsChange): string {
+  const columns = Object.entries(changed).map(
+    ([column, count]) => `${column} in ${countOf(count, 'row')}`,
+  );
+  const parts = [
+    ...(added > 0 ? [`${countOf(added, 'row')} added`] : []),
+    ...(removed > 0 ? [`${countOf(removed, 'row')} removed`] : []),
+    ...columns,
+  ];
+  return `${table} (${parts.join(', ')})`;
+}
+
+/** The first few; the finding has all of them. */
+export function listed(things: readonly string[]): string {
+  const shown = things.slice(0, 5).join('; ');
+  return things.length > 5 ? `${shown}; and ${things.length - 5} more` : shown;
+}

@@ -1,0 +1,67 @@
+import type { Ignore } from '../statements/ignores.js';
+import { takeBack } from '../statements/take-back.js';
+import { ignoreFinding } from './file-findings.js';
+import type { ReadFile } from './findings.js';
+import type { Finding, IgnoredFinding, ProofRule } from './proof.js';
+
+/**
+ * Every rule that `-- pgm:ignore` may name, by the command that looks for it: each command knows the others' rules, so that
+ * a line for one is no slip to another. What is wrong with such a line cannot be taken back, nor that a file is refused.
+ */
+export const ignorableRules = {
+  verify: [
+    'fails-first-time',
+    'fails-second-time',
+    'changes-second-time',
+    'undoes-later-file',
+    'depends-on-order',
+    'rewrites-table',
+    'scans-locked-table',
+    'index-shuts-out-writers',
+    'differs-from-new',
+  ],
+} as const satisfies { readonly verify: readonly ProofRule[] };
+
+/** How far a file was proved. */
+export interface Looked {
+  /** It ran to its end. */
+  readonly isWhole: boolean;
+  /** With rows in the tables that it works on. */
+  readonly withRows: boolean;
+  readonly secondTime: boolean;
+  readonly behindAll: boolean;
+  /** With a new database. */
+  readonly compared: boolean;
+}
+
+/** The findings that are left, with those about lines `-- pgm:ignore`, and those that are taken back. */
+export function withoutIgnored(
+  file: ReadFile & { readonly ignores: readonly Ignore[] },
+  findings: readonly Finding[],
+  looked: Looked,
+): { readonly findings: readonly Finding[]; readonly ignored: readonly IgnoredFinding[] } {
+  if (file.ignores.length === 0) return { findings, ignored: [] };
+  const known = Object.values(ignorableRules).flat();
+  const lookedFor = lookedForIn(looked);
+  const { left, taken, problems } = takeBack(file.text, findings, file.ignores, {
+    known,
+    lookedFor,
+  });
+  const told = problems.map((problem) => ignoreFinding(file, problem));
+  return { findings: [...left, ...told], ignored: taken };
+}
+
+/** A line whose rule was not looked for may still be needed. */
+function lookedForIn(looked: Looked): readonly ProofRule[] {
+  const { isWhole, withRows, secondTime, behindAll, compared } = looked;
+  if (!isWhole) return [];
+  return [
+    'fails-first-time',
+    ...(withRows
+      ? (['rewrites-table', 'scans-locked-table', 'index-shuts-out-writers'] as const)
+      : []),
+    ...(secondTime ? (['fails-second-time', 'changes-second-time'] as const) : []),
+    ...(behindAll ? (['undoes-later-file', 'depends-on-order'] as const) : []),
+    ...(compared ? (['differs-from-new'] as const) : []),
+  ];
+}

@@ -1,0 +1,52 @@
+import type { FileProof, Finding, Proof } from './proof.js';
+
+/** The findings in the format of JUnit, as CI systems read it: one test case a file, which fails on an error. */
+export function junitOf({ files }: Proof): string {
+  const failing = files.filter((file) => errorsOf(file).length > 0);
+  const cases = files.map(testCase).join('');
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites>
+<testsuite name="pgm verify" tests="${files.length}" failures="${failing.length}" errors="0" skipped="0">
+${cases}</testsuite>
+</testsuites>
+`;
+}
+
+function testCase(file: FileProof): string {
+  const { key, path, findings } = file;
+  const [first, ...others] = errorsOf(file);
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const open = `<testcase classname="pgm verify" name="${attribute(key)}" file="${attribute(path)}"`;
+  if (first === undefined && warnings.length === 0) return `${open}/>\n`;
+  const failure =
+    first === undefined
+      ? ''
+      : `<failure type="${first.rule}" message="${attribute(first.message)}">${text([first, ...others].map(lines).join('\n'))}</failure>\n`;
+  const out =
+    warnings.length === 0
+      ? ''
+      : `<system-out>${text(warnings.map(lines).join('\n'))}</system-out>\n`;
+  return `${open}>\n${failure}${out}</testcase>\n`;
+}
+
+function errorsOf({ findings }: FileProof): readonly Finding[] {
+  return findings.filter(({ severity }) => severity === 'error');
+}
+
+function lines({ rule, message, place, advice }: Finding): string {
+  const at = place === null ? '' : `${place.line}:${place.column}: `;
+  return `${at}${message} [${rule}]${advice === null ? '' : `\nto do: ${advice}`}`;
+}
+
+function attribute(value: string): string {
+  return text(value).replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
+}
+
+/** What XML 1.0 forbids is left out. */
+function text(value: string): string {
+  return value
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}

@@ -1,0 +1,132 @@
+import type { ObjectName } from '../catalog/catalog.js';
+import type { MigrationFailure } from '../failure/failure.js';
+import type { MigrationKey } from '../files/migration.js';
+import { ignoreRules } from '../statements/take-back.js';
+import type { Excerpt, Place } from '../text/position.js';
+import type { RowsChange } from './compare-contents.js';
+import type { StatementTrace } from './locks.js';
+
+/** What was found out about one file; the first that holds of this list, from the worst. */
+export type FileVerdict =
+  /** pgm sends no such file. */
+  | 'refused'
+  | 'fails the first time'
+  | 'fails the second time'
+  | 'changes something the second time'
+  /** Run behind all files, it changes what a later one made. */
+  | 'undoes a later file'
+  /** Run behind all files, it fails. */
+  | 'depends on the order'
+  /** `-- pgm:once`: it never runs twice. */
+  | 'runs once'
+  /** It is applied already, with this very content, so it was not run: see `Base`. */
+  | 'in place'
+  /** It is applied and no longer in the source. */
+  | 'missing'
+  | 'fit';
+
+/** What verify can find, with the severity each has. */
+export const proofRules = {
+  refused: 'error',
+  'fails-first-time': 'error',
+  'fails-second-time': 'error',
+  'changes-second-time': 'error',
+  'undoes-later-file': 'warning',
+  'depends-on-order': 'warning',
+  'rewrites-table': 'warning',
+  'scans-locked-table': 'warning',
+  'index-shuts-out-writers': 'warning',
+  'differs-from-new': 'warning',
+  'deleted-file': 'warning',
+  'renamed-file': 'warning',
+  ...ignoreRules,
+} as const satisfies Readonly<Record<string, Severity>>;
+
+export type ProofRule = keyof typeof proofRules;
+
+export type Severity = 'error' | 'warning';
+
+export interface Finding {
+  readonly rule: ProofRule;
+  readonly severity: Severity;
+  /** What happened, without values of the file or of rows. */
+  readonly message: string;
+  readonly place: Place | null;
+  readonly excerpt: Excerpt | null;
+  /** What to write instead; null where that is not sure. */
+  readonly advice: string | null;
+  /** The server's error, masked; null where there was none. */
+  readonly failure: MigrationFailure | null;
+  readonly objects: readonly ObjectChange[];
+  readonly rows: readonly RowsChange[];
+  /** The later file whose work is undone. */
+  readonly undoes: MigrationKey | null;
+}
+
+/** An object that a run changed; the values of its facts are left out, as they may be secret. */
+export interface ObjectChange extends ObjectName {
+  readonly change: 'added' | 'removed' | 'changed';
+  /** The names of the facts that differ; empty unless it was changed. */
+  readonly facts: readonly string[];
+}
+
+/** A finding that counts for nothing, because the file says so. */
+export interface IgnoredFinding {
+  readonly finding: Finding;
+  /** As the file gives it; null where it gives none. */
+  readonly reason: string | null;
+}
+
+/** What became of a file since the base. */
+export type FileChange = 'new' | 'edited' | 'renamed' | 'unchanged' | 'missing';
+
+export interface FileProof {
+  readonly key: MigrationKey;
+  readonly path: string;
+  /** What became of it since the base; null without one. */
+  readonly change: FileChange | null;
+  readonly verdict: FileVerdict;
+  readonly findings: readonly Finding[];
+  /** What `-- pgm:ignore` takes back. */
+  readonly ignored: readonly IgnoredFinding[];
+  /** Statements that did something to tables from before the file. */
+  readonly statements: readonly StatementTrace[];
+  /** Tables of earlier files that could not be given rows, so that a scan of them would not be seen. */
+  readonly withoutRows: readonly string[];
+}
+
+/** What is said of a file that was not run. */
+export const noProof = { change: null, ignored: [], statements: [], withoutRows: [] } as const;
+
+export interface Proof {
+  readonly revision: string;
+  /** What the database had before: `main (0123456789ab)`; null if nothing. */
+  readonly base: string | null;
+  /** `18.4` */
+  readonly serverVersion: string;
+  readonly files: readonly FileProof[];
+  /** Objects that pgm knows no facts of: a change of them would not be seen. */
+  readonly notCompared: readonly ObjectName[];
+}
+
+/** How many findings there are of each severity. */
+export function countFindings({ files }: Proof): Readonly<Record<Severity, number>> {
+  const all = files.flatMap(({ findings }) => findings);
+  const count = (wanted: Severity): number =>
+    all.filter(({ severity }) => severity === wanted).length;
+  return { error: count('error'), warning: count('warning') };
+}
+
+const order: readonly (readonly [ProofRule, FileVerdict])[] = [
+  ['refused', 'refused'],
+  ['fails-first-time', 'fails the first time'],
+  ['fails-second-time', 'fails the second time'],
+  ['changes-second-time', 'changes something the second time'],
+  ['undoes-later-file', 'undoes a later file'],
+  ['depends-on-order', 'depends on the order'],
+];
+
+export function verdictOf(findings: readonly Finding[], runsOnce: boolean): FileVerdict {
+  const found = order.find(([rule]) => findings.some((finding) => finding.rule === rule));
+  return found?.[1] ?? (runsOnce ? 'runs once' : 'fit');
+}

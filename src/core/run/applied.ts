@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Migration, MigrationKey } from '../files/migration.js';
+import { leadingDigits } from '../files/names.js';
+import { compareBytes, compareNumbers } from '../files/order.js';
+import type { History } from './history.js';
+
+/** What a history says about the order of application. */
+export interface AppliedOrder {
+  /** The highest applied number in each schema. */
+  readonly newest: ReadonlyMap<string, string>;
+  /** What was first applied after a later one of its schema. */
+  readonly late: ReadonlySet<MigrationKey>;
+}
+
+/** Uses the time of first application: that an edited file ran again after later ones does not make it out of order. */
+export function appliedOrder(history: History): AppliedOrder {
+  const newest = new Map<string, string>();
+  const late = new Set<MigrationKey>();
+  const reached = new Map<string, Reached>();
+  for (const { key, schema, number, at } of byFallingNumber(history)) {
+    const before = reached.get(schema);
+    const isTwin = before !== undefined && compareNumbers(before.number, number) === 0;
+    const above = isTwin ? before.above : before?.earliest;
+    if (before === undefined) newest.set(schema, number);
+    if (above !== undefined && above < at) late.add(key);
+    const earliest = before === undefined || at < before.earliest ? at : before.earliest;
+    reached.set(schema, { number, above, earliest });
+  }
+  return { newest, late };
+}
+
+/** True for what was, or would be, applied after a later one of its schema. */
+export function isOutOfOrder(
+  { key, schema, number }: Migration,
+  { newest, late }: AppliedOrder,
+  isApplied: boolean,
+): boolean {
+  if (isApplied) return late.has(key);
+  const highest = newest.get(schema);
+  return highest !== undefined && compareNumbers(number, highest) < 0;
+}
+
+/** How far down the numbers of a schema we have got. */
+interface Reached {
+  readonly number: string;
+  /** When the first of the higher numbers was applied; undefined for the highest. */
+  readonly above: string | undefined;
+  /** When the first of this and the higher numbers was applied. */
+  readonly earliest: string;
+}
+
+interface Application {
+  readonly key: MigrationKey;
+  readonly schema: string;
+  readonly number: string;
+  /** Server time, ISO 8601 in UTC, so that it can be compared as text. */
+  readonly at: string;
+}
+
+function byFallingNumber({ rows }: History): readonly Application[] {
+  const applied: Application[] = [];
+  for (const { key, schema, filename, firstAppliedAt: at } of rows.values()) {
+    if (at !== null) applied.push({ key, schema, number: leadingNumber(filename), at });
+  }
+  return applied.sort((a, b) => compareNumbers(b.number, a.number));
+}
+
+/** The digits a filename starts with. */
+export function leadingNumber(filename: string): string {
+  const digits = leadingDigits(filename);
+  return digits === '' ? '0' : digits;
+}
+
+/**
+ * sha256 (hex) of what a history contains when exactly these migrations are applied as they are: checksum, schema and
+ * filename of each, sorted by the bytes of the last two, all joined by slashes. Different lists give different input, as
+ * none of the three contains a slash. `db/history/history-tables.ts` has the server compute the same from its rows.
+ */
+export function inPlaceDigest(migrations: readonly Migration[]): string {
+  const hash = createHash('sha256');
+  for (const [at, { checksum, key }] of [...migrations].sort(bySchemaAndFilename).entries()) {
+    hash.update(`${at === 0 ? '' : '/'}${checksum}/${key}`);
+  }
+  return hash.digest('hex');
+}
+
+function bySchemaAndFilename(a: Migration, b: Migration): number {
+  return compareBytes(a.schema, b.schema) || compareBytes(a.filename, b.filename);
+}

@@ -1,0 +1,161 @@
+import { foreignMark } from '../foreign/foreign-name.js';
+import type { MigrationFailure } from '../failure/failure.js';
+import { dissolvePairs, type Pair } from './dissolve-pairs.js';
+import { type Headers, parseHeaders } from './headers.js';
+import { type Offence, offenceInTransaction, offenceStandalone } from './offences.js';
+import { refuseHeader, refuseMark, refuseReading, refuseStatement } from './refusals.js';
+import type {
+  CreatedIndex,
+  Piece,
+  SqlReading,
+  SqlStatement,
+  StatementList,
+} from './sql-reading.js';
+import type { TextRange } from '../text/text-range.js';
+
+/** How to run one file, or why it is not sent at all. */
+export type Judgement =
+  | {
+      readonly kind: 'transaction';
+      /** In order; no piece contains transaction control, none is empty. Indices refer to the file. */
+      readonly pieces: readonly Piece[];
+      readonly statements: number;
+      /** How many pairs of BEGIN and COMMIT round parts of the file are left out; the one round all of it does not count. */
+      readonly dissolved: number;
+    }
+  | {
+      readonly kind: 'no-transaction';
+      /** Sent one by one, each committed on its own. */
+      readonly statements: readonly StandaloneStatement[];
+    }
+  | { readonly kind: 'refused'; readonly failure: MigrationFailure };
+
+/** A statement of a file that runs without a transaction: its range in the file, and what is known about it. */
+export interface StandaloneStatement extends TextRange {
+  /** Its name in messages: `CREATE INDEX CONCURRENTLY`. */
+  readonly command: string;
+  /** See `SqlStatement`. */
+  readonly createsIndex: CreatedIndex | null;
+  /** The rows of a COPY … FROM STDIN, or null. */
+  readonly data: TextRange | null;
+}
+
+/**
+ * Decides how to run a file. A file is one transaction unless its header says otherwise or its only statement cannot run
+ * in one; a BEGIN … COMMIT around the whole file is stripped, as pgm adds its own. What would end that transaction early
+ * is refused. Errors in the SQL itself are left to the server.
+ */
+export function judgeFile(text: string, reading: SqlReading, headers: Headers): Judgement {
+  const [problem, ...problems] = parseHeaders(text).problems;
+  if (problem !== undefined) return refused(refuseHeader(text, [problem, ...problems]));
+  if (reading.kind === 'meta-command' || reading.kind === 'unterminated') {
+    return refused(refuseReading(text, reading));
+  }
+  const mark = foreignMark(reading.marks);
+  if (mark !== null) return refused(refuseMark(text, mark));
+  const { statements } = reading;
+  const [only] = statements;
+  const alone = statements.length === 1 && only?.kind === 'outside-transaction';
+  return statements.length > 0 && (headers.noTransaction || alone)
+    ? judgeStandalone(text, statements)
+    : judgeTransaction(text, reading);
+}
+
+function judgeTransaction(text: string, { statements, skipped }: StatementList): Judgement {
+  const { inner, pairs, problem } = statements.some(({ kind }) => kind.startsWith('begin'))
+    ? dissolvePairs(statements)
+    : { inner: statements, pairs: [], problem: null };
+  if (problem !== null) return refused(refuseStatement(text, problem.statement, problem.offence));
+  const wrapped = pairs.length === 1 && isAround(pairs[0], statements);
+  const failure = firstOffence(text, inner, (each) => offenceInTransaction(each, wrapped));
+  if (failure !== null) return refused(failure);
+  return {
+    kind: 'transaction',
+    pieces: piecesOf(
+      inner,
+      skipped,
+      pairs.flatMap(({ begin, commit }) => [begin.range, commit.range]),
+    ),
+    statements: inner.length,
+    dissolved: wrapped ? 0 : pairs.length,
+  };
+}
+
+function isAround(pair: Pair | undefined, statements: readonly SqlStatement[]): boolean {
+  return pair?.begin === statements[0] && pair?.commit === statements.at(-1);
+}
+
+function firstOffence(
+  text: string,
+  statements: readonly SqlStatement[],
+  offenceOf: (statement: SqlStatement) => Offence | null,
+): MigrationFailure | null {
+  for (const statement of statements) {
+    const offence = offenceOf(statement);
+    if (offence !== null) return refuseStatement(text, statement, offence);
+  }
+  return null;
+}
+
+/** Consecutive statements go together; rows of COPY and skipped lines separate them. */
+function piecesOf(
+  statements: readonly SqlStatement[],
+  skipped: readonly TextRange[],
+  controls: readonly TextRange[],
+): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let starts: number[] = [];
+  for (const { range, data } of statements) {
+    const last = pieces.at(-1);
+    if (data !== null) {
+      pieces.push({ kind: 'copy', statement: range, data });
+    } else if (last?.kind === 'sql' && !isParted(last.range, range, skipped)) {
+      starts.push(range.start);
+      const grown = { start: last.range.start, end: range.end };
+      pieces.splice(-1, 1, { kind: 'sql', range: grown, starts, blanks: [] });
+    } else {
+      starts = [range.start];
+      pieces.push({ kind: 'sql', range, starts, blanks: [] });
+    }
+  }
+  return pieces.map((piece) => withBlanks(piece, controls));
+}
+
+function withBlanks(piece: Piece, controls: readonly TextRange[]): Piece {
+  if (piece.kind === 'copy' || controls.length === 0) return piece;
+  const { start, end } = piece.range;
+  return { ...piece, blanks: controls.filter((each) => each.start > start && each.end < end) };
+}
+
+function isParted(left: TextRange, right: TextRange, skipped: readonly TextRange[]): boolean {
+  return skipped.some(({ start }) => start >= left.end && start < right.start);
+}
+
+function judgeStandalone(text: string, statements: readonly SqlStatement[]): Judgement {
+  const failure = firstOffence(text, statements, offenceStandalone);
+  if (failure !== null) return refused(failure);
+  return {
+    kind: 'no-transaction',
+    statements: statements.map(({ range, command, createsIndex, data }) => {
+      return { ...range, command, createsIndex, data };
+    }),
+  };
+}
+
+function refused(failure: MigrationFailure): Judgement {
+  return { kind: 'refused', failure };
+}
+
+/** The text of a piece, with spaces in place of its blanks, so that the server's positions stay those of the file. */
+export function textOfPiece(
+  sql: string,
+  { range, blanks }: Extract<Piece, { kind: 'sql' }>,
+): string {
+  const parts: string[] = [];
+  let from = range.start;
+  for (const { start, end } of blanks) {
+    parts.push(sql.slice(from, start), ' '.repeat(end - start));
+    from = end;
+  }
+  return [...parts, sql.slice(from, range.end)].join('');
+}

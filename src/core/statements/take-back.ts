@@ -1,0 +1,113 @@
+import { closest } from '../text/closest.js';
+import { type Place, placeAt } from '../text/position.js';
+import type { Ignore } from './ignores.js';
+
+/** What can be taken back. */
+interface Told {
+  readonly rule: string;
+  /** Null for what is about the file as a whole: only the header takes that back. */
+  readonly place: Place | null;
+}
+
+/** What is wrong with a line `-- pgm:ignore`. */
+export interface IgnoreProblem {
+  readonly rule: IgnoreRule;
+  readonly message: string;
+  readonly advice: string;
+  /** Where the line begins. */
+  readonly start: number;
+}
+
+export const ignoreRules = {
+  'ignored-without-reason': 'error',
+  'unknown-ignore': 'error',
+  'stale-ignore': 'warning',
+} as const;
+
+export type IgnoreRule = keyof typeof ignoreRules;
+
+export interface TakenBack<T> {
+  readonly left: readonly T[];
+  readonly taken: readonly { readonly finding: T; readonly reason: string | null }[];
+  readonly problems: readonly IgnoreProblem[];
+}
+
+export interface RulesToIgnore {
+  /** Of every command that reads these lines: another name is a slip. */
+  readonly known: readonly string[];
+  /** Those that were looked for in all of this file, so that a line without a finding is no longer needed. */
+  readonly lookedFor: readonly string[];
+}
+
+/** Takes back what the file's own lines `-- pgm:ignore` name, and tells which of these lines are wrong. Lines of the header go first. */
+export function takeBack<T extends Told>(
+  text: string,
+  findings: readonly T[],
+  ignores: readonly Ignore[],
+  { known, lookedFor }: RulesToIgnore,
+): TakenBack<T> {
+  const used = new Set<string>();
+  const left: T[] = [];
+  const taken: { finding: T; reason: string | null }[] = [];
+  for (const finding of findings) {
+    const ignore = ignores.find((each) => covers(text, each, finding));
+    if (ignore === undefined) left.push(finding);
+    else {
+      used.add(`${ignore.start} ${finding.rule}`);
+      taken.push({ finding, reason: ignore.reason });
+    }
+  }
+  const problems = ignores.flatMap((ignore) => {
+    const isStale = (rule: string): boolean =>
+      !used.has(`${ignore.start} ${rule}`) &&
+      (lookedFor.includes(rule) || (known.includes(rule) && ignore.about === 'nothing'));
+    return [
+      ...withoutReason(ignore),
+      ...unknown(ignore, known),
+      ...ignore.rules.filter(isStale).map((rule) => stale(ignore, rule)),
+    ];
+  });
+  return { left, taken, problems };
+}
+
+function covers(text: string, { rules, about }: Ignore, { rule, place }: Told): boolean {
+  if (about === 'nothing' || !rules.includes(rule)) return false;
+  if (about === 'file') return true;
+  if (place === null) return false;
+  const [start, end] = [placeAt(text, about.start), placeAt(text, about.end)];
+  return !isBefore(place, start) && isBefore(place, end);
+}
+
+function isBefore(a: Place, b: Place): boolean {
+  return a.line < b.line || (a.line === b.line && a.column < b.column);
+}
+
+function withoutReason({ rules, reason, start }: Ignore): readonly IgnoreProblem[] {
+  if (reason !== null) return [];
+  const message = `-- pgm:ignore ${rules.join(', ')} gives no reason`;
+  const advice = 'write why, behind because: -- pgm:ignore RULE because …';
+  return [{ rule: 'ignored-without-reason', message, advice, start }];
+}
+
+function unknown({ rules, start }: Ignore, known: readonly string[]): readonly IgnoreProblem[] {
+  return rules
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = closest(name, known);
+      const advice = meant === null ? `rules are ${known.join(', ')}` : `did you mean ${meant}?`;
+      const message = `-- pgm:ignore names ${name}, which is no rule`;
+      return { rule: 'unknown-ignore', message, advice, start };
+    });
+}
+
+function stale({ about, start }: Ignore, name: string): IgnoreProblem {
+  const rule = 'stale-ignore';
+  if (about === 'nothing') {
+    const message = `-- pgm:ignore ${name} stands before no statement, so it takes nothing back`;
+    const advice = 'put it on a line right before the statement, or at the top of the file';
+    return { rule, message, advice, start };
+  }
+  const what = about === 'file' ? 'this file' : 'the statement below it';
+  const message = `-- pgm:ignore ${name} takes nothing back: there is no such finding about ${what}`;
+  return { rule, message, advice: 'remove it', start };
+}

@@ -1,0 +1,144 @@
+import { countStates, type MigrationState, type MigrationStatus } from '../run/compare.js';
+import type { MigrationKey } from '../files/migration.js';
+import type { Standing } from '../run/intents.js';
+import type { Verdict } from '../run/report.js';
+
+/** What the probes answer. Safe to show to anyone: no SQL, no server messages, no hosts, no users. */
+export interface Health {
+  readonly ready: boolean;
+  /** Why not; null when ready. */
+  readonly reason: string | null;
+  readonly postgres: 'up' | 'down' | 'unknown';
+  /** Revision of the current snapshot; null before there is one. */
+  readonly revision: string | null;
+  readonly migrations: Readonly<Record<MigrationState, number>> | null;
+}
+
+/** What is known at the time of a probe. */
+export type Sight =
+  /** `found`: what the history says, if it was asked; revisions are null only where it is asked without a source. */
+  | {
+      readonly kind: 'no-source';
+      readonly found: { readonly everInFull: boolean; readonly allGone: boolean } | null;
+    }
+  | { readonly kind: 'unreachable'; readonly revision: string | null }
+  | { readonly kind: 'no-database'; readonly revision: string | null }
+  /** Only standbys answer, and the connection string asks for a primary. */
+  | { readonly kind: 'no-primary'; readonly revision: string | null }
+  /** PostgreSQL answers but refuses: a failed login, a missing privilege, a history that a newer pgm created. */
+  | {
+      readonly kind: 'refused';
+      readonly revision: string | null;
+      /** By its last answer. */
+      readonly everInFull: boolean;
+    }
+  | {
+      readonly kind: 'compared';
+      readonly revision: string;
+      readonly statuses: readonly MigrationStatus[];
+      readonly verdict: Verdict;
+      /** Edited after they were applied and not to be run again, because of `--on-change` or `-- pgm:once`. */
+      readonly kept: ReadonlySet<MigrationKey>;
+      /** Null when the history does not say. */
+      readonly standing: Standing | null;
+      /** The revision was once applied in full. */
+      readonly wasInFull: boolean;
+      /** Every migration of some revision has been applied to this database. */
+      readonly everInFull: boolean;
+    };
+
+export type Readiness = 'applied' | 'once';
+
+export interface ReadinessOptions {
+  /** With `once`, a database that was brought up stays in its Service for as long as PostgreSQL answers. */
+  readonly readiness: Readiness;
+  /** The revision that must be mounted, or a prefix of it; null for any. */
+  readonly wanted: string | null;
+  /** What the loop is doing, as the reason why not everything is applied yet; null when it is idle. */
+  readonly activity: string | null;
+}
+
+export function assessReadiness(sight: Sight, options: ReadinessOptions): Health {
+  const { activity } = options;
+  switch (sight.kind) {
+    case 'no-source': {
+      const { found } = sight;
+      if (found?.everInFull === true && staysReady(options)) return readyBlindly(null);
+      const postgres = found === null ? 'unknown' : 'up';
+      return notReady('migrations directory missing or not readable', postgres, null);
+    }
+    case 'unreachable':
+      return notReady('postgres unreachable', 'down', sight.revision);
+    case 'no-primary':
+      return notReady('waiting for a primary', 'up', sight.revision);
+    case 'no-database':
+      return notReady(activity ?? 'database does not exist', 'up', sight.revision);
+    case 'refused':
+      if (sight.everInFull && staysReady(options)) return readyBlindly(sight.revision);
+      return notReady('postgres refuses to show the history', 'up', sight.revision);
+    case 'compared': {
+      const reason = whyNot(sight, options);
+      const migrations = countStates(sight.statuses);
+      const { revision } = sight;
+      return { ready: reason === null, reason, postgres: 'up', revision, migrations };
+    }
+  }
+}
+
+/** Who asks for one revision wants it applied, whatever the rule. */
+function staysReady({ readiness, wanted }: ReadinessOptions): boolean {
+  return readiness === 'once' && wanted === null;
+}
+
+/** Without knowing the state of each migration. */
+function readyBlindly(revision: string | null): Health {
+  return { ready: true, reason: null, postgres: 'up', revision, migrations: null };
+}
+
+type Compared = Extract<Sight, { kind: 'compared' }>;
+
+/**
+ * A superseded runner whose revision was once applied in full is ready: the old pods of a rollout go on serving. Whoever
+ * asks for that very revision is told that it is not what is applied now.
+ */
+function whyNot(sight: Compared, options: ReadinessOptions): string | null {
+  const { verdict, revision, standing, wasInFull } = sight;
+  const { wanted, activity } = options;
+  // An empty revision is most likely a variable that was never set; it must not mean "any".
+  const isWanted = wanted === null || (wanted !== '' && revision.startsWith(wanted));
+  if (!isWanted) return 'another revision is mounted';
+  if (sight.everInFull && staysReady(options)) return null;
+  switch (verdict.kind) {
+    case 'up-to-date':
+      return null;
+    case 'no-migrations':
+      return 'no migrations found';
+    case 'behind':
+      if (wanted === null && wasInFull && standing?.kind === 'superseded') return null;
+      return activity === null ? verdict.reason : `${verdict.reason}; ${activity}`;
+  }
+}
+
+/**
+ * True when a run would find something: migrations are missing from the database, or another revision is wanted by now.
+ * Migrations that somebody applied with other content are `changed`, and count only for the runner whose revision rules:
+ * two runners must not trigger each other for ever.
+ */
+export function needsRun(sight: Sight): boolean {
+  if (sight.kind !== 'compared') return sight.kind === 'no-database';
+  const { standing, statuses, kept } = sight;
+  // Something has to be said, or recorded.
+  if (standing?.kind === 'superseded' || standing?.recorded === null) return true;
+  return statuses.some(
+    ({ state, key }) =>
+      state === 'pending' || (state === 'changed' && standing !== null && !kept.has(key)),
+  );
+}
+
+export function notReady(
+  reason: string,
+  postgres: Health['postgres'],
+  revision: string | null,
+): Health {
+  return { ready: false, reason, postgres, revision, migrations: null };
+}

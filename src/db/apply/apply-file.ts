@@ -1,0 +1,84 @@
+import { describeBlockers } from '../../core/blockers.js';
+import { sqlstates } from '../../core/failure/sqlstates.js';
+import type { ApplyOutcome } from '../../core/ports.js';
+import type { FileWork } from './write-together.js';
+import { applyInTransaction } from './apply-in-transaction.js';
+import { applyOutside } from './apply-outside.js';
+import type { LeftSession } from './session-state.js';
+import type { Client } from '../wire/client.js';
+import type { HistoryTables } from '../history/history-tables.js';
+import type { Origin } from '../history/history-row.js';
+import { supervise, type Supervision } from '../backend/supervise.js';
+
+export interface ApplyHooks {
+  /** The backend beside the one that runs the file; another one if the last was lost. */
+  readonly side: () => Promise<Client>;
+  /** Opens another backend. */
+  readonly open: () => Promise<Client>;
+  /** Called when no answer to COMMIT came. */
+  readonly onUnknownCommit: (transactionId: string) => void;
+  /** What an earlier file has left in the session. */
+  readonly left: () => LeftSession;
+  /** Asks whether we have held the run lock without a break: then nobody else can have written to the history. */
+  readonly holdsRunLock: () => Promise<boolean>;
+}
+
+/** Runs one file in a clean session and records it. Throws `Transient` when the file is not the cause. */
+export async function applyFile(
+  tables: HistoryTables,
+  work: FileWork,
+  origin: Origin,
+  hooks: ApplyHooks,
+): Promise<ApplyOutcome> {
+  const { client } = tables;
+  const { onProgress, lockTimeoutMs } = work;
+  let supervision: Supervision | null = null;
+  const watchOver: WatchOver = (worker, pid) => {
+    supervision = supervise({ worker, pid, lockTimeoutMs, side: hooks.side, onProgress });
+  };
+  client.onNotice = work.onNotice;
+  try {
+    return withBlockers(
+      await applyAsJudged(tables, work, origin, { hooks, watchOver }),
+      supervision,
+    );
+  } finally {
+    (supervision as Supervision | null)?.end();
+    client.onNotice = () => undefined;
+  }
+}
+
+/** Called with the backend that runs the file. */
+type WatchOver = (worker: Client, pid: number) => void;
+
+function applyAsJudged(
+  tables: HistoryTables,
+  work: FileWork,
+  origin: Origin,
+  { hooks, watchOver }: { readonly hooks: ApplyHooks; readonly watchOver: WatchOver },
+): Promise<ApplyOutcome> {
+  const { client } = tables;
+  const { judgement } = work;
+  const { side, open, onUnknownCommit, holdsRunLock, left } = hooks;
+  if (judgement.kind === 'transaction') {
+    const onBackend = (pid: number): void => {
+      watchOver(client, pid);
+    };
+    return applyInTransaction(tables, { ...work, judgement }, origin, {
+      onBackend,
+      onUnknownCommit,
+    });
+  }
+  // Behind a pooler each statement may get a different backend; there the client's own keepalives have to do.
+  if (!client.facts.pooled) watchOver(client, client.facts.pid);
+  return applyOutside(client, { ...work, judgement }, origin, { side, open, holdsRunLock, left });
+}
+
+/** The server says that the lock wait timed out (55P03), but not who held the lock. */
+function withBlockers(outcome: ApplyOutcome, supervision: Supervision | null): ApplyOutcome {
+  if (outcome.kind !== 'failed' || outcome.error.sqlstate !== sqlstates.lockNotAvailable)
+    return outcome;
+  const who = describeBlockers(supervision?.blockers() ?? []);
+  if (who === '') return outcome;
+  return { ...outcome, error: { ...outcome.error, detail: `in the way: ${who}` } };
+}

@@ -1,0 +1,76 @@
+import type { Migration } from '../../core/files/migration.js';
+import type { Client } from '../wire/client.js';
+import { serverErrorOf } from '../wire/errors.js';
+
+/**
+ * What a session has of its own, as a short text that is the same for two sessions that have the same: role, settings,
+ * temporary relations, prepared statements, cursors, advisory locks, and channels it listens to. Null if the server
+ * refuses to say. The server does not list settings that nobody declared (`app.tenant`): see `mayHaveOwnSettings`.
+ */
+export async function sessionState(worker: Client): Promise<string | null> {
+  // Behind a pooler each statement may get another backend, and no session is the file's.
+  if (worker.facts.pooled) return 'pooled';
+  try {
+    const [rows] = await worker.run(question());
+    return String(rows?.[0]?.['state']);
+  } catch (error) {
+    if (serverErrorOf(error) === null) throw error;
+    return null;
+  }
+}
+
+const parts = [
+  ['name || pg_catalog.chr(1) || setting', "pg_catalog.pg_settings where source = 'session'"],
+  ['relname', 'pg_catalog.pg_class where relnamespace = pg_catalog.pg_my_temp_schema()'],
+  ['name', 'pg_catalog.pg_prepared_statements'],
+  ['name', 'pg_catalog.pg_cursors'],
+  [
+    "pg_catalog.concat_ws(' ', classid, objid, objsubid, mode)",
+    "pg_catalog.pg_locks where locktype = 'advisory' and pid = pg_catalog.pg_backend_pid()",
+  ],
+  ['channel', 'pg_catalog.pg_listening_channels() as channel'],
+] as const;
+
+function question(): string {
+  const lists = parts.map(
+    ([what, from]) =>
+      `coalesce((select pg_catalog.string_agg(item, pg_catalog.chr(2) order by item)
+  from (select (${what})::text as item from ${from}) as items), '')`,
+  );
+  const all = ['session_user', 'current_user', ...lists].join(', ');
+  return `select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
+  pg_catalog.concat_ws(pg_catalog.chr(3), ${all}), 'UTF8')), 'hex') as state`;
+}
+
+/** True if the text may make settings that the server does not list. */
+export function mayHaveOwnSettings(sql: string): boolean {
+  return /set_config/i.test(sql);
+}
+
+/**
+ * That the session is as a file outside a transaction has left it, which lost to another session: what its finished
+ * statements have set up is there for its next try in the same run.
+ */
+export class LeftSession {
+  #by: string | null = null;
+
+  leave(migration: Migration, done: number): void {
+    this.#by = tryOf(migration, done);
+  }
+
+  /** True if exactly `done` statements of this file, and nothing else, ran in the session. */
+  isBy(migration: Migration, done: number): boolean {
+    return this.#by === tryOf(migration, done);
+  }
+
+  /** Must be called before the session is used for anything else than a next try. */
+  async clean(worker: Client): Promise<void> {
+    if (this.#by === null) return;
+    this.#by = null;
+    if (!worker.lost) await worker.run('discard all');
+  }
+}
+
+function tryOf({ key, checksum }: Migration, done: number): string {
+  return `${key} ${checksum} ${done}`;
+}

@@ -1,0 +1,200 @@
+import type { Migration } from '../../core/files/migration.js';
+import type { Work, ApplyOutcome } from '../../core/ports.js';
+import type { Piece } from '../../core/statements/sql-reading.js';
+import { textOfPiece } from '../../core/statements/judge-file.js';
+import { misreading } from '../wire/greeting.js';
+import type { Client } from '../wire/client.js';
+import type { Rows } from '../wire/driver.js';
+import { afterClaim } from '../history/claim.js';
+import type { ServerError } from '../../core/failure/server-error.js';
+import { sqlstates } from '../../core/failure/sqlstates.js';
+import { isPassing, isTimeLimit, serverErrorOf } from '../wire/errors.js';
+
+export type Failed = Extract<ApplyOutcome, { kind: 'failed' }>;
+export type Attempted<T> = { readonly kind: 'done'; readonly value: T } | Failed;
+
+/** Where a message is in the file. */
+export interface MessagePlace {
+  readonly start: number;
+  /** Where each of its statements begins. */
+  readonly starts: readonly number[];
+  /** A statement of our own that precedes it in the message, in ASCII; empty for none. */
+  readonly prefix: string;
+}
+
+/**
+ * What the server says about the SQL is returned; what it says about itself is thrown. `place` is null for a message of
+ * our own, whose positions mean nothing to anybody.
+ */
+export async function attempt<T>(
+  place: MessagePlace | null,
+  work: () => Promise<T>,
+  mayEndSession = false,
+): Promise<Attempted<T>> {
+  try {
+    return { kind: 'done', value: await work() };
+  } catch (thrown) {
+    const said = serverErrorOf(thrown);
+    if (said === null || (isPassing(said) && !isOwnEnd(said, mayEndSession))) throw thrown;
+    return place === null ? failedOutside(said) : failedAt(said, place);
+  }
+}
+
+/** True if the server ended the session because of the file that ran in it. */
+function isOwnEnd(said: ServerError, mayEndSession: boolean): boolean {
+  return isTimeLimit(said) || (mayEndSession && said.sqlstate === sqlstates.adminShutdown);
+}
+
+/** The place of a piece of a file in the message that sends it, after a `prefix` of our own. */
+function placeOf(piece: Piece, prefix: string): MessagePlace {
+  return piece.kind === 'sql'
+    ? { start: piece.range.start, starts: piece.starts, prefix }
+    : placeOfOne(piece.statement.start);
+}
+
+/** The place of a statement that is a message of its own. */
+export function placeOfOne(start: number): MessagePlace {
+  return { start, starts: [start], prefix: '' };
+}
+
+/** A failure that has no place in the file. */
+export function failed(error: ServerError): Failed {
+  return { kind: 'failed', error, pieceStart: 0, statementStart: null };
+}
+
+/** Of our own messages only COMMIT can violate a constraint or fire a trigger: a deferred one. */
+export function failedOutside(said: ServerError): Failed {
+  const atCommit = said.sqlstate.startsWith('23') || said.where !== null;
+  return failed({ ...said, position: null, atCommit });
+}
+
+export function failedAt(said: ServerError, { start, starts, prefix }: MessagePlace): Failed {
+  const position = said.position === null ? null : said.position - prefix.length;
+  const error = { ...said, position: position !== null && position > 0 ? position : null };
+  const done = said.statementsDone - (prefix === '' ? 0 : 1);
+  return { kind: 'failed', error, pieceStart: start, statementStart: starts[done] ?? null };
+}
+
+/** One file to apply. */
+export interface FileWork extends Work {
+  /** If somebody terminates its session (57P01), take that for the file's own doing. */
+  readonly mayEndSession: boolean;
+}
+
+/** The messages for one file. */
+export interface FileMessages {
+  readonly claim: string;
+  readonly pieces: readonly Piece[];
+  readonly record: string;
+}
+
+/** The answers to them, all received. */
+export interface FileAnswers {
+  readonly claimed: PromiseSettledResult<readonly Rows[]>;
+  /** One for each piece. */
+  readonly ran: readonly PromiseSettledResult<Attempted<void>>[];
+  readonly recorded: PromiseSettledResult<readonly Rows[]>;
+  readonly cleaned: PromiseSettledResult<unknown>;
+}
+
+/**
+ * Writes all messages of a file, followed by DISCARD ALL, without waiting for an answer, and returns the answers. Only
+ * the rows of a COPY have to be requested by the server: a file with such rows goes message by message, and stops if the
+ * claim is refused or the server would misread what follows. `onClaimed` is called when the server has reached the file.
+ */
+export async function writeTogether(
+  client: Client,
+  work: FileWork,
+  { claim, pieces, record }: FileMessages,
+  onClaimed: (rows: readonly Rows[]) => void,
+): Promise<FileAnswers> {
+  const claimed = settled(client.run(claim).then(telling(onClaimed)));
+  const hasRows = pieces.some(({ kind }) => kind === 'copy');
+  if (hasRows) {
+    const first = await claimed;
+    if (first.status === 'rejected')
+      return { claimed: first, ran: [], recorded: first, cleaned: first };
+  }
+  const ran: Promise<PromiseSettledResult<Attempted<void>>>[] = [];
+  for (const [at, piece] of pieces.entries()) {
+    const misread = hasRows ? misreading(client) : null;
+    if (misread !== null) {
+      const failure = failedAt(misread, placeOf(piece, ''));
+      return stopped(await claimed, [...(await Promise.all(ran)), failure]);
+    }
+    const answer = settled(sendOne(client, work, piece, at === 0 ? afterClaim : ''));
+    ran.push(answer);
+    if (hasRows) await answer;
+  }
+  const recorded = settled(client.run(record, null));
+  const cleaned = settled(client.run('discard all', null));
+  return {
+    claimed: await claimed,
+    ran: await Promise.all(ran),
+    recorded: await recorded,
+    cleaned: await inTime(client, cleaned),
+  };
+}
+
+function sendOne(
+  client: Client,
+  { migration, mayEndSession }: FileWork,
+  piece: Piece,
+  prefix: string,
+): Promise<Attempted<void>> {
+  const place = placeOf(piece, prefix);
+  return attempt(place, () => sendPiece(client, migration, piece, prefix), mayEndSession);
+}
+
+/** The answers for a file of which the rest was not sent, nor the record. */
+function stopped(
+  claimed: FileAnswers['claimed'],
+  ran: readonly (PromiseSettledResult<Attempted<void>> | Failed)[],
+): FileAnswers {
+  const none = { status: 'rejected', reason: new Error('not sent') } as const;
+  return {
+    claimed,
+    ran: ran.map((each) => ('status' in each ? each : { status: 'fulfilled', value: each })),
+    recorded: none,
+    cleaned: none,
+  };
+}
+
+/** Sends one piece of a file, after a `prefix` of our own unless it is the rows of a COPY. */
+export async function sendPiece(
+  client: Client,
+  { sql }: Pick<Migration, 'sql'>,
+  piece: Piece,
+  prefix: string,
+): Promise<void> {
+  if (piece.kind === 'sql') {
+    await client.runDiscardingRows(prefix + textOfPiece(sql, piece));
+    return;
+  }
+  const { statement, data } = piece;
+  await client.copy(sql.slice(statement.start, statement.end), sql.slice(data.start, data.end));
+}
+
+/** For the answer to a message of our own, once all earlier ones are answered. */
+async function inTime<T>(client: Client, answer: Promise<T>): Promise<T> {
+  const late = client.expectWithin(client.patience.messageMs);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+function telling<T>(tell: (value: T) => void): (value: T) => T {
+  return (value) => {
+    tell(value);
+    return value;
+  };
+}
+
+function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
+  return work.then(
+    (value) => ({ status: 'fulfilled', value }),
+    (reason: unknown) => ({ status: 'rejected', reason }),
+  );
+}

@@ -1,0 +1,102 @@
+import { currentSettings } from '../../core/connection/connection.js';
+import { DatabaseMissing, Refused } from '../../core/errors.js';
+import { sqlstates } from '../../core/failure/sqlstates.js';
+import type { Client } from '../wire/client.js';
+import { dial, type DialOptions } from '../wire/dial.js';
+import { serverErrorOf } from '../wire/errors.js';
+import type { Bystanders } from '../../core/run/report.js';
+import { identifier, literal } from '../wire/quote.js';
+import { translateAsking } from './read-only.js';
+
+type Options = Omit<DialOptions, 'database'>;
+
+/** Connects to the target first, and creates it only when the server says that it does not exist (3D000). */
+export async function ensureDatabase(options: Options): Promise<'existed' | 'created'> {
+  const { database } = options.settings;
+  try {
+    const client = await dial({ ...options, database });
+    await client.close();
+    return 'existed';
+  } catch (error) {
+    if (!(error instanceof DatabaseMissing)) throw error;
+  }
+  const { user } = await currentSettings(options.settings);
+  const client = await openMaintenance(options);
+  try {
+    return await create(client, database, user);
+  } finally {
+    await client.close();
+  }
+}
+
+/** `template0`, so that nothing left in template1 is copied, and nobody connected to template1 blocks us. */
+async function create(
+  client: Client,
+  database: string,
+  user: string,
+): Promise<'existed' | 'created'> {
+  try {
+    await client.run(`create database ${identifier(database)} template template0`);
+    return 'created';
+  } catch (error) {
+    const sqlstate = serverErrorOf(error)?.sqlstate;
+    // Somebody else was faster: the second code is how the race shows up inside the catalog.
+    if (sqlstate === sqlstates.duplicateDatabase || sqlstate === sqlstates.uniqueViolation)
+      return 'existed';
+    if (sqlstate !== sqlstates.insufficientPrivilege) throw await translateAsking(error, client);
+    throw new Refused(
+      `the role ${identifier(user)} may not create the database ${identifier(database)} (42501); as a superuser run: ` +
+        `ALTER ROLE ${identifier(user)} CREATEDB;  or create it there: CREATE DATABASE ${identifier(database)} OWNER ${identifier(user)};`,
+      sqlstate,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Asked of `opened`, or from a maintenance database, as nobody can be connected to one that is missing. Null when no database accepts us,
+ * or the server does not tell what it is.
+ */
+export async function findBystanders(
+  options: Options,
+  opened: Client | null,
+): Promise<Bystanders | null> {
+  const { database } = options.settings;
+  try {
+    if (opened !== null) return await askBystanders(opened, database);
+    const client = await openMaintenance(options);
+    return await askBystanders(client, database).finally(() => client.close());
+  } catch (error) {
+    if (error instanceof Refused || serverErrorOf(error) !== null) return null;
+    throw error;
+  }
+}
+
+async function askBystanders(client: Client, database: string): Promise<Bystanders> {
+  const [rows] = await client.run(`
+select (select system_identifier::text from pg_catalog.pg_control_system()) as server,
+  (select pg_catalog.count(*)::float8 from pg_catalog.pg_stat_activity
+    where datname = ${literal(database)} and (application_name is null or application_name not like 'pgm/%')
+      and backend_type is distinct from 'autovacuum worker') as sessions`);
+  return { server: String(rows?.[0]?.['server']), sessions: Number(rows?.[0]?.['sessions']) };
+}
+
+/** The first maintenance database that accepts us. */
+export async function openMaintenance(options: Options): Promise<Client> {
+  let failure: unknown;
+  for (const database of options.settings.maintenanceDatabases) {
+    try {
+      return await dial({ ...options, database });
+    } catch (error) {
+      if (!(error instanceof DatabaseMissing || error instanceof Refused)) throw error;
+      failure ??= error;
+    }
+  }
+  const names = options.settings.maintenanceDatabases.map(identifier).join(', ');
+  throw new Refused(
+    `the database ${identifier(options.settings.database)} is missing, and pgm cannot connect to a database from which to create it ` +
+      `(tried ${names}); name one with --maintenance-db`,
+    sqlstates.invalidCatalogName,
+    { cause: failure },
+  );
+}

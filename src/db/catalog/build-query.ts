@@ -1,0 +1,92 @@
+import { identifier, literal } from '../wire/quote.js';
+import {
+  type CatalogQuery,
+  classOf,
+  type Facts,
+  firstUserOid,
+  privilegeFacts,
+  role,
+} from './catalog-query.js';
+
+/** A statement with one row an object: kind, identity, schema, table, facts as JSON. */
+export function objectsStatement(query: CatalogQuery, historySchema: string): string {
+  const { catalog, schema, table = '0', joins = '', where = 'true' } = query;
+  const { kind = 'o.type', identity = 'o.identity' } = query;
+  return `select ${kind} as kind, ${identity} as identity, n.nspname as schema,
+  case when ${table} <> 0 then (select identity from pg_catalog.pg_identify_object(${classOf('pg_class')}, ${table}, 0)) end as "table",
+  pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(${pairs(factsOf(query))}))::text as facts
+from pg_catalog.${catalog} it ${joins}
+left join pg_catalog.pg_namespace n on n.oid = ${schema}
+cross join lateral pg_catalog.pg_identify_object(${objectOf(query)}) o
+where (${where}) and ${isOurs(query)} and ${isCompared('n.nspname', historySchema)}`;
+}
+
+/** A statement with the kind and identity of each row of a user's object that none of the catalog's queries reads. */
+export function notComparedStatement(
+  catalog: string,
+  queries: readonly CatalogQuery[],
+  historySchema: string,
+): string {
+  const known = queries.flatMap(({ where = 'true', besides = {} }) => [
+    where,
+    ...Object.values(besides),
+  ]);
+  const isKnown = known.map((each) => `(${each})`).join(' or ') || 'false';
+  return `select o.type as kind, o.identity
+from pg_catalog.${identifier(catalog)} it
+cross join lateral pg_catalog.pg_identify_object(${classOf(catalog)}, it.oid, 0) o
+where it.oid >= ${firstUserOid} and (${isKnown}) is not true and ${isNoMember(classOf(catalog), 'it.oid')}
+  and ${isCompared('o.schema', historySchema)}`;
+}
+
+function objectOf({ catalog, of = catalog, object = 'it.oid', part = '0' }: CatalogQuery): string {
+  return `${classOf(of)}, ${object}, ${part}`;
+}
+
+/** What is the server's own, or an extension's, is what the same version brings along everywhere. */
+function isOurs({ catalog, of = catalog, object = 'it.oid', ...query }: CatalogQuery): string {
+  const { isOfUsers = `${object} >= ${firstUserOid}`, member = [of, object] } = query;
+  return `${isOfUsers} and ${isNoMember(classOf(member[0]), member[1])}`;
+}
+
+function isNoMember(catalog: string, object: string): string {
+  return `not exists (select from pg_catalog.pg_depend m
+    where m.classid = ${catalog} and m.objid = ${object} and m.deptype = 'e')`;
+}
+
+/** What is temporary is a session's; the history is pgm's. */
+function isCompared(schema: string, historySchema: string): string {
+  return `(${schema} is null or ${schema} <> ${literal(historySchema)} and ${schema} !~ '^pg_(toast_)?temp_')`;
+}
+
+function factsOf(query: CatalogQuery): Facts {
+  const { owner, ownedBy = owner, privileges, facts } = query;
+  return {
+    ...facts,
+    ...(owner === undefined ? {} : { owner: role(owner) }),
+    ...(privileges === undefined || ownedBy === undefined
+      ? {}
+      : privilegeFacts(privileges[0], privileges[1], ownedBy)),
+    ...attached(query),
+  };
+}
+
+/** What can be attached to an object of any kind. */
+function attached({ catalog, of = catalog, object = 'it.oid', part = '0' }: CatalogQuery): Facts {
+  const isIts = `classoid = ${classOf(of)} and objoid = ${object} and objsubid = ${part}`;
+  return {
+    comment: `(select description from pg_catalog.pg_description where ${isIts})`,
+    'security labels': `(select pg_catalog.jsonb_agg(provider || ': ' || label order by provider)
+      from pg_catalog.pg_seclabel where ${isIts})`,
+    'depends on extensions': `(select pg_catalog.jsonb_agg(extname order by extname)
+      from pg_catalog.pg_depend x join pg_catalog.pg_extension on pg_extension.oid = x.refobjid
+      where x.classid = ${classOf(of)} and x.objid = ${object} and x.objsubid = ${part}
+        and x.refclassid = ${classOf('pg_extension')} and x.deptype = 'x')`,
+  };
+}
+
+function pairs(facts: Facts): string {
+  return Object.entries(facts)
+    .map(([name, expression]) => `${literal(name)}, ${expression}`)
+    .join(',\n  ');
+}

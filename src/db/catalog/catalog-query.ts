@@ -1,0 +1,112 @@
+/** The server that is asked. */
+export interface CatalogServer {
+  /** 14 to 18. */
+  readonly major: number;
+  /** Only a superuser may read what a subscription connects with. */
+  readonly seesConninfo: boolean;
+}
+
+/** Expressions over the row, which is called `it`, and what `joins` adds. A fact that is null is left out. */
+export type Facts = Readonly<Record<string, string>>;
+
+/** How the objects in one system catalog are read. */
+export interface CatalogQuery {
+  /** The system catalog: `pg_class`. */
+  readonly catalog: string;
+  /** Which of its rows are objects of their own. Default: all. */
+  readonly where?: string;
+  /**
+   * Rows that are no objects of their own, because the facts of another one say what they say; the key is the reason.
+   * What neither `where` nor these name is reported as not compared.
+   */
+  readonly besides?: Readonly<Record<string, string>>;
+  /** Expression: the schema it is in, as an OID; 0 if it is in none. */
+  readonly schema: string;
+  /** Expression: the table it belongs to, as an OID; default none. */
+  readonly table?: string;
+  /** Expression for the number of a part of an object, such as a column; its object is `object` then. */
+  readonly part?: string;
+  /** Expression for the OID of the object. Default `it.oid`. */
+  readonly object?: string;
+  /** The catalog of the object where it is not that of the row. */
+  readonly of?: string;
+  /** The object that tells whether the row is an extension's. Default: its own. */
+  readonly member?: readonly [catalog: string, oid: string];
+  readonly joins?: string;
+  /** The identity where that of `pg_identify_object` says something that differs from one database to the next. */
+  readonly identity?: string;
+  /** The kind where `pg_identify_object` has none. */
+  readonly kind?: string;
+  /** Expression: whether it is not the server's own. Default: by its OID. */
+  readonly isOfUsers?: string;
+  /** The owner's column, which is a fact; default none. */
+  readonly owner?: string;
+  /** The same for a part, whose owner is that of the object. */
+  readonly ownedBy?: string;
+  /** The column of its privileges, and the letter that `acldefault` has for its kind. */
+  readonly privileges?: readonly [column: string, letter: string];
+  readonly facts: Facts;
+}
+
+/** The first OID that objects of users get: FirstNormalObjectId. */
+export const firstUserOid = 16_384;
+
+/** An expression: the name of a role. */
+export function role(oid: string): string {
+  return `pg_catalog.pg_get_userbyid(${oid})`;
+}
+
+/** An expression: the identity of an object, which says its schema. */
+export function identityOf(catalog: string, oid: string, part = '0'): string {
+  return `(select identity from pg_catalog.pg_identify_object(${classOf(catalog)}, ${oid}, ${part}))`;
+}
+
+/** An expression: the OID of a system catalog. */
+export function classOf(catalog: string): string {
+  return `'pg_catalog.${catalog}'::pg_catalog.regclass`;
+}
+
+/** An expression: the same, null where there is none. */
+export function identityOrNull(catalog: string, oid: string): string {
+  return `case when ${oid} <> 0 then ${identityOf(catalog, oid)} end`;
+}
+
+/** An expression: true, or null, which is no fact. */
+export function whenTrue(condition: string): string {
+  return `nullif(${condition}, false)`;
+}
+
+/** An expression: the options as a sorted list, null without any. */
+export function sorted(options: string): string {
+  return `(select pg_catalog.jsonb_agg(o order by o collate "C") from pg_catalog.unnest(${options}) o)`;
+}
+
+/**
+ * Expressions for what was granted beyond, and revoked of, what an owner and everybody have by default. So a column that
+ * says so in full, as after a GRANT that was taken back, reads as one that is null.
+ */
+export function privilegeFacts(column: string, letter: string, owner: string): Facts {
+  const own = `pg_catalog.aclexplode(${column})`;
+  const usual = `pg_catalog.aclexplode(pg_catalog.acldefault('${letter}', ${owner}))`;
+  const only = (some: string, others: string): string =>
+    `case when ${column} is not null then ${privilegesOf(some, others, owner)} end`;
+  return { granted: only(own, usual), revoked: only(usual, own) };
+}
+
+/** One line a role: `INSERT, SELECT with grant option to app`. */
+function privilegesOf(some: string, others: string, owner: string): string {
+  const columns = 'grantor, grantee, privilege_type, is_grantable';
+  const grantee = `case grantee when 0 then 'PUBLIC' else ${role('grantee')} end`;
+  const grantor = `case when grantor <> ${owner} then ' by ' || ${role('grantor')} else '' end`;
+  const word = `privilege_type || case when is_grantable then ' with grant option' else '' end`;
+  return `(select pg_catalog.jsonb_agg(line order by line collate "C") from (
+  select pg_catalog.string_agg(${word}, ', ' order by privilege_type collate "C") || ' to ' || ${grantee} || ${grantor} as line
+  from (select ${columns} from ${some} except select ${columns} from ${others}) as each
+  group by grantee, grantor) as lines)`;
+}
+
+/** An expression: a range type brings the row along: its constructors, and the cast to its multirange. */
+export function madeWithType(catalog: string): string {
+  return `exists (select from pg_catalog.pg_depend made where made.classid = ${classOf(catalog)} and made.objid = it.oid
+    and made.refclassid = ${classOf('pg_type')} and made.deptype = 'i')`;
+}

@@ -1,0 +1,124 @@
+import type { Migration } from '../../core/files/migration.js';
+import {
+  attemptColumns,
+  attemptValues,
+  historyTables,
+  isRow,
+  type Origin,
+  provenance,
+  rowColumns,
+  rowValues,
+} from './history-row.js';
+import { identifier, literal } from '../wire/quote.js';
+
+/**
+ * The start of a file's first message. The claim ends with the savepoint; without it, and outside a transaction, the
+ * server refuses this and with it the rest of the message: if BEGIN fails, for whatever reason, the file has no effect.
+ */
+export const afterClaim = 'release savepoint pgm; ';
+
+export interface ClaimOptions {
+  /** Statements that make the settings at the start of the file's transaction. */
+  readonly settings: string;
+  /** Milliseconds to wait for another runner that is inside the file. */
+  readonly waitMs: number;
+  /** Milliseconds a statement of the file may wait for a lock; 0 waits forever. */
+  readonly lockTimeoutMs: number;
+}
+
+/**
+ * Begins a file's transaction and locks its history row: two runners never get past this together, run lock or not.
+ * Returns `transaction_id` and `pid`, in one row. Fails on the NOT NULL of `checksum` if this content is already applied.
+ * Until the file is recorded, `duration_ms` and `statements_done` of the row hold how much this backend had already
+ * written to the history, and how often to `pg_class`.
+ */
+export function claimMessage(
+  migration: Migration,
+  origin: Origin,
+  { settings, waitMs, lockTimeoutMs }: ClaimOptions,
+): string {
+  const pgm = identifier(origin.historySchema);
+  return `begin; ${settings} set local lock_timeout = ${waitMs};
+insert into ${pgm}.migrations (${rowColumns}, attempts, duration_ms, statements_done)
+values (${rowValues(migration, origin, 'failed')}, 0, ${rowsWritten(pgm)}, ${relationsWritten})
+on conflict (schema, filename) do update set
+  duration_ms = excluded.duration_ms, statements_done = excluded.statements_done,
+  checksum = case when migrations.applied_checksum is distinct from excluded.checksum then migrations.checksum end
+returning pg_catalog.pg_current_xact_id()::text as transaction_id, pg_catalog.pg_backend_pid() as pid;
+set local lock_timeout = ${lockTimeoutMs}; savepoint pgm`;
+}
+
+/**
+ * Records the claimed migration as applied and commits, without waiting for the disk. Returns `duration_ms`, from the
+ * claim to the end of the file. Fails on the NOT NULL of `outcome` if the transaction is not the one that claimed, the
+ * file touched the history (the claim is the only row that may have been written), or the file left another
+ * `client_encoding` behind, in which this message does not mean what it says.
+ */
+export function appliedMessage(migration: Migration, origin: Origin): string {
+  const pgm = identifier(origin.historySchema);
+  const checksum = literal(migration.checksum);
+  const outcome = "(select 'applied' from done)";
+  return `${ownSettings}
+with done as (
+  update ${pgm}.migrations set state = 'applied', checksum = ${checksum}, applied_checksum = ${checksum},
+    applied_at = pg_catalog.clock_timestamp(), duration_ms = ${tookMs}, attempts = attempts + 1, last_error = null,
+    statements_done = 0, ${provenance(origin)}
+  where ${isRow(migration)} and xmin = pg_catalog.pg_current_xact_id()::xid
+    and duration_ms + 1 = ${rowsWritten(pgm)}
+    and pg_catalog.current_setting('client_encoding') = 'UTF8'
+    and (statements_done = ${relationsWritten} or not ${holdsTellingLock(pgm)})
+  returning duration_ms)
+insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
+values (${attemptValues(migration, origin, outcome, 'pg_catalog.now()')}, (select duration_ms from done))
+returning duration_ms::float8 as duration_ms;
+set local synchronous_commit = off; commit`;
+}
+
+/** What the file left behind in the session (a role, a search path, a timeout) must not affect the bookkeeping. */
+const ownSettings =
+  'reset session authorization; reset role; set local search_path = pg_catalog; set local statement_timeout = 0;';
+
+/** An expression: the time from BEGIN until the server received the message that contains it. */
+const tookMs =
+  "(pg_catalog.date_part('epoch', pg_catalog.statement_timestamp() - pg_catalog.now()) * 1000)::bigint";
+
+/** Makes durable what was committed without waiting for the disk, with a commit that waits: it has to write something. */
+export function flushMessage(historySchema: string): string {
+  return `update ${identifier(historySchema)}.layout set version = version`;
+}
+
+/**
+ * An expression: how many rows of the history this backend has written since it last reported its statistics, which it
+ * never does inside a transaction. Rows rolled back to a savepoint count too.
+ */
+function rowsWritten(pgm: string): string {
+  return historyTables.map((table) => writtenIn(relation(pgm, table))).join(' + ');
+}
+
+/** An expression: the same for relations of any schema that were created, altered or dropped. */
+const relationsWritten = `(${writtenIn("'pg_catalog.pg_class'::pg_catalog.regclass")})::integer`;
+
+function writtenIn(table: string): string {
+  return ['inserted', 'updated', 'deleted']
+    .map((how) => `pg_catalog.pg_stat_get_xact_tuples_${how}(${table})`)
+    .join(' + ');
+}
+
+/**
+ * An expression that is true if this transaction changed the history in another way than by its rows: it then has a lock
+ * on a table that ALTER, DROP, TRUNCATE, CREATE TRIGGER and CREATE RULE take, but not GRANT, ANALYZE and CREATE INDEX; or
+ * a lock on the schema, by creating or dropping something in it. Asking takes the server as long as a small file, so it is
+ * asked only where a relation of any schema was written.
+ */
+function holdsTellingLock(pgm: string): string {
+  const tables = historyTables.map((table) => relation(pgm, table));
+  return `exists (select from pg_catalog.pg_lock_status() as held where held.pid = pg_catalog.pg_backend_pid() and (
+    held.relation in (${tables.join(', ')})
+      and held.mode in ('ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+    or held.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+      and held.objid = ${literal(pgm)}::pg_catalog.regnamespace))`;
+}
+
+function relation(pgm: string, table: string): string {
+  return `${literal(`${pgm}.${table}`)}::pg_catalog.regclass`;
+}

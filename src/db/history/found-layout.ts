@@ -1,0 +1,76 @@
+import { HistoryTooNew, Refused } from '../../core/errors.js';
+import { sqlstates } from '../../core/failure/sqlstates.js';
+import { historyLayout } from '../../core/run/history.js';
+import type { Client } from '../wire/client.js';
+import { serverErrorOf } from '../wire/errors.js';
+import { identifier, literal } from '../wire/quote.js';
+import { historyTables } from './history-row.js';
+
+/** What is there of a history. */
+export interface FoundLayout {
+  /** 0: there is no history. */
+  readonly layout: number;
+  /** It has been noted more than once: somebody loaded a copy of the rows into the table. */
+  readonly isDoubled: boolean;
+  /** It is not noted at all: the tables come from a dump without rows. */
+  readonly isUnnoted: boolean;
+}
+
+/** Columns by which the tables of each layout are known, besides those of the layout before. */
+const marks = [
+  ['layout.version', 'migrations.applied_checksum', 'attempts.outcome'],
+  ['migrations.statements_done'],
+  ['intents.stated_by'],
+] as const;
+
+/** Throws `Refused` if what is there was not made by pgm, and `HistoryTooNew`. */
+export async function findLayout(client: Client, schema: string): Promise<FoundLayout> {
+  const [rows] = await client.run(`
+select c.relname || '.' || a.attname as column from pg_catalog.pg_attribute a
+join pg_catalog.pg_class c on c.oid = a.attrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where n.nspname = ${literal(schema)} and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped`);
+  const columns = new Set((rows ?? []).map((row) => String(row['column'])));
+  const missing = marks.findIndex((each) => each.some((column) => !columns.has(column)));
+  const shape = missing === -1 ? marks.length : missing;
+  if (shape === 0) throw notOurs(schema);
+  const [noted] = await client.run(`
+select pg_catalog.max(version) as layout,
+  pg_catalog.count(*) > pg_catalog.count(distinct version) as is_doubled from ${identifier(schema)}.layout`);
+  const layout = Number(noted?.[0]?.['layout'] ?? 0);
+  if (layout > historyLayout) throw tooNew(layout, schema);
+  const isDoubled = noted?.[0]?.['is_doubled'] === true;
+  return { layout: layout === 0 ? shape : layout, isDoubled, isUnnoted: layout === 0 };
+}
+
+/** Notes a layout that a dump without rows left out. */
+export function notedAgain({ layout }: FoundLayout, pgm: string): string {
+  return `insert into ${pgm}.layout (version) select pg_catalog.generate_series(1, ${layout});`;
+}
+
+/** It is about tables or columns that a history has. */
+export function isAboutTables(error: unknown): boolean {
+  const sqlstate = serverErrorOf(error)?.sqlstate;
+  return sqlstate === sqlstates.undefinedTable || sqlstate === sqlstates.undefinedColumn;
+}
+
+export function notOurs(historySchema: string, because?: string): Refused {
+  return new Refused(
+    `the schema "${historySchema}" has tables of these names that are not a history of pgm, or not a whole one ` +
+      `(${historyTables.join(', ')})${because === undefined ? '' : `: ${because}`}; keep the history elsewhere with --history-schema`,
+    sqlstates.duplicateTable,
+  );
+}
+
+/** Somebody dropped some. */
+export function lacksTables(historySchema: string): Refused {
+  const message = `the history in schema "${historySchema}" lacks its tables`;
+  return new Refused(message, sqlstates.undefinedTable);
+}
+
+/** A history with the layout of a newer pgm may mean things we do not know; only a newer pgm may read it. */
+export function tooNew(layout: number, historySchema: string): HistoryTooNew {
+  return new HistoryTooNew(
+    `the history in schema "${historySchema}" has layout ${layout}, this pgm knows layouts up to ${historyLayout}; ` +
+      'use the newer pgm that wrote it, or another --history-schema',
+  );
+}

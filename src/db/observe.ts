@@ -1,0 +1,48 @@
+import type { Observer } from '../core/ports.js';
+import { noLongWait, type Side } from './backend/backends.js';
+import { HistoryTables } from './history/history-tables.js';
+import { type Asked, observing, translating } from './session.js';
+import type { Client } from './wire/client.js';
+
+/**
+ * What probes may ask, on the backend that a run uses beside its own. A run that begins takes another one; a question that
+ * was not answered by then is asked again there. `settle` is called with each backend before it is asked anything.
+ */
+export async function observe(
+  side: Side,
+  settle: (client: Client) => Promise<void>,
+  historySchema: string,
+): Promise<Observer> {
+  const leave = side.enter('probe');
+  const open = async (): Promise<HistoryTables> => {
+    const client = await side.client();
+    await settle(client);
+    return new HistoryTables(client, historySchema, undefined, noLongWait);
+  };
+  let unanswered = 0;
+  const close = (): Promise<void> => {
+    leave(unanswered > 0);
+    return Promise.resolve();
+  };
+  try {
+    let tables = await open();
+    const asked: Asked = async (ask) => {
+      const first = tables;
+      unanswered += 1;
+      try {
+        return await translating(first.client, () => ask(first));
+      } catch (error) {
+        if (!side.isReplaced(first.client)) throw error;
+        const next = await open();
+        tables = next;
+        return await translating(next.client, () => ask(next));
+      } finally {
+        unanswered -= 1;
+      }
+    };
+    return { ...observing(() => tables, asked), close };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import type { LastWriters } from '../../core/proof/proof-database.js';
+import type { Client } from '../wire/client.js';
+
+/**
+ * Which transaction last wrote what the catalogs say of each object. A row that is part of another object's facts stands
+ * for that object; that of a dropped column for its table.
+ */
+export async function readLastWriters(client: Client): Promise<LastWriters> {
+  const [rows] = await client.run(`
+select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${written}) w
+cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o where o.identity is not null group by 1, 2`);
+  return new Map(
+    (rows ?? []).map((row) => [
+      `${String(row['kind'])} ${String(row['identity'])}`,
+      Number(row['writer']),
+    ]),
+  );
+}
+
+/** The first OID that is not the server's own. */
+const isOfUsers = (oid: string): string => `${oid} >= 16384`;
+
+function inCatalog(catalog: string, object = 'oid', part = '0', of = catalog): string {
+  return `select 'pg_catalog.${of}'::pg_catalog.regclass::oid as class, ${object} as object, ${part}::integer as part, xmin as writer
+from pg_catalog.${catalog} where ${isOfUsers(object)}`;
+}
+
+const written = [
+  ...[
+    'pg_namespace',
+    'pg_proc',
+    'pg_type',
+    'pg_constraint',
+    'pg_trigger',
+    'pg_policy',
+    'pg_operator',
+    'pg_opclass',
+    'pg_opfamily',
+    'pg_collation',
+    'pg_conversion',
+    'pg_cast',
+    'pg_language',
+    'pg_extension',
+    'pg_event_trigger',
+    'pg_publication',
+    'pg_publication_rel',
+    'pg_foreign_server',
+    'pg_foreign_data_wrapper',
+    'pg_user_mapping',
+    'pg_default_acl',
+    'pg_statistic_ext',
+    'pg_ts_config',
+    'pg_ts_dict',
+  ].map((catalog) => inCatalog(catalog)),
+  inCatalog('pg_class'),
+  inCatalog(
+    'pg_attribute',
+    'attrelid',
+    'case when attisdropped then 0 else attnum end',
+    'pg_class',
+  ) + ' and attnum > 0',
+  inCatalog('pg_attrdef', 'adrelid', 'adnum', 'pg_class'),
+  inCatalog('pg_index', 'indexrelid', '0', 'pg_class'),
+  inCatalog('pg_rewrite', 'ev_class', '0', 'pg_class'),
+  inCatalog('pg_sequence', 'seqrelid', '0', 'pg_class'),
+  inCatalog('pg_inherits', 'inhrelid', '0', 'pg_class'),
+  inCatalog('pg_enum', 'enumtypid', '0', 'pg_type'),
+  `select classoid, objoid, objsubid, xmin from pg_catalog.pg_description where ${isOfUsers('objoid')}`,
+].join('\nunion all\n');

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import type { ConnectionSettings } from '../../core/connection/connection.js';
+import { Refused } from '../../core/errors.js';
+import { sqlstates } from '../../core/failure/sqlstates.js';
+import type { Runner } from '../../core/ports.js';
+import type { ProofDatabase } from '../../core/proof/proof-database.js';
+import { usualPatience } from '../database.js';
+import { openMaintenance } from '../backend/create-database.js';
+import { dial } from '../wire/dial.js';
+import type { Client } from '../wire/client.js';
+import { serverErrorOf } from '../wire/errors.js';
+import { identifier, literal } from '../wire/quote.js';
+import { translating } from '../session.js';
+import { proofSessionOf } from './proof-session.js';
+import type { Watchers } from './watch-locks.js';
+
+export interface ProofOptions {
+  readonly settings: ConnectionSettings;
+  readonly runner: Runner;
+  readonly historySchema: string;
+  /** The name of the database; null for one that no other database has. */
+  readonly name: string | null;
+  /** Made if they are missing, and dropped at the end if they were. */
+  readonly roles: readonly string[];
+}
+
+/**
+ * Makes a database on which files are proved. What an earlier run left because it was killed is dropped first. Throws
+ * `Refused`, `Transient`.
+ */
+export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
+  const { settings, historySchema, roles } = options;
+  const dialling = diallingOf(options);
+  const keeper = await openMaintenance(dialling);
+  // Whose it is can be seen by the name from the moment at which it is there.
+  const random = randomBytes(4).toString('hex');
+  const name = options.name ?? `${prefix}${keeper.facts.pid}_${random}`;
+  const made: string[] = [];
+  const clients: Client[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(clients.map((client) => client.close()));
+    try {
+      if (!keeper.lost) await remove(keeper, name, made);
+    } finally {
+      await keeper.close();
+    }
+  };
+  try {
+    return await translating(keeper, async () => {
+      if (options.name === null) await sweep(keeper);
+      await create(keeper, name, settings.user);
+      for (const role of roles) if (await createRole(keeper, role)) made.push(role);
+      const open = async (): Promise<Client> => {
+        clients.push(await dial({ ...dialling, database: name }));
+        return clients.at(-1) ?? keeper;
+      };
+      const worker = await open();
+      const watchers = once(() => openWatchers(open));
+      return {
+        serverVersion: worker.facts.version,
+        session: proofSessionOf(worker, watchers, historySchema),
+        cancel: worker.cancel.bind(worker),
+        close,
+      };
+    });
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | null = null;
+  return () => (opened ??= open());
+}
+
+async function openWatchers(open: () => Promise<Client>): Promise<Watchers> {
+  return { looking: await open(), holding: [await open(), await open()] };
+}
+
+function diallingOf({ settings, runner }: ProofOptions) {
+  return {
+    settings,
+    applicationName: `pgm/${runner.version} ${runner.host}`.slice(0, 63),
+    patience: usualPatience,
+    onOrphan: () => undefined,
+  };
+}
+
+const prefix = 'pgm_verify_';
+
+async function create(keeper: Client, name: string, user: string): Promise<void> {
+  try {
+    await keeper.run(`create database ${identifier(name)} template template0`);
+  } catch (error) {
+    const sqlstate = serverErrorOf(error)?.sqlstate;
+    if (sqlstate !== sqlstates.insufficientPrivilege) throw error;
+    const role = identifier(user);
+    throw new Refused(
+      `the role ${role} may not create a database on ${keeper.target} (${sqlstate}), and pgm verify needs one of its own; ` +
+        `as a superuser run: ALTER ROLE ${role} CREATEDB;  or leave --shadow-url out for an embedded server`,
+      sqlstate,
+      { cause: error },
+    );
+  }
+}
+
+/** Drops the databases of runs that are over without having dropped theirs: whose backend is gone. */
+async function sweep(keeper: Client): Promise<void> {
+  const [rows] = await keeper.run(`
+select datname as name from pg_catalog.pg_database d where datname ~ '^${prefix}[0-9]+_[0-9a-f]+$'
+  and not exists (select from pg_catalog.pg_stat_activity a
+    where a.pid = pg_catalog.split_part(d.datname, '_', 3)::integer and a.application_name like 'pgm/%')`);
+  for (const { name } of rows ?? []) await removeIfMayBe(keeper, dropDatabase(String(name)));
+}
+
+const dropDatabase = (name: string): string =>
+  `drop database if exists ${identifier(name)} with (force)`;
+
+/** A role stays where files of another database still use it. */
+async function remove(keeper: Client, name: string, roles: readonly string[]): Promise<void> {
+  await keeper.run(dropDatabase(name));
+  for (const role of roles) await removeIfMayBe(keeper, `drop role if exists ${identifier(role)}`);
+}
+
+/** What the server has against it is no reason to fail: somebody else may do it, or has done it. */
+async function removeIfMayBe(keeper: Client, statement: string): Promise<void> {
+  try {
+    await keeper.run(statement);
+  } catch (error) {
+    if (serverErrorOf(error) === null) throw error;
+  }
+}
+
+/** True if it was missing. */
+async function createRole(keeper: Client, role: string): Promise<boolean> {
+  const [rows] = await keeper.run(
+    `select exists (select from pg_catalog.pg_roles where rolname = ${literal(role)}) as there`,
+  );
+  if (rows?.[0]?.['there'] === true) return false;
+  await keeper.run(`create role ${identifier(role)}`);
+  return true;
+}

@@ -1,0 +1,70 @@
+import type { FailedPart, ProofSession } from '../../core/proof/proof-database.js';
+import type { ServerError } from '../../core/failure/server-error.js';
+import type { Piece } from '../../core/statements/sql-reading.js';
+import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
+import { readCatalog } from '../catalog/read-catalog.js';
+import type { Client } from '../wire/client.js';
+import { translating } from '../session.js';
+import { readContents } from './contents.js';
+import { fillTables } from './fill-tables.js';
+import { readLastWriters } from './last-writers.js';
+import { type Watchers, watchLocks } from './watch-locks.js';
+import { readRelations, readWitness } from './witness.js';
+
+/** `watchers`: other backends on the same server, opened when they are first needed. */
+export function proofSessionOf(
+  client: Client,
+  watchers: () => Promise<Watchers>,
+  historySchema: string,
+): ProofSession {
+  const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
+  const run = (statement: string): Promise<void> =>
+    asked(async () => {
+      await client.run(statement, null);
+    });
+  let isOpen = false;
+  return {
+    begin: () => {
+      isOpen = true;
+      return run('begin');
+    },
+    run: (sql, piece) => asked(() => runPart(client, sql, piece)),
+    checkDeferred: () => asked(() => answered(client, 'set constraints all immediate')),
+    commit: () => {
+      isOpen = false;
+      return asked(() => answered(client, 'commit'));
+    },
+    rollback: () => {
+      isOpen = false;
+      return run('rollback');
+    },
+    mark: () => run('savepoint pgm_proof'),
+    goBack: () => run(`rollback to savepoint pgm_proof; ${endOfSession}`),
+    reset: () => run('discard all'),
+    relations: () => asked(() => readRelations(client)),
+    witness: (all = false) => asked(() => readWitness(client, all)),
+    watching: (work) => asked(async () => watchLocks(client.facts.pid, await watchers(), work)),
+    catalog: () => asked(() => readCatalog(client, historySchema, isOpen)),
+    lastWriters: () => asked(() => readLastWriters(client)),
+    contents: (tables) => asked(() => readContents(client, historySchema, tables)),
+    fill: (tables, rows) => asked(() => fillTables(client, tables, rows)),
+  };
+}
+
+/** Rolling back does not undo these. */
+const endOfSession =
+  'deallocate all; close all; unlisten *; select pg_catalog.pg_advisory_unlock_all()';
+
+async function runPart(client: Client, sql: string, piece: Piece): Promise<FailedPart | null> {
+  const place =
+    piece.kind === 'sql'
+      ? { start: piece.range.start, starts: piece.starts, prefix: '' }
+      : placeOfOne(piece.statement.start);
+  const attempted = await attempt(place, () => sendPiece(client, { sql }, piece, ''));
+  return attempted.kind === 'done' ? null : attempted;
+}
+
+async function answered(client: Client, statement: string): Promise<ServerError | null> {
+  const answer = await attempt(null, () => client.run(statement, null));
+  return answer.kind === 'done' ? null : answer.error;
+}

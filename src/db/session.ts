@@ -1,0 +1,182 @@
+import type { ApplyOutcome, Observer, Runner, Session, Work } from '../core/ports.js';
+import { sqlstates } from '../core/failure/sqlstates.js';
+import { applyFile } from './apply/apply-file.js';
+import { LeftSession } from './apply/session-state.js';
+import { findLockHolder } from './backend/lock.js';
+import { translateAsking } from './backend/read-only.js';
+import { flushMessage } from './history/claim.js';
+import { ensureHistory } from './history/ensure-history.js';
+import { intentMessage, type Origin } from './history/history-row.js';
+import type { HistoryTables } from './history/history-tables.js';
+import { readAgreement, readAttempts, readHistory } from './history/read-history.js';
+import { baselinedMessage, failedMessage, heldMessage } from './history/record.js';
+import type { Client } from './wire/client.js';
+import { serverErrorOf } from './wire/errors.js';
+
+export interface SessionOptions {
+  readonly runner: Runner;
+  /** The backend beside the session's own. */
+  readonly side: () => Promise<Client>;
+  /** Called at the end. */
+  readonly leaveSide: () => void;
+  /** Opens another backend. */
+  readonly open: () => Promise<Client>;
+  /** Opens a backend for this session in place of the one that the server ended. */
+  readonly renew: () => Promise<HistoryTables>;
+  readonly holdsRunLock: () => Promise<boolean>;
+  /** Called when no answer to COMMIT came. */
+  readonly onUnknownCommit: (transactionId: string) => void;
+  /** How often a session was ended from outside while it ran a file, by the file's key and checksum. */
+  readonly endings: Map<string, number>;
+}
+
+/** The backend of a session, which is replaced when the server ends it. */
+interface Backend {
+  tables: HistoryTables;
+  /** Null until a file has run outside a transaction. */
+  left: LeftSession | null;
+}
+
+/** A session on a database; `opened` is its first backend. */
+export function sessionOf(opened: HistoryTables, options: SessionOptions): Session {
+  const own: Backend = { tables: opened, left: null };
+  const asked: Asked = (ask) =>
+    translating(own.tables.client, async () => {
+      await own.left?.clean(own.tables.client);
+      return ask(own.tables);
+    });
+  return {
+    ...observing(() => own.tables, asked),
+    agreement: (migrations, schemas) =>
+      asked((tables) => readAgreement(tables, migrations, schemas)),
+    ensureHistory: () => asked(ensureHistory),
+    apply: applying(own, options),
+    flush: () => asked(({ client, schema }) => client.run(flushMessage(schema)).then(ignore)),
+    ...recording(asked, options),
+    cancel: () => {
+      own.tables.client.cancel();
+    },
+    close: async () => {
+      options.leaveSide();
+      await own.tables.client.close();
+    },
+  };
+}
+
+/** Asks what it asks of the session's tables, and translates what the server says. */
+export type Asked = <T>(ask: (tables: HistoryTables) => Promise<T>) => Promise<T>;
+
+/** What a session and the probes ask alike. */
+export function observing(tables: () => HistoryTables, asked: Asked): Omit<Observer, 'close'> {
+  return {
+    facts: () => {
+      const { facts, target } = tables().client;
+      return Promise.resolve({ ...facts, host: target });
+    },
+    history: () => asked(readHistory),
+    intents: () => tables().intents,
+    attempts: (limit) => asked((own) => readAttempts(own, limit)),
+    lockHolder: () => asked(({ client, schema }) => findLockHolder(client, schema)),
+  };
+}
+
+function applying(own: Backend, options: SessionOptions): Session['apply'] {
+  const { runner, renew, endings, side, open, holdsRunLock, onUnknownCommit } = options;
+  const left = (): LeftSession => (own.left ??= new LeftSession());
+  const hooks = { side, open, holdsRunLock, onUnknownCommit, left };
+  return async (work) => {
+    const { schema, client } = own.tables;
+    const origin = { historySchema: schema, runner, revision: work.revision };
+    const outcome = await translating(client, async () => {
+      if (work.judgement.kind === 'transaction') await own.left?.clean(client);
+      return countingEndings(endings, work, (mayEndSession) =>
+        applyFile(own.tables, { ...work, mayEndSession }, origin, hooks),
+      );
+    });
+    // The server ended it because of the file; the next files need another.
+    if (outcome.kind === 'failed' && client.lost) own.tables = await renew();
+    return outcome;
+  };
+}
+
+type Recording = Pick<Session, 'recordIntent' | 'recordFailure' | 'recordHeld' | 'recordBaseline'>;
+
+function recording(asked: Asked, { runner }: SessionOptions): Recording {
+  const store = (revision: string, messageOf: (origin: Origin, shown: Shown) => string) =>
+    asked(({ client, schema: historySchema }) => {
+      const origin = { historySchema, runner, revision };
+      return storing(client, (shown) => messageOf(origin, shown));
+    });
+  return {
+    recordIntent: (intent, inFull) =>
+      store(intent.revision, (origin) => intentMessage(intent, origin, inFull)),
+    recordFailure: ({ revision, ...tried }, failure) =>
+      store(revision, (origin, shown) => failedMessage(tried, origin, shown(failure))),
+    recordHeld: ({ migration, revision }, because) =>
+      store(revision, (origin, shown) => heldMessage(migration, origin, shown(because))),
+    recordBaseline: ({ migration, revision }) =>
+      store(revision, (origin) => baselinedMessage(migration, origin)),
+  };
+}
+
+/**
+ * The server says 57P01 to a session that somebody terminated, and when it shuts down; then the file is tried again. It is
+ * the file's own doing if it calls `pg_terminate_backend`, or if its session has been terminated again and again.
+ */
+async function countingEndings(
+  endings: Map<string, number>,
+  { migration: { key, checksum, sql } }: Work,
+  apply: (mayEndSession: boolean) => Promise<ApplyOutcome>,
+): Promise<ApplyOutcome> {
+  const file = `${key} ${checksum}`;
+  const before = endings.get(file) ?? 0;
+  try {
+    const outcome = await apply(before >= mostEndings || /pg_terminate_backend/i.test(sql));
+    if (outcome.kind === 'applied') endings.delete(file);
+    return outcome;
+  } catch (error) {
+    if (serverErrorOf(error)?.sqlstate === sqlstates.adminShutdown) endings.set(file, before + 1);
+    throw error;
+  }
+}
+
+const mostEndings = 3;
+
+/** How a value is written into a row. */
+type Shown = <T>(value: T) => T;
+
+const ignore = (): void => undefined;
+
+/** Stores what a file failed with. A database in another encoding than UTF-8 may lack some of its characters. */
+async function storing(client: Client, messageOf: (shown: Shown) => string): Promise<void> {
+  try {
+    await client.run(messageOf((value) => value));
+  } catch (error) {
+    const said = serverErrorOf(error);
+    if (said === null) throw error;
+    await client.run('rollback');
+    if (said.sqlstate !== sqlstates.untranslatableCharacter) throw error;
+    await client.run(messageOf(inAscii));
+  }
+}
+
+/** The same text, object or list, with a stand-in for each character outside ASCII. */
+function inAscii<T>(value: T): T {
+  const json = JSON.stringify(value).replace(/[^\x20-\x7e]/gu, (letter) => standIns[letter] ?? '?');
+  return JSON.parse(json) as T;
+}
+
+const standIns: Readonly<Record<string, string>> = { '•': '*', '…': '...', '–': '-' };
+
+/**
+ * Turns what the server says about our own statements into our own errors; errors from elsewhere, such as a feed, are not
+ * the server's.
+ */
+export async function translating<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (serverErrorOf(error) === null) throw error;
+    throw await translateAsking(error, client);
+  }
+}

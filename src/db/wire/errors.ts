@@ -1,0 +1,148 @@
+import { DatabaseMissing, errnoOf, PgmError, Refused, Transient } from '../../core/errors.js';
+import { adviceFor } from '../../core/failure/advice.js';
+import type { ServerError } from '../../core/failure/server-error.js';
+import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
+import { isServerError } from './driver.js';
+
+/** What the server said about a statement, in the types of core. Null for an error that did not come from the server. */
+export function serverErrorOf(error: unknown, atCommit = false): ServerError | null {
+  if (!isServerError(error)) return null;
+  return {
+    sqlstate: error.code,
+    message: error.message,
+    detail: error.detail ?? null,
+    hint: error.hint ?? null,
+    where: error.where ?? null,
+    // The driver's types say number; the wire, and the driver, deliver text.
+    position: Number(error.position) || null,
+    statementsDone: error.statementsDone ?? 0,
+    internalQuery: error.internal_query ?? null,
+    routine: error.routine,
+    schema: error.schema_name ?? null,
+    table: error.table_name ?? null,
+    column: error.column_name ?? null,
+    constraint: error.constraint_name ?? null,
+    atCommit,
+  };
+}
+
+/**
+ * Codes of trouble that passes by itself: lost connections (08), a server that starts, stops or was told to drop us
+ * (57P01–57P05), no connections, memory or room left (53), disk trouble (58030), a name already reserved by a start-up
+ * race.
+ */
+const passing = /^(?:08...|57P0[1-5]|53...|58030)$/;
+
+/** Limits on a session's time: reached while a file runs, they are that file's failure. */
+const timeLimits: ReadonlySet<string> = new Set([
+  sqlstates.idleInTransactionSessionTimeout,
+  sqlstates.transactionTimeout,
+  sqlstates.idleSessionTimeout,
+]);
+
+/** True if the server ended the session because the file in it took too long. */
+export function isTimeLimit({ sqlstate }: ServerError): boolean {
+  return timeLimits.has(sqlstate);
+}
+
+/** True for a server error that has nothing to do with the SQL it was sent. */
+export function isPassing({ sqlstate }: ServerError): boolean {
+  return passing.test(sqlstate);
+}
+
+/** Turns any driver error into one of ours. An error without SQLSTATE is a connection error, never a file's. */
+export function translate(error: unknown, target: string, database: string): PgmError {
+  if (error instanceof PgmError) return error;
+  const said = serverErrorOf(error);
+  if (said === null) return connectionError(error, target);
+  if (said.sqlstate === sqlstates.invalidCatalogName) return new DatabaseMissing(database);
+  // A file that was cancelled, or waited for a lock too long, never gets here; this was a message of our own.
+  if (isPassing(said) || isContended(said.sqlstate) || said.sqlstate === sqlstates.queryCanceled) {
+    return new Transient(`${target}: ${said.message}${limitAdvice(said)}`, said.sqlstate, {
+      cause: error,
+    });
+  }
+  // A standby, which may be promoted, or a server set to read-only: `translateAsking` tells them apart.
+  if (said.sqlstate === sqlstates.readOnlySqlTransaction) {
+    return new Transient(`${target} can only be read: ${said.message}`, said.sqlstate, {
+      cause: error,
+    });
+  }
+  return new Refused(refusal(said, target), said.sqlstate, { cause: error });
+}
+
+/** Which of three limits on connections is reached. */
+function limitAdvice(said: ServerError): string {
+  if (said.sqlstate !== sqlstates.tooManyConnections) return '';
+  const advice = adviceFor(said, { text: '', index: null, statementStart: null });
+  return advice === null ? '' : `; ${advice}`;
+}
+
+const refusalAdvice: Readonly<Record<string, string>> = {
+  [sqlstates.invalidPassword]:
+    'check the password in DATABASE_URL, DATABASE_URL_FILE or PGPASSWORD',
+  [sqlstates.invalidAuthorizationSpecification]:
+    'check the user in DATABASE_URL and the rules of pg_hba.conf',
+  [sqlstates.insufficientPrivilege]: 'grant what is missing to the role that pgm connects as',
+};
+
+function refusal({ sqlstate, message, hint }: ServerError, target: string): string {
+  const advice = refusalAdvice[sqlstate] ?? hint;
+  return `${target}: ${message} (${sqlstate})${advice === null ? '' : `; ${advice}`}`;
+}
+
+const unknownAuthority =
+  'its certificate cannot be verified: it was issued by a CA that is not trusted; set sslrootcert to that CA';
+
+/** Common cases in words; anything else by its code. */
+const connectionWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing is listening there',
+  ECONNRESET: 'the connection was reset',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name cannot be looked up at the moment',
+  ETIMEDOUT: 'no answer',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  ENOENT: 'there is no such socket',
+  EACCES: 'the socket may not be opened',
+  EPIPE: 'the connection was closed',
+  CONNECT_TIMEOUT: 'no answer in time',
+  CONNECTION_CLOSED: 'the connection was closed',
+  CONNECTION_ENDED: 'the connection was closed',
+  CONNECTION_DESTROYED: 'the connection was closed',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; set sslrootcert to its CA',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'its certificate was issued by a CA that is not trusted; see sslrootcert',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  CERT_HAS_EXPIRED: 'its certificate has expired; renew it on the server',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'its certificate is for another host name; use a host name from the certificate, or sslmode=verify-ca',
+};
+
+/** What Node says when the other side hangs up in the middle of it. */
+const hungUpOnTls = /before secure TLS connection was established/;
+
+function connectionError(error: unknown, target: string): Transient {
+  const code = codeOf(error);
+  const message = plainMessage(error);
+  if (hungUpOnTls.test(message)) {
+    return new Transient(
+      `${target}: the connection was closed while TLS was being set up; see the log of the server`,
+      code,
+      { cause: error },
+    );
+  }
+  const words = connectionWords[code ?? ''] ?? message;
+  const shown = code !== null && !words.includes(code) ? ` (${code})` : '';
+  return new Transient(`${target}: ${words}${shown}`, code, { cause: error });
+}
+
+/** Of several addresses tried, the first one's error is shown. */
+function codeOf(error: unknown): string | null {
+  return errnoOf(error instanceof AggregateError ? error.errors[0] : error);
+}
+
+function plainMessage(error: unknown): string {
+  return error instanceof Error ? error.message : 'the connection failed';
+}

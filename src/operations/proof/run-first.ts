@@ -1,0 +1,157 @@
+import type { ObjectName } from '../../core/catalog/catalog.js';
+import { compareCatalogs, objectOf } from '../../core/catalog/compare-catalogs.js';
+import { changesBetween } from '../../core/proof/changes.js';
+import { traceFindings } from '../../core/proof/findings.js';
+import { type StatementTrace, traceOutside } from '../../core/proof/locks.js';
+import type { Finding } from '../../core/proof/proof.js';
+import type { FailedPart, ProofSession, Relations } from '../../core/proof/proof-database.js';
+import type { ReadMigration } from './read-migration.js';
+import { readState, tablesWritten } from './read-state.js';
+import {
+  runFile,
+  tablesWorkedOn,
+  type Trace,
+  type Traced,
+  traceFile,
+  traceOf,
+} from './trace-file.js';
+
+/** What the first run of a file did. */
+export interface FirstRun {
+  readonly failed: FailedPart | null;
+  readonly statements: readonly StatementTrace[];
+  readonly findings: readonly Finding[];
+  /** See `FileProof`. */
+  readonly withoutRows: readonly string[];
+  /** Its number; see `LastWriters`. */
+  readonly transaction: number | null;
+  /** Objects that it made, changed or dropped, as far as that number does not tell. */
+  readonly changed: readonly ObjectName[];
+  readonly tablesWritten: readonly string[];
+}
+
+/**
+ * Runs a file at its place and leaves what it did. `rows`: where it works on tables that were there before, it is run once
+ * with rows in them, and that is undone.
+ */
+export async function runFirst(
+  file: ReadMigration,
+  session: ProofSession,
+  rows: number,
+): Promise<FirstRun> {
+  const there = await session.relations();
+  const run = file.isTransaction
+    ? await inTransaction(file, session, there, rows)
+    : await outside(file, session, there);
+  await session.reset();
+  return run;
+}
+
+async function inTransaction(
+  file: ReadMigration,
+  session: ProofSession,
+  there: Relations,
+  rows: number,
+): Promise<FirstRun> {
+  await session.begin();
+  await session.mark();
+  const seen = await traceFile(file, session, there);
+  if (seen.failed !== null) return failedWith(seen.failed, session);
+  const worked = tablesWorkedOn(seen.traces);
+  if (rows === 0 || worked.length === 0) return dropsSeen(file, session, seen, []);
+  await session.goBack();
+  const withoutRows = await session.fill(worked, rows);
+  const withRows = await traceFile(file, session, there);
+  await session.goBack();
+  // With rows a statement may fail that works without; then what was seen without them stands.
+  const traces = withRows.failed === null ? withRows.traces : seen.traces;
+  const final = await runFile(file, session);
+  if (final.failed !== null) return failedWith(final.failed, session);
+  return dropsSeen(file, session, { ...final, traces }, withoutRows);
+}
+
+/** What is dropped cannot be seen afterwards, so such a file runs once more, between two readings of the catalog. */
+async function dropsSeen(
+  file: ReadMigration,
+  session: ProofSession,
+  seen: Traced,
+  withoutRows: readonly string[],
+): Promise<FirstRun> {
+  if (seen.after.catalogDeletes <= seen.before.catalogDeletes) {
+    return finish(file, session, seen, { withoutRows, changed: [] });
+  }
+  await session.goBack();
+  const was = await session.catalog();
+  const again = await runFile(file, session);
+  if (again.failed !== null) return failedWith(again.failed, session);
+  const changed = compareCatalogs(was, await session.catalog()).map(objectOf);
+  return finish(file, session, { ...again, traces: seen.traces }, { withoutRows, changed });
+}
+
+async function failedWith(failed: FailedPart, session: ProofSession): Promise<FirstRun> {
+  await session.rollback();
+  return { ...nothing, failed };
+}
+
+const nothing = {
+  failed: null,
+  statements: [],
+  findings: [],
+  withoutRows: [],
+  transaction: null,
+  changed: [],
+  tablesWritten: [],
+} as const;
+
+async function finish(
+  file: ReadMigration,
+  session: ProofSession,
+  { traces, before, after }: Traced,
+  known: Pick<FirstRun, 'withoutRows' | 'changed'>,
+): Promise<FirstRun> {
+  const error = await session.commit();
+  if (error !== null) {
+    return {
+      ...nothing,
+      failed: { error: { ...error, atCommit: true }, pieceStart: 0, statementStart: null },
+    };
+  }
+  return {
+    failed: null,
+    statements: traces.map(({ place, command, tables }) => ({ place, command, tables })),
+    findings: traces.flatMap((trace) => traceFindings(file, trace, trace.start)),
+    ...known,
+    transaction: after.transaction,
+    tablesWritten: tablesWritten(before, after),
+  };
+}
+
+/**
+ * Each statement commits by itself, so its locks are seen from other sessions, and what the file did is seen by
+ * comparison.
+ */
+async function outside(
+  file: ReadMigration,
+  session: ProofSession,
+  there: Relations,
+): Promise<FirstRun> {
+  const was = await readState(session, true, null);
+  const traces: Trace[] = [];
+  let before = there;
+  for (const part of file.parts) {
+    const { result, locks } = await session.watching(() => session.run(file.text, part.piece));
+    if (result !== null) return { ...nothing, failed: result };
+    const after = await session.relations();
+    const tables = traceOutside(there, { before, after }, locks);
+    before = after;
+    if (tables.length > 0) traces.push(traceOf(file, part, tables));
+  }
+  const { objects, rows } = changesBetween(was, await readState(session, true, null));
+  return {
+    ...nothing,
+    statements: traces.map(({ place, command, tables }) => ({ place, command, tables })),
+    findings: traces.flatMap((trace) => traceFindings(file, trace, trace.start)),
+    changed: objects.map(objectOf),
+    tablesWritten: rows.map(({ table }) => table),
+  };
+}

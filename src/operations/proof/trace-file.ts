@@ -1,0 +1,71 @@
+import { type StatementTrace, type TableTrace, traceTables } from '../../core/proof/locks.js';
+import type {
+  FailedPart,
+  ProofSession,
+  Relations,
+  Witness,
+} from '../../core/proof/proof-database.js';
+import { placeAt } from '../../core/text/position.js';
+import type { ReadMigration, ReadPart } from './read-migration.js';
+
+/** A run of a file within a transaction that is open. */
+export interface Ran {
+  readonly failed: FailedPart | null;
+  readonly before: Witness;
+  readonly after: Witness;
+}
+
+export interface Traced extends Ran {
+  readonly traces: readonly Trace[];
+}
+
+export interface Trace extends StatementTrace {
+  readonly start: number;
+}
+
+/** Runs a file and looks after each statement at what it did to tables that were there before. */
+export async function traceFile(
+  file: ReadMigration,
+  session: ProofSession,
+  there: Relations,
+): Promise<Traced> {
+  const traces: Trace[] = [];
+  const first = await session.witness(true);
+  let before = first;
+  for (const part of file.parts) {
+    const failed = await session.run(file.text, part.piece);
+    if (failed !== null) return { failed, traces, before: first, after: before };
+    const after = await session.witness();
+    const tables = traceTables(there, before, after);
+    if (tables.length > 0) traces.push(traceOf(file, part, tables));
+    before = after;
+  }
+  return { failed: null, traces, before: first, after: before };
+}
+
+export function traceOf(
+  { text }: ReadMigration,
+  { start, command }: ReadPart,
+  tables: StatementTrace['tables'],
+): Trace {
+  // TRUNCATE gives a table another file, too, but writes nothing into it.
+  const done = (each: TableTrace): TableTrace =>
+    command.startsWith('TRUNCATE') ? { ...each, isRewritten: false } : each;
+  return { place: placeAt(text, start), command, tables: tables.map(done), start };
+}
+
+/** The same without a look after each statement. */
+export async function runFile(file: ReadMigration, session: ProofSession): Promise<Ran> {
+  const before = await session.witness(true);
+  for (const { piece } of file.parts) {
+    const failed = await session.run(file.text, piece);
+    if (failed !== null) return { failed, before, after: before };
+  }
+  return { failed: null, before, after: await session.witness() };
+}
+
+/** Tables on which others would have to wait, so that rows in them may show why. */
+export function tablesWorkedOn(traces: readonly Trace[]): readonly string[] {
+  const tables = traces.flatMap((trace) => trace.tables);
+  return [...new Set(tables.map(({ table }) => table))];
+}

@@ -1,0 +1,150 @@
+import { backoffAfter, backoffMs } from '../../core/watch/backoff.js';
+import {
+  brokenOff,
+  codeOf,
+  Interrupted,
+  noPrimary,
+  PostgresUnreachable,
+  Refused,
+  Transient,
+} from '../../core/errors.js';
+import type { Emit } from '../../core/events.js';
+import type { Clock, Database } from '../../core/ports.js';
+import { isSqlstate, sqlstates } from '../../core/failure/sqlstates.js';
+import { breakingOff } from './connect.js';
+
+export interface RetryContext {
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** What `work` connects to. */
+  readonly database: Pick<Database, 'target' | 'breakOff'>;
+  /** Milliseconds to keep trying; null tries forever. */
+  readonly withinMs: number | null;
+}
+
+/**
+ * Repeats `work` as long as its error is one that passes by itself, with a growing random pause in between. Throws
+ * `PostgresUnreachable` when the time is up, `Interrupted` when the signal fires, and any other error at once. Either
+ * breaks off an attempt to connect, and nothing else that `work` does.
+ */
+export async function retryTransient<T>(work: () => Promise<T>, context: RetryContext): Promise<T> {
+  const { signal, database, withinMs } = context;
+  const over = new AbortController();
+  if (withinMs !== null) breakOffAfter(withinMs, over.signal, context);
+  try {
+    return await breakingOff(database, signal, () => retry(work, context));
+  } finally {
+    over.abort();
+  }
+}
+
+/** Milliseconds that the first attempt to connect has in any case: who waits for nothing wants one try all the same. */
+const leastMs = 1_000;
+
+/** An attempt that begins at the very end gets no more time than that either. */
+function breakOffAfter(
+  ms: number,
+  over: AbortSignal,
+  { clock, database }: Pick<RetryContext, 'clock' | 'database'>,
+): void {
+  const next = (wait: number): Promise<void> =>
+    clock.sleep(wait, over).then(() => {
+      database.breakOff();
+      return next(leastMs);
+    });
+  next(Math.max(ms, leastMs)).catch(() => undefined);
+}
+
+async function retry<T>(
+  work: () => Promise<T>,
+  { clock, emit, signal, database: { target }, withinMs }: RetryContext,
+): Promise<T> {
+  const started = clock.now();
+  let refusedLogins = 0;
+  let reason: Transient | Refused | null = null;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (isWrongPassword(error)) refusedLogins += 1;
+      else if (!(error instanceof Transient)) throw error;
+      if (refusedLogins === loginTries) throw error;
+      if (signal.aborted) throw new Interrupted();
+      const left = withinMs === null ? Infinity : withinMs - (clock.now() - started);
+      // That an attempt was broken off says less than what an earlier one met with.
+      const isTold = error instanceof Refused || error.code !== brokenOff;
+      if (isTold || reason === null) reason = error;
+      // A timer may be a millisecond early.
+      if (left <= 1) throw givingUp(reason, target, withinMs ?? 0);
+      const backoff = backoffAfter(codeOf(error));
+      const retryInMs = Math.min(left, backoffMs(attempt, clock.random(), backoff));
+      if (error instanceof Transient) {
+        emit({ kind: 'waiting-for-postgres', target, reason: error.message, retryInMs });
+      }
+      await clock.sleep(retryInMs, signal);
+    }
+  }
+}
+
+/** A rotated Secret may reach us a moment after it reaches the server; a wrong password stays wrong. */
+const loginTries = 3;
+
+function isWrongPassword(error: unknown): error is Refused {
+  return error instanceof Refused && error.sqlstate === sqlstates.invalidPassword;
+}
+
+function givingUp(error: Transient | Refused, target: string, withinMs: number): Error {
+  if (error instanceof Refused) return error;
+  const { became, advice } = afterAll(error.code);
+  return new PostgresUnreachable(
+    `PostgreSQL at ${target} was not ${became} within ${withinMs / 1_000} s: ${error.message}; ${advice}`,
+    { cause: error },
+  );
+}
+
+interface Outcome {
+  /** The state we waited for it to reach. */
+  readonly became: 'reachable' | 'ready' | 'writable';
+  readonly advice: string;
+}
+
+const longer = 'wait longer with --wait-timeout';
+
+/** Codes caused by a wrong host or port, and also by a server that is down. */
+const nobodyThere: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', 'EACCES'],
+  ...['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'CONNECT_TIMEOUT', brokenOff],
+]);
+
+/** Codes for a certificate that is not trusted; the error itself says what would fix it. */
+const mistrust = /CERT|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_/;
+
+function afterAll(code: string | null): Outcome {
+  if (code === sqlstates.readOnlySqlTransaction) {
+    const advice = `name its primary in DATABASE_URL, alone or as one of several hosts, or ${longer} if it is about to be promoted`;
+    return { became: 'writable', advice };
+  }
+  if (code === noPrimary) {
+    const advice = `${longer} if one is about to be promoted; DATABASE_URL asks for a primary with target_session_attrs`;
+    return { became: 'writable', advice };
+  }
+  if (code !== null && nobodyThere.has(code)) {
+    return { became: 'reachable', advice: `check host and port in DATABASE_URL, or ${longer}` };
+  }
+  if (code !== null && mistrust.test(code)) {
+    return { became: 'reachable', advice: 'waiting does not fix a certificate' };
+  }
+  if (code !== null && isSqlstate(code)) {
+    return { became: 'ready', advice: serverAdvice[code] ?? `see the server's log, or ${longer}` };
+  }
+  return { became: 'reachable', advice: `see the server's log, or ${longer}` };
+}
+
+/** By SQLSTATE: what a server that answers is lacking. */
+const serverAdvice: Readonly<Record<string, string>> = {
+  [sqlstates.diskFull]: `make room on its disk, or ${longer}`,
+  [sqlstates.outOfMemory]: `give it memory, or ${longer}`,
+  [sqlstates.tooManyConnections]: `end idle sessions or raise max_connections, or ${longer}`,
+  [sqlstates.cannotConnectNow]: longer,
+};

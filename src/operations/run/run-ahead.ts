@@ -1,0 +1,20 @@
+import type { Snapshot } from '../../core/files/migration.js';
+import type { RunReport } from '../../core/run/report.js';
+import { askedAhead } from './assess.js';
+import { openAhead } from './connect.js';
+import { type RunOptions, runOnce, type RunPorts } from './run-once.js';
+
+/** A run that most likely has something to apply: the backend for the run lock is opened beside the session. */
+export async function runAhead(
+  snapshot: Snapshot,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<RunReport> {
+  const asked = askedAhead(snapshot, options);
+  const database = openAhead(ports.database, { asked, lock: true });
+  try {
+    return await runOnce(snapshot, { ...ports, database }, options);
+  } finally {
+    database.drop();
+  }
+}

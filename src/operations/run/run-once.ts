@@ -1,0 +1,200 @@
+import { type MigrationStatus, withFailures } from '../../core/run/compare.js';
+import type { Emit, PgmEvent } from '../../core/events.js';
+import type { MigrationKey, Snapshot } from '../../core/files/migration.js';
+import type { MigrationFailure } from '../../core/failure/failure.js';
+import type { Plan, Step } from '../../core/run/plan.js';
+import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../../core/ports.js';
+import type { AppliedMigration, RunReport } from '../../core/run/report.js';
+import type { StepOutcome } from './apply-step.js';
+import { applySteps } from './apply-steps.js';
+import {
+  askedAhead,
+  assess,
+  assessBy,
+  type Assessment,
+  type AssessOptions,
+  dueIn,
+  reportOf,
+  type RunnerIntent,
+  type RunOutcome,
+  takeStand,
+} from './assess.js';
+import type { RestoreGuard } from './restore-guard.js';
+import type { Retries } from './retries.js';
+import { connectEnsured, greet } from './connect.js';
+import { lockContextOf, withRunLock } from './with-run-lock.js';
+
+export interface RunPorts {
+  readonly database: Database;
+  readonly sqlReader: SqlReader;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly stop: Stop;
+}
+
+export interface RunOptions extends AssessOptions {
+  /** What the runner wants; its revision is that of the snapshot. */
+  readonly intent: RunnerIntent;
+  /** Milliseconds a statement may wait for a lock; 0 waits forever. */
+  readonly lockTimeoutMs: number;
+  /** Milliseconds to wait for another runner; null waits forever. */
+  readonly lockWaitMs: number | null;
+  readonly onPooler: 'warn' | 'refuse';
+  /** Asked before the database or its history is made; null: nobody waits for a restore. */
+  readonly guard: RestoreGuard | null;
+  /** Which failed files are left alone for now; null: everything is tried. */
+  readonly retries: Retries | null;
+  /** Decide and report, write nothing. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * One pass over a snapshot that was already read: compare, plan, lock, apply, record, report. A missing database is
+ * created, except by a dry run, which throws `DatabaseMissing`. A run that finds nothing to do takes no lock and writes
+ * nothing. Throws `Transient` when the connection fails during the run; what was committed until then stays recorded, and
+ * the next run continues from there.
+ */
+export async function runOnce(
+  snapshot: Snapshot,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<RunReport> {
+  const session = await connect(snapshot, ports, options);
+  try {
+    await greet(session, ports, options);
+    const started = ports.clock.now();
+    const run = { ports, options, session };
+    const assessed = await assess(session, snapshot, options);
+    const supersededBy = await takeStand(assessed.statuses, run);
+    const seen = dueIn(assessed, options);
+    tellPlan(seen, snapshot, ports.emit);
+    const isOver = seen.plan.steps.length === 0 || options.dryRun || supersededBy !== null;
+    if (!isOver) await options.guard?.beforeFilling(seen.hasHistory);
+    const outcome = isOver
+      ? { left: seen, applied: [], supersededBy }
+      : await applyUnderLock(snapshot, run);
+    return reportOf(snapshot, outcome, ports.clock.now() - started);
+  } finally {
+    await session.close();
+  }
+}
+
+function connect(snapshot: Snapshot, ports: RunPorts, options: RunOptions): Promise<Session> {
+  const ahead = askedAhead(snapshot, options);
+  return options.dryRun
+    ? ports.database.connect(ahead)
+    : connectEnsured(ports, ahead, options.guard);
+}
+
+function tellPlan({ plan, statuses }: Assessment, { revision }: Snapshot, emit: Emit): void {
+  emit({ kind: 'run-planned', revision, steps: plan.steps.length, total: statuses.length });
+}
+
+interface Run {
+  readonly ports: RunPorts;
+  readonly options: RunOptions;
+  readonly session: Session;
+}
+
+/** What was due before we got the lock may be done by now, or not be wanted any more, so it is planned again under it. */
+async function applyUnderLock(snapshot: Snapshot, run: Run): Promise<RunOutcome> {
+  const { ports, options, session } = run;
+  return withRunLock(session, lockContextOf(ports, options), async (history, lock) => {
+    const assessed = assessBy(history, snapshot, options);
+    const supersededBy = await takeStand(assessed.statuses, run);
+    const locked = dueIn(assessed, options);
+    if (supersededBy !== null) return { left: locked, applied: [], supersededBy };
+    const { applied, unrecorded } = await applyAll(locked, lock, { ...run, snapshot });
+    const seen = await assess(session, snapshot, options);
+    const statuses = withFailures(seen.statuses, unrecorded);
+    const details = seen.details && withFailures(seen.details, unrecorded);
+    const left = { ...seen, statuses, details, plan: locked.plan };
+    return { left, applied, supersededBy: await takeStand(seen.statuses, run) };
+  });
+}
+
+interface Done extends Pick<RunOutcome, 'applied'> {
+  /** Failures that the history could not store. */
+  readonly unrecorded: ReadonlyMap<MigrationKey, MigrationFailure>;
+}
+
+async function applyAll(
+  { details, plan }: ReturnType<typeof assessBy>,
+  lock: RunLock,
+  { session, ports, options, snapshot }: Run & { readonly snapshot: Snapshot },
+): Promise<Done> {
+  const { emit } = ports;
+  const { policy, lockTimeoutMs, retries } = options;
+  const applied: AppliedMigration[] = [];
+  const unrecorded = new Map<MigrationKey, MigrationFailure>();
+  const late = new Set(details.filter(comesLate).map(({ key }) => key));
+  const start = { inPlace: keysInPlace(details, plan), unreadable: details.filter(isRefused) };
+  await applySteps(plan.steps, start, {
+    ...ports,
+    session,
+    lock,
+    policy,
+    lockTimeoutMs,
+    retries,
+    revision: snapshot.revision,
+    onStarted: ({ migration: { key } }, at, of) => {
+      emit({ kind: 'migration-started', key, at, of });
+    },
+    onSettled: (step, outcome) => {
+      const event = settledEvent(step, outcome, late);
+      if (event.kind === 'migration-applied') applied.push(event);
+      emit(event);
+      if ('notRecorded' in outcome) {
+        const message = `${step.migration.path}: the failure is not in the history: ${outcome.notRecorded}`;
+        emit({ kind: 'warning', message });
+        unrecorded.set(step.migration.key, outcome.failure);
+      }
+    },
+  });
+  return { applied, unrecorded };
+}
+
+/** What is in the database, though perhaps not in the files' current version: good enough for files that require it. */
+function keysInPlace(
+  statuses: readonly MigrationStatus[],
+  { kept }: Plan,
+): readonly MigrationKey[] {
+  return statuses
+    .filter(({ state, key }) => state === 'applied' || state === 'missing' || kept.includes(key))
+    .map(({ key }) => key);
+}
+
+/** Worth reporting only for what was never applied before. */
+function comesLate({ outOfOrder, row }: MigrationStatus): boolean {
+  return outOfOrder && (row?.firstAppliedAt ?? null) === null;
+}
+
+function isRefused({ state, migration }: MigrationStatus): boolean {
+  return state === 'failed' && migration === null;
+}
+
+type SettledEvent = Extract<
+  PgmEvent,
+  { kind: `migration-${'applied' | 'skipped' | 'failed' | 'held'}` }
+>;
+
+/** `late`: keys that were applied after a later one of their schema. */
+function settledEvent(
+  { migration: { key, path }, reason }: Step,
+  outcome: StepOutcome,
+  late: ReadonlySet<MigrationKey>,
+): SettledEvent {
+  switch (outcome.kind) {
+    case 'applied': {
+      const { durationMs } = outcome;
+      return { kind: 'migration-applied', key, reason, durationMs, outOfOrder: late.has(key) };
+    }
+    case 'already-applied':
+      return { kind: 'migration-skipped', key };
+    case 'refused':
+    case 'failed':
+      return { kind: 'migration-failed', key, path, failure: outcome.failure };
+    case 'held':
+      return { kind: 'migration-held', key, because: outcome.because };
+  }
+}

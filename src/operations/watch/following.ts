@@ -1,0 +1,47 @@
+import { OnStandby, type PgmError } from '../../core/errors.js';
+import type { Emit, PgmEvent } from '../../core/events.js';
+import type { Database } from '../../core/ports.js';
+
+/**
+ * Tells once that the server is a standby, and once that it is not any more. That it is one is no error: its primary's
+ * runner applies, the probes read what arrives, and it may be promoted.
+ */
+export class Following {
+  #isOn = false;
+  #answering: string;
+
+  constructor(
+    database: Pick<Database, 'target'>,
+    readonly emit: Emit,
+  ) {
+    this.#answering = database.target;
+  }
+
+  /** From the first run that found a standby until one found another server. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  begin(error: PgmError): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
+    const server = error instanceof OnStandby ? error.server : this.#answering;
+    this.emit({
+      kind: 'note',
+      message:
+        `${server} is a standby: pgm follows it and writes nothing; it is ready once all migrations have arrived from ` +
+        'the primary, and applies migrations itself once it is promoted',
+    });
+  }
+
+  /** A run that has a plan is at a server that can be written to. */
+  note(event: PgmEvent): void {
+    if (event.kind === 'postgres-answered') this.#answering = event.target;
+    if (event.kind !== 'run-planned' || !this.#isOn) return;
+    this.#isOn = false;
+    this.emit({
+      kind: 'note',
+      message: `${this.#answering} is a primary: pgm follows no standby any more and applies migrations itself`,
+    });
+  }
+}

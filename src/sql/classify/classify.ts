@@ -1,0 +1,192 @@
+import type { CreatedIndex, StatementKind } from '../../core/statements/sql-reading.js';
+import type { TextRange } from '../../core/text/text-range.js';
+import { createdIndex, type Head } from './created-index.js';
+import { keywordOf } from '../lex/word.js';
+import { Lexer, type Token } from '../lex/lexer.js';
+import type { ClientCopy } from '../split/open-statement.js';
+import { outsideTransaction, slotMadeBy } from './outside-transaction.js';
+import { configuredSetting, endsAtCommit, settingChange } from './session-settings.js';
+
+export interface StatementClass {
+  readonly kind: StatementKind;
+  readonly command: string;
+  readonly createsIndex: CreatedIndex | null;
+  readonly endsAtCommit: boolean;
+}
+
+/** Says what a statement is from its first words, which are enough for PostgreSQL's grammar too. */
+export function classify(
+  text: string,
+  range: TextRange,
+  copies: ClientCopy | null,
+): StatementClass {
+  const head = headOf(text, range);
+  const { words } = head;
+  if (copies !== null) return classed(clientCopies[copies]);
+  const control =
+    transactionControl(words) ?? settingChange(head) ?? queryControl(text, range, words);
+  if (control !== null) return classed(control);
+  const command = outsideTransaction(words);
+  if (command === null) {
+    const named = { kind: 'other', command: commandName(words) } as const;
+    return classed(named, null, endsAtCommit(text, range, words));
+  }
+  const isIndex = command === 'CREATE INDEX CONCURRENTLY';
+  return classed({ kind: 'outside-transaction', command }, isIndex ? createdIndex(head) : null);
+}
+
+function classed(
+  { kind, command }: Control,
+  createsIndex: CreatedIndex | null = null,
+  endsAtCommit = false,
+): StatementClass {
+  return { kind, command, createsIndex, endsAtCommit };
+}
+
+/** What a query calls that changes the session, or that the server refuses after a write in the same transaction. */
+function queryControl(text: string, range: TextRange, words: readonly string[]): Control | null {
+  if (words[0] !== 'SELECT' && words[0] !== 'WITH') return null;
+  const setting = configuredSetting(text, range);
+  if (setting !== null) return setting;
+  const command = slotMadeBy(text, range);
+  return command === null ? null : { kind: 'outside-transaction', command };
+}
+
+const clientCopies = {
+  'from-stdin': { kind: 'copy-from-stdin', command: 'COPY … FROM STDIN' },
+  'to-stdout': { kind: 'copy-to-stdout', command: 'COPY … TO STDOUT' },
+} as const;
+
+/** In tokens: enough for the longest list of options. */
+const longestHead = 300;
+const shortHead = 8;
+
+/** True for commands whose options or end matter, and for a DO block; for all others the first words are enough. */
+function isToldLate(words: readonly string[]): boolean {
+  switch (words[0]) {
+    case 'ALTER':
+    case 'CLUSTER':
+    case 'DO':
+    case 'REINDEX':
+    case 'SET':
+      return true;
+    case 'CREATE':
+      return words[1] === 'SUBSCRIPTION' || words.includes('CONCURRENTLY');
+    default:
+      return false;
+  }
+}
+
+/** The first tokens, and each as `keywordOf` gives it. */
+export function headOf(text: string, { start, end }: TextRange): Head {
+  const lexer = new Lexer(text, start, end);
+  const tokens: Token[] = [];
+  const words: string[] = [];
+  let limit = shortHead;
+  for (let token = lexer.next(); token !== null; token = lexer.next()) {
+    if (token.kind === 'comment' || token.kind === 'block-comment') continue;
+    tokens.push(token);
+    words.push(keywordOf(text, token));
+    if (tokens.length === shortHead && isToldLate(words)) limit = longestHead;
+    if (tokens.length === limit) break;
+  }
+  return { text, tokens, words };
+}
+
+type Control = Pick<StatementClass, 'kind' | 'command'>;
+
+function transactionControl(words: readonly string[]): Control | null {
+  const [first = '', second = ''] = words;
+  const rest = words.slice(second === 'WORK' || second === 'TRANSACTION' ? 2 : 1);
+  switch (first) {
+    case 'BEGIN':
+    case 'START': {
+      const kind = rest.length === 0 ? 'begin' : 'begin-with-options';
+      return { kind, command: commandName(words) };
+    }
+    case 'COMMIT':
+    case 'END':
+      return ending('commit', first, rest);
+    case 'ROLLBACK':
+    case 'ABORT':
+      return rest[0] === 'TO'
+        ? { kind: 'savepoint', command: 'ROLLBACK TO' }
+        : ending('rollback', first, rest);
+    case 'SAVEPOINT':
+    case 'RELEASE':
+      return { kind: 'savepoint', command: first };
+    case 'PREPARE':
+      // `PREPARE transaction AS …` and `PREPARE transaction (…) AS …` prepare a statement of that name.
+      return second === 'TRANSACTION' && words[2] !== 'AS' && words[2] !== '('
+        ? { kind: 'two-phase', command: 'PREPARE TRANSACTION' }
+        : null;
+    case 'DISCARD':
+      return second === 'ALL' ? { kind: 'discard-all', command: 'DISCARD ALL' } : null;
+    default:
+      return null;
+  }
+}
+
+function ending(kind: 'commit' | 'rollback', first: string, rest: readonly string[]): Control {
+  if (rest[0] === 'PREPARED') return { kind: 'two-phase', command: `${first} PREPARED` };
+  if (rest[0] === 'AND' && rest[1] === 'CHAIN') {
+    return { kind: 'chain', command: `${first} AND CHAIN` };
+  }
+  return { kind, command: first };
+}
+
+/** The name of a statement in messages, from its keywords: `CREATE TABLE`, `COMMIT PREPARED`, `INSERT`. */
+export function commandName(words: readonly string[]): string {
+  const [first = ''] = words;
+  if (!/^[A-Z]/.test(first)) return first === '(' ? 'SELECT' : 'the statement';
+  switch (first) {
+    case 'CREATE':
+    case 'ALTER':
+    case 'DROP':
+      return [first, ...objectName(words.slice(1))].join(' ');
+    case 'START':
+    case 'DISCARD':
+    case 'REASSIGN':
+      return words.slice(0, 2).join(' ');
+    case 'REFRESH':
+      return 'REFRESH MATERIALIZED VIEW';
+    default:
+      return first;
+  }
+}
+
+const modifiers: ReadonlySet<string> = new Set([
+  'OR',
+  'REPLACE',
+  'TEMP',
+  'TEMPORARY',
+  'LOCAL',
+  'GLOBAL',
+  'UNLOGGED',
+  'UNIQUE',
+  'RECURSIVE',
+  'TRUSTED',
+  'PROCEDURAL',
+  'CONSTRAINT',
+]);
+
+/** Object types of several words, by the first of them. */
+const longNames: Readonly<Record<string, RegExp>> = {
+  ACCESS: /^METHOD$/,
+  DEFAULT: /^(?:PRIVILEGES|CONVERSION)$/,
+  EVENT: /^TRIGGER$/,
+  FOREIGN: /^(?:TABLE|DATA|WRAPPER)$/,
+  LARGE: /^OBJECT$/,
+  MATERIALIZED: /^VIEW$/,
+  OPERATOR: /^(?:CLASS|FAMILY)$/,
+  TEXT: /^(?:SEARCH|CONFIGURATION|DICTIONARY|PARSER|TEMPLATE)$/,
+  USER: /^MAPPING$/,
+};
+
+function objectName(words: readonly string[]): readonly string[] {
+  const [first = '', ...more] = words.filter((word) => !modifiers.has(word));
+  if (!/^[A-Z]/.test(first)) return [];
+  const rest = longNames[first];
+  const length = rest === undefined ? 0 : more.findIndex((word) => !rest.test(word));
+  return [first, ...more.slice(0, length === -1 ? more.length : length)];
+}

@@ -1,0 +1,144 @@
+import { literalValue } from '../../core/failure/literal-value.js';
+import type { StatementKind } from '../../core/statements/sql-reading.js';
+import type { TextRange } from '../../core/text/text-range.js';
+import { Lexer, type Token } from '../lex/lexer.js';
+import { identifierValue, keywordOf } from '../lex/word.js';
+import type { Head } from './created-index.js';
+
+export interface SettingChange {
+  readonly kind: StatementKind;
+  readonly command: string;
+}
+
+/** A SET that changes how the server reads the file, or the transaction that it runs in; null for any other statement. */
+export function settingChange({ text, tokens, words }: Head): SettingChange | null {
+  if (words[0] !== 'SET') return null;
+  const at = words[1] === 'SESSION' || words[1] === 'LOCAL' ? 2 : 1;
+  if (words[at] === 'TRANSACTION') {
+    return isUsual(words.slice(at + 1))
+      ? null
+      : { kind: 'set-transaction', command: 'SET TRANSACTION' };
+  }
+  if (words[at] === 'CHARACTERISTICS') {
+    return isUsual(words.slice(at + 3)) ? null : { kind: 'set-characteristics', command: 'SET' };
+  }
+  if (words[at] === 'NAMES') return misreading('client_encoding', valueOf(text, tokens[at + 1]));
+  const assigned = words[at + 1] === 'TO' || words[at + 1] === '=';
+  const name = valueOf(text, tokens[at]);
+  return assigned && name !== null ? misreading(name, valueOf(text, tokens[at + 2])) : null;
+}
+
+/** The same for `set_config('client_encoding', 'LATIN1', …)`, wherever in a query. */
+export function configuredSetting(text: string, { start, end }: TextRange): SettingChange | null {
+  if (!/set_config/i.test(text.slice(start, end))) return null;
+  const lexer = new Lexer(text, start, end);
+  const last: Token[] = [];
+  for (let token = lexer.next(); token !== null; token = lexer.next()) {
+    if (token.kind === 'comment' || token.kind === 'block-comment') continue;
+    last.push(token);
+    if (last.length > 5) last.shift();
+    const found = configured(text, last);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** `set_config`, `(`, name, `,`, value */
+function configured(text: string, [call, open, name, comma, value]: readonly Token[]) {
+  if (value?.kind !== 'string' && value?.kind !== 'dollar-string') return null;
+  const isCall =
+    call !== undefined &&
+    identifierValue(text.slice(call.start, call.end)) === 'set_config' &&
+    symbolOf(text, open) === '(' &&
+    symbolOf(text, comma) === ',';
+  const setting = isCall ? valueOf(text, name) : null;
+  return setting === null ? null : misreading(setting, valueOf(text, value));
+}
+
+function symbolOf(text: string, token: Token | undefined): string {
+  return token === undefined ? '' : keywordOf(text, token);
+}
+
+/** What an option means: the content of a string, or the word itself. */
+function valueOf(text: string, token: Token | undefined): string | null {
+  if (token === undefined) return null;
+  const isString = token.kind === 'string' || token.kind === 'dollar-string';
+  return isString ? literalValue(text, token) : identifierValue(text.slice(token.start, token.end));
+}
+
+/** A value with which the server would read the file in another way than pgm. DEFAULT is what pgm connects with. */
+function misreading(name: string, value: string | null): SettingChange | null {
+  if (value === null) return null;
+  switch (name.toLowerCase()) {
+    case 'client_encoding':
+      return isUtf8(value) ? null : { kind: 'set-encoding', command: 'SET client_encoding' };
+    case 'standard_conforming_strings':
+      return isOff(value)
+        ? { kind: 'set-strings', command: 'SET standard_conforming_strings = off' }
+        : null;
+    default:
+      return null;
+  }
+}
+
+/** PostgreSQL ignores case and punctuation in the names of encodings. */
+function isUtf8(value: string): boolean {
+  return /^(?:utf8|unicode|default)$/.test(value.toLowerCase().replace(/[^a-z0-9]/g, ''));
+}
+
+/** PostgreSQL takes any unambiguous beginning of a boolean. */
+function isOff(value: string): boolean {
+  return /^(?:0|off?|n|no|f|fa|fal|fals|false)$/i.test(value.trim());
+}
+
+/** What pgm's own transaction is anyway, so that setting it changes nothing. */
+function isUsual(words: readonly string[]): boolean {
+  const modes = words.filter((word) => word !== ',').join(' ');
+  return /^(?:(?:READ WRITE|ISOLATION LEVEL READ COMMITTED|NOT DEFERRABLE)(?: |$))+$/.test(modes);
+}
+
+/**
+ * True if what a statement does lasts until COMMIT only, so that a COMMIT behind it must not be left out: SET LOCAL, SET
+ * CONSTRAINTS, ON COMMIT of a temporary table, a cursor without HOLD, `set_config(…, true)`, an advisory lock of the
+ * transaction. LOCK TABLE is not among them: held for longer, it changes no result.
+ */
+export function endsAtCommit(text: string, range: TextRange, words: readonly string[]): boolean {
+  switch (words[0]) {
+    case 'SET':
+      return words[1] === 'LOCAL' || words[1] === 'CONSTRAINTS';
+    case 'DECLARE':
+      return true;
+    case 'CREATE':
+      return /\bON\s+COMMIT\s+(?:DROP|DELETE)\b/i.test(text.slice(range.start, range.end));
+    case 'SELECT':
+    case 'WITH':
+      return callsForTransaction(text, range);
+    default:
+      return false;
+  }
+}
+
+function callsForTransaction(text: string, { start, end }: TextRange): boolean {
+  if (!/set_config|advisory_xact_lock/i.test(text.slice(start, end))) return false;
+  const lexer = new Lexer(text, start, end);
+  const calls: string[] = [];
+  let before: Token | null = null;
+  for (let token = lexer.next(); token !== null; token = lexer.next()) {
+    if (token.kind === 'comment' || token.kind === 'block-comment') continue;
+    const word = keywordOf(text, token);
+    if (word === '(') calls.push(before === null ? '' : nameOf(text, before));
+    if (/advisory_xact_lock(?:_shared)?$/.test(calls.at(-1) ?? '')) return true;
+    // The last argument decides; anything but a plain false may be true.
+    if (word === ')' && calls.pop() === 'set_config' && !isFalse(text, before)) return true;
+    before = token;
+  }
+  return false;
+}
+
+function nameOf(text: string, { start, end }: Token): string {
+  return identifierValue(text.slice(start, end));
+}
+
+function isFalse(text: string, token: Token | null): boolean {
+  return token !== null && /^'?(?:false|f|off|no|0)'?$/i.test(text.slice(token.start, token.end));
+}

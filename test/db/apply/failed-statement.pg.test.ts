@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { failureOf, type Trial, useTrials } from '../../faults/trial.js';
+
+const begin = useTrials();
+
+/** Statements that fail without a position in the server's error; `!` marks where the place is to be. */
+const failing: readonly (readonly [what: string, sql: string])[] = [
+  ['a row that is there already', '!insert into NAME.t values (1)'],
+  ['a type that a view depends on', '!alter table NAME.t alter a type text'],
+  ['a role that does not exist', '!grant select on NAME.t to nobody_of_that_name'],
+  ['an index that does not exist', '!drop index NAME.no_such_index'],
+  ['a DO block, on its line', "do $$ begin\n  !raise exception 'no'; end $$"],
+  [
+    'a DO block with a comment before its body',
+    "!do /* x */ $$ begin raise exception 'no'; end $$",
+  ],
+  ['a function', '!select NAME.fails()'],
+  ['a trigger', '!update NAME.guarded set a = 1'],
+  ['a division', '!select a / (a - 1) from NAME.t'],
+];
+
+/** What may stand before it in the file. */
+const before: readonly (readonly [what: string, sql: string])[] = [
+  ['nothing', ''],
+  ['other statements', 'select 1; insert into NAME.t values (2);\n'],
+  ['empty statements and comments', ';; -- a; b\n select 1 /* ; */ ;;;\n/* ; */'],
+  [
+    'more rows than fit into a packet',
+    'select repeat($$x$$, 70000) from generate_series(1, 40);\n',
+  ],
+  ['letters of several bytes', "select 'äöü😀';\n"],
+  ['its own BEGIN', 'begin; select 1;\n'],
+  ['savepoints', 'savepoint a; select 1; release a;\n'],
+  ['the rows of a COPY', 'copy NAME.t from stdin;\n5\n6\n\\.\nselect 1; select 2;\n'],
+  ['a command of pg_dump', 'select 1;\n\\restrict abc\nselect 2;\n'],
+  ['a DO block that works', 'do $$ begin perform 1; end $$; do $$ begin null; end $$;\n'],
+  ['a rule that does something else as well', 'insert into NAME.ruled values (1);\n'],
+];
+
+describe('a statement that fails without a position is named by its place', () => {
+  let trial: Trial;
+  beforeAll(async () => {
+    trial = await begin();
+    await trial.sql.unsafe(
+      `create table NAME.t (a int primary key); insert into NAME.t values (1);
+       create view NAME.v as select a from NAME.t;
+       create table NAME.guarded (a int); insert into NAME.guarded values (1);
+       create table NAME.ruled (a int);
+       create rule also as on insert to NAME.ruled do also (select 1; select 2);
+       create function NAME.fails() returns int language plpgsql as $$ begin raise 'no'; end $$;
+       create function NAME.refuses() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+       create trigger refuses before update on NAME.guarded
+         for each row execute function NAME.refuses();`.replaceAll('NAME', trial.name),
+    );
+  });
+
+  test.each(before)('behind %s', async (what, opening) => {
+    const files = failing.map(([, sql]) => {
+      const end = what === 'its own BEGIN' ? '; select 3; commit;' : '; select 3;';
+      return `${opening}${sql}${end}`.replaceAll('NAME', trial.name);
+    });
+    const { target } = trial;
+    // After a failure others of its schema may have to wait.
+    const names = files.map((_, at) => `s${String(at)}/1_x.sql`);
+    const ran = await trial.run(
+      Object.fromEntries(names.map((key, at) => [key, files[at]!.replace('!', '')])),
+    );
+    for (const [at, text] of files.entries()) {
+      const lines = text.slice(0, text.indexOf('!')).split('\n');
+      const place = { line: lines.length, column: Array.from(lines.at(-1)!).length + 1 };
+      const failure = failureOf(ran, names[at]!);
+      expect(failure.place, `${failing[at]![0]}: ${failure.message} in ${target.database}`).toEqual(
+        place,
+      );
+    }
+  });
+
+  test('also without a transaction', async () => {
+    const files = failing.map(([, sql]) =>
+      `-- pgm:no-transaction\nselect 1;\n${sql};`.replaceAll('NAME', trial.name),
+    );
+    const names = files.map((_, at) => `n${String(at)}/1_x.sql`);
+    const ran = await trial.run(
+      Object.fromEntries(names.map((key, at) => [key, files[at]!.replace('!', '')])),
+    );
+    for (const [at, text] of files.entries()) {
+      const { line } = failureOf(ran, names[at]!).place ?? {};
+      expect(line).toBe(text.slice(0, text.indexOf('!')).split('\n').length);
+    }
+  });
+});

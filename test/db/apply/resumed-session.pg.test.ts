@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { failureOf, statesOf, type Trial, useTrials } from '../../faults/trial.js';
+import { startFiles } from '../../support/run.js';
+import { connect } from '../../support/server.js';
+
+const begin = useTrials();
+
+/** Roles are those of the whole server. */
+function roleOf({ name, target }: Trial): string {
+  return `${target.database}_${name}`;
+}
+
+/** A schema `tenant` with a table of the same name as one in `name`, which comes first in the search path of the role. */
+async function twoSchemas(): Promise<Trial> {
+  const trial = await begin();
+  const { name } = trial;
+  await trial.sql.unsafe(
+    `create schema ${name}_tenant; create table ${name}.t (n int); create table ${name}_tenant.t (n int);
+     create function ${name}.enter() returns void language plpgsql
+     as $$ begin perform set_config('search_path', '${name}_tenant', false); end $$;
+     create function ${name}.become() returns void language plpgsql
+     as $$ begin set role ${roleOf(trial)}; end $$;
+     create role ${roleOf(trial)} in role pg_read_all_data, pg_write_all_data;
+     grant usage on schema ${name}, ${name}_tenant to ${roleOf(trial)};
+     alter role current_user in database ${trial.target.database} set search_path = ${name}`,
+  );
+  return trial;
+}
+
+async function rowsOf(trial: Trial, schema: string): Promise<readonly number[]> {
+  const rows = await trial.sql.unsafe(`select n from ${schema}.t order by n`);
+  return rows.map(({ n }) => Number(n));
+}
+
+/** What the first statement does to the session, and what only works, or works otherwise, in that session. */
+const changes: readonly (readonly [what: string, first: string, needs: string])[] = [
+  ['set_config', "select set_config('search_path', 'NAME_tenant', false)", 'select 1'],
+  [
+    'set_config in a DO block',
+    "do $$ begin perform set_config('search_path', 'NAME_tenant', false); end $$",
+    'select 1',
+  ],
+  ['set_config in a function', 'select NAME.enter()', 'select 1'],
+  [
+    'a setting that nobody declared',
+    "select set_config('app.tenant', 'x', false); set search_path = NAME_tenant",
+    "do $$ begin assert current_setting('app.tenant') = 'x'; end $$",
+  ],
+  ['a role', 'select NAME.become()', "do $$ begin assert current_user = 'ROLE'; end $$"],
+  ['a temporary table', 'create temp table w as select 3 as n', 'select n from w'],
+  ['a prepared statement', 'prepare p as select 1', 'execute p'],
+  ['a cursor', 'declare c cursor with hold for select 1', 'fetch all from c'],
+  [
+    'an advisory lock',
+    'select pg_advisory_lock(77)',
+    'do $$ begin assert pg_advisory_unlock(77); perform pg_advisory_lock(77); end $$',
+  ],
+];
+
+describe('a file without a transaction that failed in a later statement', () => {
+  test.each(changes)(
+    'begins again at statement 1 if its session had %s, and says so once',
+    async (_, first, needs) => {
+      const trial = await twoSchemas();
+      const { name } = trial;
+      const sql = `-- pgm:no-transaction
+${first};
+insert into t values (1);
+select from ${name}.gate; ${needs};
+insert into t values (2);`
+        .replaceAll('NAME', name)
+        .replaceAll('ROLE', roleOf(trial));
+      const failed = await trial.run({ 'a/001_x.sql': sql });
+      expect(failureOf(failed, 'a/001_x.sql').place?.line).toBe(4);
+      expect(failureOf(failed, 'a/001_x.sql').sqlstate).toBe('42P01');
+      await trial.sql.unsafe(
+        `create table ${name}.gate (n int); grant select on ${name}.gate to ${roleOf(trial)}`,
+      );
+      const ran = await trial.run({ 'a/001_x.sql': sql });
+      expect(statesOf(ran)).toEqual(['a/001_x.sql applied']);
+      const told = ran.events.filter(
+        (event) => event.kind === 'notice' && event.notice.message.includes('statement 1'),
+      );
+      expect(told).toHaveLength(1);
+      const reached = /search_path|enter/.test(first) ? `${name}_tenant` : name;
+      expect(await rowsOf(trial, reached)).toEqual([1, 1, 2]);
+      expect(await rowsOf(trial, reached === name ? `${name}_tenant` : name)).toEqual([]);
+    },
+  );
+
+  test('goes on at that statement if only SET and RESET had changed its session', async () => {
+    const trial = await twoSchemas();
+    const { name } = trial;
+    const sql = `-- pgm:no-transaction
+set search_path = ${name}_tenant; set work_mem = '5MB'; reset work_mem;
+insert into t values (1);
+select from ${name}.gate;
+insert into t values (2);`;
+    await trial.run({ 'a/001_x.sql': sql });
+    await trial.sql.unsafe(`create table ${name}.gate (n int)`);
+    expect(statesOf(await trial.run({ 'a/001_x.sql': sql }))).toEqual(['a/001_x.sql applied']);
+    expect(await rowsOf(trial, `${name}_tenant`)).toEqual([1, 2]);
+  });
+
+  test('keeps its session when it tries again for a lock in the same run', async () => {
+    const trial = await twoSchemas();
+    const { name } = trial;
+    const blocker = connect(trial.target.database);
+    await blocker.unsafe(`begin; lock table ${name}_tenant.t in share row exclusive mode`);
+    const run = startFiles(
+      {
+        'a/001_x.sql': `-- pgm:no-transaction
+-- pgm:lock-timeout 50ms
+create temp table w as select 7 as n;
+select ${name}.enter();
+insert into t select n from w;
+insert into ${name}.t values (8);`,
+      },
+      trial.target,
+    );
+    await expect.poll(() => run.events.some(({ kind }) => kind === 'migration-retried')).toBe(true);
+    await blocker.unsafe('commit');
+    await blocker.end();
+    const { statuses } = await run.finished;
+    expect(statuses.map(({ state }) => state)).toEqual(['applied']);
+    expect(await rowsOf(trial, `${name}_tenant`)).toEqual([7]);
+    expect(await rowsOf(trial, name)).toEqual([8]);
+  });
+});

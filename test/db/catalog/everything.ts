@@ -1,0 +1,163 @@
+/**
+ * SQL that makes one of everything that SQL can make in a database, on PostgreSQL 14 to 18. `everything_` is in the name of
+ * roles, which all databases of a server share; they must be there.
+ */
+export function everything(major: number): readonly string[] {
+  return [...schemas, ...tables(major), ...routines, ...types, ...operators, ...wide(major)];
+}
+
+export const everythingRoles = ['everything_owner', 'everything_reader'] as const;
+
+const schemas = [
+  'create schema s',
+  'create schema "Odd ""name"" é" authorization everything_owner',
+  `comment on schema s is 'it''s one'`,
+  'grant usage on schema s to everything_reader with grant option',
+  'create extension if not exists plpgsql',
+];
+
+const tables = (major: number): readonly string[] => [
+  `create table s.parent (id bigint generated always as identity (start 5 increment 2 maxvalue 1000 cycle), name text collate "C" not null default 'x',
+    price numeric(10, 2) check (price > 0), doubled numeric generated always as (price * 2) stored, tags text[], at timestamptz default now(),
+    primary key (id), unique (name) deferrable initially deferred) with (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = false)`,
+  'create table s.child (parent_id bigint references s.parent (id) on delete cascade, note varchar(20), during tstzrange, room int4range, exclude using gist (during with &&))',
+  'alter table s.child add constraint later check (note <> $$no$$) not valid',
+  'create unlogged table s.fast (n int)',
+  'create table s.heir (more int) inherits (s.parent)',
+  'create table s.parted (region text not null, n int) partition by list (region)',
+  `create table s.parted_eu partition of s.parted for values in ('eu')`,
+  'create table s.parted_rest partition of s.parted default',
+  'create index on s.parted (n)',
+  'create table "Odd ""name"" é"."Tab le" ("Col ""umn" int, "ünï" text)',
+  `create table s.${'long_'.repeat(12)}abc (n int)`,
+  'create index by_note on s.child (lower(note), parent_id desc nulls last) include (room) where note is not null',
+  'alter index s.by_note alter column 1 set statistics 500',
+  'create unique index one_name on s.parent (name)',
+  'alter table s.parent cluster on one_name',
+  'create table s.replicated (id int not null, v text)',
+  'create unique index replicated_id on s.replicated (id)',
+  'alter table s.replicated replica identity using index replicated_id',
+  'alter table s.child replica identity full',
+  'alter table s.parent alter column name set statistics 300',
+  'alter table s.parent alter column tags set storage external',
+  'alter table s.parent alter column tags set compression pglz',
+  'alter table s.heir alter column tags set compression pglz',
+  'alter table s.parent alter column price set (n_distinct = 50)',
+  'comment on table s.parent is $$the parent$$',
+  'comment on column s.parent.name is $$its name$$',
+  'grant select, update (name) on s.parent to everything_reader',
+  'grant select (parent_id), insert (note, room) on s.child to public',
+  'alter table s.parent enable row level security',
+  'alter table s.child force row level security',
+  'create policy mine on s.parent for select to everything_reader, current_user using (name = current_user)',
+  'create policy strict on s.parent as restrictive for insert with check (price < 100)',
+  'create view s.cheap with (security_barrier) as select id, name from s.parent where price < 10',
+  'alter view s.cheap alter column name set default $$none$$',
+  ...(major < 15 ? [] : ['create view s.asker with (security_invoker) as select 1 as one']),
+  'create recursive view s.numbers (n) as values (1) union all select n + 1 from numbers where n < 9',
+  'create materialized view s.sums as select count(*) from s.parent',
+  'create materialized view s.unfilled as select 1 as one with no data',
+  'create unique index on s.sums (count)',
+  'create sequence s.counter as smallint increment by -1 cache 7 owned by s.child.room',
+  ...(major < 15 ? [] : ['create unlogged sequence s.fast_counter']),
+  'create function s.on_change() returns trigger language plpgsql as $$ begin return new; end $$',
+  'create trigger noticed before insert or update of name on s.parent for each row when (new.name is not null) execute function s.on_change()',
+  'create trigger noticed after insert on s.parted referencing new table as added for each statement execute function s.on_change()',
+  'create trigger on_part before insert on s.parted for each row execute function s.on_change()',
+  'alter table s.parent disable trigger noticed',
+  'create trigger on_replicas after delete on s.child for each row execute function s.on_change()',
+  'alter table s.child enable replica trigger on_replicas',
+  'create constraint trigger late after insert on s.child deferrable initially deferred for each row execute function s.on_change()',
+  'alter table s.fast disable trigger all',
+  'create rule quiet as on delete to s.fast do instead nothing',
+  'alter table s.fast enable always rule quiet',
+  'alter table s.child owner to everything_owner',
+  'create statistics s.together (dependencies, ndistinct) on name, price from s.parent',
+  'alter statistics s.together set statistics 50',
+  'create statistics s.of_expression on (lower(name)) from s.parent',
+];
+
+const routines = [
+  `create function s.plain(a int, b text default 'x', out c int, variadic d int[] default '{}') language sql immutable strict parallel safe cost 7
+    set search_path = s as 'select a'`,
+  `create function s.atomic(a int) returns int language sql begin atomic select a + 1; end`,
+  `create function s.definer() returns setof s.parent language sql stable security definer rows 3 as 'select * from s.parent'`,
+  `create procedure s.proc(inout a int) language plpgsql as $$ begin a := a + 1; end $$`,
+  `create function s.windowed() returns bigint language internal window as 'window_row_number'`,
+  'revoke execute on function s.definer() from public',
+  'grant execute on function s.plain(int, text, int[]) to everything_reader',
+  `comment on function s.plain(int, text, int[]) is 'plain'`,
+  `create aggregate s.total(int) (sfunc = int4pl, stype = int4, initcond = '0', msfunc = int4pl, minvfunc = int4mi, mstype = int4, minitcond = '0', parallel = safe, combinefunc = int4pl)`,
+  `create aggregate s.longest(text) (sfunc = text_larger, stype = text, sortop = >)`,
+];
+
+const types = [
+  `create type s.mood as enum ('sad', 'ok')`,
+  `alter type s.mood add value 'fine' before 'ok'`,
+  'create type s.pair as (a int, b text collate "C")',
+  'create domain s.email as text collate "C" not null default $$a@b$$ constraint has_at check (value like $$%@%$$)',
+  `alter domain s.email add constraint short check (length(value) < 90) not valid`,
+  'create type s.floats as range (subtype = float8, subtype_diff = float8mi)',
+  'create type s.shell',
+  'create type s.based',
+  `create function s.based_in(cstring) returns s.based language internal immutable strict as 'textin'`,
+  `create function s.based_out(s.based) returns cstring language internal immutable strict as 'textout'`,
+  'create type s.based (input = s.based_in, output = s.based_out, internallength = variable, storage = extended, category = $$S$$, preferred = false, delimiter = $$;$$)',
+  'grant usage on type s.mood to everything_reader',
+  'revoke usage on type s.email from public',
+  'alter type s.pair owner to everything_owner',
+  `comment on type s.mood is 'how it goes'`,
+  'create function s.mood_to_int(s.mood) returns int language sql immutable as $$ select 1 $$',
+  'create cast (s.mood as int) with function s.mood_to_int(s.mood) as assignment',
+  'create cast (s.based as text) with inout as implicit',
+  'create table s.using_types (m s.mood, p s.pair, e s.email, f s.floats)',
+];
+
+const operators = [
+  'create function s.near(int, int) returns boolean language sql immutable as $$ select abs($1 - $2) < 2 $$',
+  'create operator s.~~~ (leftarg = int, rightarg = int, function = s.near, commutator = operator(s.~~~), restrict = eqsel, join = eqjoinsel, hashes)',
+  'create operator s.!!! (rightarg = int, function = int4abs)',
+  'create operator family s.ints using btree',
+  'alter operator family s.ints using btree add operator 1 < (int, int), function 1 btint4cmp(int, int)',
+  'create operator class s.own for type s.based using hash as storage s.based',
+  `create collation s.german (provider = libc, locale = 'C')`,
+  `create collation s.nowhere (provider = icu, locale = 'und', deterministic = false)`,
+  `create conversion s.latin for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8`,
+  'create text search dictionary s.words (template = simple, stopwords = english)',
+  'create text search configuration s.conf (parser = default)',
+  'alter text search configuration s.conf add mapping for asciiword, word with s.words, english_stem',
+  'create text search parser s.parser (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype)',
+  'create text search template s.template (lexize = dsimple_lexize, init = dsimple_init)',
+  'create access method own_heap type table handler heap_tableam_handler',
+  'create table s.own_stored (n int) using own_heap',
+];
+
+const wide = (major: number): readonly string[] => [
+  'create extension if not exists pg_trgm',
+  'create foreign data wrapper wrap options (debug $$true$$)',
+  `create server far type 'kind' version '1' foreign data wrapper wrap options (host 'h', password 'canary-hunter2')`,
+  `create user mapping for everything_reader server far options (user 'u', password 'canary-hunter2')`,
+  `create foreign table s.distant (n int options (column_name 'm')) server far options (table_name 't')`,
+  'grant usage on foreign server far to everything_reader',
+  'create publication selected for table s.parent, s.child with (publish = $$insert$$)',
+  'create publication everything for all tables',
+  ...(major < 15
+    ? []
+    : [
+        'create publication of_schema for tables in schema s',
+        'create publication of_rows for table s.replicated (id) where (id > 5)',
+      ]),
+  `create subscription ours connection 'host=localhost password=canary-hunter2 dbname=x' publication selected with (connect = false)`,
+  'create function s.watcher() returns event_trigger language plpgsql as $$ begin end $$',
+  'create event trigger watcher on ddl_command_end when tag in ($$CREATE TABLE$$) execute function s.watcher()',
+  'alter event trigger watcher disable',
+  'alter default privileges for role everything_owner in schema s grant select on tables to everything_reader',
+  'alter default privileges for role everything_owner revoke execute on functions from public',
+  `do $$ begin execute format('alter database %I set app.secret = %L', current_database(), 'canary-hunter2'); end $$`,
+  `do $$ begin execute format('alter role everything_reader in database %I set work_mem = %L', current_database(), '8MB'); end $$`,
+  'select lo_create(4242)',
+  'grant select on large object 4242 to everything_reader',
+  `comment on large object 4242 is 'large'`,
+  'create procedural language own handler plpgsql_call_handler inline plpgsql_inline_handler validator plpgsql_validator',
+  'create transform for int language own (from sql with function prsd_lextype(internal), to sql with function int4recv(internal))',
+];

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Sockets } from '../../../src/db/wire/open-socket.js';
+
+/** A server that keeps each connection until the test ends it. */
+const server = createServer({ allowHalfOpen: true });
+let accepted: Socket[];
+
+beforeEach(async () => {
+  accepted = [];
+  server.on('connection', (socket) => {
+    accepted.push(socket.resume());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+});
+
+afterEach(async () => {
+  for (const socket of accepted) socket.destroy();
+  server.close();
+  await once(server, 'close');
+  server.removeAllListeners('connection');
+});
+
+const port = (): number => (server.address() as AddressInfo).port;
+
+function open(sockets: Sockets, isOver: () => boolean): Promise<Socket> {
+  const { signal } = new AbortController();
+  const transport = { tls: null, orPlain: false };
+  const host = { host: '127.0.0.1', port: port() };
+  return sockets.open({ host, transport, signal, onTls: () => undefined }, isOver);
+}
+
+test('a connection is opened only when the server has ended those that nobody uses any more', async () => {
+  const sockets = new Sockets();
+  let isOver = false;
+  const first = (await open(sockets, () => isOver)).resume();
+  await once(first.end(), 'finish');
+  isOver = true;
+  const second = open(sockets, () => false);
+  // Connections are accepted in order, so if the second were on its way, it would be there.
+  const other = connect(port());
+  await once(other, 'connect');
+  await expect.poll(() => accepted.map(({ remotePort }) => remotePort)).toContain(other.localPort);
+  expect(accepted).toHaveLength(2);
+  accepted[0]?.end();
+  (await second).destroy();
+  other.destroy();
+  expect(first.closed).toBe(true);
+});
+
+test('one that the server never ends does not keep the next one from being opened, and is not waited for again', async () => {
+  const sockets = new Sockets();
+  const first = await open(sockets, () => true);
+  (await open(sockets, () => false)).destroy();
+  expect(first.destroyed).toBe(true);
+});

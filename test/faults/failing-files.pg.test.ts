@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createDatabase, type Database } from '../support/database.js';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { freePort, until } from '../support/http.js';
+import { pgm, RunningPgm } from '../support/pgm.js';
+import { migrateFiles } from '../support/run.js';
+import { testServer } from '../support/server.js';
+import { makeTree } from '../support/tree.js';
+
+let database: Database;
+
+beforeEach(async () => {
+  database = await createDatabase();
+});
+
+afterEach(() => database.drop());
+
+const many = 300;
+
+/** Each in a schema of its own: a table, and rows of which the last is not as the table wants it if the file is to fail. */
+function filesThat(end: 'work' | 'fail'): Record<string, string> {
+  const column = end === 'work' ? 'name' : 'nam';
+  const names = Array.from({ length: many }, (_, n): [string, string] => [
+    `s${n}/001_x.sql`,
+    `create table t${n} (id int, name text); insert into t${n} values (1, 'a'); insert into t${n} (${column}) values ('b');`,
+  ]);
+  return Object.fromEntries(names);
+}
+
+/** How many messages a run of these files sends. */
+async function messagesFor(files: Record<string, string>, target: Database): Promise<number> {
+  const proxy = await FaultProxy.open(testServer());
+  try {
+    await migrateFiles(files, { database: target.name, port: proxy.port });
+    return proxy.messages;
+  } finally {
+    await proxy.close();
+  }
+}
+
+test('300 files that fail send at most three messages each more than 300 that work: to roll back, to clean, to record', async () => {
+  const other = await createDatabase();
+  const working = await messagesFor(filesThat('work'), other);
+  const failing = await messagesFor(filesThat('fail'), database);
+  await other.drop();
+  // Those that work send one more each 100 ms, so that what they did is durable when it is told.
+  expect(failing - working).toBeLessThanOrEqual(3 * many);
+  const rows =
+    await database.sql`select state, count(*)::int as files from pgm.migrations group by state`;
+  expect(rows).toEqual([{ state: 'failed', files: many }]);
+  expect(await database.sql`select 1 from pg_class where relname ~ '^t[0-9]'`).toEqual([]);
+});
+
+test('the record of a failure, and of a held file, does not wait for the disk', async () => {
+  await migrateFiles({ 'a/001_x.sql': 'select 1;' }, { database: database.name });
+  // The tests' servers wait for no commit.
+  await database.sql.unsafe(`alter database ${database.name} set synchronous_commit = on;
+create table waits (of text, how text);
+create function note() returns trigger language plpgsql as
+  $$ begin insert into public.waits values (new.state, current_setting('synchronous_commit')); return new; end $$;
+create trigger note after insert or update on pgm.migrations for each row execute function note()`);
+  const files = { 'a/001_x.sql': 'select 1;', 'a/002_x.sql': 'select 1/0 from pgm.layout;' };
+  await migrateFiles({ ...files, 'a/003_x.sql': 'drop table t;' }, { database: database.name });
+  expect(
+    await database.sql`select distinct of, how from waits where of <> 'applied' order by of`,
+  ).toEqual([
+    { of: 'failed', how: 'off' },
+    { of: 'held', how: 'off' },
+  ]);
+});
+
+test('pgm status in another process says by when watch tries a failed file again, and SIGHUP has it tried at once', async () => {
+  const home = await makeTree({ 'a/001_x.sql': 'insert into later values (1);' });
+  const port = await freePort();
+  const env = { DATABASE_URL: database.url };
+  const args = ['--dir', home.directory];
+  const watching = new RunningPgm(['watch', ...args, '--health-port', String(port)], env);
+  try {
+    await watching.printed(/not all migrations are applied/);
+    const { stdout } = await pgm(['status', ...args], env);
+    expect(stdout).toMatch(
+      /a\/001_x\.sql {2}failed {2}1 attempt, next try by \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/,
+    );
+    const document = JSON.parse((await pgm(['status', ...args, '--json'], env)).stdout) as {
+      migrations: readonly { nextTryAt: string; failure: object }[];
+    };
+    const [file] = document.migrations;
+    const [row] = await database.sql<{ ms: number }[]>`select
+      (extract(epoch from (${file!.nextTryAt}::timestamptz - started_at)) * 1000)::float8 as ms from pgm.attempts`;
+    expect(Math.round(row!.ms / 1_000)).toBe(60);
+    expect(file!.failure).not.toHaveProperty('nextTry');
+    await database.sql`create table later (n int)`;
+    watching.child.kill('SIGHUP');
+    await until(port, '/readiness', 200);
+    expect(watching.output).toContain('SIGHUP: reading the files and trying again what failed');
+  } finally {
+    await watching.stop('SIGKILL');
+    await home.remove();
+  }
+});
+
+test('a failure of pgm migrate has no next try', async () => {
+  await migrateFiles({ 'a/001_x.sql': 'select 1/0;' }, { database: database.name });
+  const [row] = await database.sql`select last_error ? 'nextTry' as planned from pgm.migrations`;
+  expect(row).toEqual({ planned: false });
+});

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import { failureOf, statesOf, useTrials } from './trial.js';
+
+const begin = useTrials();
+
+test('what dump files put between BEGIN and COMMIT is applied with the rest, with positions of the file', async () => {
+  const trial = await begin();
+  const { name } = trial;
+  const ran = await trial.run({
+    'a/001_blob.sql': `select pg_catalog.lo_create('16400');
+BEGIN;
+
+select pg_catalog.lo_open('16400', 131072);
+select pg_catalog.lowrite(0, '\\x41');
+select pg_catalog.lo_close(0);
+
+COMMIT;
+`,
+    'a/002_pairs.sql': `create table ${name}.t (n int);
+begin;
+insert into ${name}.t values (1);
+commit;
+begin; insert into ${name}.t values (2); commit;
+select nothing from ${name}.t;`,
+    'a/003_late.sql': `begin; create table ${name}.u (n int unique); commit;
+begin; insert into ${name}.u values (1), (1); commit;
+begin; select 1; commit;`,
+  });
+  expect(statesOf(ran)).toEqual([
+    'a/001_blob.sql applied',
+    'a/002_pairs.sql failed',
+    'a/003_late.sql failed',
+  ]);
+  expect(failureOf(ran, 'a/002_pairs.sql').place).toEqual({ line: 6, column: 8 });
+  expect(failureOf(ran, 'a/003_late.sql').place).toEqual({ line: 2, column: 8 });
+  expect(await trial.sql`select convert_from(lo_get(16400), 'UTF8') as text`).toEqual([
+    { text: 'A' },
+  ]);
+  const tables = await trial.sql`
+    select relname from pg_class where relnamespace = ${name}::regnamespace and relkind = 'r'`;
+  expect(tables).toEqual([]);
+  expect(ran.events.filter(({ kind }) => kind === 'pairs-dissolved')).toEqual([
+    { kind: 'pairs-dissolved', key: 'a/001_blob.sql', pairs: 1 },
+    { kind: 'pairs-dissolved', key: 'a/002_pairs.sql', pairs: 2 },
+    { kind: 'pairs-dissolved', key: 'a/003_late.sql', pairs: 3 },
+  ]);
+});
+
+test('a file that sets another client_encoding where no reader sees it is undone, and says so', async () => {
+  const trial = await begin();
+  const { name } = trial;
+  const latin = (scope: string) =>
+    `do $x$ begin perform set_config('client_' || 'encoding', 'LATIN1', ${scope}); end $x$;`;
+  const ran = await trial.run({
+    'b/001_é.sql': `create table ${name}.t (n text); ${latin('false')}`,
+    'a/001_ascii.sql': `create table ${name}.t (n text); ${latin('false')}`,
+    'c/002_é.sql': `create table ${name}.u (n text); ${latin('true')} copy ${name}.u from stdin;\nZoë\n\\.\n`,
+    'd/003_é.sql': `create table ${name}.v as select 'Zoë' as n;`,
+    'e/004_é.sql': `create table ${name}.w as select 'Zoë' as n; ${latin('false')} reset client_encoding;`,
+  });
+  expect(statesOf(ran)).toEqual([
+    'a/001_ascii.sql failed',
+    'b/001_é.sql failed',
+    'c/002_é.sql failed',
+    'd/003_é.sql applied',
+    'e/004_é.sql applied',
+  ]);
+  expect(failureOf(ran, 'b/001_é.sql').message).toMatch(
+    /leaves client_encoding at something other than UTF8/,
+  );
+  expect(failureOf(ran, 'c/002_é.sql')).toMatchObject({
+    message: expect.stringMatching(/changed client_encoding.*misread/) as unknown,
+    place: { line: 1 },
+  });
+  expect(await trial.sql`select n from ${trial.sql(name)}.v`).toEqual([{ n: 'Zoë' }]);
+  const tables = await trial.sql`
+    select relname from pg_class where relnamespace = ${name}::regnamespace and relkind = 'r' order by 1`;
+  expect(tables).toEqual([{ relname: 'v' }, { relname: 'w' }]);
+});
+
+test('rows of COPY are not sent once the server would read strings in another way', async () => {
+  const trial = await begin();
+  const { name } = trial;
+  const off = `do $x$ begin perform set_config('standard_' || 'conforming_strings', 'off', false); end $x$;`;
+  const ran = await trial.run({
+    'a/001.sql': `create table ${name}.t (n text);
+copy ${name}.t from stdin;\n1\n\\.\n${off}
+copy ${name}.t from stdin;\n2\n\\.\ninsert into ${name}.t values ('\\');`,
+    'b/002.sql': `-- pgm:no-transaction\ncreate table ${name}.u (n text);\n${off}\ninsert into ${name}.u values ('\\');`,
+  });
+  expect(failureOf(ran, 'a/001.sql')).toMatchObject({ place: { line: 6, column: 1 } });
+  expect(failureOf(ran, 'b/002.sql')).toMatchObject({ place: { line: 4, column: 1 } });
+  expect(failureOf(ran, 'b/002.sql').message).toMatch(/changed standard_conforming_strings/);
+  expect(await trial.sql`select * from ${trial.sql(name)}.u`).toEqual([]);
+});
+
+test('whatever else the session is after a file, the history says what happened', async () => {
+  const trial = await begin();
+  const settings = [
+    "datestyle = 'SQL, DMY'",
+    "intervalstyle = 'sql_standard'",
+    "timezone = 'Asia/Kathmandu'",
+    'bytea_output = escape',
+    'extra_float_digits = -15',
+    'transform_null_equals = on',
+    'standard_conforming_strings = on',
+    'escape_string_warning = on',
+    'backslash_quote = off',
+    'quote_all_identifiers = on',
+    'array_nulls = off',
+    "default_transaction_isolation = 'serializable'",
+    'default_transaction_read_only = on',
+    'session_replication_role = replica',
+    'row_security = off',
+    "search_path = ''",
+  ].map((setting) => `set ${setting};`);
+  const ran = await trial.run({ "a/001_'é\\.sql": settings.join('\n'), 'a/002.sql': 'select 1' });
+  expect(statesOf(ran)).toEqual(["a/001_'é\\.sql applied", 'a/002.sql applied']);
+  const rows = await trial.sql`
+    select filename, state, attempts, duration_ms between 0 and 60000 as timed,
+      applied_at between now() - interval '10 minutes' and now() as dated
+    from ${trial.sql(trial.target.historySchema ?? 'pgm')}.migrations order by filename`;
+  expect(rows).toEqual([
+    { filename: "001_'é\\.sql", state: 'applied', attempts: 1, timed: true, dated: true },
+    { filename: '002.sql', state: 'applied', attempts: 1, timed: true, dated: true },
+  ]);
+});
+
+test('a file of two phases reaches no server, whatever the quotes', async () => {
+  const trial = await begin();
+  const ran = await trial.run({
+    'a/001.sql': `create table ${trial.name}.t (); prepare transaction $$x$$;`,
+    'a/002.sql': 'commit prepared $$x$$;',
+    'a/003.sql': 'rollback prepared $x$x$x$;',
+  });
+  for (const key of ['a/001.sql', 'a/002.sql', 'a/003.sql'])
+    expect(failureOf(ran, key)).toMatchObject({ kind: 'refused', sqlstate: null });
+});

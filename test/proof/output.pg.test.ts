@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Finished, pgm } from '../support/pgm.js';
+import { urlFor } from '../support/server.js';
+import { makeTree, type Tree } from '../support/tree.js';
+
+const canary = 'canary-hunter2';
+
+/** Each verdict once, with a secret wherever one may be written. */
+const files = {
+  'app/001_before.sql': `create schema if not exists app;
+create table if not exists app.t (id int primary key, v text, n int);
+create table if not exists app.codes (code text not null check (code ~ '^${canary}[A-Z]{9}$'));
+insert into app.t values (1, '${canary}', 1) on conflict do nothing;`,
+  'app/002_insert.sql': `insert into app.t values (2, '${canary}', 2);`,
+  'app/003_update.sql': `update app.t set v = v || '${canary}';`,
+  'app/004_view.sql': `create or replace view app.v as select '${canary}' as one;`,
+  'app/005_view.sql': `create or replace view app.v as select '${canary}' || 'more' as one;`,
+  'app/006_uses.sql': `update app.t set n = 1 where v = '${canary}';`,
+  'app/007_drops.sql': `alter table app.t drop column if exists n;`,
+  'app/008_refused.sql': `select '${canary}';\nrollback;`,
+  'app/009_fails.sql': `select '${canary}'::int;`,
+  'app/010_once.sql': `-- pgm:once\ninsert into app.t values (3, '${canary}');`,
+  'app/011_index.sql': `create index if not exists x on app.t (v) where v <> '${canary}';`,
+  'app/012_codes.sql': `alter table app.codes alter column code set not null;\nalter table app.codes add column if not exists d text default '${canary}';`,
+  'app/013_server.sql': `do $$ begin if not exists (select from pg_foreign_data_wrapper where fdwname = 'w') then create foreign data wrapper w; end if; end $$;
+drop server if exists s cascade;\ncreate server s foreign data wrapper w options (password '${canary}');\ncreate index on app.t (v);`,
+  'bad name.sql': `select '${canary}';`,
+};
+
+let home: Tree;
+beforeAll(async () => {
+  home = await makeTree(files);
+});
+afterAll(() => home.remove());
+
+function verify(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  return pgm(['verify', '--dir', home.directory, '--shadow-url', urlFor('postgres'), ...args], env);
+}
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../docs/verify.schema.json', import.meta.url), 'utf8'),
+) as Schema;
+
+interface Schema {
+  readonly [name: string]: unknown;
+  readonly $defs: Readonly<Record<string, Schema>>;
+  readonly description?: string;
+  readonly additionalProperties?: unknown;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+interface Document {
+  readonly fit: boolean;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly files: readonly { readonly key: string; readonly verdict: string }[];
+}
+
+describe('pgm verify', () => {
+  let json: Finished;
+  let people: Finished;
+  let junit: string;
+  beforeAll(async () => {
+    const path = join(home.directory, 'junit.xml');
+    [json, people] = await Promise.all([
+      verify(['--json']),
+      verify(['--junit', path, '--verbose'], { GITHUB_ACTIONS: 'true' }),
+    ]);
+    junit = readFileSync(path, 'utf8');
+  });
+
+  test('prints one JSON document that fits its schema, with every verdict', () => {
+    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+    const document = JSON.parse(json.stdout) as Document;
+    ajv.validate(schema, document);
+    expect(ajv.errors).toBe(null);
+    const verdicts = Object.fromEntries(document.files.map(({ key, verdict }) => [key, verdict]));
+    expect(verdicts).toEqual({
+      'bad name.sql': 'refused',
+      'app/001_before.sql': 'depends on the order',
+      'app/002_insert.sql': 'fails the second time',
+      'app/003_update.sql': 'changes something the second time',
+      'app/004_view.sql': 'undoes a later file',
+      'app/005_view.sql': 'fit',
+      'app/006_uses.sql': 'depends on the order',
+      'app/007_drops.sql': 'fit',
+      'app/008_refused.sql': 'refused',
+      'app/009_fails.sql': 'fails the first time',
+      'app/010_once.sql': 'runs once',
+      'app/011_index.sql': 'fit',
+      'app/012_codes.sql': 'fit',
+      'app/013_server.sql': 'changes something the second time',
+    });
+    expect(document.fit).toBe(false);
+    expect(document.counts).toMatchObject({ files: 14, errors: 6 });
+  });
+
+  test('exits with 1, whatever it prints', () => {
+    expect([json.exitCode, people.exitCode]).toEqual([1, 1]);
+  });
+
+  test('shows no value of a file or of a row anywhere', () => {
+    for (const [what, text] of Object.entries({
+      json: json.stdout + json.stderr,
+      people: people.stdout + people.stderr,
+      junit,
+    })) {
+      expect(text, what).not.toContain(canary);
+    }
+  });
+
+  test('tells people what, where and what to do, and lists all files and locks with --verbose', () => {
+    const text = people.stdout;
+    const path = join(home.directory, 'app/002_insert.sql');
+    expect(text).toMatch(/ {2}app\/007_drops\.sql +fit\n/);
+    expect(text).toContain(`${path}:1:1: error: run a second time, it fails: duplicate key`);
+    expect(text).toContain("    1 | insert into app.t values (2, '•••', 2);\n      | ^");
+    expect(text).toContain('    to do: write INSERT … ON CONFLICT DO NOTHING, or DO UPDATE');
+    expect(text).toContain('it undoes what app/005_view.sql did: view app.v (definition)');
+    expect(text).toMatch(/app\/011_index\.sql:1 CREATE INDEX +app\.t +SHARE/);
+    expect(text).toContain('would not be seen, of: app.codes');
+    expect(text).toMatch(/\n✖ 14 files on PostgreSQL [\d.]+: 6 errors, \d+ warnings\n/);
+  });
+
+  test('annotates the lines on GitHub', () => {
+    const path = join(home.directory, 'app/002_insert.sql');
+    const [line] = people.stdout.split('\n').filter((each) => each.includes(`file=${path}`));
+    expect(line).toMatch(
+      /^::error file=.*,line=1,col=1,title=pgm verify%3A fails-second-time::run a second time, it fails: /,
+    );
+    expect(json.stdout).not.toContain('::error');
+  });
+
+  test('writes a well-formed JUnit file: one case a file, which fails on an error', () => {
+    expect(openTags(junit)).toEqual([]);
+    expect(junit.match(/<testcase /g)).toHaveLength(14);
+    expect(junit.match(/<failure /g)).toHaveLength(6);
+    expect(junit).toContain('tests="14" failures="6"');
+  });
+});
+
+test('without --verbose only what needs attention is listed, and with warnings alone the exit code is 0', async () => {
+  const tree = await makeTree({
+    'app/001_x.sql': 'create table if not exists t (a int);',
+    'app/002_x.sql': 'create index if not exists t_a on t (a);',
+  });
+  try {
+    const { exitCode, stdout } = await pgm(['verify', '--dir', tree.directory], {
+      PGM_SHADOW_URL: urlFor('postgres'),
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain('001_x.sql  fit');
+    expect(stdout).toMatch(/^ {2}app\/002_x\.sql {2}fit, 1 warning\n/);
+    expect(stdout).not.toContain('on tables from earlier files');
+    expect(stdout).toMatch(/✅ 2 files fit to run twice on PostgreSQL [\d.]+; 1 warning\n$/);
+  } finally {
+    await tree.remove();
+  }
+});
+
+test('the schema is closed and described throughout', () => {
+  for (const [name, part] of [['the document', schema], ...Object.entries(schema.$defs)] as const) {
+    expect(part.additionalProperties, name).toBe(false);
+    expect(part.description, name).toMatch(/\.$/);
+    const properties = Object.entries(part.properties ?? {});
+    expect([...(part.required ?? [])].sort(), name).toEqual(properties.map(([key]) => key).sort());
+    for (const [key, property] of properties) {
+      expect(property.description, `${name}.${key}`).toBeDefined();
+    }
+  }
+});
+
+/** The tags of an XML document that are not closed in their order; throws for text that is not XML. */
+function openTags(xml: string): readonly string[] {
+  const open: string[] = [];
+  const rest = xml
+    .replace(/^<\?xml [^?]*\?>/, '')
+    .replace(
+      /<(\/?)([a-z-]+)((?: [a-z]+="[^"<&]*(?:&(?:amp|lt|gt|quot|#10);[^"<&]*)*")*)(\/?)>/g,
+      (...[, end, name, , empty]: string[]) => {
+        if (end === '/') expect(open.pop()).toBe(name);
+        else if (empty !== '/') open.push(name ?? '');
+        return '';
+      },
+    );
+  expect(rest.replace(/&(amp|lt|gt|quot);/g, '')).not.toMatch(/[<&]/);
+  return open;
+}

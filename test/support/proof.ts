@@ -1,0 +1,70 @@
+import { buildSnapshot } from '../../src/core/files/snapshot.js';
+import type { Snapshot } from '../../src/core/files/migration.js';
+import type { Stop } from '../../src/core/ports.js';
+import type { FileProof, Proof } from '../../src/core/proof/proof.js';
+import { openProof } from '../../src/db/proof/open-proof.js';
+import { verify, type VerifyPorts } from '../../src/operations/verify.js';
+import { createSqlReader } from '../../src/sql/read-sql.js';
+import { settingsFor, type Target } from './run.js';
+
+/** Texts by path. */
+export type Files = Readonly<Record<string, string>>;
+
+export interface Proving extends Partial<Target> {
+  /** Default 100. */
+  readonly rows?: number;
+  readonly roles?: readonly string[];
+  readonly stop?: Stop;
+  /** What the database had before. */
+  readonly base?: Files;
+  readonly emit?: VerifyPorts['emit'];
+}
+
+export function snapshotOf(files: Files): Snapshot {
+  const entries = Object.entries(files).map(([path, text]) => ({
+    kind: 'file' as const,
+    path,
+    bytes: Buffer.from(text),
+  }));
+  return buildSnapshot(entries, {
+    schemas: null,
+    reserved: ['pgm'],
+    generation: null,
+    swappedAt: null,
+  });
+}
+
+/** One `verify` in this process, on a database of its own. */
+export async function prove(files: Files, proving: Proving = {}): Promise<Proof> {
+  const { rows = 100, roles = [], emit = () => undefined, base, ...target } = proving;
+  const settings = settingsFor({ database: 'postgres', ...target });
+  const runner = { version: '0.0.0', host: 'test' };
+  const { signal } = new AbortController();
+  return verify(
+    snapshotOf(files),
+    {
+      sqlReader: createSqlReader(),
+      openProof: () => openProof({ settings, runner, historySchema: 'pgm', name: null, roles }),
+      emit,
+      stop: proving.stop ?? { soon: signal, now: signal },
+    },
+    {
+      rows,
+      base: base === undefined ? null : { name: 'base', migrations: snapshotOf(base).migrations },
+    },
+  );
+}
+
+/** What was found out about a file. Throws when it is not in the proof. */
+export function fileOf({ files }: Proof, key: string): FileProof {
+  const file = files.find((each) => each.key === key);
+  if (file === undefined) throw new Error(`${key} is not in the proof`);
+  return file;
+}
+
+/** What was found in a file: `2:1 rule`. */
+export function foundIn(proof: Proof, key: string): readonly string[] {
+  return fileOf(proof, key).findings.map(({ rule, place }) => {
+    return `${place === null ? '-' : `${place.line}:${place.column}`} ${rule}`;
+  });
+}
