@@ -118,11 +118,47 @@ test('what a killed run left is dropped by the next, which leaves that of anothe
   expect(await proofDatabases()).toEqual([mine]);
 });
 
-test('two at once on one server are in nobody’s way', async () => {
+test('several at once on one server are in nobody’s way', async () => {
   await home.write({ 'a/001_x.sql': 'create table if not exists t (a int);' });
-  const ended = await Promise.all([start().finished, start().finished, start().finished]);
-  expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+  const ended = await Promise.all(Array.from({ length: 6 }, () => start().finished));
+  expect(ended.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
   expect(await proofDatabases()).toEqual([]);
+  expect(await hasRole()).toBe(false);
+});
+
+test('a role is dropped by the last run that uses it, whichever made it', async () => {
+  await home.write({ 'a/001_x.sql': sleeping });
+  const maker = start();
+  await asleep(1);
+  const user = start();
+  await asleep(2);
+  await maker.stop('SIGTERM');
+  expect(await hasRole()).toBe(true);
+  await user.stop('SIGTERM');
+  expect(await hasRole()).toBe(false);
+});
+
+test('a role that was there before is left', async () => {
+  await admin.unsafe(`create role ${role}`);
+  await home.write({ 'a/001_x.sql': 'select 1;' });
+  expect((await start().finished).exitCode).toBe(0);
+  expect(await hasRole()).toBe(true);
+});
+
+test('a role that a killed run left is dropped by the next', async () => {
+  await home.write({ 'a/001_x.sql': sleeping });
+  const killed = start();
+  await asleep(1);
+  await killed.stop('SIGKILL');
+  await home.write({ 'a/001_x.sql': 'select 1;' });
+  await expect
+    .poll(
+      () =>
+        admin`select from pg_stat_activity where application_name like 'pgm/%' and datname = 'postgres'`,
+    )
+    .toHaveLength(0);
+  expect((await start().finished).exitCode).toBe(0);
+  expect(await hasRole()).toBe(false);
 });
 
 test('a role that may not create databases is told what to do', async () => {

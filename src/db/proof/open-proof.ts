@@ -9,8 +9,9 @@ import { openMaintenance } from '../backend/create-database.js';
 import { dial } from '../wire/dial.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
-import { identifier, literal } from '../wire/quote.js';
+import { identifier } from '../wire/quote.js';
 import { translating } from '../session.js';
+import { leaveRole, useRole } from './proof-roles.js';
 import { proofSessionOf } from './proof-session.js';
 import type { Watchers } from './watch-locks.js';
 
@@ -20,7 +21,7 @@ export interface ProofOptions {
   readonly historySchema: string;
   /** The name of the database; null for one that no other database has. */
   readonly name: string | null;
-  /** Made if they are missing, and dropped at the end if they were. */
+  /** Made if they are missing. The last run that uses one that was made for a proof drops it. */
   readonly roles: readonly string[];
 }
 
@@ -35,12 +36,11 @@ export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
   // Whose it is can be seen by the name from the moment at which it is there.
   const random = randomBytes(4).toString('hex');
   const name = options.name ?? `${prefix}${keeper.facts.pid}_${random}`;
-  const made: string[] = [];
   const clients: Client[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(clients.map((client) => client.close()));
     try {
-      if (!keeper.lost) await remove(keeper, name, made);
+      if (!keeper.lost) await remove(keeper, name, roles);
     } finally {
       await keeper.close();
     }
@@ -49,7 +49,7 @@ export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
     return await translating(keeper, async () => {
       if (options.name === null) await sweep(keeper);
       await create(keeper, name, settings.user);
-      for (const role of roles) if (await createRole(keeper, role)) made.push(role);
+      for (const role of roles) await useRole(keeper, role);
       const open = async (): Promise<Client> => {
         clients.push(await dial({ ...dialling, database: name }));
         return clients.at(-1) ?? keeper;
@@ -117,10 +117,9 @@ select datname as name from pg_catalog.pg_database d where datname ~ '^${prefix}
 const dropDatabase = (name: string): string =>
   `drop database if exists ${identifier(name)} with (force)`;
 
-/** A role stays where files of another database still use it. */
 async function remove(keeper: Client, name: string, roles: readonly string[]): Promise<void> {
   await keeper.run(dropDatabase(name));
-  for (const role of roles) await removeIfMayBe(keeper, `drop role if exists ${identifier(role)}`);
+  for (const role of roles) await leaveRole(keeper, role);
 }
 
 /** What the server has against it is no reason to fail: somebody else may do it, or has done it. */
@@ -130,14 +129,4 @@ async function removeIfMayBe(keeper: Client, statement: string): Promise<void> {
   } catch (error) {
     if (serverErrorOf(error) === null) throw error;
   }
-}
-
-/** True if it was missing. */
-async function createRole(keeper: Client, role: string): Promise<boolean> {
-  const [rows] = await keeper.run(
-    `select exists (select from pg_catalog.pg_roles where rolname = ${literal(role)}) as there`,
-  );
-  if (rows?.[0]?.['there'] === true) return false;
-  await keeper.run(`create role ${identifier(role)}`);
-  return true;
 }

@@ -1,0 +1,54 @@
+import { sqlstates } from '../../core/failure/sqlstates.js';
+import type { Client } from '../wire/client.js';
+import { serverErrorOf } from '../wire/errors.js';
+import { identifier, literal } from '../wire/quote.js';
+
+/** How a later run knows a role that was made for a proof, by whichever run. */
+const mark = 'made by pgm verify';
+
+/** Each run that uses a role holds this lock shared. Of several, the last one drops the role. */
+const lockOf = (role: string): string =>
+  `pg_catalog.hashtextextended(${literal(`pgm verify ${role}`)}, 0)`;
+
+/**
+ * Makes a role if it is missing. From here on no other run drops it. Waits while another run does so, which is short.
+ */
+export async function useRole(keeper: Client, role: string): Promise<void> {
+  await keeper.run(`select pg_catalog.pg_advisory_lock_shared(${lockOf(role)})`);
+  const [rows] = await keeper.run(
+    `select exists (select from pg_catalog.pg_roles where rolname = ${literal(role)}) as there`,
+  );
+  if (rows?.[0]?.['there'] === true) return;
+  try {
+    await keeper.run(
+      `create role ${identifier(role)}; comment on role ${identifier(role)} is ${literal(mark)}`,
+    );
+  } catch (error) {
+    const sqlstate = serverErrorOf(error)?.sqlstate;
+    // Another run has just made it.
+    if (sqlstate === sqlstates.duplicateObject || sqlstate === sqlstates.uniqueViolation) return;
+    throw error;
+  }
+}
+
+/**
+ * Drops a role that was made for proofs, unless another run uses it: that one will. What the server has against it is no
+ * reason to fail: files may have used the role in another database.
+ */
+export async function leaveRole(keeper: Client, role: string): Promise<void> {
+  await keeper.run(`select pg_catalog.pg_advisory_unlock_shared(${lockOf(role)})`);
+  const [rows] = await keeper.run(`
+select pg_catalog.pg_try_advisory_lock(${lockOf(role)}) as last, exists (select from pg_catalog.pg_roles r
+  where r.rolname = ${literal(role)} and pg_catalog.shobj_description(r.oid, 'pg_authid') = ${literal(mark)}) as ours`);
+  const { last, ours } = rows?.[0] ?? {};
+  if (last !== true) return;
+  try {
+    if (ours === true) await keeper.run(`drop role if exists ${identifier(role)}`);
+  } catch (error) {
+    if (serverErrorOf(error) === null) throw error;
+  } finally {
+    if (!keeper.lost) {
+      await keeper.run(`select pg_catalog.pg_advisory_unlock(${lockOf(role)})`);
+    }
+  }
+}
