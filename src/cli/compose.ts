@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { ConnectionSettings } from '../core/connection/connection.js';
 import type { EmbeddedEvent, EmbeddedPostgres } from '../core/embedded.js';
 import type { Emit } from '../core/events.js';
+import type { FoundContents } from '../core/proof/live-base.js';
 import type { ProofDatabase } from '../core/proof/proof-database.js';
 import type { Database, Source, SourceWatch, SqlReader } from '../core/ports.js';
 import type { HealthServerOptions, HealthServer } from '../http/health-server.js';
@@ -112,6 +113,15 @@ export async function readCommit(
 ): Promise<CommittedSource> {
   const { readCommit: read } = await import('../source/git/read-commit.js');
   return read(directory, commit, { schemas, reserved: [historySchema] });
+}
+
+/** Looks for texts of files in what was committed to git, by their checksums. */
+export async function findContents(
+  { directory }: SourceConfig,
+  checksums: readonly string[],
+): Promise<FoundContents> {
+  const { findContents: find } = await import('../source/git/find-contents.js');
+  return find(directory, checksums);
 }
 
 export async function openSourceWatch(

@@ -5,10 +5,11 @@ import {
   countFindings,
   type FileProof,
   type Finding,
+  type LiveFacts,
   type Proof,
 } from '../../../core/proof/proof.js';
 import { printable } from '../../../core/files/names.js';
-import { count } from '../../../core/text/words.js';
+import { count, short } from '../../../core/text/words.js';
 
 /**
  * The report of `pgm verify` for people: the files that need attention, then each finding with its place and what to do.
@@ -142,8 +143,16 @@ function summary(proof: Proof, chalk: ChalkInstance): string {
     ...(error > 0 ? [count(error, 'error')] : []),
     ...(warning > 0 ? [count(warning, 'warning')] : []),
   ].join(', ');
-  const since = proof.base === null ? '' : ` since ${printable(proof.base)}`;
+  const since = proof.base === null ? '' : ` ${baseWords(proof.base, proof.live)}`;
   const on = `on PostgreSQL ${proof.serverVersion}${since}`;
   if (error > 0) return chalk.red(`✖ ${files} ${on}: ${found}`);
   return `✅ ${files} fit to run twice ${on}${found === '' ? '' : `; ${found}`}`;
+}
+
+function baseWords(base: string, live: LiveFacts | null): string {
+  if (live === null) return `since ${printable(base)}`;
+  const { target, hasHistory, applied, revision } = live;
+  if (!hasHistory) return `over ${printable(target)} (no history there: every file is new)`;
+  const last = revision === null ? '' : `, the last from revision ${short(revision)}`;
+  return `over ${printable(target)} (${count(applied, 'file')} applied${last})`;
 }
