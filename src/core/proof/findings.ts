@@ -27,12 +27,19 @@ export function failureFinding(
   const failure = explainFailure({ ...part, text: file.text, literals: file.literals });
   const own = adviceFor(file.text, part, failure.place);
   return {
-    ...findingOf(rule, whenWords[rule] + failure.message),
+    ...findingOf(rule, whenWords[rule] + failure.message + constraintOf(part)),
     place: failure.place,
     excerpt: failure.excerpt,
     advice: rule === 'fails-first-time' ? failure.advice : (own ?? failure.advice),
     failure,
   };
+}
+
+/** What COMMIT checks has no statement that would name the table. */
+function constraintOf({ error: { atCommit, schema, table, constraint } }: FailedPart): string {
+  if (!atCommit || table === null) return '';
+  const name = schema === null ? table : `${schema}.${table}`;
+  return ` (at COMMIT, ${constraint === null ? '' : `constraint ${constraint} `}of ${name})`;
 }
 
 /** A DO block has no advice of its own, but for the statement in it that failed. */
@@ -41,7 +48,8 @@ function adviceFor(
   { statementStart, error }: FailedPart,
   place: Place | null,
 ): string | null {
-  if (statementStart === null) return null;
+  // ON CONFLICT knows no constraint that is deferred.
+  if (statementStart === null || error.atCommit) return null;
   const statement = text.slice(statementStart);
   if (place === null || !/^DO\b/i.test(statement))
     return secondRunAdvice(error.sqlstate, statement);

@@ -22,6 +22,8 @@ export interface ProofSession {
   run(sql: string, piece: Piece): Promise<FailedPart | null>;
   /** Checks what is deferred until COMMIT. */
   checkDeferred(): Promise<ServerError | null>;
+  /** The same, and then it is deferred again. */
+  tryDeferred(): Promise<ServerError | null>;
   commit(): Promise<ServerError | null>;
   rollback(): Promise<void>;
   /** Marks the point in the transaction that `goBack` returns to. */
@@ -49,7 +51,7 @@ export interface FailedPart {
   readonly error: ServerError;
   /** UTF-16 index in the file at which the sent text begins. */
   readonly pieceStart: number;
-  /** Where the statement that failed begins in the file; null if it was none. */
+  /** Where the statement begins in the file that failed, or left what COMMIT failed on; null if that is not known. */
   readonly statementStart: number | null;
 }
 

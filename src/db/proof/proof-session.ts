@@ -29,7 +29,8 @@ export function proofSessionOf(
       return run('begin');
     },
     run: (sql, piece) => asked(() => runPart(client, sql, piece)),
-    checkDeferred: () => asked(() => answered(client, 'set constraints all immediate')),
+    checkDeferred: () => asked(() => answered(client, checkDeferred)),
+    tryDeferred: () => asked(() => tryDeferred(client)),
     commit: () => {
       isOpen = false;
       return asked(() => answered(client, 'commit'));
@@ -49,6 +50,16 @@ export function proofSessionOf(
     contents: (tables) => asked(() => readContents(client, historySchema, tables)),
     fill: (tables, rows) => asked(() => fillTables(client, tables, rows)),
   };
+}
+
+const checkDeferred = 'set constraints all immediate';
+
+/** A subtransaction that is rolled back gives the deferred checks back. */
+async function tryDeferred(client: Client): Promise<ServerError | null> {
+  await client.run('savepoint pgm_deferred', null);
+  const error = await answered(client, checkDeferred);
+  await client.run('rollback to savepoint pgm_deferred; release savepoint pgm_deferred', null);
+  return error;
 }
 
 /** Rolling back does not undo these. */

@@ -5,6 +5,7 @@ import { traceFindings } from '../../core/proof/findings.js';
 import { type StatementTrace, traceOutside } from '../../core/proof/locks.js';
 import type { Finding } from '../../core/proof/proof.js';
 import type { FailedPart, ProofSession, Relations } from '../../core/proof/proof-database.js';
+import { failedAtCommit } from './failed-at-commit.js';
 import type { ReadMigration } from './read-migration.js';
 import { readState, tablesWritten } from './read-state.js';
 import {
@@ -111,10 +112,12 @@ async function finish(
 ): Promise<FirstRun> {
   const error = await session.commit();
   if (error !== null) {
-    return {
-      ...nothing,
-      failed: { error: { ...error, atCommit: true }, pieceStart: 0, statementStart: null },
-    };
+    await session.begin();
+    try {
+      return { ...nothing, failed: await failedAtCommit(file, session, error) };
+    } finally {
+      await session.rollback();
+    }
   }
   return {
     failed: null,

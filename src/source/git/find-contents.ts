@@ -37,7 +37,7 @@ async function listBlobs(
 ): Promise<readonly string[]> {
   const output = await repository.run([
     ...['-c', 'log.showRoot=true', '-c', 'diff.ignoreSubmodules=all'],
-    ...['log', '--all', '--full-history', '-m', '--format=', '--no-show-signature'],
+    ...['log', '--all', '-m', '--format=', '--no-show-signature'],
     ...['--raw', '--no-abbrev', '--no-renames', '--no-relative', '--no-ext-diff', '-z'],
     ...where,
   ]);
