@@ -39,14 +39,14 @@ export async function withDatabase<T>(
 
 /** Lends what makes the database for a proof: on a running server, or on an embedded one that is ended after `work`. */
 export async function withProof<T>(
-  { server, historySchema, roles }: ProofConfig,
+  { server, historySchema, lockTimeoutMs, roles }: ProofConfig,
   emit: Emit,
   work: (openProof: () => Promise<ProofDatabase>) => Promise<T>,
 ): Promise<T> {
   const opening = async (settings: ConnectionSettings, name: string | null) => {
     const { openProof } = await import('../db/proof/open-proof.js');
     const runner = { version: packageVersion(), host: hostname() };
-    return () => openProof({ settings, runner, historySchema, name, roles });
+    return () => openProof({ settings, runner, historySchema, lockTimeoutMs, name, roles });
   };
   if (server.kind === 'running') return work(await opening(server.settings, null));
   const embedded = await startEmbedded(server, emit);
@@ -62,6 +62,7 @@ export async function withProof<T>(
 interface ProofConfig {
   readonly server: Server;
   readonly historySchema: string;
+  readonly lockTimeoutMs: number;
   readonly roles: readonly string[];
 }
 

@@ -14,6 +14,8 @@ export type Files = Readonly<Record<string, string>>;
 export interface Proving extends Partial<Target> {
   /** Default 100. */
   readonly rows?: number;
+  /** Default 10,000. */
+  readonly lockTimeoutMs?: number;
   readonly roles?: readonly string[];
   readonly stop?: Stop;
   /** What the database had before. */
@@ -39,7 +41,13 @@ export function snapshotOf(files: Files): Snapshot {
 
 /** One `verify` in this process, on a database of its own. */
 export async function prove(files: Files, proving: Proving = {}): Promise<Proof> {
-  const { rows = 100, roles = [], emit = () => undefined, ...target } = proving;
+  const {
+    rows = 100,
+    lockTimeoutMs = 10_000,
+    roles = [],
+    emit = () => undefined,
+    ...target
+  } = proving;
   const settings = settingsFor({ database: 'postgres', ...target });
   const runner = { version: '0.0.0', host: 'test' };
   const { signal } = new AbortController();
@@ -47,7 +55,8 @@ export async function prove(files: Files, proving: Proving = {}): Promise<Proof>
     snapshotOf(files),
     {
       sqlReader: createSqlReader(),
-      openProof: () => openProof({ settings, runner, historySchema: 'pgm', name: null, roles }),
+      openProof: () =>
+        openProof({ settings, runner, historySchema: 'pgm', lockTimeoutMs, name: null, roles }),
       emit,
       stop: proving.stop ?? { soon: signal, now: signal },
     },

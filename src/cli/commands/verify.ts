@@ -29,6 +29,7 @@ export const verify: Command<'verify', Config> = {
     options.embedded.embedded,
     ...Object.values(options.source),
     ...Object.values(options.proof),
+    options.applying.lockTimeout,
     options.applying.allowEmpty,
     options.applying.json,
     ...Object.values(options.output),
@@ -47,6 +48,8 @@ async function configure(scope: Scope) {
     since: scope.read(options.proof.since),
     from: await resolveLive(scope),
     rows: scope.read(options.proof.rows),
+    // As a run would have it.
+    lockTimeoutMs: scope.read(options.applying.lockTimeout),
     roles: scope.read(options.proof.roles) ?? [],
     junit: scope.read(options.proof.junit),
     json: scope.read(options.applying.json),

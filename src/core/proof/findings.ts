@@ -7,7 +7,8 @@ import { indexOfLine, type Place, placeAt } from '../text/position.js';
 import type { TextRange } from '../text/text-range.js';
 import type { Blamed } from './changes.js';
 import type { RowsChange } from './compare-contents.js';
-import { type StatementTrace, shutOutBy } from './locks.js';
+import { waitWords } from './lock-wait.js';
+import type { RewriteReason, StatementTrace } from './locks.js';
 import { type Finding, type ObjectChange, type ProofRule, proofRules } from './proof.js';
 import type { FailedPart } from './proof-database.js';
 import { changeAdvice, secondRunAdvice } from './second-run-advice.js';
@@ -102,13 +103,19 @@ export function traceFindings(
   start: number,
 ): readonly Finding[] {
   const at = { place, excerpt: maskedExcerpt(file.text, start, file.literals) };
-  return tables.flatMap(({ table, lock, isRewritten, isScanned }): readonly Finding[] => {
-    const shutOut = shutOutBy(lock);
+  return tables.flatMap((trace): readonly Finding[] => {
+    const { table, lock, wait, isRewritten, rewriteReasons, isScanned } = trace;
+    const { shutOut } = wait;
     if (shutOut !== 'writers' && shutOut !== 'readers and writers') return [];
     const found = (rule: ProofRule, what: string): Finding => {
-      return { ...findingOf(rule, `${command} ${what} while ${shutOut} wait (${lock})`), ...at };
+      const message = `${command} ${what} while ${shutOut} wait (${lock}) ${waitWords(wait)}`;
+      return { ...findingOf(rule, message), ...at };
     };
-    if (isRewritten) return [found('rewrites-table', `writes all of ${table} anew`)];
+    if (isRewritten) {
+      const why = rewriteReasons.map((reason) => reasonWords[reason]).join(', ');
+      const because = why === '' ? '' : ` (${why})`;
+      return [found('rewrites-table', `writes all of ${table} anew${because}`)];
+    }
     if (!isScanned) return [];
     if (!/^CREATE (UNIQUE )?INDEX/.test(command)) {
       return [found('scans-locked-table', `reads all of ${table}`)];
@@ -117,6 +124,13 @@ export function traceFindings(
     return [{ ...index, advice: 'write CREATE INDEX CONCURRENTLY, alone in a file' }];
   });
 }
+
+const reasonWords: Readonly<Record<RewriteReason, string>> = {
+  persistence: 'it becomes LOGGED or UNLOGGED',
+  default: 'a column gets a value that is worked out row by row',
+  type: 'a column gets another type',
+  'access method': 'it gets another access method',
+};
 
 export function findingOf(rule: ProofRule, message: string): Finding {
   return {

@@ -5,28 +5,28 @@ import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
 import { readCatalog } from '../catalog/read-catalog.js';
 import type { Client } from '../wire/client.js';
 import { translating } from '../session.js';
+import type { ProofOptions } from './open-proof.js';
 import { readContents } from './contents.js';
 import { fillTables } from './fill-tables.js';
 import { readLastWriters } from './last-writers.js';
 import { type Watchers, watchLocks } from './watch-locks.js';
-import { readRelations, readWitness } from './witness.js';
+import { watchRewrites } from './watch-rewrites.js';
+import { readLockTimeout, readRelations, readWitness } from './witness.js';
 
 /** `watchers`: other backends on the same server, opened when they are first needed. */
 export function proofSessionOf(
   client: Client,
   watchers: () => Promise<Watchers>,
-  historySchema: string,
+  { historySchema, lockTimeoutMs }: Pick<ProofOptions, 'historySchema' | 'lockTimeoutMs'>,
 ): ProofSession {
   const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
   const run = (statement: string): Promise<void> =>
-    asked(async () => {
-      await client.run(statement, null);
-    });
+    asked(() => client.run(statement, null).then(() => undefined));
   let isOpen = false;
   return {
-    begin: () => {
+    begin: (own) => {
       isOpen = true;
-      return run('begin');
+      return run(`begin; set local lock_timeout = ${own ?? lockTimeoutMs}`);
     },
     run: (sql, piece) => asked(() => runPart(client, sql, piece)),
     checkDeferred: () => asked(() => answered(client, checkDeferred)),
@@ -44,6 +44,8 @@ export function proofSessionOf(
     reset: () => run('discard all'),
     relations: () => asked(() => readRelations(client)),
     witness: (all = false) => asked(() => readWitness(client, all)),
+    watchRewrites: () => asked(() => watchRewrites(client)),
+    lockTimeoutMs: (own) => asked(() => readLockTimeout(client, own ?? lockTimeoutMs)),
     watching: (work) => asked(async () => watchLocks(client.facts.pid, await watchers(), work)),
     catalog: () => asked(() => readCatalog(client, historySchema, isOpen)),
     lastWriters: () => asked(() => readLastWriters(client)),

@@ -38,7 +38,7 @@ async function inTransaction(
   session: ProofSession,
   known: Catalog | null,
 ): Promise<Rerun> {
-  await session.begin();
+  await session.begin(file.lockTimeoutMs);
   try {
     await session.mark();
     const before = await session.witness(true);

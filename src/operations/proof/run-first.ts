@@ -54,14 +54,15 @@ async function inTransaction(
   there: Relations,
   rows: number,
 ): Promise<FirstRun> {
-  await session.begin();
+  await session.begin(file.lockTimeoutMs);
   await session.mark();
   const seen = await traceFile(file, session, there);
   if (seen.failed !== null) return failedWith(seen.failed, session);
-  const worked = tablesWorkedOn(seen.traces);
-  if (rows === 0 || worked.length === 0) return dropsSeen(file, session, seen, []);
+  const worked = rows === 0 ? [] : tablesWorkedOn(seen.traces);
+  if (worked.length === 0 && !rewrites(seen.traces)) return dropsSeen(file, session, seen, []);
   await session.goBack();
-  const withoutRows = await session.fill(worked, rows);
+  const withoutRows = worked.length === 0 ? [] : await session.fill(worked, rows);
+  await session.watchRewrites();
   const withRows = await traceFile(file, session, there);
   await session.goBack();
   // With rows a statement may fail that works without; then what was seen without them stands.
@@ -69,6 +70,10 @@ async function inTransaction(
   const final = await runFile(file, session);
   if (final.failed !== null) return failedWith(final.failed, session);
   return dropsSeen(file, session, { ...final, traces }, withoutRows);
+}
+
+function rewrites(traces: readonly Trace[]): boolean {
+  return traces.some(({ tables }) => tables.some(({ isRewritten }) => isRewritten));
 }
 
 /** What is dropped cannot be seen afterwards, so such a file runs once more, between two readings of the catalog. */
@@ -112,7 +117,7 @@ async function finish(
 ): Promise<FirstRun> {
   const error = await session.commit();
   if (error !== null) {
-    await session.begin();
+    await session.begin(file.lockTimeoutMs);
     try {
       return { ...nothing, failed: await failedAtCommit(file, session, error) };
     } finally {
@@ -142,10 +147,11 @@ async function outside(
   const traces: Trace[] = [];
   let before = there;
   for (const part of file.parts) {
+    const lockTimeoutMs = await session.lockTimeoutMs(file.lockTimeoutMs);
     const { result, locks } = await session.watching(() => session.run(file.text, part.piece));
     if (result !== null) return { ...nothing, failed: result };
     const after = await session.relations();
-    const tables = traceOutside(there, { before, after }, locks);
+    const tables = traceOutside(there, { before, after }, locks, lockTimeoutMs);
     before = after;
     if (tables.length > 0) traces.push(traceOf(file, part, tables));
   }

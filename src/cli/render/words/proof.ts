@@ -8,6 +8,7 @@ import {
   type LiveFacts,
   type Proof,
 } from '../../../core/proof/proof.js';
+import { waitWords } from '../../../core/proof/lock-wait.js';
 import { printable } from '../../../core/files/names.js';
 import { count, short } from '../../../core/text/words.js';
 
@@ -109,7 +110,7 @@ function locksTable(files: readonly FileProof[]): readonly string[] {
     statements.flatMap((statement) => statementRows(path, statement)),
   );
   if (rows.length === 0) return [];
-  const heads = ['statement', 'table', 'lock', ''];
+  const heads = ['statement', 'table', 'lock', 'done', 'who waits'];
   const widths = heads.map((head, at) =>
     Math.max(head.length, ...rows.map((row) => (row[at] ?? '').length)),
   );
@@ -122,12 +123,20 @@ function statementRows(
   path: string,
   { place, command, tables }: StatementTrace,
 ): readonly (readonly string[])[] {
-  return tables.map(({ table, lock, isRewritten, isScanned }) => [
-    `${printable(path)}:${place.line} ${command}`,
-    table,
-    lock,
-    [...(isRewritten ? ['rewritten'] : []), ...(isScanned ? ['read whole'] : [])].join(', '),
-  ]);
+  return tables.map(({ table, lock, wait, isRewritten, rewriteReasons, isScanned }) => {
+    const why = rewriteReasons.length === 0 ? '' : ` (${rewriteReasons.join(', ')})`;
+    const done = [
+      ...(isRewritten ? [`rewritten${why}`] : []),
+      ...(isScanned ? ['read whole'] : []),
+    ];
+    return [
+      `${printable(path)}:${place.line} ${command}`,
+      table,
+      lock,
+      done.join(', '),
+      `${wait.shutOut}, ${waitWords(wait)}`,
+    ];
+  });
 }
 
 function withoutRows(files: readonly FileProof[]): readonly string[] {
