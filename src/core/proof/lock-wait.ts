@@ -1,6 +1,6 @@
 import { contentionTries } from '../failure/sqlstates.js';
 import { count, duration } from '../text/words.js';
-import type { ShutOut } from './locks.js';
+import type { ShutOut } from './lock-modes.js';
 
 /** How long others would wait because of a lock, as far as that does not depend on them and on the size of the table. */
 export interface LockWait {

@@ -1,4 +1,4 @@
-import { type LockMode, lockModes } from './lock-modes.js';
+import { type LockMode, lockModes, shutOutBy } from './lock-modes.js';
 import type { Place } from '../text/position.js';
 import { type LockWait, lockWaitOf, type StatementWait } from './lock-wait.js';
 import type { Lock, Relations, Rewrite, Witness, WitnessedRelation } from './proof-database.js';
@@ -33,16 +33,6 @@ export const rewriteReasons = {
 } as const;
 
 export type RewriteReason = keyof typeof rewriteReasons;
-
-/** Who has to wait while a lock is held: nobody, those who change the table's definition, writers, everybody. */
-export type ShutOut = 'nobody' | 'other definitions' | 'writers' | 'readers and writers';
-
-export function shutOutBy(mode: LockMode): ShutOut {
-  const rank = lockModes.indexOf(mode);
-  if (rank === lockModes.indexOf('ACCESS EXCLUSIVE')) return 'readers and writers';
-  if (rank >= lockModes.indexOf('SHARE')) return 'writers';
-  return rank === lockModes.indexOf('SHARE UPDATE EXCLUSIVE') ? 'other definitions' : 'nobody';
-}
 
 export function strongest(modes: readonly LockMode[]): LockMode | null {
   const ranks = modes.map((mode) => lockModes.indexOf(mode));

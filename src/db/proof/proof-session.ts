@@ -5,7 +5,6 @@ import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
 import { readCatalog } from '../catalog/read-catalog.js';
 import type { Client } from '../wire/client.js';
 import { translating } from '../session.js';
-import type { ProofOptions } from './open-proof.js';
 import { readContents } from './contents.js';
 import { fillTables } from './fill-tables.js';
 import { readLastWriters } from './last-writers.js';
@@ -13,11 +12,16 @@ import { type Watchers, watchLocks } from './watch-locks.js';
 import { watchRewrites } from './watch-rewrites.js';
 import { readLockTimeout, readRelations, readWitness } from './witness.js';
 
+interface SessionOptions {
+  readonly historySchema: string;
+  readonly lockTimeoutMs: number;
+}
+
 /** `watchers`: other backends on the same server, opened when they are first needed. */
 export function proofSessionOf(
   client: Client,
   watchers: () => Promise<Watchers>,
-  { historySchema, lockTimeoutMs }: Pick<ProofOptions, 'historySchema' | 'lockTimeoutMs'>,
+  { historySchema, lockTimeoutMs }: SessionOptions,
 ): ProofSession {
   const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
   const run = (statement: string): Promise<void> =>
