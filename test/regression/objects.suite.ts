@@ -21,11 +21,11 @@ const program = findProgram('psql', 10);
 if (program === null) throw new Error('there is no psql below /usr/lib/postgresql');
 const suite = readSuite(directory);
 
-/** A server that crashed starts again. */
+/** A server that crashed starts again, once it has replayed what all files before wrote. */
 async function reopen(name: string): Promise<Client> {
   let client: Client | null = null;
   const dial = async (): Promise<unknown> => (client = await open(name).catch(() => null));
-  await expect.poll(dial).not.toBe(null);
+  await expect.poll(dial, { timeout: 600_000 }).not.toBe(null);
   return client!;
 }
 
