@@ -113,7 +113,7 @@ const columns = ({ major }: CatalogServer): CatalogQuery => ({
   table: 'it.attrelid',
   members: [
     ['pg_class', 'it.attrelid'],
-    ['pg_type', 'c.reltype'],
+    ['pg_type', `case c.relkind when 'c' then c.reltype end`],
   ],
   joins: `join pg_catalog.pg_class c on c.oid = it.attrelid
   left join pg_catalog.pg_attrdef d on d.adrelid = it.attrelid and d.adnum = it.attnum`,

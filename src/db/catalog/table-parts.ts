@@ -29,7 +29,10 @@ const isForPartition = (
   where whole.oid = ${constraint}.conparentid and whole.conrelid = ${constraint}.conrelid)`;
 
 /** An expression: what it is called. The names of those for a partition are numbered as they happened to be made. */
-const constraintName = (constraint: string): string => `case when ${isForPartition(constraint)} then
+const constraintName = (
+  constraint: string,
+  usual: string,
+): string => `case when ${isForPartition(constraint)} then
   (with recursive up as (
     select p.oid, p.conname, p.conparentid, p.conrelid from pg_catalog.pg_constraint p where p.oid = ${constraint}.conparentid
     union all
@@ -38,9 +41,9 @@ const constraintName = (constraint: string): string => `case when ${isForPartiti
   select pg_catalog.quote_ident(up.conname) || ' on ' || ${identityOf('pg_class', 'up.conrelid')} || ' to ' ||
     ${identityOf('pg_class', `${constraint}.confrelid`)}
   from up where not ${isForPartition('up')})
-  else ${identityOf('pg_constraint', `${constraint}.oid`)} end`;
+  else ${usual} end`;
 
-const partOf = `(select ${constraintName('parent')} from pg_catalog.pg_constraint parent where parent.oid = it.conparentid)`;
+const partOf = `(select ${constraintName('parent', identityOf('pg_constraint', 'parent.oid'))} from pg_catalog.pg_constraint parent where parent.oid = it.conparentid)`;
 
 const constraints = ({ major }: CatalogServer): CatalogQuery => ({
   catalog: 'pg_constraint',
@@ -55,7 +58,7 @@ const constraints = ({ major }: CatalogServer): CatalogQuery => ({
     ['pg_class', 'it.conrelid'],
     ['pg_type', 'it.contypid'],
   ],
-  identity: constraintName('it'),
+  identity: constraintName('it', 'o.identity'),
   facts: {
     definition: 'pg_catalog.pg_get_constraintdef(it.oid)',
     'not valid': whenTrue('not it.convalidated'),
