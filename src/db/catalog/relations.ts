@@ -41,7 +41,7 @@ const relations: CatalogQuery = {
   left join pg_catalog.pg_foreign_table f on f.ftrelid = it.oid
   left join pg_catalog.pg_class toast on toast.oid = it.reltoastrelid`,
   owner: 'it.relowner',
-  privileges: ['it.relacl', 'r'],
+  privileges: ['it.relacl', `case it.relkind when 'S' then 's'::"char" else 'r' end`],
   facts: {
     persistence,
     tablespace,
@@ -123,7 +123,7 @@ const columns = ({ major }: CatalogServer): CatalogQuery => ({
   ],
   joins: `join pg_catalog.pg_class c on c.oid = it.attrelid
   left join pg_catalog.pg_attrdef d on d.adrelid = it.attrelid and d.adnum = it.attnum`,
-  privileges: ['it.attacl', 'c'],
+  privileges: ['it.attacl', `'c'`],
   ownedBy: 'c.relowner',
   facts: {
     position: `(select pg_catalog.count(*) from pg_catalog.pg_attribute before

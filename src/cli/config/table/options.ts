@@ -2,7 +2,7 @@ import { applyingOptions } from './options-applying.js';
 import { connectionOptions, embeddedOptions } from './options-connection.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
-import { proofOptions } from './options-proof.js';
+import { proofOptions, schemaOptions } from './options-proof.js';
 import { outputOptions } from './options-output.js';
 import { sourceOptions } from './options-source.js';
 import type { AnyOption, CommandName } from './values.js';
@@ -16,6 +16,7 @@ export const options = {
   health: healthOptions,
   kubernetes: kubernetesOptions,
   proof: proofOptions,
+  schema: schemaOptions,
   output: outputOptions,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, AnyOption>>>>;
 
