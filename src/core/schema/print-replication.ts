@@ -54,15 +54,12 @@ function memberOf(member: CatalogObject, identity: string, printing: Printing): 
 
 /** A subscription connects to another server, with a password that nobody may see. */
 function subscription(object: CatalogObject): readonly Statement[] {
-  const connection = textOf(object, 'connection');
-  const publications = listOf(object, 'publications').join(', ');
   const why = 'it connects to another server with a password';
-  const told = [
-    ...(connection === null
-      ? ['connection: this role may not see it']
-      : [`connection: ${connection}`]),
-    `publications: ${publications}`,
-  ];
+  const told = Object.entries(object.facts).map(([name, fact]) => {
+    return `${name}: ${typeof fact === 'object' ? fact.join(', ') : String(fact)}`;
+  });
+  if (object.facts['connection'] === undefined)
+    told.unshift('connection: this role may not see it');
   const text = [notLoadable(`subscription ${object.identity}`, why), ...told.map(commentedOut)];
   return [{ text: text.join('\n'), needs: [], makes: [] }];
 }
