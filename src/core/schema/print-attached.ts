@@ -1,22 +1,7 @@
-import type { CatalogObject } from '../catalog/catalog.js';
 import { grants } from './print-privileges.js';
 import { listOf, textOf } from './reading.js';
-import { altering, type Printing, type Statement } from './statements.js';
+import { altering, type Printing, type Statement, type Subject } from './statements.js';
 import { commentLine, literal, type Quote } from './text.js';
-
-/** How statements name an object. */
-export interface Subject {
-  readonly object: CatalogObject;
-  /** As COMMENT ON and ALTER call it: `MATERIALIZED VIEW`. */
-  readonly word: string;
-  readonly name: string;
-  /** As GRANT calls it, where that differs. */
-  readonly granted?: readonly [word: string, name: string];
-  /** The identifier of the column that GRANT and REVOKE name. */
-  readonly column?: string;
-  /** Whether its owner is that of another object. */
-  readonly hasNoOwn?: boolean;
-}
 
 /** What can be attached to an object of any kind: its owner, privileges, comment, labels. */
 export function attached(subject: Subject, printing: Printing): readonly Statement[] {

@@ -1,6 +1,5 @@
-import type { Subject } from './print-attached.js';
 import { listOf } from './reading.js';
-import type { Printing } from './statements.js';
+import type { Printing, Subject } from './statements.js';
 import { commentLine } from './text.js';
 
 /** What was revoked of, and granted beyond, what everybody has by default. */

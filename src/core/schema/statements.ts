@@ -89,3 +89,17 @@ export function groupsOf(
     statements: print(object, printing),
   }));
 }
+
+/** How statements name an object. */
+export interface Subject {
+  readonly object: CatalogObject;
+  /** As COMMENT ON and ALTER call it: `MATERIALIZED VIEW`. */
+  readonly word: string;
+  readonly name: string;
+  /** As GRANT calls it, where that differs. */
+  readonly granted?: readonly [word: string, name: string];
+  /** The identifier of the column that GRANT and REVOKE name. */
+  readonly column?: string;
+  /** Whether its owner is that of another object. */
+  readonly hasNoOwn?: boolean;
+}
