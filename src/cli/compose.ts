@@ -175,6 +175,8 @@ export async function copySource(config: SourceConfig, historySchema: string): P
 export const adapters = {
   ask: () => import('../http/ask.js'),
   overlap: () => import('../kubernetes/overlap.js'),
+  readFolder: () => import('../source/read-folder.js'),
+  writeTree: () => import('../source/write-tree.js'),
   parseConfigMaps: () => import('../kubernetes/parse-configmaps.js'),
   prepareTree: () => import('../kubernetes/prepare-tree.js'),
 };

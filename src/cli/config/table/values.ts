@@ -12,6 +12,7 @@ export type CommandName =
   | 'verify'
   | 'serve-health'
   | 'configmap'
+  | 'import'
   | 'prepare'
   | 'probe';
 
