@@ -9,7 +9,8 @@ import {
   textOf,
 } from '../core/moving/plan-import.js';
 import { type Candidate, recognise } from '../core/moving/recognise.js';
-import type { FolderFile, SqlReader, TargetTree } from '../core/ports.js';
+import type { FolderFile, TargetTree } from '../core/moving/folder.js';
+import type { SqlReader } from '../core/ports.js';
 import { headersOf } from '../core/statements/headers.js';
 import { judgeFile } from '../core/statements/judge-file.js';
 

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { errnoOrText, SourceMissing } from '../core/errors.js';
-import type { FolderFile } from '../core/ports.js';
+import type { FolderFile } from '../core/moving/folder.js';
 import { notRegular } from './read-file.js';
 import { assertDirectory } from './read-source.js';
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ConfigurationError, errnoOf, errnoOrText, NotCopied } from '../core/errors.js';
-import type { TargetTree } from '../core/ports.js';
+import type { TargetTree } from '../core/moving/folder.js';
 
 /** A directory that gets the files of an import. */
 export function openTree(target: string): TargetTree {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
 import { importDocument, type ImportReport } from '../../core/moving/import-document.js';
-import type { TargetTree } from '../../core/ports.js';
+import type { TargetTree } from '../../core/moving/folder.js';
 import type { Understood } from '../../operations/import.js';
 import { adapters, openSqlReader } from '../compose.js';
 import { options } from '../config/table/options.js';
