@@ -50,9 +50,12 @@ function saysOutside(line: Line, outside: Outside | undefined): boolean {
 }
 
 function cutSections(all: readonly Line[], sections: Sections): Forward {
-  const { up, needed } = sections;
-  const first = up === null ? 0 : all.findIndex((line) => up.test(content(line)));
-  if (first === -1) return needed ? notRun(all) : wholeFile(all);
+  const { up, down, needed } = sections;
+  const hasUp = up === null || all.some((line) => up.test(content(line)));
+  if (!hasUp) return needed ? notRun(all) : wholeFile(all);
+  const isMark = (line: Line): boolean =>
+    up?.test(content(line)) === true || down.test(content(line));
+  const first = up === null ? 0 : all.findIndex(isMark);
   const before = all.slice(0, first);
   const said = before.find((line) => !isComment(line));
   const found = walk(all.slice(first), sections);
