@@ -77,7 +77,11 @@ function wordsOf(candidates: readonly Candidate[]): readonly string[] {
 
 function isSame(one: ImportPlan, other: ImportPlan): boolean {
   const facts = ({ root, files, unclear }: ImportPlan): string =>
-    JSON.stringify([root, files.map((file) => [file.from, file.to, textOf(file)]), unclear]);
+    JSON.stringify([
+      root,
+      files.map((file) => [file.from, file.to, textOf(file)]),
+      unclear.map(({ path, line, column }) => [path, line, column]),
+    ]);
   return facts(one) === facts(other);
 }
 

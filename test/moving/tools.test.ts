@@ -2,25 +2,13 @@ import { expect, test } from 'vitest';
 import { importedTools } from '../../src/core/moving/recognise.js';
 import { options } from '../../src/cli/config/table/options.js';
 import { folders } from './folders.js';
-import { known } from './understood.js';
-
-/** As seen from the directory that is given. */
-function seen(files: Readonly<Record<string, string>>, folder = '') {
-  return Object.fromEntries(
-    Object.entries(files).map(([path, text]) => [
-      folder !== '' && path.startsWith(`${folder}/`)
-        ? path.slice(folder.length + 1)
-        : '../'.repeat(folder === '' ? 0 : folder.split('/').length) + path,
-      text,
-    ]),
-  );
-}
+import { known, seenFrom } from './understood.js';
 
 test.each(folders)(
   '$tool $variant: recognised, every file understood, in the order of the tool',
   async (sample) => {
     const { tool, files, folder, written } = sample;
-    const result = await known(seen(files, folder));
+    const result = await known(seenFrom(files, folder));
     expect(result.plan.tool.folder.word).toBe(tool);
     expect(result.unclear).toEqual([]);
     expect(result.files.map(({ to }) => to)).toEqual(written.map((name) => `public/${name}`));

@@ -35,3 +35,18 @@ export async function known(...args: Parameters<typeof understood>): Promise<Kno
 export function texts({ files }: Known): Record<string, string> {
   return Object.fromEntries(files.map(({ to, bytes }) => [to, Buffer.from(bytes).toString()]));
 }
+
+/** The files of a project, as seen from a directory in it. */
+export function seenFrom(
+  files: Readonly<Record<string, string>>,
+  folder = '',
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [
+      folder !== '' && path.startsWith(`${folder}/`)
+        ? path.slice(folder.length + 1)
+        : '../'.repeat(folder === '' ? 0 : folder.split('/').length) + path,
+      text,
+    ]),
+  );
+}

@@ -10,7 +10,7 @@ export const diesel: ForeignTool = {
   layout: {
     path: /(?:^|\/)\d[^/]*\/up\.sql$/,
     reason:
-      'it is in the layout of Diesel and Hasura, with a directory for each migration: copy <number>_<name>/up.sql to <schema>/<number>_<name>.sql, and leave down.sql out',
+      'it is in the layout of Diesel and Hasura, with a directory for each migration: copy <number>_<name>/up.sql to <schema>/<number>_<name>.sql, and leave down.sql out; pgm import DIR does it for all',
   },
   folder: {
     word: 'diesel',

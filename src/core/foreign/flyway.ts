@@ -10,13 +10,15 @@ export const flyway: ForeignTool = {
   layout: {
     path: /(?:^|\/)(?:[A-Za-z_]+_)?(?:[VB]\d+(?:[._]\d+)*|R)__[^/]*\.sql$/,
     reason:
-      'it has a name of Flyway: rename it to <number>_<name>.sql, for example V2__add_x.sql to 002_add_x.sql; a file that is to run again whenever it changes (R__) needs a number too',
+      'it has a name of Flyway: rename it to <number>_<name>.sql, for example V2__add_x.sql to 002_add_x.sql; a file that is to run again whenever it changes (R__) needs a number too; pgm import DIR does it for the whole folder',
   },
   folder: {
     word: 'flyway',
     homes: ['src/main/resources/db/migration', 'db/migration', 'sql', 'migrations'],
     evidence: [
       { path: /(?:^|\/)flyway(?:\.user)?\.(?:conf|toml)$/ },
+      { path: /(?:^|\/)(?:R__[^/]*|(?:before|after)[A-Z]\w*(?:__[^/]*)?)\.sql$/ },
+      { path: /(?:^|\/)V[^/]*__[^/]*\.sql\.conf$/ },
       { path: /(?:^|\/)(?:pom\.xml|build\.gradle(?:\.kts)?)$/, text: /flyway/ },
     ],
     forward: /^(?:[^/]+\/)*V(?<number>\d+(?:[._]\d+)*)__(?<name>[^/]*)\.sql$/,

@@ -6,7 +6,7 @@ export const prisma: ForeignTool = {
   layout: {
     path: /(?:^|\/)\d[^/]*\/migration\.sql$/,
     reason:
-      'it is in the layout of Prisma, with a directory for each migration: copy <number>_<name>/migration.sql to <schema>/<number>_<name>.sql',
+      'it is in the layout of Prisma, with a directory for each migration: copy <number>_<name>/migration.sql to <schema>/<number>_<name>.sql; pgm import DIR does it for all',
   },
   folder: {
     word: 'prisma',
