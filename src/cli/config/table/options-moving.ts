@@ -48,6 +48,7 @@ export const movingOptions = {
   },
   schema: {
     flag: '--schema <name>',
+    variable: 'PGM_IMPORT_SCHEMA',
     default: 'public',
     parse: parseSchema,
     help: 'the schema that the files belong to from now on, and the directory for them',
