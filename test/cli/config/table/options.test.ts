@@ -75,6 +75,7 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   schema: ['a', 'a', 'b', 'b'],
   shadowUrl: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   since: ['main', 'main', 'HEAD~1', 'HEAD~1'],
+  from: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   rows: ['0', 0, '500', 500],
   roles: ['a,b', ['a', 'b'], 'c', ['c']],
   junit: ['a.xml', 'a.xml', 'b.xml', 'b.xml'],
