@@ -185,6 +185,7 @@ export async function copySource(config: SourceConfig, historySchema: string): P
 /** What only one command uses. */
 export const adapters = {
   ask: () => import('../http/ask.js'),
+  liveSchema: () => import('../db/live-schema.js'),
   overlap: () => import('../kubernetes/overlap.js'),
   readFolder: () => import('../source/read-folder.js'),
   writeTree: () => import('../source/write-tree.js'),

@@ -10,6 +10,7 @@ export type CommandName =
   | 'watch'
   | 'baseline'
   | 'verify'
+  | 'schema'
   | 'serve-health'
   | 'configmap'
   | 'import'
