@@ -36,6 +36,7 @@ const lastElsewhere = [
   'test/deploy/**',
   'test/db/catalog/mutations.pg.test.ts',
   'test/kubernetes/**',
+  'test/moving/**',
   'test/operations/**',
 ];
 const inCi = process.env['CI'] !== undefined;

@@ -104,6 +104,7 @@ const inner = {
     connection: ['text'],
     files: ['foreign'],
     foreign: [],
+    moving: ['.', 'statements', 'failure', 'files', 'foreign', 'text'],
     text: [],
   },
   db: {

@@ -187,6 +187,8 @@ export const adapters = {
   ask: () => import('../http/ask.js'),
   liveSchema: () => import('../db/live-schema.js'),
   overlap: () => import('../kubernetes/overlap.js'),
+  readFolder: () => import('../source/read-folder.js'),
+  writeTree: () => import('../source/write-tree.js'),
   parseConfigMaps: () => import('../kubernetes/parse-configmaps.js'),
   prepareTree: () => import('../kubernetes/prepare-tree.js'),
 };

@@ -2,6 +2,7 @@ import type { CommandName } from '../config/table/values.js';
 import { baseline } from './baseline.js';
 import { configmap } from './configmap.js';
 import { ensureDb } from './ensure-db.js';
+import { importFolder } from './import.js';
 import { migrate } from './migrate.js';
 import { prepare } from './prepare.js';
 import { probe } from './probe.js';
@@ -23,6 +24,7 @@ export const commands = {
   schema,
   'serve-health': serveHealth,
   configmap,
+  import: importFolder,
   prepare,
   probe,
 } as const satisfies { readonly [C in CommandName]: Command<C> };

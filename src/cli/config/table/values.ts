@@ -13,6 +13,7 @@ export type CommandName =
   | 'schema'
   | 'serve-health'
   | 'configmap'
+  | 'import'
   | 'prepare'
   | 'probe';
 
