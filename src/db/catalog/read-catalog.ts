@@ -21,6 +21,14 @@ export async function readCatalog(
   historySchema: string,
   isInTransaction = false,
 ): Promise<Catalog> {
+  return readWith(client, await catalogStatements(client, historySchema), isInTransaction);
+}
+
+/** The statements that read the catalog of this server for this role. Costs a round trip. */
+export async function catalogStatements(
+  client: Client,
+  historySchema: string,
+): Promise<readonly string[]> {
   const { server, catalogs } = await askServer(client);
   const queries = queriesFor(server);
   const objects = queries.map((query) => objectsStatement(query, historySchema));
@@ -28,7 +36,17 @@ export async function readCatalog(
     const known = queries.filter((query) => query.catalog === catalog);
     return notComparedStatement(catalog, known, historySchema);
   });
-  const rows = (await client.run(asRead([...objects, ...rest], isInTransaction))).flat();
+  return [...objects, ...rest];
+}
+
+/** `readCatalog` with its statements. */
+export async function readWith(
+  client: Client,
+  statements: readonly string[],
+  isInTransaction: boolean,
+  withinMs?: number | null,
+): Promise<Catalog> {
+  const rows = (await client.run(asRead(statements, isInTransaction), withinMs)).flat();
   const isObject = (row: Rows[number]): boolean => 'facts' in row;
   return catalogOf(
     rows.filter(isObject).map(objectOf),

@@ -1,0 +1,165 @@
+import { fingerprintOf } from '../../core/catalog/catalog.js';
+import { driftOf } from '../../core/drift/drift.js';
+import { ignoring } from '../../core/drift/ignored.js';
+import { Interrupted } from '../../core/errors.js';
+import type { Emit } from '../../core/events.js';
+import type { Clock, Database, Session } from '../../core/ports.js';
+import { type Before, first, isSettled, lookBefore, next, sameAs } from './made.js';
+
+export interface KeeperPorts {
+  readonly database: Pick<Database, 'connect'>;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+export interface KeeperOptions {
+  /** Milliseconds that reading the catalog may take. */
+  readonly timeoutMs: number;
+  /** Patterns of schemas and objects to leave out. */
+  readonly ignored: readonly string[];
+}
+
+/** A catalog that is being kept. */
+export interface Keeping {
+  /** Settles when it asks the server nothing any more. Never throws. */
+  end(): Promise<void>;
+}
+
+/**
+ * Keeps with each settled run what the files have made of the catalog. Whatever goes wrong with that is a word in the log: no
+ * run fails or waits because of it, but for a look before its files where the database is not as it was kept.
+ */
+export class CatalogKeeper {
+  #before: Before | null = null;
+  #wasAsked = false;
+  #hasLooked = false;
+  #isReading = false;
+
+  constructor(
+    readonly ports: KeeperPorts,
+    readonly options: KeeperOptions,
+  ) {}
+
+  /** Files were about to run since it was last called. */
+  get wasAsked(): boolean {
+    return this.#wasAsked;
+  }
+
+  /** For `watch`: `after`, which the next run ends. The first time it looks whatever the run did. */
+  begin(revision: string): Keeping | null {
+    if (!this.#wasAsked && this.#hasLooked) return null;
+    const over = new AbortController();
+    const done = this.after(revision, over.signal);
+    return {
+      end: async () => {
+        over.abort();
+        // What is not connected yet gives up by itself.
+        if (this.#isReading) await done;
+      },
+    };
+  }
+
+  /** Called under the run lock, before the first file: what differs now is not what the files are going to do. */
+  async before(session: Session): Promise<void> {
+    this.#before = null;
+    this.#wasAsked = true;
+    await this.#within(session, async () => {
+      this.#before = await lookBefore(session);
+    });
+  }
+
+  /** Called when the run has been told. `signal` ends it. */
+  async after(revision: string, signal?: AbortSignal): Promise<void> {
+    const before = this.#before;
+    this.#before = null;
+    this.#wasAsked = false;
+    this.#hasLooked = true;
+    try {
+      const session = await this.ports.database.connect();
+      try {
+        this.#isReading = true;
+        if (signal?.aborted !== true)
+          await this.#within(session, () => this.#keep(session, revision, before), signal);
+      } finally {
+        this.#isReading = false;
+        await session.close();
+      }
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  async #keep(session: Session, revision: string, before: Before | null): Promise<void> {
+    if ((await session.facts()).inRecovery) return;
+    const seen = await session.glance();
+    if (!seen.hasTable) return;
+    const { kept } = seen;
+    if (kept !== null && isSettled(kept, seen, this.options.ignored)) {
+      if (kept.progress === seen.progress && kept.revision === revision) return;
+      await session.keepCatalog(sameAs(kept, seen, revision));
+      return;
+    }
+    const made = kept === null ? await first(session) : await next(session, kept, before);
+    if (made === null) return;
+    const { live, expected } = made;
+    const isIgnored = ignoring(this.options.ignored);
+    const objects = expected.objects.filter((object) => !isIgnored(object));
+    const { mark, progress, transaction, reader, catalog } = live;
+    await session.keepCatalog({
+      id: (kept?.id ?? 0) + 1,
+      revision,
+      fingerprint: fingerprintOf({ objects, notCompared: [] }),
+      mark,
+      progress,
+      transaction,
+      reader,
+      hasDrift: driftOf({ objects }, catalog, isIgnored).length > 0,
+      ignored: this.options.ignored,
+      expected: { objects },
+    });
+    if (made.isTakenAnew) this.ports.emit({ kind: 'note', message: takenAnew });
+  }
+
+  /** Gives up when the time is over. */
+  async #within(session: Session, work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
+    const { clock } = this.ports;
+    const over = new AbortController();
+    const end = (): void => {
+      over.abort();
+    };
+    signal?.addEventListener('abort', end);
+    const working = work();
+    const late = clock.sleep(this.options.timeoutMs, over.signal).then(() => 'late' as const);
+    try {
+      if ((await Promise.race([working, late])) !== 'late') return;
+      this.ports.emit({ kind: 'warning', message: tooSlow(this.options.timeoutMs) });
+      session.cancel();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) this.#tell(error);
+      session.cancel();
+    } finally {
+      signal?.removeEventListener('abort', end);
+      end();
+      await Promise.allSettled([working, late]);
+    }
+  }
+
+  #tell(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.ports.emit({
+      kind: 'warning',
+      message: `the catalog was not kept after this run, so pgm drift compares with an earlier one: ${reason}`,
+    });
+  }
+}
+
+const takenAnew =
+  'the catalog is kept anew as it is: the last one was read by another version of pgm or PostgreSQL, or by a role that sees ' +
+  'more or less, so what differed from the files until now is not told any more';
+
+function tooSlow(ms: number): string {
+  return (
+    `reading the catalog took longer than ${ms / 1_000} s, so nothing of it was kept after this run; ` +
+    'give it more time with --catalog-timeout, or 0 to keep nothing'
+  );
+}
