@@ -145,7 +145,7 @@ export class Watch {
       const pass = expectsChange(this.#state) ? runAhead : runOnce;
       const run = () => pass(snapshot, this.ports, options);
       this.#finish(await breakingOff(database, stop.soon, run));
-      this.#keeping = this.options.keeper?.begin(snapshot.revision) ?? null;
+      this.#keeping = this.options.keeper?.begin(snapshot) ?? null;
       if (!this.#guard.isKnown || this.#guard.isWaiting) await this.#guard.saw();
     } catch (error) {
       this.#breakOff(error, snapshot.revision, started);
