@@ -6,7 +6,6 @@ import type { Emit } from '../core/events.js';
 import type { FoundContents } from '../core/proof/live-base.js';
 import type { ProofDatabase } from '../core/proof/proof-database.js';
 import type { Database, Source, SourceWatch, SqlReader } from '../core/ports.js';
-import type { CatalogKeeper, KeeperOptions, KeeperPorts } from '../operations/drift/keeper.js';
 import type { HealthServerOptions, HealthServer } from '../http/health-server.js';
 import type { Metrics, MetricsOptions } from '../http/metrics/metrics.js';
 import type { Copies } from '../kubernetes/read-copies.js';
@@ -65,16 +64,6 @@ interface ProofConfig {
   readonly historySchema: string;
   readonly lockTimeoutMs: number;
   readonly roles: readonly string[];
-}
-
-/** What keeps the catalog after runs; null where nothing is to be kept. */
-export async function openKeeper(
-  ports: KeeperPorts,
-  options: KeeperOptions,
-): Promise<CatalogKeeper | null> {
-  if (options.timeoutMs === 0) return null;
-  const keeper = await import('../operations/drift/keeper.js');
-  return new keeper.CatalogKeeper(ports, options);
 }
 
 async function startEmbedded(

@@ -1,11 +1,11 @@
-import { openKeeper, openSource, withDatabase } from '../compose.js';
+import { openSource, withDatabase } from '../compose.js';
 import { resolveCatalog, resolveLastKey, resolveSource } from '../config/resolve-migrations.js';
 import { resolveServer } from '../config/server/resolve-server.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
 import { systemClock } from '../process/machine.js';
-import { type Command, type CommandContext, runCommand } from './run-command.js';
+import { type Command, type CommandContext, openKeeper, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 

@@ -1,6 +1,6 @@
 import { migrateDocument } from '../../core/documents.js';
 import { judgeRun } from '../../core/run/report.js';
-import { assertSource, openKeeper, openSource, openSqlReader, withDatabase } from '../compose.js';
+import { assertSource, openSource, openSqlReader, withDatabase } from '../compose.js';
 import {
   resolveApply,
   resolveCatalog,
@@ -12,7 +12,13 @@ import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
 import { systemClock } from '../process/machine.js';
-import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+import {
+  type Command,
+  type CommandContext,
+  jsonText,
+  openKeeper,
+  runCommand,
+} from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 

@@ -1,12 +1,5 @@
 import type { Emit } from '../../core/events.js';
-import {
-  findSubPath,
-  isMounted,
-  openKeeper,
-  openSource,
-  openSourceWatch,
-  openSqlReader,
-} from '../compose.js';
+import { findSubPath, isMounted, openSource, openSourceWatch, openSqlReader } from '../compose.js';
 import { resolveHealth } from '../config/resolve-health.js';
 import {
   resolveApply,
@@ -20,7 +13,7 @@ import type { Scope } from '../config/table/scope.js';
 import { systemClock } from '../process/machine.js';
 import { onHangUp } from '../process/stop.js';
 import { type DaemonContext, runDaemon } from './daemon.js';
-import { type Command, runCommand } from './run-command.js';
+import { type Command, openKeeper, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 

@@ -23,11 +23,10 @@ export interface CatalogContext {
   readonly client: Client;
   readonly schema: string;
   readonly runner: Runner;
-  /** Keys of files that have run outside a transaction. */
   readonly outside: ReadonlySet<string>;
 }
 
-/** See `CatalogQuestions`, also for the others. */
+/** See `CatalogQuestions`. */
 export async function glance({ client, schema, runner }: CatalogContext): Promise<Glance> {
   const [found] = await client.run(`select ${hasCatalogs(schema)} as found`);
   if (found?.[0]?.['found'] !== true)

@@ -4,7 +4,16 @@ import { ignoring } from '../../core/drift/ignored.js';
 import { Interrupted } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
 import type { Clock, Database, Session } from '../../core/ports.js';
-import { type Before, first, isSettled, lookBefore, next, type Run, sameAs } from './made.js';
+import {
+  type Before,
+  first,
+  isSettled,
+  lookBefore,
+  next,
+  type Run,
+  sameAs,
+  stoppable,
+} from './made.js';
 
 export interface KeeperPorts {
   readonly database: Pick<Database, 'connect'>;
@@ -58,8 +67,8 @@ export class CatalogKeeper {
   async before(session: Session, snapshot: Run['snapshot']): Promise<void> {
     this.#before = null;
     this.#snapshot = snapshot;
-    await this.#within(session, async () => {
-      this.#before = await lookBefore(session);
+    await this.#within(session, async (questions) => {
+      this.#before = await lookBefore(questions);
     });
   }
 
@@ -85,7 +94,11 @@ export class CatalogKeeper {
       try {
         this.#isReading = true;
         if (signal?.aborted !== true)
-          await this.#within(session, () => this.#keep(session, { before, snapshot }), signal);
+          await this.#within(
+            session,
+            (questions) => this.#keep(questions, { before, snapshot }),
+            signal,
+          );
       } finally {
         this.#isReading = false;
         await session.close();
@@ -128,27 +141,39 @@ export class CatalogKeeper {
   }
 
   /** Gives up when the time is over. */
-  async #within(session: Session, work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
+  async #within(
+    session: Session,
+    work: (questions: Session) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const { clock } = this.ports;
     const over = new AbortController();
     const end = (): void => {
       over.abort();
     };
     signal?.addEventListener('abort', end);
-    const working = work();
+    const working = work(stoppable(session, over.signal));
     const late = clock.sleep(this.options.timeoutMs, over.signal).then(() => 'late' as const);
     try {
       if ((await Promise.race([working, late])) !== 'late') return;
       this.ports.emit({ kind: 'warning', message: tooSlow(this.options.timeoutMs) });
-      session.cancel();
     } catch (error) {
       if (!(error instanceof Interrupted)) this.#tell(error);
-      session.cancel();
     } finally {
       signal?.removeEventListener('abort', end);
       end();
-      await Promise.allSettled([working, late]);
+      await Promise.allSettled([late, this.#end(session, working)]);
     }
+  }
+
+  /** Cancels what the server is doing until nothing is asked any more: a request to cancel may come between two questions. */
+  async #end(session: Session, working: Promise<void>): Promise<void> {
+    const ended = working.then(
+      () => 'ended' as const,
+      () => 'ended' as const,
+    );
+    const pause = () => this.ports.clock.sleep(cancelEveryMs);
+    while ((await Promise.race([ended, pause()])) !== 'ended') session.cancel();
   }
 
   #tell(error: unknown): void {
@@ -170,3 +195,5 @@ function tooSlow(ms: number): string {
     'give it more time with --catalog-timeout, or 0 to keep nothing'
   );
 }
+
+const cancelEveryMs = 20;
