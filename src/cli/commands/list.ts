@@ -1,6 +1,7 @@
 import type { CommandName } from '../config/table/values.js';
 import { baseline } from './baseline.js';
 import { configmap } from './configmap.js';
+import { drift } from './drift.js';
 import { ensureDb } from './ensure-db.js';
 import { importFolder } from './import.js';
 import { migrate } from './migrate.js';
@@ -22,6 +23,7 @@ export const commands = {
   baseline,
   verify,
   schema,
+  drift,
   'serve-health': serveHealth,
   configmap,
   import: importFolder,

@@ -1,14 +1,19 @@
 import type { Emit } from '../../core/events.js';
 import { findSubPath, isMounted, openSource, openSourceWatch, openSqlReader } from '../compose.js';
 import { resolveHealth } from '../config/resolve-health.js';
-import { resolveApply, resolveSource, type SourceConfig } from '../config/resolve-migrations.js';
+import {
+  resolveApply,
+  resolveCatalog,
+  resolveSource,
+  type SourceConfig,
+} from '../config/resolve-migrations.js';
 import { resolveServer } from '../config/server/resolve-server.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { systemClock } from '../process/machine.js';
 import { onHangUp } from '../process/stop.js';
 import { type DaemonContext, runDaemon } from './daemon.js';
-import { type Command, runCommand } from './run-command.js';
+import { type Command, openKeeper, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -26,6 +31,7 @@ export const watch: Command<'watch', Config> = {
     options.applying.lockWait,
     options.applying.restoreGrace,
     options.applying.onPooler,
+    ...Object.values(options.drift),
     ...Object.values(options.health),
     ...Object.values(options.output),
   ],
@@ -40,6 +46,7 @@ async function configure(scope: Scope) {
     ...(await resolveServer(scope)),
     source: await resolveSource(scope),
     apply: resolveApply(scope),
+    catalog: resolveCatalog(scope),
     health: resolveHealth(scope),
     restoreGraceMs: scope.read(options.applying.restoreGrace),
     graceMs: scope.read(options.health.grace),
@@ -109,6 +116,7 @@ async function openLoop(
       restoreGraceMs: config.restoreGraceMs,
       dryRun: false,
       detailed: false,
+      keeper: await openKeeper({ database, clock: systemClock, emit }, config.catalog),
     },
   );
 }

@@ -11,6 +11,7 @@ import {
 import { judgeRun, type RunReport } from '../../core/run/report.js';
 import type { OwnIntent } from '../../core/run/intents.js';
 import { RunnerIntent } from '../run/assess.js';
+import type { Keeping } from '../drift/keeper.js';
 import { FollowedSource } from './follow-source.js';
 import { Following } from './following.js';
 import { activityAfter, brokenBy, endOf, isStandby, waitingFor } from './activity.js';
@@ -39,6 +40,8 @@ export class Watch {
   readonly followed: FollowedSource;
   readonly #guard: RestoreGuard;
   readonly #retries: Retries;
+  /** What the last run has made of the catalog is being kept. */
+  #keeping: Keeping | null = null;
 
   constructor(
     ports: WatchPorts,
@@ -100,6 +103,8 @@ export class Watch {
       while (!this.ports.stop.soon.aborted) await this.#turn();
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
+    } finally {
+      await this.#keeping?.end();
     }
   }
 
@@ -132,6 +137,7 @@ export class Watch {
     const intent = this.#intent;
     if (snapshot === null || intent === null) return;
     if (!this.#following.isOn) this.#activity = 'applying';
+    await this.#keeping?.end();
     const { clock, database, stop } = this.ports;
     const started = clock.now();
     try {
@@ -139,6 +145,7 @@ export class Watch {
       const pass = expectsChange(this.#state) ? runAhead : runOnce;
       const run = () => pass(snapshot, this.ports, options);
       this.#finish(await breakingOff(database, stop.soon, run));
+      this.#keeping = this.options.keeper?.begin(snapshot) ?? null;
       if (!this.#guard.isKnown || this.#guard.isWaiting) await this.#guard.saw();
     } catch (error) {
       this.#breakOff(error, snapshot.revision, started);

@@ -1,5 +1,6 @@
 import { applyingOptions } from './options-applying.js';
 import { connectionOptions, embeddedOptions } from './options-connection.js';
+import { driftOptions } from './options-drift.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
 import { movingOptions } from './options-moving.js';
@@ -14,6 +15,7 @@ export const options = {
   embedded: embeddedOptions,
   source: sourceOptions,
   applying: applyingOptions,
+  drift: driftOptions,
   health: healthOptions,
   kubernetes: kubernetesOptions,
   proof: proofOptions,

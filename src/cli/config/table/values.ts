@@ -11,6 +11,7 @@ export type CommandName =
   | 'baseline'
   | 'verify'
   | 'schema'
+  | 'drift'
   | 'serve-health'
   | 'configmap'
   | 'import'
