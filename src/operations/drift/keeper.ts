@@ -21,6 +21,8 @@ export interface KeeperOptions {
 
 /** A catalog that is being kept. */
 export interface Keeping {
+  /** Settles when it is over. Never throws. */
+  readonly done: Promise<void>;
   /** Settles when it asks the server nothing any more. Never throws. */
   end(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export class CatalogKeeper {
     const over = new AbortController();
     const done = this.after(revision, over.signal);
     return {
+      done,
       end: async () => {
         over.abort();
         // What is not connected yet gives up by itself.

@@ -1,0 +1,29 @@
+import type { DriftSeen } from '../../core/drift/drift-seen.js';
+import type { CatalogKeeper, Keeping } from '../drift/keeper.js';
+import type { DriftWatch } from './drift-watch.js';
+
+/** What goes on between two runs: the catalog is kept as the files made it, and looked at again and again. */
+export class AtRest {
+  #keeping: Keeping | null = null;
+
+  constructor(
+    readonly keeper: CatalogKeeper | null,
+    readonly drift: DriftWatch | null,
+  ) {}
+
+  get seen(): DriftSeen | null {
+    return this.drift?.seen ?? null;
+  }
+
+  /** A run is over that nothing broke off. */
+  begin(revision: string): void {
+    this.#keeping = this.keeper?.begin(revision) ?? null;
+    this.drift?.resume(this.#keeping?.done ?? null);
+  }
+
+  /** Settles when nothing of it asks the server any more. Never throws. */
+  async end(): Promise<void> {
+    await this.#keeping?.end();
+    await this.drift?.pause();
+  }
+}
