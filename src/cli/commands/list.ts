@@ -1,6 +1,7 @@
 import type { CommandName } from '../config/table/values.js';
 import { baseline } from './baseline.js';
 import { configmap } from './configmap.js';
+import { drift } from './drift.js';
 import { ensureDb } from './ensure-db.js';
 import { migrate } from './migrate.js';
 import { prepare } from './prepare.js';
@@ -19,6 +20,7 @@ export const commands = {
   watch,
   baseline,
   verify,
+  drift,
   'serve-health': serveHealth,
   configmap,
   prepare,

@@ -89,7 +89,7 @@ async function applyPending({
     if (json && report.details !== null) {
       print(jsonText(migrateDocument(report, report.details, verdict, dryRun)));
     }
-    if (keeper?.wasAsked === true) await keeper.after(report.revision, stop.soon);
+    await keeper?.afterRun(stop.soon);
     const failing = !dryRun && verdict.kind === 'behind' && verdict.failing;
     return failing ? exitCodes.failed : exitCodes.fine;
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fact } from '../catalog/catalog.js';
 import type { DriftItem } from './drift.js';
+import { type WholeItem, withoutParts } from './drift-report.js';
 import type { KeptHead } from './kept-catalog.js';
 import type { MigrationKey } from '../files/migration.js';
 import { mask } from '../text/position.js';
@@ -28,6 +29,8 @@ export interface DriftedObject {
   readonly schema: string | null;
   /** The file that made it as it is expected; null where there is none, or it is not known. */
   readonly file: MigrationKey | null;
+  /** How many columns, constraints, indexes … of it differ in the same way, and are no objects of their own here. */
+  readonly parts: number;
   readonly facts: readonly DriftedFact[];
 }
 
@@ -60,7 +63,7 @@ export function driftSeen(
       missing: counted('missing'),
       different: counted('different'),
     },
-    objects: wholesFirst(items).slice(0, mostObjects).map(driftedObject),
+    objects: withoutParts(items).slice(0, mostObjects).map(driftedObject),
   };
 }
 
@@ -95,13 +98,7 @@ export function driftAsReason(seen: DriftSeen | null): string | null {
   return `drift: ${count(number, 'object')} ${verb} not as the files made ${number === 1 ? 'it' : 'them'}, first ${name} (${first.drift})`;
 }
 
-/** A table before its columns and indexes. */
-function wholesFirst(items: readonly DriftItem[]): readonly DriftItem[] {
-  const isPart = ({ object }: DriftItem): number => (object.table === null ? 0 : 1);
-  return items.toSorted((a, b) => isPart(a) - isPart(b));
-}
-
-function driftedObject(item: DriftItem): DriftedObject {
+function driftedObject({ item, parts }: WholeItem): DriftedObject {
   const { kind, identity, schema } = item.object;
   const file = item.kind === 'unknown' ? null : item.by;
   return {
@@ -110,6 +107,7 @@ function driftedObject(item: DriftItem): DriftedObject {
     identity: shortened(identity),
     schema,
     file,
+    parts,
     facts: factsOf(item).slice(0, mostFacts),
   };
 }

@@ -48,12 +48,14 @@ export type DriftLook =
   | { readonly kind: 'no history' }
   /** No run has kept the catalog yet. */
   | { readonly kind: 'no document' }
-  /** It was read with other questions: by another pgm, on another version of PostgreSQL, by a role that sees more or less. */
+  /** It was read with other questions: by another version of pgm or PostgreSQL. */
   | { readonly kind: 'not comparable'; readonly kept: KeptHead }
   | {
       readonly kind: 'compared';
       readonly kept: KeptHead;
       readonly items: readonly DriftItem[];
+      /** What this role, or that of the run, may not see: it was not compared. */
+      readonly unseen: readonly string[];
       /** Changes when anything in the catalogs or the history may have changed: see `Glance`. */
       readonly state: string;
     }

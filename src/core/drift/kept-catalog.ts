@@ -58,7 +58,10 @@ export interface LiveCatalog extends Pick<Glance, 'mark' | 'progress'> {
   readonly catalog: Catalog;
   /** What was written since has the number of this transaction or of a later one. */
   readonly transaction: number;
-  /** A digest of the questions: what other ones read, as those of another pgm, of another version of the server, or of a role that sees less, may differ without any change. */
+  /**
+   * The version of the server, a digest of the questions, and whether the role may see the answers to all of them. What other
+   * questions read, as those of another pgm, may differ without any change.
+   */
   readonly reader: string;
   /** Who last wrote what was written since the transaction that was asked about, by kind and identity. */
   readonly writers: ReadonlyMap<string, number>;

@@ -1,11 +1,12 @@
 import type { CatalogObject } from '../catalog/catalog.js';
 import type { MigrationKey } from '../files/migration.js';
+import type { Adopted } from './adopted.js';
+import { authorsOf } from './authors.js';
 import type { DriftItem } from './drift.js';
 import type { IsIgnored } from './ignored.js';
 import {
   type ExpectedCatalog,
   type ExpectedObject,
-  type FileTry,
   type LiveCatalog,
   nameOf,
 } from './kept-catalog.js';
@@ -20,6 +21,7 @@ export interface Since {
   readonly transaction: number;
   /** What the document leaves out. */
   readonly wasIgnored: IsIgnored;
+  readonly adopted: Adopted;
 }
 
 /**
@@ -34,30 +36,84 @@ export function settle(
   const author = authorsOf(live.tries);
   const old = new Map(expected.objects.map((object) => [nameOf(object), object]));
   const drifted = new Map(since.drift.map((item) => [nameOf(item.object), item]));
-  const there = new Set(live.catalog.objects.map(nameOf));
   const kept = live.catalog.objects.flatMap((object): readonly ExpectedObject[] => {
     const name = nameOf(object);
     const was = old.get(name) ?? null;
-    const writer = live.writers.get(name) ?? 0;
-    const by = (): MigrationKey | null => author(writer);
-    if (since.wasIgnored(object)) return [made(object, null)];
     if (was !== null && isSame(was, object)) return [was];
-    const item = drifted.get(name);
-    if (item === undefined) {
-      const isOld = since.hadUnknownDrift && writer < since.transaction;
-      if (isOld) return was === null ? [] : [was];
-      return [made(object, by())];
-    }
-    const before = item.kind === 'missing' ? null : item.live;
-    const isTouched = writer >= since.transaction && !isTable(object);
-    if (before !== null && isSame(before, object) && !isTouched) return was === null ? [] : [was];
-    return [made(object, by())];
+    const writer = live.writers.get(name) ?? 0;
+    const isTouched = writer >= since.transaction;
+    const item = drifted.get(name) ?? null;
+    const asBefore = was === null ? [] : [was];
+    if (item === null && since.hadUnknownDrift && !isTouched && !since.wasIgnored(object))
+      return asBefore;
+    const now = made(object, author(writer));
+    return item === null ? [now] : ofDrifted({ item, was, now, isTouched }, since.adopted);
   });
-  const gone = expected.objects.filter((object) => {
-    const name = nameOf(object);
-    return !there.has(name) && drifted.get(name)?.kind === 'missing';
+  return { objects: [...kept, ...goneBefore(expected, live, { drifted, adopted: since.adopted })] };
+}
+
+interface Drifted {
+  readonly item: DriftItem;
+  readonly was: ExpectedObject | null;
+  readonly now: ExpectedObject;
+  readonly isTouched: boolean;
+}
+
+/** An object that was not as expected before the files ran. */
+function ofDrifted(
+  { item, was, now, isTouched }: Drifted,
+  adopted: Adopted,
+): readonly ExpectedObject[] {
+  if (item.kind === 'missing') return [now];
+  const asBefore = was === null ? [] : [was];
+  if (was === null && adopted.makes(now)) return [now];
+  if (!isTouched) return asBefore;
+  if (!isTable(now)) return [now];
+  // Its row is written for much that is no fact of the table, such as a new column.
+  if (was === null) return isSame(item.live, now) ? [] : [now];
+  return [withFactsSet(was, now, item.live, adopted)];
+}
+
+/** A table with the facts that the files have changed, or say to set. */
+function withFactsSet(
+  was: ExpectedObject,
+  now: ExpectedObject,
+  before: CatalogObject,
+  adopted: Adopted,
+): ExpectedObject {
+  const names = [...new Set([...Object.keys(was.facts), ...Object.keys(now.facts)])].toSorted();
+  const facts = names.flatMap((name) => {
+    const isByFiles = !isEqual(before.facts[name], now.facts[name]) || adopted.sets(name);
+    const fact = (isByFiles ? now : was).facts[name];
+    return fact === undefined ? [] : [[name, fact] as const];
   });
-  return { objects: [...kept, ...gone] };
+  return { ...now, facts: Object.fromEntries(facts), by: was.by };
+}
+
+/** What was missing before the files ran, unless they dropped it, or what it belongs to. */
+function goneBefore(
+  expected: ExpectedCatalog,
+  { catalog }: LiveCatalog,
+  {
+    drifted,
+    adopted,
+  }: { readonly drifted: ReadonlyMap<string, DriftItem>; readonly adopted: Adopted },
+): readonly ExpectedObject[] {
+  const there = new Set(catalog.objects.map(nameOf));
+  const wasMissing = ({ kind, identity }: Pick<CatalogObject, 'kind' | 'identity'>): boolean =>
+    drifted.get(nameOf({ kind, identity }))?.kind === 'missing';
+  const dropped = expected.objects.filter(
+    (object) => !there.has(nameOf(object)) && !wasMissing(object),
+  );
+  const tables = new Set(dropped.map(({ identity }) => identity));
+  const schemas = new Set(
+    dropped.flatMap(({ kind, schema }) => (kind === 'schema' ? [schema] : [])),
+  );
+  return expected.objects.filter((object) => {
+    if (there.has(nameOf(object)) || !wasMissing(object) || adopted.drops(object)) return false;
+    const isOfDropped = object.table !== null && tables.has(object.table);
+    return !isOfDropped && !(object.schema !== null && schemas.has(object.schema));
+  });
 }
 
 /** The first document: everything is taken as it is. */
@@ -75,31 +131,14 @@ function made(object: CatalogObject, by: MigrationKey | null): ExpectedObject {
   return { kind, identity, schema, table, facts, by };
 }
 
-/** The row of a table is written for much that is no fact of the table, such as a new column. */
 function isTable({ kind }: CatalogObject): boolean {
-  return kind.endsWith('table');
+  return kind === 'table' || kind === 'foreign table' || kind === 'materialized view';
 }
 
-export function isSame(a: CatalogObject, b: CatalogObject): boolean {
-  return JSON.stringify(a.facts) === JSON.stringify(b.facts);
+function isSame(a: CatalogObject, b: CatalogObject): boolean {
+  return isEqual(a.facts, b.facts);
 }
 
-/**
- * Which file wrote with a transaction. Subtransactions have numbers of their own, above that of their transaction; what runs
- * outside a transaction was written before it was recorded.
- */
-function authorsOf(tries: readonly FileTry[]): (writer: number) => MigrationKey | null {
-  const counts = new Map<number, number>();
-  for (const { transaction } of tries) counts.set(transaction, (counts.get(transaction) ?? 0) + 1);
-  // Rows that one transaction wrote come from a dump: they do not say when the files ran.
-  const own = tries
-    .filter(({ transaction }) => counts.get(transaction) === 1)
-    .toSorted((a, b) => a.transaction - b.transaction);
-  return (writer) => {
-    const next = own.find(({ transaction }) => transaction >= writer);
-    if (next?.isOutside === true) return next.key;
-    if (next?.transaction === writer) return next.outcome === 'applied' ? next.key : null;
-    const last = own.findLast(({ transaction }) => transaction <= writer);
-    return last?.outcome === 'applied' && !last.isOutside ? last.key : null;
-  };
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

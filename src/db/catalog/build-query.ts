@@ -11,11 +11,11 @@ import {
 /** A statement with one row an object: kind, identity, schema, table, facts as JSON. */
 export function objectsStatement(query: CatalogQuery, historySchema: string): string {
   const { catalog, schema, table = '0', joins = '', where = 'true' } = query;
-  const { kind = 'o.type', identity = 'o.identity' } = query;
+  const { kind = 'o.type', identity = 'o.identity', from = `pg_catalog.${catalog}` } = query;
   return `select ${kind} as kind, ${identity} as identity, n.nspname as schema,
   case when ${table} <> 0 then (select identity from pg_catalog.pg_identify_object(${classOf('pg_class')}, ${table}, 0)) end as "table",
   pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(${pairs(factsOf(query))}))::text as facts
-from pg_catalog.${catalog} it ${joins}
+from ${from} it ${joins}
 left join pg_catalog.pg_namespace n on n.oid = ${schema}
 cross join lateral pg_catalog.pg_identify_object(${objectOf(query)}) o
 where (${where}) and ${isOurs(query)} and ${isCompared('n.nspname', historySchema)}`;

@@ -13,6 +13,8 @@ export type Facts = Readonly<Record<string, string>>;
 export interface CatalogQuery {
   /** The system catalog: `pg_class`. */
   readonly catalog: string;
+  /** What to read instead of a catalog that not every role may read. */
+  readonly from?: string;
   /** Which of its rows are objects of their own. Default: all. */
   readonly where?: string;
   /**

@@ -131,6 +131,7 @@ const foreign: readonly CatalogQuery[] = [
   },
   {
     catalog: 'pg_user_mapping',
+    from: '(select umid as oid from pg_catalog.pg_user_mappings)',
     schema: '0',
     facts: {
       options: `(select ${withoutSecrets('v.umoptions')} from pg_catalog.pg_user_mappings v where v.umid = it.oid)`,

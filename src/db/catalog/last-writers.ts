@@ -74,7 +74,6 @@ const written = [
     'pg_publication_rel',
     'pg_foreign_server',
     'pg_foreign_data_wrapper',
-    'pg_user_mapping',
     'pg_default_acl',
     'pg_statistic_ext',
     'pg_ts_config',

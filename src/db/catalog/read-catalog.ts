@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Catalog, type CatalogObject, catalogOf } from '../../core/catalog/catalog.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
@@ -21,22 +22,39 @@ export async function readCatalog(
   historySchema: string,
   isInTransaction = false,
 ): Promise<Catalog> {
-  return readWith(client, await catalogStatements(client, historySchema), isInTransaction);
+  return readWith(
+    client,
+    (await catalogReading(client, historySchema)).statements,
+    isInTransaction,
+  );
 }
 
-/** The statements that read the catalog of this server for this role. Costs a round trip. */
-export async function catalogStatements(
+/** How the catalog of a server is read. */
+export interface CatalogReading {
+  readonly statements: readonly string[];
+  /** SHA-256 of them, as they are for a role that may see everything. */
+  readonly digest: string;
+  readonly seesAll: boolean;
+}
+
+/** How this role reads it. Costs a round trip. */
+export async function catalogReading(
   client: Client,
   historySchema: string,
-): Promise<readonly string[]> {
-  const { server, catalogs } = await askServer(client);
-  const queries = queriesFor(server);
-  const objects = queries.map((query) => objectsStatement(query, historySchema));
-  const rest = catalogs.map((catalog) => {
-    const known = queries.filter((query) => query.catalog === catalog);
-    return notComparedStatement(catalog, known, historySchema);
-  });
-  return [...objects, ...rest];
+): Promise<CatalogReading> {
+  const { server, catalogs, seesAll } = await askServer(client);
+  const forServer = (asked: CatalogServer): readonly string[] => {
+    const queries = queriesFor(asked);
+    const objects = queries.map((query) => objectsStatement(query, historySchema));
+    const rest = catalogs.map((catalog) => {
+      const known = queries.filter((query) => query.catalog === catalog);
+      return notComparedStatement(catalog, known, historySchema);
+    });
+    return [...objects, ...rest];
+  };
+  const all = forServer({ major: server.major, seesConninfo: true }).join(';');
+  const digest = createHash('sha256').update(all).digest('hex');
+  return { statements: forServer(server), digest, seesAll };
 }
 
 /** `readCatalog` with its statements. */
@@ -67,20 +85,24 @@ function queriesFor(server: CatalogServer): readonly CatalogQuery[] {
 }
 
 /** The catalogs of this server whose rows are objects, among them those that a newer one has added. */
-async function askServer(
-  client: Client,
-): Promise<{ readonly server: CatalogServer; readonly catalogs: readonly string[] }> {
+async function askServer(client: Client): Promise<{
+  readonly server: CatalogServer;
+  readonly catalogs: readonly string[];
+  readonly seesAll: boolean;
+}> {
   const [rows] = await client.run(`
 select pg_catalog.current_setting('server_version_num')::integer / 10000 as major,
   pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as sees_conninfo,
+  pg_catalog.current_setting('is_superuser') = 'on' as is_superuser,
   (select pg_catalog.string_agg(relname, ' ' order by relname) from pg_catalog.pg_class c
     where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'
-      and (not relisshared or relname = 'pg_subscription')
+      and (not relisshared or relname = 'pg_subscription') and relname <> 'pg_user_mapping'
       and exists (select from pg_catalog.pg_attribute where attrelid = c.oid and attname = 'oid')) as catalogs`);
   const row = rows?.[0];
   return {
     server: { major: Number(row?.['major']), seesConninfo: row?.['sees_conninfo'] === true },
     catalogs: String(row?.['catalogs']).split(' '),
+    seesAll: row?.['is_superuser'] === true,
   };
 }
 

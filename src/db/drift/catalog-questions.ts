@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import {
   documentOfExpected,
@@ -13,7 +12,7 @@ import {
 } from '../../core/drift/kept-catalog.js';
 import type { Runner } from '../../core/ports.js';
 import { inFull, nextTransaction, readWritersSince } from '../catalog/last-writers.js';
-import { catalogStatements, readWith } from '../catalog/read-catalog.js';
+import { type CatalogReading, catalogReading, readWith } from '../catalog/read-catalog.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { identifier, iso, literal } from '../wire/quote.js';
@@ -112,9 +111,9 @@ const tries = 3;
  */
 export async function readLive(context: CatalogContext, since: Since | null): Promise<LiveCatalog> {
   const { client, schema } = context;
-  const statements = await catalogStatements(client, schema);
+  const reading = await catalogReading(client, schema);
   for (let left = tries - 1; ; left -= 1) {
-    const live = await inSnapshot(client, () => readOnce(context, statements, since));
+    const live = await inSnapshot(client, () => readOnce(context, reading, since));
     if (left === 0) return live;
     const [now] = await client.run(
       `select ${markExpression(majorOf(client.facts.version))} as mark`,
@@ -137,7 +136,7 @@ async function inSnapshot<T>(client: Client, work: () => Promise<T>): Promise<T>
 
 async function readOnce(
   { client, schema, outside }: CatalogContext,
-  statements: readonly string[],
+  { statements, digest, seesAll }: CatalogReading,
   since: Since | null,
 ): Promise<LiveCatalog> {
   const [now] = await client.run(nowQuestion(client, schema));
@@ -151,9 +150,7 @@ async function readOnce(
     mark: String(now?.[0]?.['mark']),
     progress: String(now?.[0]?.['progress']),
     transaction: Number(now?.[0]?.['oldest']),
-    reader:
-      `${majorOf(client.facts.version)} ` +
-      createHash('sha256').update(statements.join(';')).digest('hex'),
+    reader: `${majorOf(client.facts.version)} ${digest} ${seesAll ? 'all' : 'part'}`,
   };
 }
 

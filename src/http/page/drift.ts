@@ -40,9 +40,10 @@ function folded(rest: readonly DriftedObject[]): Html {
 }
 
 function left({ objects }: DriftSeen, number: number): Html {
-  if (number === objects.length) return nothing;
+  const shown = objects.reduce((sum, { parts }) => sum + 1 + parts, 0);
+  if (number === shown) return nothing;
   return markup`<p class="none">
-    and ${grouped(number - objects.length)} more: <code>pgm drift</code> shows them all.
+    and ${grouped(number - shown)} more: <code>pgm drift</code> shows them all.
   </p>`;
 }
 
@@ -58,8 +59,12 @@ const titles: Readonly<Record<DriftedObject['drift'], string>> = {
   different: 'different',
 };
 
-function article({ drift: how, kind, identity, file, facts }: DriftedObject): Html {
-  const by = file === null ? null : markup`<p class="remarks">made by <code>${file}</code></p>`;
+function article({ drift: how, kind, identity, file, parts, facts }: DriftedObject): Html {
+  const told = [
+    ...(file === null ? [] : [markup`made by <code>${file}</code>`]),
+    ...(parts === 0 ? [] : [markup`with ${parts} of its columns, constraints, indexes …`]),
+  ].map((remark, at) => (at === 0 ? remark : markup`, ${remark}`));
+  const by = told.length === 0 ? null : markup`<p class="remarks">${told}</p>`;
   return markup`<article class="trouble e-${how}" data-key="drift:${kind} ${identity}">
     <h3>
       <span class="badge"><span class="sign" aria-hidden="true">${signs[how]}</span>${titles[how]}</span>

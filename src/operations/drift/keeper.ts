@@ -4,7 +4,7 @@ import { ignoring } from '../../core/drift/ignored.js';
 import { Interrupted } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
 import type { Clock, Database, Session } from '../../core/ports.js';
-import { type Before, first, isSettled, lookBefore, next, sameAs } from './made.js';
+import { type Before, first, isSettled, lookBefore, next, type Run, sameAs } from './made.js';
 
 export interface KeeperPorts {
   readonly database: Pick<Database, 'connect'>;
@@ -33,7 +33,7 @@ export interface Keeping {
  */
 export class CatalogKeeper {
   #before: Before | null = null;
-  #wasAsked = false;
+  #snapshot: Run['snapshot'] | null = null;
   #hasLooked = false;
   #isReading = false;
 
@@ -42,16 +42,11 @@ export class CatalogKeeper {
     readonly options: KeeperOptions,
   ) {}
 
-  /** Files were about to run since it was last called. */
-  get wasAsked(): boolean {
-    return this.#wasAsked;
-  }
-
   /** For `watch`: `after`, which the next run ends. The first time it looks whatever the run did. */
-  begin(revision: string): Keeping | null {
-    if (!this.#wasAsked && this.#hasLooked) return null;
+  begin(snapshot: Run['snapshot']): Keeping | null {
+    if (this.#snapshot === null && this.#hasLooked) return null;
     const over = new AbortController();
-    const done = this.after(revision, over.signal);
+    const done = this.after(snapshot, over.signal);
     return {
       done,
       end: async () => {
@@ -63,26 +58,37 @@ export class CatalogKeeper {
   }
 
   /** Called under the run lock, before the first file: what differs now is not what the files are going to do. */
-  async before(session: Session): Promise<void> {
+  async before(session: Session, snapshot: Run['snapshot']): Promise<void> {
     this.#before = null;
-    this.#wasAsked = true;
+    this.#snapshot = snapshot;
     await this.#within(session, async () => {
       this.#before = await lookBefore(session);
     });
   }
 
-  /** Called when the run has been told. `signal` ends it. */
-  async after(revision: string, signal?: AbortSignal): Promise<void> {
+  /** Called when files were marked as applied: what they do is there, whoever did it. */
+  marks(snapshot: Run['snapshot']): void {
+    this.#before = null;
+    this.#snapshot = snapshot;
+  }
+
+  /** Called when a run has been told: `after`, if there was something to do for it. */
+  async afterRun(signal: AbortSignal): Promise<void> {
+    if (this.#snapshot !== null) await this.after(this.#snapshot, signal);
+  }
+
+  /** Keeps what the files have made. `signal` ends it. */
+  async after(snapshot: Run['snapshot'], signal?: AbortSignal): Promise<void> {
     const before = this.#before;
     this.#before = null;
-    this.#wasAsked = false;
+    this.#snapshot = null;
     this.#hasLooked = true;
     try {
       const session = await this.ports.database.connect();
       try {
         this.#isReading = true;
         if (signal?.aborted !== true)
-          await this.#within(session, () => this.#keep(session, revision, before), signal);
+          await this.#within(session, () => this.#keep(session, { before, snapshot }), signal);
       } finally {
         this.#isReading = false;
         await session.close();
@@ -92,17 +98,18 @@ export class CatalogKeeper {
     }
   }
 
-  async #keep(session: Session, revision: string, before: Before | null): Promise<void> {
+  async #keep(session: Session, run: Run): Promise<void> {
     if ((await session.facts()).inRecovery) return;
     const seen = await session.glance();
     if (!seen.hasTable) return;
+    const { revision } = run.snapshot;
     const { kept } = seen;
     if (kept !== null && isSettled(kept, seen, this.options.ignored)) {
       if (kept.progress === seen.progress && kept.revision === revision) return;
       await session.keepCatalog(sameAs(kept, seen, revision));
       return;
     }
-    const made = kept === null ? await first(session) : await next(session, kept, before);
+    const made = kept === null ? await first(session) : await next(session, kept, run);
     if (made === null) return;
     const { live, expected } = made;
     const isIgnored = ignoring(this.options.ignored);
@@ -157,8 +164,8 @@ export class CatalogKeeper {
 }
 
 const takenAnew =
-  'the catalog is kept anew as it is: the last one was read by another version of pgm or PostgreSQL, or by a role that sees ' +
-  'more or less, so what differed from the files until now is not told any more';
+  'the catalog is kept anew as it is: the last one was read by another version of pgm or PostgreSQL, so what differed from ' +
+  'the files until now is not told any more';
 
 function tooSlow(ms: number): string {
   return (

@@ -1,4 +1,6 @@
+import { type Comparable, comparable } from '../../core/drift/comparable.js';
 import { driftOf, type DriftLook } from '../../core/drift/drift.js';
+import { adoptedBy } from '../../core/drift/adopted.js';
 import { ignoring } from '../../core/drift/ignored.js';
 import type {
   CatalogQuestions,
@@ -33,17 +35,17 @@ export async function lookAtDrift(
   }
   const state = stateOf(seen, ignored);
   if (state === known) return { kind: 'as before' };
-  if (isAsKept(seen, kept)) return { kind: 'compared', kept, items: [], state };
+  if (isAsKept(seen, kept)) return { kind: 'compared', kept, items: [], unseen: [], state };
   const read = await readBoth(session, kept);
-  if (read === null) return lookAtDrift(session, { ignored, known });
-  const { expected, live } = read;
-  if (live.reader !== kept.reader) return { kind: 'not comparable', kept };
+  if (read === 'gone') return lookAtDrift(session, { ignored, known });
+  if (!('expected' in read)) return { kind: 'not comparable', kept };
+  const { expected, live, unseen } = read;
   const wasIgnored = ignoring(kept.ignored);
   const isIgnored = ignoring(ignored);
   const items = driftOf(withFiles(expected, live, kept), live.catalog, (object) => {
     return isIgnored(object) || wasIgnored(object);
   });
-  return { kind: 'compared', kept, items, state };
+  return { kind: 'compared', kept, items, unseen, state };
 }
 
 function stateOf({ mark, progress, kept }: Glance, ignored: readonly string[]): string {
@@ -55,14 +57,16 @@ export function isAsKept({ mark, progress }: Glance, kept: KeptHead): boolean {
   return kept.mark === mark && kept.progress === progress && !kept.hasDrift;
 }
 
-/** Null if the document went away meanwhile. */
+/** `gone`: the document went away meanwhile. */
 export async function readBoth(
   session: CatalogQuestions,
   kept: KeptHead,
-): Promise<{ readonly expected: ExpectedCatalog; readonly live: LiveCatalog } | null> {
+): Promise<Comparable | LiveCatalog | 'gone'> {
   const expected = await session.expectedCatalog(kept.id);
-  if (expected === null) return null;
-  return { expected, live: await session.liveCatalog(kept) };
+  if (expected === null) return 'gone';
+  const live = await session.liveCatalog(kept);
+  // Without what can be compared, what there is.
+  return comparable(expected, live, kept.reader) ?? live;
 }
 
 /**
@@ -77,8 +81,10 @@ export function withFiles(
   if (live.progress === kept.progress) return expected;
   return settle(expected, live, {
     drift: [],
-    hadUnknownDrift: kept.hasDrift,
+    // Who marks files as applied says that what they do is there.
+    hadUnknownDrift: kept.hasDrift && !live.tries.some(({ outcome }) => outcome === 'baselined'),
     transaction: kept.transaction,
     wasIgnored: ignoring(kept.ignored),
+    adopted: adoptedBy([]),
   });
 }

@@ -1,4 +1,5 @@
 import { driftOf, type DriftItem } from '../../core/drift/drift.js';
+import { adoptedBy } from '../../core/drift/adopted.js';
 import { ignoring } from '../../core/drift/ignored.js';
 import type {
   CatalogQuestions,
@@ -7,6 +8,7 @@ import type {
   KeptHead,
   LiveCatalog,
 } from '../../core/drift/kept-catalog.js';
+import type { Snapshot } from '../../core/files/migration.js';
 import { settle, takenAsItIs } from '../../core/drift/settle.js';
 import { isAsKept, readBoth, withFiles } from './look.js';
 
@@ -25,7 +27,7 @@ export async function lookBefore(session: CatalogQuestions): Promise<Before | nu
   if (kept === null) return { id: null, drift: [], next };
   if (isAsKept(seen, kept)) return { id: kept.id, drift: [], next };
   const read = await readBoth(session, kept);
-  if (read === null || read.live.reader !== kept.reader) return null;
+  if (read === 'gone' || !('expected' in read)) return null;
   const { expected, live } = read;
   const isIgnored = ignoring(kept.ignored);
   const drift = driftOf(withFiles(expected, live, kept), live.catalog, isIgnored);
@@ -59,17 +61,29 @@ export async function first(session: CatalogQuestions): Promise<Made> {
   return { live, expected: takenAsItIs(live), isTakenAnew: false };
 }
 
+/** The texts of the files that were applied since the document. */
+function textsOf({ tries }: LiveCatalog, { migrations }: Run['snapshot']): readonly string[] {
+  const applied = new Set(
+    tries.filter(({ outcome }) => outcome === 'applied').map(({ key }) => key),
+  );
+  return migrations.filter(({ key }) => applied.has(key)).map(({ sql }) => sql);
+}
+
+/** A run that is over. */
+export interface Run {
+  readonly before: Before | null;
+  readonly snapshot: Pick<Snapshot, 'revision' | 'migrations'>;
+}
+
 export async function next(
   session: CatalogQuestions,
   kept: KeptHead,
-  before: Before | null,
+  { before, snapshot }: Run,
 ): Promise<Made | null> {
   const read = await readBoth(session, kept);
-  if (read === null) return null;
+  if (read === 'gone') return null;
+  if (!('expected' in read)) return { live: read, expected: takenAsItIs(read), isTakenAnew: true };
   const { expected, live } = read;
-  if (live.reader !== kept.reader) {
-    return { live, expected: takenAsItIs(live), isTakenAnew: true };
-  }
   if (before === null || before.id !== kept.id) {
     return { live, expected: withFiles(expected, live, kept), isTakenAnew: false };
   }
@@ -78,6 +92,7 @@ export async function next(
     hadUnknownDrift: false,
     transaction: before.next,
     wasIgnored: ignoring(kept.ignored),
+    adopted: adoptedBy(textsOf(live, snapshot)),
   };
   return { live, expected: settle(expected, live, since), isTakenAnew: false };
 }

@@ -22,7 +22,7 @@ import {
 import type { RestoreGuard } from './restore-guard.js';
 import type { Retries } from './retries.js';
 import { connectEnsured, greet } from './connect.js';
-import { lockContextOf, withRunLock } from './with-run-lock.js';
+import { lockContextOf, type RunKeeper, withRunLock } from './with-run-lock.js';
 
 export interface RunPorts {
   readonly database: Database;
@@ -47,7 +47,7 @@ export interface RunOptions extends AssessOptions {
   /** Decide and report, write nothing. */
   readonly dryRun: boolean;
   /** Called under the run lock before the first file; does not throw. */
-  readonly keeper?: { before(session: Session): Promise<void> } | null | undefined;
+  readonly keeper?: RunKeeper | null | undefined;
 }
 
 /**
@@ -106,7 +106,7 @@ async function applyUnderLock(snapshot: Snapshot, run: Run): Promise<RunOutcome>
     const supersededBy = await takeStand(assessed.statuses, run);
     const locked = dueIn(assessed, options);
     if (supersededBy !== null) return { left: locked, applied: [], supersededBy };
-    if (locked.plan.steps.length > 0) await options.keeper?.before(session);
+    if (locked.plan.steps.length > 0) await options.keeper?.before(session, snapshot);
     const { applied, unrecorded } = await applyAll(locked, lock, { ...run, snapshot });
     const seen = await assess(session, snapshot, options);
     const statuses = withFailures(seen.statuses, unrecorded);

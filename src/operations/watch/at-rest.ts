@@ -1,4 +1,5 @@
 import type { DriftSeen } from '../../core/drift/drift-seen.js';
+import type { Snapshot } from '../../core/files/migration.js';
 import type { CatalogKeeper, Keeping } from '../drift/keeper.js';
 import type { DriftWatch } from './drift-watch.js';
 
@@ -16,8 +17,8 @@ export class AtRest {
   }
 
   /** A run is over that nothing broke off. */
-  begin(revision: string): void {
-    this.#keeping = this.keeper?.begin(revision) ?? null;
+  begin(snapshot: Snapshot): void {
+    this.#keeping = this.keeper?.begin(snapshot) ?? null;
     this.drift?.resume(this.#keeping?.done ?? null);
   }
 

@@ -145,7 +145,7 @@ export class Watch {
       const pass = expectsChange(this.#state) ? runAhead : runOnce;
       const run = () => pass(snapshot, this.ports, options);
       this.#finish(await breakingOff(database, stop.soon, run));
-      this.atRest.begin(snapshot.revision);
+      this.atRest.begin(snapshot);
       if (!this.#guard.isKnown || this.#guard.isWaiting) await this.#guard.saw();
     } catch (error) {
       this.#breakOff(error, snapshot.revision, started);

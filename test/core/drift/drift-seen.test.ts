@@ -20,14 +20,17 @@ function unknown(own: Partial<CatalogObject>): DriftItem {
 }
 
 describe('what of drift is kept in memory', () => {
-  test('is a hundred objects, tables before what belongs to them, and the number of all', () => {
-    const parts = Array.from({ length: 150 }, (_, n) =>
-      unknown({ identity: `a.${n}`, table: 'a.t' }),
-    );
-    const seen = driftSeen([...parts, unknown({ kind: 'table', identity: 'a.t' })], since, 7);
-    expect(seen.counts).toEqual({ unknown: 151, missing: 0, different: 0 });
+  test('is a hundred objects, tables with what belongs to them, and the number of all', () => {
+    const all = Array.from({ length: 150 }, (_, n) => unknown({ identity: `a.${n}` }));
+    const table = [
+      unknown({ kind: 'table', identity: 'a.t' }),
+      unknown({ identity: 'a.t_i', table: 'a.t' }),
+    ];
+    const seen = driftSeen([...table, ...all], since, 7);
+    expect(seen.counts).toEqual({ unknown: 152, missing: 0, different: 0 });
     expect(seen.objects).toHaveLength(mostObjects);
-    expect(seen.objects[0]).toMatchObject({ kind: 'table', identity: 'a.t' });
+    expect(seen.objects[0]).toMatchObject({ kind: 'table', identity: 'a.t', parts: 1 });
+    expect(seen.objects[1]).toMatchObject({ identity: 'a.0', parts: 0 });
   });
 
   test('is short, whatever the definition, and has nothing of a comment', () => {

@@ -10,6 +10,7 @@ export type CommandName =
   | 'watch'
   | 'baseline'
   | 'verify'
+  | 'drift'
   | 'serve-health'
   | 'configmap'
   | 'prepare'

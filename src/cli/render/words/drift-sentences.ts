@@ -12,7 +12,7 @@ export function driftFound({ seen }: EventOf<'drift-found'>): Sentence {
   const { since, counts } = seen;
   const number = driftedObjects(seen);
   const objects = seen.objects.slice(0, mostTold);
-  const left = number - objects.length;
+  const left = number - objects.reduce((sum, { parts }) => sum + 1 + parts, 0);
   const text =
     `drift: ${count(number, 'object')} ${number === 1 ? 'differs' : 'differ'} from what revision ${short(since.revision)} ` +
     `left on ${since.keptAt}; pgm drift shows how`;
@@ -29,7 +29,8 @@ export function driftFound({ seen }: EventOf<'drift-found'>): Sentence {
   });
 }
 
-function line({ drift, kind, identity, file }: DriftedObject): string {
+function line({ drift, kind, identity, file, parts }: DriftedObject): string {
+  const more = parts === 0 ? '' : `, with ${parts} of its columns, constraints, indexes …`;
   const by = file === null ? '' : ` (${printable(file)})`;
-  return `  ${drift.padEnd(9)}  ${kind} ${printable(identity)}${by}`;
+  return `  ${drift.padEnd(9)}  ${kind} ${printable(identity)}${more}${by}`;
 }
