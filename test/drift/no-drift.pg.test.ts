@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDatabase, type Database } from '../support/database.js';
+import { get } from '../support/http.js';
 import { pgm } from '../support/pgm.js';
 import { asAdmin, connect, startServer, urlFor } from '../support/server.js';
 import { startStandby } from '../support/standby.js';
 import { makeTree, type Tree } from '../support/tree.js';
 import { filesOf } from './hand-made.js';
-import { isDrift, Watching } from './watching.js';
+import { isDrift, isOver, Watching } from './watching.js';
 
 const role = `night_${randomBytes(4).toString('hex')}`;
 let database: Database;
@@ -141,6 +142,54 @@ describe('no drift for watch', () => {
     } finally {
       await restorer.end({ timeout: 0 });
     }
+  });
+});
+
+describe('a role', () => {
+  const login = `runner_${randomBytes(4).toString('hex')}`;
+
+  beforeEach(async () => {
+    await asAdmin((admin) =>
+      admin.unsafe(`create role ${login} login password 'x' connection limit 2`),
+    );
+  });
+
+  afterEach(async () => {
+    await database.drop();
+    await asAdmin((admin) => admin.unsafe(`drop role ${login}`));
+  });
+
+  const url = (): string => urlFor(database.name, { user: login, password: 'x' });
+
+  test('with two connections has enough for looks and probes', async () => {
+    await database.sql.unsafe(`grant create on database ${database.name} to ${login}`);
+    const own = await makeTree({
+      'own/001_t.sql': 'create schema own; create table own.t (id int);',
+    });
+    watching = await Watching.begin(own.directory, url());
+    await watching.looked();
+    for (let round = 0; round < 3; round += 1) {
+      await database.sql.unsafe(`create index on own.t (id)`);
+      const at = await watching.process.printed(isDrift, watching.process.output.length);
+      expect((await get(watching.port, '/readiness')).status).toBe(200);
+      await database.sql.unsafe(`drop index own.t_id_idx`);
+      await watching.process.printed(isOver, at);
+    }
+    expect(watching.process.output).not.toMatch(/too many connections|waiting for PostgreSQL/);
+    await own.remove();
+  });
+
+  test('that may not read what was kept is told so once, and of no drift', async () => {
+    await pgm(['migrate', '--dir', home.directory], { DATABASE_URL: database.url });
+    await database.sql.unsafe(
+      `grant usage on schema pgm to ${login}; grant all on all tables in schema pgm to ${login};
+       revoke all on pgm.catalogs from ${login}`,
+    );
+    watching = await Watching.begin(home.directory, url());
+    await watching.process.printed(/not known whether the database has drifted: .*catalogs/);
+    expect(await watching.drift()).toBeNull();
+    expect(watching.warnings).toEqual([]);
+    expect(watching.process.output).not.toMatch(/ERROR/);
   });
 });
 

@@ -170,7 +170,7 @@ export class DriftWatch {
   #tellTrouble(reason: string): void {
     if (this.#trouble === reason) return;
     this.#trouble = reason;
-    this.ports.emit({ kind: 'warning', message: `not known whether there is drift: ${reason}` });
+    this.ports.emit({ kind: 'warning', message: `not known whether the database has drifted: ${reason}` });
   }
 }
 

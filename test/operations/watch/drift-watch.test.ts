@@ -39,6 +39,8 @@ class World {
   trouble: Error | null = null;
   /** Reading the catalog takes until this. */
   reading: Promise<void> = Promise.resolve();
+  connecting: Promise<Session> | null = null;
+  breakOff: () => void = () => undefined;
   glances = 0;
   reads = 0;
   open = 0;
@@ -108,20 +110,24 @@ let world: World;
 let clock: HandClock;
 let events: PgmEvent[];
 let watch: DriftWatch;
+let stop: AbortController;
 
 beforeEach(() => {
   world = new World();
   clock = new HandClock();
   events = [];
+  stop = new AbortController();
   watch = new DriftWatch(
     {
       database: {
-        connect: () => Promise.resolve<Session>(new Looker(world, clock)),
-        breakOff: () => undefined,
+        connect: () => world.connecting ?? Promise.resolve<Session>(new Looker(world, clock)),
+        breakOff: () => {
+          world.breakOff();
+        },
       },
       clock,
       emit: (event) => events.push(event),
-      stop: { soon: new AbortController().signal },
+      stop: { soon: stop.signal },
     },
     { intervalMs: interval, timeoutMs: 5_000, ignored: [] },
   );
@@ -199,6 +205,19 @@ describe('looks for drift', () => {
     expect(world.glances).toBe(1);
   });
 
+  test('that are still connecting are broken off by a stop', async () => {
+    world.connecting = new Promise((_, reject) => {
+      world.breakOff = () => {
+        reject(new Transient('broken off', null));
+      };
+    });
+    watch.resume(null);
+    await clock.advance(0);
+    stop.abort();
+    await watch.pause();
+    expect([world.glances, events]).toEqual([0, []]);
+  });
+
   test('that take too long are given up, which is told once', async () => {
     change(two);
     world.reading = new Promise(() => undefined);
@@ -219,6 +238,8 @@ describe('drift', () => {
     change(two);
     await clock.advance(interval * 3);
     expect(kinds()).toEqual(['drift-found']);
+    // While it stays as it is, nothing is read again.
+    expect(world.reads).toBe(1);
     expect(watch.seen?.counts).toEqual({ unknown: 1, missing: 0, different: 0 });
     change([...two, objectOf('a.three')]);
     await clock.advance(interval * 3);
@@ -300,7 +321,7 @@ describe('nothing is told, and the last answer stays,', () => {
     expect(events).toEqual([
       {
         kind: 'warning',
-        message: 'not known whether there is drift: permission denied for table catalogs',
+        message: 'not known whether the database has drifted: permission denied for table catalogs',
       },
     ]);
   });
