@@ -37,7 +37,7 @@ export async function drift(ports: DriftPorts, options: DriftOptions): Promise<D
 }
 
 /** Asks a session, waiting for PostgreSQL; a database that does not exist is an answer. */
-export async function onSession(
+async function onSession(
   { database, clock, emit, stop }: DriftPorts,
   { waitTimeoutMs }: DriftOptions,
   work: (session: Session) => Promise<DriftReport>,
@@ -55,7 +55,7 @@ export async function onSession(
     return await retryTransient(once, retry);
   } catch (error) {
     if (!(error instanceof DatabaseMissing)) throw error;
-    return nothing('no database', database.target, 'last run');
+    return nothing('no database', database.target);
   }
 }
 
@@ -73,7 +73,7 @@ async function readIfThere({ source, emit }: DriftPorts): Promise<Snapshot | nul
 }
 
 /** What the source has that is not in the database, or not as it is now. */
-export async function notYetOf(
+async function notYetOf(
   session: Session,
   snapshot: Snapshot | null,
   { schemas }: Pick<DriftOptions, 'schemas'>,
@@ -89,18 +89,14 @@ function reportOn(look: DriftLook, target: string, notYet: readonly NotYet[]): D
   if (look.kind === 'as before') throw new Error('nobody has looked before');
   if (look.kind !== 'compared') {
     const kept = look.kind === 'not comparable' ? look.kept : null;
-    return { ...nothing(look.kind, target, 'last run'), kept, notYet };
+    return { ...nothing(look.kind, target), kept, notYet };
   }
   const { kept, items, unseen } = look;
   const verdict = items.length > 0 ? 'drift' : 'in step';
-  return { target, against: 'last run', verdict, kept, items, unseen, notYet };
+  return { target, verdict, kept, items, unseen, notYet };
 }
 
 /** Nothing was compared. */
-export function nothing(
-  verdict: DriftVerdict,
-  target: string,
-  against: DriftReport['against'],
-): DriftReport {
-  return { target, against, verdict, kept: null, items: [], unseen: [], notYet: [] };
+function nothing(verdict: DriftVerdict, target: string): DriftReport {
+  return { target, verdict, kept: null, items: [], unseen: [], notYet: [] };
 }

@@ -6,10 +6,8 @@ import type { KeptHead } from './kept-catalog.js';
 /** What `pgm drift` found out. */
 export interface DriftReport {
   readonly target: string;
-  /** What the database was compared with. */
-  readonly against: 'last run' | 'files';
   readonly verdict: DriftVerdict;
-  /** The document that it was compared with; null without one, and against the files. */
+  /** The document that it was compared with; null without one. */
   readonly kept: KeptHead | null;
   readonly items: readonly DriftItem[];
   /** Facts that were not compared because a role may not see them. */
@@ -25,13 +23,12 @@ export type DriftVerdict =
 /** A file that has not made its objects, or not as it says now. */
 export interface NotYet {
   readonly key: MigrationKey;
-  readonly state: 'pending' | 'changed' | 'failed' | 'held' | 'refused';
+  readonly state: 'pending' | 'changed' | 'failed' | 'held';
 }
 
 /** What `pgm drift --json` prints. */
 export interface DriftDocument {
   readonly target: string;
-  readonly against: DriftReport['against'];
   readonly verdict: DriftVerdict;
   readonly since: {
     readonly revision: string;
@@ -61,10 +58,9 @@ export interface DriftedObject {
 }
 
 export function driftDocument({ kept, items, unseen, ...report }: DriftReport): DriftDocument {
-  const { target, against, verdict, notYet } = report;
+  const { target, verdict, notYet } = report;
   return {
     target,
-    against,
     verdict,
     since:
       kept === null

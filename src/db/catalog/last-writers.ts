@@ -7,7 +7,7 @@ import type { Client } from '../wire/client.js';
  */
 export async function readLastWriters(client: Client): Promise<LastWriters> {
   const [rows] = await client.run(`
-select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${written}) w
+select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${await writtenFor(client)}) w
 cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o where o.identity is not null group by 1, 2`);
   return new Map(
     (rows ?? []).map((row) => [
@@ -24,7 +24,7 @@ cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o wh
 export async function readWritersSince(client: Client, transaction: number): Promise<LastWriters> {
   const [rows] = await client.run(`
 select o.type as kind, o.identity, max(w.writer)::float8 as writer
-from (select class, object, part, ${inFull('writer')} as writer from (${written}) w, ${nextTransaction}) w
+from (select class, object, part, ${inFull('writer')} as writer from (${await writtenFor(client)}) w, ${nextTransaction}) w
 cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o
 where w.writer >= ${transaction} and o.identity is not null group by 1, 2`);
   return new Map(
@@ -33,6 +33,15 @@ where w.writer >= ${transaction} and o.identity is not null group by 1, 2`);
       Number(row['writer']),
     ]),
   );
+}
+
+/** What this role may ask about. */
+async function writtenFor(client: Client): Promise<string> {
+  const [may] = await client.run(
+    "select pg_catalog.has_table_privilege('pg_catalog.pg_user_mapping', 'select') as may",
+  );
+  const written = may?.[0]?.['may'] === true ? [...forAll, inCatalog('pg_user_mapping')] : forAll;
+  return written.join('\nunion all\n');
 }
 
 /** For `inFull`. */
@@ -53,7 +62,7 @@ function inCatalog(catalog: string, object = 'oid', part = '0', of = catalog): s
 from pg_catalog.${catalog} where ${isOfUsers(object)}`;
 }
 
-const written = [
+const forAll = [
   ...[
     'pg_namespace',
     'pg_proc',
@@ -93,4 +102,4 @@ const written = [
   inCatalog('pg_inherits', 'inhrelid', '0', 'pg_class'),
   inCatalog('pg_enum', 'enumtypid', '0', 'pg_type'),
   `select classoid, objoid, objsubid, xmin from pg_catalog.pg_description where ${isOfUsers('objoid')}`,
-].join('\nunion all\n');
+];

@@ -96,7 +96,7 @@ select pg_catalog.current_setting('server_version_num')::integer / 10000 as majo
   pg_catalog.current_setting('is_superuser') = 'on' as is_superuser,
   (select pg_catalog.string_agg(relname, ' ' order by relname) from pg_catalog.pg_class c
     where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'
-      and (not relisshared or relname = 'pg_subscription') and relname <> 'pg_user_mapping'
+      and (not relisshared or relname = 'pg_subscription')
       and exists (select from pg_catalog.pg_attribute where attrelid = c.oid and attname = 'oid')) as catalogs`);
   const row = rows?.[0];
   return {

@@ -32,20 +32,17 @@ export async function glance({ client, schema, runner }: CatalogContext): Promis
   const [found] = await client.run(`select ${hasCatalogs(schema)} as found`);
   if (found?.[0]?.['found'] !== true)
     return { hasTable: false, kept: null, mark: '', progress: '', next: 0 };
-  const question = `${noLongWait} ${headQuestion(schema)};${nowQuestion(client, schema)}`;
   const { version } = client.facts;
-  const rows = (await client.run(question)).flat();
-  const head = rows.find((row) => 'fingerprint' in row);
-  const now = rows.find((row) => 'next' in row);
+  const isReadAlike: IsReadAlike = (reader, by) =>
+    reader.startsWith(`${majorOf(version)} `) && by === runner.version;
+  const heads = (await client.run(noLongWait + headQuestion(schema))).flat();
+  const head = heads.find((row) => 'fingerprint' in row);
+  // Without a document to compare it with nobody needs a mark, and most of its cost is to plan it.
+  const question = nowQuestion(client, schema, head !== undefined);
+  const now = (await client.run(noLongWait + question)).flat().find((row) => 'next' in row);
   return {
     hasTable: true,
-    kept:
-      head === undefined
-        ? null
-        : headIn(
-            head,
-            (reader, by) => reader.startsWith(`${majorOf(version)} `) && by === runner.version,
-          ),
+    kept: head === undefined ? null : headIn(head, isReadAlike),
     mark: String(now?.['mark']),
     progress: String(now?.['progress']),
     next: Number(now?.['next']),
@@ -55,9 +52,10 @@ export async function glance({ client, schema, runner }: CatalogContext): Promis
 /** Somebody may have locked a catalog. */
 const noLongWait = "set local lock_timeout = '1s';";
 
-function nowQuestion({ facts }: Client, schema: string): string {
+function nowQuestion({ facts }: Client, schema: string, withMark = true): string {
   const snapshot = 'pg_catalog.pg_current_snapshot()';
-  return `select ${markExpression(majorOf(facts.version))} as mark, ${progressExpression(schema)} as progress,
+  const mark = withMark ? markExpression(majorOf(facts.version)) : "''";
+  return `select ${mark} as mark, ${progressExpression(schema)} as progress,
   pg_catalog.pg_snapshot_xmax(${snapshot})::text::float8 as next, pg_catalog.pg_snapshot_xmin(${snapshot})::text::float8 as oldest`;
 }
 
@@ -115,11 +113,18 @@ export async function readLive(context: CatalogContext, since: Since | null): Pr
   for (let left = tries - 1; ; left -= 1) {
     const live = await inSnapshot(client, () => readOnce(context, reading, since));
     if (left === 0) return live;
-    const [now] = await client.run(
-      `select ${markExpression(majorOf(client.facts.version))} as mark`,
-    );
-    if (now?.[0]?.['mark'] === live.mark) return live;
+    if (await isSteady(context, live)) return live;
   }
+}
+
+/** Where no transaction has ended meanwhile, nothing has changed, which is asked faster. */
+async function isSteady({ client }: CatalogContext, live: LiveCatalog): Promise<boolean> {
+  const [next] = await client.run(
+    'select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::float8 as next',
+  );
+  if (Number(next?.[0]?.['next']) === live.transaction) return true;
+  const [now] = await client.run(`select ${markExpression(majorOf(client.facts.version))} as mark`);
+  return now?.[0]?.['mark'] === live.mark;
 }
 
 async function inSnapshot<T>(client: Client, work: () => Promise<T>): Promise<T> {

@@ -36,7 +36,7 @@ function itemLines({ item, parts }: WholeItem, chalk: ChalkInstance): readonly s
   const title = chalk.yellow(titles[kind].padEnd(12));
   const more = parts > 0 ? `, with ${parts} of its columns, constraints, indexes …` : '';
   const head = `${title}  ${object.kind} ${printable(object.identity)}${more}`;
-  const by = kind === 'unknown' || item.by === null ? [] : [`  made by ${printable(item.by)}`];
+  const by = kind === 'unknown' || item.by === null ? [] : [`  by ${printable(item.by)}`];
   if (kind !== 'different') return [head, ...by, ...factLines(object.facts)];
   const facts = item.facts.flatMap(({ name, before, after }) => [
     `  ${name}`,
@@ -70,16 +70,13 @@ function indented(text: string, by: number): string {
     .join(`\n${' '.repeat(by)}`);
 }
 
-function summary(
-  { verdict, items, kept, against, target }: DriftReport,
-  chalk: ChalkInstance,
-): string {
+function summary({ verdict, items, kept, target }: DriftReport, chalk: ChalkInstance): string {
   if (verdict !== 'drift' && verdict !== 'in step') return notCompared[verdict];
   const since =
     kept === null
       ? ''
       : ` (revision ${short(kept.revision)}, ${kept.keptAt}, by ${printable(kept.keptBy)})`;
-  const what = against === 'files' ? 'what the files make' : `what the last run left${since}`;
+  const what = `what the last run left${since}`;
   if (verdict === 'in step') return chalk.green(`✅ ${target} is ${what}`);
   const kinds = (['unknown', 'missing', 'different'] as const).flatMap((kind) => {
     const some = items.filter((item) => item.kind === kind).length;
@@ -94,9 +91,9 @@ const notCompared: Readonly<Record<Exclude<DriftVerdict, 'drift' | 'in step'>, s
   'no database':
     'the database does not exist: there is nothing to compare; create it with: pgm migrate',
   'no history':
-    'pgm has applied nothing to this database, so there is nothing to compare it with: run pgm migrate, or compare it with the files: pgm drift --embedded',
+    'pgm has applied nothing to this database, so there is nothing to compare it with: run pgm migrate',
   'no document':
-    'no run has kept the catalog of this database yet: the next pgm migrate that applies something does, and pgm watch at its start; until then compare it with the files: pgm drift --embedded',
+    'no run has kept the catalog of this database yet: the next pgm migrate that applies something does, and pgm watch at its start',
   'not comparable':
-    'the catalog was kept by another version of pgm, or on another version of PostgreSQL, and cannot be compared: the next run that applies something keeps it anew; until then compare it with the files: pgm drift --embedded',
+    'the catalog was kept by another version of pgm, or on another version of PostgreSQL, and cannot be compared: the next run that applies something keeps it anew',
 };
