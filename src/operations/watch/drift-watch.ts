@@ -170,7 +170,10 @@ export class DriftWatch {
   #tellTrouble(reason: string): void {
     if (this.#trouble === reason) return;
     this.#trouble = reason;
-    this.ports.emit({ kind: 'warning', message: `not known whether the database has drifted: ${reason}` });
+    this.ports.emit({
+      kind: 'warning',
+      message: `not known whether the database has drifted: ${reason}`,
+    });
   }
 }
 
