@@ -13,15 +13,13 @@ export function maskedDefinition(definition: string): string {
 
 const tokens = new RegExp(
   [
-    /--[^\n]*/,
-    /\/\*[^]*?(?:\*\/|$)/,
-    /"(?:[^"]|"")*"/,
-    /\$(?:function|procedure)\$/,
-    /\$([a-z_]*)\$[^]*?(?:\$\1\$|$)/,
-    /(?<![\w])[eE]'(?:[^'\\]|\\[^]|'')*(?:'|$)/,
-    /'(?:[^']|'')*(?:'|$)/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
+    String.raw`--[^\n]*`,
+    String.raw`\/\*[^]*?(?:\*\/|$)`,
+    '"(?:[^"]|"")*"',
+    String.raw`\$(?:function|procedure)\$`,
+    String.raw`\$([a-z_]*)\$[^]*?(?:\$\1\$|$)`,
+    String.raw`(?<!\w)e'(?:[^'\\]|\\[^]|'')*(?:'|$)`,
+    "'(?:[^']|'')*(?:'|$)",
+  ].join('|'),
   'gi',
 );

@@ -1,7 +1,7 @@
 import type { DriftSeen } from '../../core/drift/drift-seen.js';
 import type { Snapshot } from '../../core/files/migration.js';
 import type { CatalogKeeper, Keeping } from '../drift/keeper.js';
-import type { DriftWatch } from './drift-watch.js';
+import { type DriftWatch, untilAborted } from './drift-watch.js';
 
 /** What goes on between two runs: the catalog is kept as the files made it, and looked at again and again. */
 export class AtRest {
@@ -10,6 +10,7 @@ export class AtRest {
   constructor(
     readonly keeper: CatalogKeeper | null,
     readonly drift: DriftWatch | null,
+    readonly stop: AbortSignal,
   ) {}
 
   get seen(): DriftSeen | null {
@@ -24,7 +25,10 @@ export class AtRest {
 
   /** Settles when nothing of it asks the server any more. Never throws. */
   async end(): Promise<void> {
-    await this.#keeping?.end();
+    const keeping = this.#keeping;
+    await keeping?.end();
+    // Nor may it still be connecting when a run does: a role may have two connections.
+    if (keeping !== null) await Promise.race([keeping.done, untilAborted(this.stop)]);
     await this.drift?.pause();
   }
 }

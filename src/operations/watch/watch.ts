@@ -58,7 +58,7 @@ export class Watch {
     this.followed = new FollowedSource(ports.source, emit);
     this.#guard = new RestoreGuard(this.ports, options.restoreGraceMs);
     this.#retries = new Retries(ports.clock);
-    this.atRest = new AtRest(options.keeper ?? null, options.driftWatch ?? null);
+    this.atRest = new AtRest(options.keeper ?? null, options.driftWatch ?? null, ports.stop.soon);
   }
 
   /** What it is doing, worded for a public endpoint; null when it is idle. */
@@ -145,8 +145,8 @@ export class Watch {
       const pass = expectsChange(this.#state) ? runAhead : runOnce;
       const run = () => pass(snapshot, this.ports, options);
       this.#finish(await breakingOff(database, stop.soon, run));
-      this.atRest.begin(snapshot);
       if (!this.#guard.isKnown || this.#guard.isWaiting) await this.#guard.saw();
+      this.atRest.begin(snapshot);
     } catch (error) {
       this.#breakOff(error, snapshot.revision, started);
     }
