@@ -93,7 +93,7 @@ const inner = {
     run: [],
   },
   core: {
-    watch: ['.', 'run', 'statements', 'failure', 'files', 'text'],
+    watch: ['.', 'run', 'drift', 'statements', 'failure', 'files', 'text'],
     '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],

@@ -103,6 +103,8 @@ function reading(asked: Asked, { runner, outside }: CatalogOptions): CatalogQues
     expectedCatalog: (id) => ask((on, context) => on.readExpected(context, id)),
     liveCatalog: (since) => ask((on, context) => on.readLive(context, since)),
     keepCatalog: (kept) => ask((on, context) => on.keep(context, kept)),
+    restored: (kept) =>
+      ask(async (_, context) => (await import('./drift/restored.js')).readRestored(context, kept)),
   };
 }
 

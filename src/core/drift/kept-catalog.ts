@@ -95,6 +95,9 @@ export interface ToKeep extends Pick<
   readonly expected: ExpectedCatalog | null;
 }
 
+/** Whether a document came into this database with a dump, and whether somebody seems to be restoring one right now. */
+export type Restored = 'no' | 'busy' | 'quiet';
+
 /** What a session answers about the catalog. */
 export interface CatalogQuestions {
   /** Reads no object; some 10 ms for 500 tables. */
@@ -105,6 +108,7 @@ export interface CatalogQuestions {
   liveCatalog(since: Since | null): Promise<LiveCatalog>;
   /** False if another runner was first. Keeps the last five. */
   keepCatalog(kept: ToKeep): Promise<boolean>;
+  restored(kept: Pick<KeptHead, 'transaction'>): Promise<Restored>;
 }
 
 /** As text, one object a line. */

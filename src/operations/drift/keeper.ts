@@ -30,6 +30,8 @@ export interface KeeperOptions {
 
 /** A catalog that is being kept. */
 export interface Keeping {
+  /** Settles when it is over. Never throws. */
+  readonly done: Promise<void>;
   /** Settles when it asks the server nothing any more. Never throws. */
   end(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export class CatalogKeeper {
     const over = new AbortController();
     const done = this.after(snapshot, over.signal);
     return {
+      done,
       end: async () => {
         over.abort();
         // What is not connected yet gives up by itself.
@@ -168,10 +171,7 @@ export class CatalogKeeper {
 
   /** Cancels what the server is doing until nothing is asked any more: a request to cancel may come between two questions. */
   async #end(session: Session, working: Promise<void>): Promise<void> {
-    const ended = working.then(
-      () => 'ended' as const,
-      () => 'ended' as const,
-    );
+    const ended = Promise.allSettled([working]).then(() => 'ended' as const);
     const pause = () => this.ports.clock.sleep(cancelEveryMs);
     while ((await Promise.race([ended, pause()])) !== 'ended') session.cancel();
   }

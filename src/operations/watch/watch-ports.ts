@@ -1,5 +1,6 @@
 import type { Source, SourceWatch } from '../../core/ports.js';
 import type { CatalogKeeper } from '../drift/keeper.js';
+import type { DriftWatch } from './drift-watch.js';
 import type { RunOptions, RunPorts } from '../run/run-once.js';
 
 export interface WatchPorts extends RunPorts {
@@ -13,4 +14,6 @@ export interface WatchOptions extends Omit<RunOptions, 'intent' | 'guard' | 'ret
   readonly allowEmpty: boolean;
   /** Null where nothing of the catalog is kept. */
   readonly keeper?: CatalogKeeper | null | undefined;
+  /** Null where nobody looks for drift. */
+  readonly driftWatch?: DriftWatch | null | undefined;
 }

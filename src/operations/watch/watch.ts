@@ -11,9 +11,9 @@ import {
 import { judgeRun, type RunReport } from '../../core/run/report.js';
 import type { OwnIntent } from '../../core/run/intents.js';
 import { RunnerIntent } from '../run/assess.js';
-import type { Keeping } from '../drift/keeper.js';
 import { FollowedSource } from './follow-source.js';
 import { Following } from './following.js';
+import { AtRest } from './at-rest.js';
 import { activityAfter, brokenBy, endOf, isStandby, waitingFor } from './activity.js';
 import { breakingOff } from '../run/connect.js';
 import { rest } from './rest.js';
@@ -40,8 +40,7 @@ export class Watch {
   readonly followed: FollowedSource;
   readonly #guard: RestoreGuard;
   readonly #retries: Retries;
-  /** What the last run has made of the catalog is being kept. */
-  #keeping: Keeping | null = null;
+  readonly atRest: AtRest;
 
   constructor(
     ports: WatchPorts,
@@ -59,6 +58,7 @@ export class Watch {
     this.followed = new FollowedSource(ports.source, emit);
     this.#guard = new RestoreGuard(this.ports, options.restoreGraceMs);
     this.#retries = new Retries(ports.clock);
+    this.atRest = new AtRest(options.keeper ?? null, options.driftWatch ?? null, ports.stop.soon);
   }
 
   /** What it is doing, worded for a public endpoint; null when it is idle. */
@@ -104,7 +104,7 @@ export class Watch {
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
     } finally {
-      await this.#keeping?.end();
+      await this.atRest.end();
     }
   }
 
@@ -137,7 +137,7 @@ export class Watch {
     const intent = this.#intent;
     if (snapshot === null || intent === null) return;
     if (!this.#following.isOn) this.#activity = 'applying';
-    await this.#keeping?.end();
+    await this.atRest.end();
     const { clock, database, stop } = this.ports;
     const started = clock.now();
     try {
@@ -145,8 +145,8 @@ export class Watch {
       const pass = expectsChange(this.#state) ? runAhead : runOnce;
       const run = () => pass(snapshot, this.ports, options);
       this.#finish(await breakingOff(database, stop.soon, run));
-      this.#keeping = this.options.keeper?.begin(snapshot) ?? null;
       if (!this.#guard.isKnown || this.#guard.isWaiting) await this.#guard.saw();
+      this.atRest.begin(snapshot);
     } catch (error) {
       this.#breakOff(error, snapshot.revision, started);
     }

@@ -75,4 +75,8 @@ export class NoCatalog implements CatalogQuestions {
   keepCatalog(): Promise<boolean> {
     return Promise.resolve(false);
   }
+
+  restored(): Promise<'no'> {
+    return Promise.resolve('no');
+  }
 }

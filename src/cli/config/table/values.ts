@@ -72,10 +72,10 @@ export function oneOf<const T extends string>(
 }
 
 /** `attempted` was another rule: who wrote it finds out what to write now. */
-export function parseReadiness(text: string): Parsed<'applied' | 'once'> {
+export function parseReadiness(text: string): Parsed<'applied' | 'once' | 'strict'> {
   return text === 'attempted'
-    ? refused('once took its place: use once, or applied')
-    : oneOf('applied', 'once')(text);
+    ? refused('once took its place: use once, applied or strict')
+    : oneOf('applied', 'once', 'strict')(text);
 }
 
 /** Milliseconds, or null for `forever`. */
@@ -92,6 +92,13 @@ export function durationFrom(least: number): (text: string) => Parsed<number> {
     if (parsed.kind === 'refused' || parsed.value >= least) return parsed;
     return refused(`use at least ${least < 1_000 ? `${least}ms` : `${least / 1_000}s`}`);
   };
+}
+
+/** Milliseconds, or null for `off`. */
+export function parseInterval(text: string): Parsed<number | null> {
+  if (text === 'off') return accepted(null);
+  const parsed = durationFrom(1_000)(text);
+  return parsed.kind === 'accepted' ? parsed : refused(`${parsed.reason}, or off`);
 }
 
 export function parsePort(text: string): Parsed<number> {

@@ -66,6 +66,7 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   readiness: ['once', 'once', 'applied', 'applied'],
   grace: ['0', 0, '1m', 60_000],
   rescanInterval: ['1s', 1_000, '2m', 120_000],
+  driftInterval: ['1s', 1_000, 'off', null],
   logFormat: ['json', 'json', 'text', 'text'],
   terminationLog: ['a', 'a', 'b', 'b'],
   mapName: ['a', 'a', 'b', 'b'],
