@@ -1,19 +1,10 @@
 import { fingerprintOf } from '../../core/catalog/catalog.js';
 import { driftOf } from '../../core/drift/drift.js';
 import { ignoring } from '../../core/drift/ignored.js';
-import { Interrupted } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
 import type { Clock, Database, Session } from '../../core/ports.js';
-import {
-  type Before,
-  first,
-  isSettled,
-  lookBefore,
-  next,
-  type Run,
-  sameAs,
-  stoppable,
-} from './made.js';
+import { inTime, type Questions } from './in-time.js';
+import { type Before, first, isSettled, lookBefore, next, type Run, sameAs } from './made.js';
 
 export interface KeeperPorts {
   readonly database: Pick<Database, 'connect'>;
@@ -111,7 +102,7 @@ export class CatalogKeeper {
     }
   }
 
-  async #keep(session: Session, run: Run): Promise<void> {
+  async #keep(session: Questions, run: Run): Promise<void> {
     if ((await session.facts()).inRecovery) return;
     const seen = await session.glance();
     if (!seen.hasTable) return;
@@ -143,37 +134,20 @@ export class CatalogKeeper {
     if (made.isTakenAnew) this.ports.emit({ kind: 'note', message: takenAnew });
   }
 
-  /** Gives up when the time is over. */
+  /** Gives up when the time is over, or `over` fires. */
   async #within(
     session: Session,
-    work: (questions: Session) => Promise<void>,
-    signal?: AbortSignal,
+    work: (questions: Questions) => Promise<void>,
+    over = new AbortController().signal,
   ): Promise<void> {
-    const { clock } = this.ports;
-    const over = new AbortController();
-    const end = (): void => {
-      over.abort();
-    };
-    signal?.addEventListener('abort', end);
-    const working = work(stoppable(session, over.signal));
-    const late = clock.sleep(this.options.timeoutMs, over.signal).then(() => 'late' as const);
+    const { clock, emit } = this.ports;
+    const { timeoutMs } = this.options;
     try {
-      if ((await Promise.race([working, late])) !== 'late') return;
-      this.ports.emit({ kind: 'warning', message: tooSlow(this.options.timeoutMs) });
+      if ((await inTime(session, work, { clock, timeoutMs, over })) === 'late')
+        emit({ kind: 'warning', message: tooSlow(timeoutMs) });
     } catch (error) {
-      if (!(error instanceof Interrupted)) this.#tell(error);
-    } finally {
-      signal?.removeEventListener('abort', end);
-      end();
-      await Promise.allSettled([late, this.#end(session, working)]);
+      this.#tell(error);
     }
-  }
-
-  /** Cancels what the server is doing until nothing is asked any more: a request to cancel may come between two questions. */
-  async #end(session: Session, working: Promise<void>): Promise<void> {
-    const ended = Promise.allSettled([working]).then(() => 'ended' as const);
-    const pause = () => this.ports.clock.sleep(cancelEveryMs);
-    while ((await Promise.race([ended, pause()])) !== 'ended') session.cancel();
   }
 
   #tell(error: unknown): void {
@@ -195,5 +169,3 @@ function tooSlow(ms: number): string {
     'give it more time with --catalog-timeout, or 0 to keep nothing'
   );
 }
-
-const cancelEveryMs = 20;

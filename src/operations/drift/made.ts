@@ -1,5 +1,3 @@
-import { Interrupted } from '../../core/errors.js';
-import type { Session } from '../../core/ports.js';
 import { driftOf, type DriftItem } from '../../core/drift/drift.js';
 import { adoptedBy } from '../../core/drift/adopted.js';
 import { ignoring } from '../../core/drift/ignored.js';
@@ -97,19 +95,4 @@ export async function next(
     adopted: adoptedBy(textsOf(live, snapshot)),
   };
   return { live, expected: settle(expected, live, since), isTakenAnew: false };
-}
-
-/** Asks nothing once it is over. */
-export function stoppable(session: Session, over: AbortSignal): Session {
-  const check = async <T>(ask: () => Promise<T>): Promise<T> => {
-    if (over.aborted) throw new Interrupted();
-    return ask();
-  };
-  return {
-    ...session,
-    glance: () => check(() => session.glance()),
-    expectedCatalog: (id) => check(() => session.expectedCatalog(id)),
-    liveCatalog: (since) => check(() => session.liveCatalog(since)),
-    keepCatalog: (kept) => check(() => session.keepCatalog(kept)),
-  };
 }

@@ -1,16 +1,16 @@
 import type { DriftItem, DriftLook } from '../../core/drift/drift.js';
 import { DatabaseMissing, Interrupted, PgmError, Transient } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
-import type { Clock, Database, Session, Stop } from '../../core/ports.js';
+import type { Clock, Database, Stop } from '../../core/ports.js';
 import {
   digestOfDrift,
   type DriftSeen,
   driftSeen,
   seenAgain,
 } from '../../core/drift/drift-seen.js';
+import { inTime, type Questions } from '../drift/in-time.js';
 import { lookAtDrift } from '../drift/look.js';
 import { breakingOff } from '../run/connect.js';
-import { inTime } from './in-time.js';
 
 export interface DriftWatchPorts {
   readonly database: Pick<Database, 'connect' | 'breakOff'>;
@@ -97,7 +97,7 @@ export class DriftWatch {
         if (over.aborted) return;
         const { timeoutMs } = this.options;
         const limits = { clock: this.ports.clock, timeoutMs, over };
-        const end = await inTime(session, () => this.#ask(session), limits);
+        const end = await inTime(session, (questions) => this.#ask(questions), limits);
         if (end === 'late') this.#tellTrouble(tooSlow(timeoutMs));
       } finally {
         await session.close();
@@ -107,7 +107,7 @@ export class DriftWatch {
     }
   }
 
-  async #ask(session: Session): Promise<void> {
+  async #ask(session: Questions): Promise<void> {
     if ((await session.facts()).inRecovery) return;
     const { ignored } = this.options;
     const look = await lookAtDrift(session, { ignored, known: this.#state });
@@ -129,7 +129,7 @@ export class DriftWatch {
    * What another runner is doing right now outside a transaction, and what is still missing from a database that is being
    * restored, is no drift.
    */
-  async #isCertain(session: Session, { items, kept, state }: Compared): Promise<boolean> {
+  async #isCertain(session: Questions, { items, kept, state }: Compared): Promise<boolean> {
     if (items.length === 0 || digestOfDrift(items) === this.#told) return true;
     if ((await session.lockHolder()) !== null) return false;
     const restored = await session.restored(kept);

@@ -1,0 +1,76 @@
+import type { CatalogQuestions } from '../../core/drift/kept-catalog.js';
+import { Interrupted } from '../../core/errors.js';
+import type { Clock, Session } from '../../core/ports.js';
+
+/** What a look at the catalog asks. */
+export type Questions = CatalogQuestions & Pick<Session, 'facts' | 'history' | 'lockHolder'>;
+
+interface Limits {
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly timeoutMs: number;
+  /** Nobody waits for it any more. */
+  readonly over: AbortSignal;
+}
+
+/**
+ * Lets `work` ask a session until the time is up or `over` fires; then nothing new is asked, and what the server is doing is
+ * cancelled. Settles when the server does nothing for it any more; throws what `work` throws before that.
+ */
+export async function inTime(
+  session: Questions & Pick<Session, 'cancel'>,
+  work: (questions: Questions) => Promise<void>,
+  { clock, timeoutMs, over }: Limits,
+): Promise<'done' | 'late' | 'over'> {
+  const end = new AbortController();
+  const late = clock.sleep(timeoutMs, AbortSignal.any([end.signal, over])).then(
+    () => 'late' as const,
+    () => 'over' as const,
+  );
+  const asking = new AbortController();
+  const working = work(stoppable(session, asking.signal)).then(() => 'done' as const);
+  try {
+    const first = await Promise.race([working, late]);
+    if (first !== 'done') {
+      asking.abort();
+      await cancelUntil(working, session, clock);
+    }
+    return first;
+  } finally {
+    end.abort();
+    await late;
+  }
+}
+
+/** A request to cancel may come between two questions, and then cancels nothing. */
+async function cancelUntil(
+  working: Promise<unknown>,
+  session: Pick<Session, 'cancel'>,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<void> {
+  const over = new AbortController();
+  const ended = Promise.allSettled([working]).then(() => 'ended' as const);
+  const pause = () => clock.sleep(cancelEveryMs, over.signal).catch(() => undefined);
+  do session.cancel();
+  while ((await Promise.race([ended, pause()])) !== 'ended');
+  over.abort();
+}
+
+const cancelEveryMs = 20;
+
+/** Asks nothing once it is over. */
+function stoppable(session: Questions, over: AbortSignal): Questions {
+  const check = async <T>(ask: () => Promise<T>): Promise<T> => {
+    if (over.aborted) throw new Interrupted();
+    return ask();
+  };
+  return {
+    facts: () => check(() => session.facts()),
+    history: () => check(() => session.history()),
+    lockHolder: () => check(() => session.lockHolder()),
+    glance: () => check(() => session.glance()),
+    expectedCatalog: (id) => check(() => session.expectedCatalog(id)),
+    liveCatalog: (since) => check(() => session.liveCatalog(since)),
+    keepCatalog: (kept) => check(() => session.keepCatalog(kept)),
+    restored: (kept) => check(() => session.restored(kept)),
+  };
+}
