@@ -101,7 +101,7 @@ const inner = {
     proof: ['.', 'statements', 'failure', 'files', 'catalog', 'text'],
     configmap: ['files', 'text'],
     connection: ['text'],
-    files: ['foreign'],
+    files: ['foreign', 'text'],
     foreign: [],
     text: [],
   },

@@ -1,5 +1,5 @@
 import { leadingComments } from '../files/text.js';
-import { closest } from '../text/closest.js';
+import { didYouMean } from '../text/closest.js';
 import { accepted, parseDuration, refused, type Parsed } from '../text/words.js';
 import { placeAt, type Place } from '../text/position.js';
 import { type IgnoreLine, isList, takeIgnore, takeLateIgnore, takeList } from './header-lists.js';
@@ -130,9 +130,7 @@ function isWord(word: string): word is Word {
 
 function unknownWord(word: string): string {
   if (word === '') return `-- pgm: is followed by nothing; known headers are ${words.join(', ')}`;
-  const meant = closest(word, words);
-  const better =
-    meant === null ? `known headers are ${words.join(', ')}` : `did you mean ${meant}?`;
+  const better = didYouMean(word, words, `known headers are ${words.join(', ')}`);
   return `-- pgm:${word} is not known; ${better}`;
 }
 
