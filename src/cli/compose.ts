@@ -176,6 +176,7 @@ export const adapters = {
   ask: () => import('../http/ask.js'),
   overlap: () => import('../kubernetes/overlap.js'),
   parseConfigMaps: () => import('../kubernetes/parse-configmaps.js'),
+  writableTree: () => import('../source/writable-tree.js'),
   prepareTree: () => import('../kubernetes/prepare-tree.js'),
 };
 

@@ -1,8 +1,10 @@
 import type { CommandName } from '../config/table/values.js';
 import { baseline } from './baseline.js';
+import { completion } from './completion.js';
 import { configmap } from './configmap.js';
 import { ensureDb } from './ensure-db.js';
 import { migrate } from './migrate.js';
+import { newCommand } from './new.js';
 import { prepare } from './prepare.js';
 import { probe } from './probe.js';
 import type { Command } from './run-command.js';
@@ -21,6 +23,8 @@ export const commands = {
   verify,
   'serve-health': serveHealth,
   configmap,
+  new: newCommand,
+  completion,
   prepare,
   probe,
 } as const satisfies { readonly [C in CommandName]: Command<C> };

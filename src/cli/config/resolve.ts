@@ -95,7 +95,9 @@ function refuseUnknownWords({ request, problems }: Scope): void {
     problems.add(`${name} is not a flag of pgm ${command.name}; ${advice}`);
   }
   const taken = own.filter(({ words }) => words?.includes(command.name));
-  const takes = taken.length === 0 ? 'flags only' : `one ${taken.map(wordOf).join('')} and flags`;
+  const [first, ...more] = taken.map(wordOf);
+  const words = more.length === 0 ? `one ${first ?? ''}` : [first, ...more].join(' ');
+  const takes = first === undefined ? 'flags only' : `${words} and flags`;
   for (const word of bareWords(rest).slice(taken.length)) {
     problems.add(`${shown(word)} is not expected here; pgm ${command.name} takes ${takes}`);
   }

@@ -75,8 +75,15 @@ interface Draft extends Headers {
   readonly ignore: IgnoreLine[];
 }
 
-const words = ['no-transaction', 'once', 'requires', 'lock-timeout', 'ignore'] as const;
-type Word = (typeof words)[number];
+/** The words of a header. */
+export const headerWords = [
+  'no-transaction',
+  'once',
+  'requires',
+  'lock-timeout',
+  'ignore',
+] as const;
+type Word = (typeof headerWords)[number];
 
 interface Directive {
   readonly word: string;
@@ -125,12 +132,13 @@ function take(
 }
 
 function isWord(word: string): word is Word {
-  return (words as readonly string[]).includes(word);
+  return (headerWords as readonly string[]).includes(word);
 }
 
 function unknownWord(word: string): string {
-  if (word === '') return `-- pgm: is followed by nothing; known headers are ${words.join(', ')}`;
-  const better = didYouMean(word, words, `known headers are ${words.join(', ')}`);
+  if (word === '')
+    return `-- pgm: is followed by nothing; known headers are ${headerWords.join(', ')}`;
+  const better = didYouMean(word, headerWords, `known headers are ${headerWords.join(', ')}`);
   return `-- pgm:${word} is not known; ${better}`;
 }
 

@@ -30,6 +30,7 @@ export const proofOptions = {
   junit: {
     flag: '--junit <file>',
     unset: 'none',
+    completes: 'file',
     parse: parseText,
     help: 'write the findings to a file in the format of JUnit, too',
   },

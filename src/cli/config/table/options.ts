@@ -1,4 +1,5 @@
 import { applyingOptions } from './options-applying.js';
+import { authoringOptions } from './options-authoring.js';
 import { connectionOptions, embeddedOptions } from './options-connection.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
@@ -16,6 +17,7 @@ export const options = {
   health: healthOptions,
   kubernetes: kubernetesOptions,
   proof: proofOptions,
+  authoring: authoringOptions,
   output: outputOptions,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, AnyOption>>>>;
 

@@ -13,8 +13,13 @@ export type CommandName =
   | 'verify'
   | 'serve-health'
   | 'configmap'
+  | 'new'
+  | 'completion'
   | 'prepare'
   | 'probe';
+
+/** Values that only the machine knows. */
+export type Completes = 'file' | 'directory' | 'schema' | 'schemas' | 'key';
 
 /** One setting: how it is named and how it is read. Flag wins over variable, variable over default. */
 export interface Option<T> {
@@ -32,7 +37,9 @@ export interface Option<T> {
   readonly except?: Partial<Record<CommandName, string>>;
   /** In words: what holds where there is no default; "none" if it is left out. */
   readonly unset?: string;
-  readonly parse: (text: string) => Parsed<T>;
+  /** What a shell completes it with, where that is no choice of a few words. */
+  readonly completes?: Completes;
+  readonly parse: ((text: string) => Parsed<T>) & { readonly choices?: readonly string[] };
   /** One line of help, without the default. */
   readonly help: string;
 }
