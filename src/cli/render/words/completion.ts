@@ -79,6 +79,9 @@ _pgm() {
     help) what='words @commands' ;;
 @cases
   esac
+  case $current in
+    -*) what="words $flags --help" ;;
+  esac
   case $what in
     'words '*) COMPREPLY=($(compgen -W "\${what#words }" -- "$current")) ;;
     file) compopt -o filenames 2>/dev/null; IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$current")) ;;
@@ -87,9 +90,6 @@ _pgm() {
       while IFS= read -r line; do COMPREPLY+=("$line"); done < <(
         "$1" completion --complete "$what" "$current" "\${COMP_WORDS[@]:1}" 2>/dev/null
       ) ;;
-  esac
-  case $current in
-    -*) COMPREPLY=($(compgen -W "$flags --help" -- "$current")) ;;
   esac
 }
 complete -F _pgm pgm
