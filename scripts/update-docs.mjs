@@ -33,7 +33,7 @@ async function generate() {
   const { commands } = await built('cli/commands/list.js');
   const table = await built('cli/config/table/options.js');
   const { declare } = await built('cli/program.js');
-  const locks = await built('core/proof/locks.js');
+  const locks = await built('core/proof/lock-modes.js');
   const measured = JSON.parse(readFileSync(join(root, 'docs/locks.json'), 'utf8'));
   const groups = [...new Set(measured.map(({ group }) => group))];
   return {

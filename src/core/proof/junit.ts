@@ -1,15 +1,28 @@
 import type { FileProof, Finding, Proof } from './proof.js';
 
 /** The findings in the format of JUnit, as CI systems read it: one test case a file, which fails on an error. */
-export function junitOf({ files }: Proof): string {
+export function junitOf({ files, base, live }: Proof): string {
   const failing = files.filter((file) => errorsOf(file).length > 0);
   const cases = files.map(testCase).join('');
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
 <testsuite name="pgm verify" tests="${files.length}" failures="${failing.length}" errors="0" skipped="0">
-${cases}</testsuite>
+${propertiesOf(base, live)}${cases}</testsuite>
 </testsuites>
 `;
+}
+
+/** What the database had before. */
+function propertiesOf(base: Proof['base'], live: Proof['live']): string {
+  const facts = [
+    ['base', base],
+    ['applied', live === null ? null : String(live.applied)],
+    ['revision', live?.revision ?? null],
+  ] as const;
+  const lines = facts.flatMap(([name, value]) =>
+    value === null ? [] : `<property name="${name}" value="${attribute(value)}"/>\n`,
+  );
+  return lines.length === 0 ? '' : `<properties>\n${lines.join('')}</properties>\n`;
 }
 
 function testCase(file: FileProof): string {

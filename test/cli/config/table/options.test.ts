@@ -72,6 +72,7 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   timeout: ['1s', 1_000, '5', 5_000],
   shadowUrl: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   since: ['main', 'main', 'HEAD~1', 'HEAD~1'],
+  from: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   rows: ['0', 0, '500', 500],
   roles: ['a,b', ['a', 'b'], 'c', ['c']],
   junit: ['a.xml', 'a.xml', 'b.xml', 'b.xml'],
