@@ -105,7 +105,7 @@ const inner = {
     configmap: ['files', 'text'],
     'new-file': ['configmap', 'statements', 'files', 'foreign', 'text'],
     connection: ['text'],
-    files: ['foreign', 'text'],
+    files: ['foreign'],
     foreign: [],
     text: [],
   },

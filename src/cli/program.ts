@@ -97,7 +97,13 @@ function declareCommand(
     .allowUnknownOption()
     .allowExcessArguments();
   return subcommand.action(async () => {
-    onExit(await run({ flags: subcommand.opts<Flags>(), rest: subcommand.args }));
+    onExit(
+      await run({
+        flags: subcommand.opts<Flags>(),
+        rest: subcommand.args,
+        commands: Object.values<Command>(commands),
+      }),
+    );
   });
 }
 

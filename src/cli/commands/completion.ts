@@ -2,7 +2,11 @@ import { inOrder, longFlag, options, takesValue } from '../config/table/options.
 import type { Scope } from '../config/table/scope.js';
 import type { AnyOption } from '../config/table/values.js';
 import { exitCodes } from '../process/exit-codes.js';
-import type { Candidates, CompletedCommand, CompletedFlag } from '../render/words/completion.js';
+import type {
+  Candidates,
+  CompletedCommand,
+  CompletedFlag,
+} from '../render/words/completion-parts.js';
 import { type Command, type CommandContext, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -15,7 +19,7 @@ export const completion: Command<'completion', Config> = {
   result: 'stdout',
   daemon: false,
   configure: (scope) => Promise.resolve(configure(scope)),
-  run: (line) => runCommand(completion, line, printScript),
+  run: (line) => runCommand(completion, line, (context) => printScript(context, line.commands)),
 };
 
 function configure(scope: Scope) {
@@ -26,10 +30,12 @@ function configure(scope: Scope) {
   return { shell: shell ?? 'bash' };
 }
 
-async function printScript({ config, print }: CommandContext<Config>): Promise<number> {
+async function printScript(
+  { config, print }: CommandContext<Config>,
+  commands: readonly Command[],
+): Promise<number> {
   const { completionScript } = await import('../render/words/completion.js');
-  const { commands } = await import('./list.js');
-  print(completionScript(config.shell, Object.values<Command>(commands).map(completed)));
+  print(completionScript(config.shell, commands.map(completed)));
   return exitCodes.fine;
 }
 

@@ -1,6 +1,3 @@
-import { didYouMean } from '../text/closest.js';
-import { compareBytes } from './order.js';
-
 /** The migration that a path names, or why it names none. */
 export type NamedPath =
   | {
@@ -51,21 +48,6 @@ export function schemaProblem(name: string, reserved: readonly string[]): string
   }
   if (reserved.includes(name)) return `the schema "${name}" is where pgm keeps its history`;
   return null;
-}
-
-/** A warning for each schema that is wanted and has no file, which is no mistake in a source that is empty so far. */
-export function unknownSchemas(
-  schemas: readonly string[],
-  files: readonly { readonly schema: string | null }[],
-): string[] {
-  const known = [...new Set(files.flatMap(({ schema }) => schema ?? []))];
-  if (known.length === 0) return [];
-  return schemas
-    .filter((name) => !known.includes(name))
-    .map((name) => {
-      const advice = didYouMean(name, known, `there are ${known.sort(compareBytes).join(', ')}`);
-      return `--schemas names ${name}, and there is no file of that schema; ${advice}`;
-    });
 }
 
 /** Escapes control characters, line ends, bidi controls and lone surrogates: safe on one line of a log. */

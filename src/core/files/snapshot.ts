@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { foreignName, undoneBeside } from '../foreign/foreign-name.js';
 import type { Migration, RefusedFile, Snapshot, SourceEntry } from './migration.js';
-import { parsePath, unknownSchemas } from './names.js';
+import { parsePath } from './names.js';
 import { compareBytes, compareMigrations, compareNumbers } from './order.js';
 import { type Steps, finish } from './steps.js';
 import { checksumInSteps, decodeInSteps, findFault, isWithoutStatement } from './text.js';
@@ -43,11 +43,7 @@ export function* buildSnapshotInSteps(
     refused: refused.filter(isWanted),
     ignored: ignored.sort(compareBytes),
     leftOut: countBySchema([...migrations, ...refused].filter((file) => !isWanted(file))),
-    warnings: [
-      ...unknownSchemas(schemas ?? [], [...migrations, ...refused]),
-      ...numberTwins(wanted),
-      ...emptyFiles(wanted, empty),
-    ],
+    warnings: [...numberTwins(wanted), ...emptyFiles(wanted, empty)],
     orderDiffersFromBytes: wanted.some(({ path }, at) => isBefore(path, wanted[at - 1]?.path)),
     generation,
     swappedAt,

@@ -229,19 +229,6 @@ describe('--schemas', () => {
   test('no --schemas leaves nothing out', () => {
     expect(snapshotOf(files).leftOut).toEqual([]);
   });
-
-  test('a wanted schema without files is a warning, with the schema that was probably meant', () => {
-    const { warnings } = snapshotOf(files, { schemas: ['aws', 'gpc', 'oracle'] });
-    expect(warnings).toEqual([
-      '--schemas names gpc, and there is no file of that schema; did you mean gcp?',
-      '--schemas names oracle, and there is no file of that schema; there are aws, azure, gcp',
-    ]);
-    expect(snapshotOf(files, { schemas: ['aws', 'gcp'] }).warnings).toEqual([]);
-  });
-
-  test('a wanted schema is not warned of while the source is empty', () => {
-    expect(snapshotOf({}, { schemas: ['gcp'] }).warnings).toEqual([]);
-  });
 });
 
 describe('a snapshot warns', () => {

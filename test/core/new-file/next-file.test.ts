@@ -134,10 +134,8 @@ describe('refused with the rule', () => {
     ['x.down', /undoes a migration/],
     ['x'.repeat(250), /Kubernetes allows 253/],
   ])('the name %s', (name, rule) => {
-    expect(next([], { name })).toMatchObject({
-      kind: 'refused',
-      reason: expect.stringMatching(rule),
-    });
+    expect(next([], { name }).kind).toBe('refused');
+    expect(pathAfter([], { name })).toMatch(rule);
   });
 
   test.each([
@@ -147,10 +145,8 @@ describe('refused with the rule', () => {
     ['x'.repeat(64), /63 bytes/],
     ['app_2', /rename the directory/],
   ])('the schema %s', (schema, rule) => {
-    expect(next([], { schema })).toMatchObject({
-      kind: 'refused',
-      reason: expect.stringMatching(rule),
-    });
+    expect(next([], { schema }).kind).toBe('refused');
+    expect(pathAfter([], { schema })).toMatch(rule);
   });
 
   test('a schema whose files have no numbers', () => {
