@@ -3,11 +3,7 @@ import { compareBytes } from './files/order.js';
 import { didYouMean } from './text/closest.js';
 
 /** A snapshot that warns of each wanted schema without a file, which is no mistake in a source that is empty so far. */
-export function warnOfUnknownSchemas(
-  snapshot: Snapshot,
-  schemas: readonly string[] | null,
-): Snapshot {
-  if (schemas === null) return snapshot;
+export function warnOfUnknownSchemas(snapshot: Snapshot, schemas: readonly string[]): Snapshot {
   const { migrations, refused, leftOut } = snapshot;
   const all = [...migrations, ...refused, ...leftOut].flatMap(({ schema }) => schema ?? []);
   const known = [...new Set(all)].sort(compareBytes);

@@ -23,7 +23,10 @@ export async function readSource(directory: string, wanted: ReadOptions): Promis
     const options = { ...wanted, generation, swappedAt };
     const snapshot = await tryRead(directory, options);
     const isSame = readGenerations(directory) === before;
-    if (snapshot !== null && isSame) return warnOfUnknownSchemas(snapshot, wanted.schemas);
+    if (snapshot !== null && isSame) {
+      const { schemas } = wanted;
+      return schemas === null ? snapshot : warnOfUnknownSchemas(snapshot, schemas);
+    }
     if (attempt === mostAttempts) throw neverStill(directory, isSame ? generation : null);
     await new Promise(setImmediate);
   }

@@ -2,10 +2,7 @@ import { expect, test } from 'vitest';
 import { buildSnapshot } from '../../src/core/files/snapshot.js';
 import { warnOfUnknownSchemas } from '../../src/core/unknown-schemas.js';
 
-function warningsOn(
-  paths: readonly string[],
-  schemas: readonly string[] | null,
-): readonly string[] {
+function warningsOn(paths: readonly string[], schemas: readonly string[]): readonly string[] {
   const entries = paths.map((path) => ({
     kind: 'file' as const,
     path,
@@ -26,6 +23,5 @@ test('a wanted schema without files is a warning, with the schema that was proba
 
 test('wanted schemas with files are not warned of, nor is anything while the source is empty', () => {
   expect(warningsOn(paths, ['aws', 'gcp'])).toEqual([]);
-  expect(warningsOn(paths, null)).toEqual([]);
   expect(warningsOn([], ['gcp'])).toEqual([]);
 });

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { lstat, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { headerWords, parseHeaders } from '../../../src/core/statements/headers.js';
+import { newFile } from '../../../src/operations/new-file.js';
+import { openWritableTree } from '../../../src/source/writable-tree.js';
 import { pgm } from '../../support/pgm.js';
 import { makeTree, type Tree } from '../../support/tree.js';
 
@@ -45,6 +47,24 @@ test('a number that another one has claimed is passed over', async () => {
   await writeFile(within('gcp/.pgm-new-gcp-2'), '');
   const { stdout } = await make(['gcp', 'x']);
   expect(stdout).toBe(`${within('gcp/003_x.sql')}\n`);
+});
+
+test('a number that another one has used since the directory was listed is passed over', () => {
+  const real = openWritableTree(tree.directory);
+  const rival = within('gcp/002_rival.sql');
+  const listThenRival = () => {
+    const listing = real.list();
+    if (!existsSync(rival)) writeFileSync(rival, 'select 1;');
+    return listing;
+  };
+  const now = { digits: '20261129133011', ms: 0 };
+  const asked = { schema: 'gcp', name: 'x', reserved: [], now };
+  expect(newFile({ list: listThenRival, create: real.create }, asked).path).toBe('gcp/003_x.sql');
+  expect(readdirSync(within('gcp')).toSorted()).toEqual([
+    '001_a.sql',
+    '002_rival.sql',
+    '003_x.sql',
+  ]);
 });
 
 test('a new schema is made, with a word on stderr', async () => {

@@ -149,6 +149,11 @@ describe('refused with the rule', () => {
     expect(pathAfter([], { schema })).toMatch(rule);
   });
 
+  test('a place in which it would undo another file', () => {
+    const made = pathAfter(['deploy/001_x.sql'], { schema: 'revert', name: 'x' });
+    expect(made).toMatch(/^pgm would refuse revert\/001_x.sql: it undoes deploy\/001_x.sql/);
+  });
+
   test('a schema whose files have no numbers', () => {
     expect(pathAfter(['gcp/V1__init.sql'])).toMatch(/^gcp\/V1__init.sql has no number/);
   });
