@@ -185,7 +185,10 @@ export async function copySource(config: SourceConfig, historySchema: string): P
 /** What only one command uses. */
 export const adapters = {
   ask: () => import('../http/ask.js'),
+  liveSchema: () => import('../db/live-schema.js'),
   overlap: () => import('../kubernetes/overlap.js'),
+  readFolder: () => import('../source/read-folder.js'),
+  writeTree: () => import('../source/write-tree.js'),
   parseConfigMaps: () => import('../kubernetes/parse-configmaps.js'),
   writableTree: () => import('../source/writable-tree.js'),
   prepareTree: () => import('../kubernetes/prepare-tree.js'),

@@ -30,6 +30,7 @@ const commandNames = program.commands.map((command) => command.name());
 const foreignFlags: Readonly<Record<string, readonly string[]>> = {
   'docs/image.md': ['--build-arg', '--liftoff-only'],
   'docs/kubernetes.md': ['--server-side'],
+  'docs/moving-in.md': ['--liquibase', '----'],
   'docs/measurements.md': ['--max-semi-space-size'],
 };
 

@@ -3,11 +3,13 @@ import { baseline } from './baseline.js';
 import { completion } from './completion.js';
 import { configmap } from './configmap.js';
 import { ensureDb } from './ensure-db.js';
+import { importFolder } from './import.js';
 import { migrate } from './migrate.js';
 import { newCommand } from './new.js';
 import { prepare } from './prepare.js';
 import { probe } from './probe.js';
 import type { Command } from './run-command.js';
+import { schema } from './schema.js';
 import { serveHealth } from './serve-health.js';
 import { status } from './status.js';
 import { verify } from './verify.js';
@@ -21,8 +23,10 @@ export const commands = {
   watch,
   baseline,
   verify,
+  schema,
   'serve-health': serveHealth,
   configmap,
+  import: importFolder,
   new: newCommand,
   completion,
   prepare,

@@ -29,8 +29,8 @@ export const newCommand: Command<'new', Config> = {
 };
 
 async function configure(scope: Scope) {
-  const schema = scope.read(options.authoring.schema);
-  const name = scope.read(options.authoring.name);
+  const schema = scope.read(options.authoring.newSchema);
+  const name = scope.read(options.authoring.newName);
   const edit = scope.read(options.authoring.edit);
   if (schema === null || name === null) {
     scope.problems.add('say for which schema, and what for: pgm new gcp add_labels');

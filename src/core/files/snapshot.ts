@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { foreignName, undoneBeside } from '../foreign/foreign-name.js';
+import { foreignName, foreignSchemas, undoneBeside } from '../foreign/foreign-name.js';
 import type { Migration, RefusedFile, Snapshot, SourceEntry } from './migration.js';
 import { parsePath } from './names.js';
 import { compareBytes, compareMigrations, compareNumbers } from './order.js';
@@ -31,7 +31,7 @@ export function* buildSnapshotInSteps(
   { schemas, reserved, generation, swappedAt }: SnapshotOptions,
 ): Steps<Snapshot> {
   const { readings, ignored } = yield* readAll(entries, reserved);
-  const { migrations, refused, empty } = partTwins(readings);
+  const { migrations, refused, empty } = withoutForeign(partTwins(readings));
   migrations.sort(compareMigrations);
   // A file without a schema cannot be excluded by --schemas.
   const isWanted = ({ schema }: { readonly schema: string | null }): boolean =>
@@ -89,6 +89,17 @@ function partTwins(readings: EntryReading[]): Parted {
     }
   }
   return parted;
+}
+
+/** Refuses all files of a schema that is another tool's folder: one reason, and nothing of it is sent. */
+function withoutForeign({ migrations, refused, empty }: Parted): Parted {
+  const reasons = foreignSchemas(migrations);
+  const kept = migrations.filter(({ path, key, schema }) => {
+    const reason = reasons.get(schema);
+    if (reason !== undefined) refused.push({ path, key, schema, reason, byteOffset: null });
+    return reason === undefined;
+  });
+  return { migrations: kept, refused, empty };
 }
 
 /** Refuses files that undo another one of the source. */

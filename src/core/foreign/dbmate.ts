@@ -1,10 +1,28 @@
 import type { ForeignTool } from './foreign-tool.js';
 
+/** Facts about its folder: dbmate 2.36, pkg/dbmate/migration.go and db.go. */
 export const dbmate: ForeignTool = {
   name: 'dbmate',
   halves: {
     up: /^--\s*migrate:\s*up\b/i,
     down: /^--\s*migrate:\s*down\b/i,
     downAlone: /^--\s*migrate:\s*down(?:\s+\w+:\S+)*\s*$/i,
+  },
+  folder: {
+    word: 'dbmate',
+    homes: ['db/migrations'],
+    evidence: [{ path: /(?:^|\/)package\.json$/, text: /"dbmate"\s*:/ }],
+    forward: /^(?<number>\d+)_?(?<name>[^/]*)\.sql$/,
+    own: { text: /^--\s*migrate:up(?:\s|$)/m },
+    sections: {
+      up: /^--\s*migrate:up(?:\s|$)/,
+      down: /^--\s*migrate:down(?:\s|$)/,
+      needed: true,
+      again: false,
+    },
+    outside: { line: /^--\s*migrate:up\b.*\stransaction:false(?:\s|$)/ },
+    order: { by: 'bytes', once: true },
+    versionOf: ({ number }) => number,
+    history: { schema: null, table: 'schema_migrations', column: 'version', rows: 'each' },
   },
 };

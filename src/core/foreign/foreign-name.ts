@@ -4,7 +4,7 @@ import { tools } from './tools.js';
 export function foreignName(path: string): string | null {
   for (const { name, undoFile, layout } of tools) {
     if (undoFile?.test(path) === true) {
-      return `it undoes a migration, as its name says (${name}), and pgm only goes forward: leave it out`;
+      return `it undoes a migration, as its name says (${name}), and pgm only goes forward: leave it out, as pgm import DIR does`;
     }
     if (layout?.path.test(path) === true) return layout.reason;
   }
@@ -70,16 +70,66 @@ const hints =
 
 /** The first mark of a half that undoes the other one, or after which another tool reads the file differently. */
 export function foreignMark(comments: readonly LineComment[]): ForeignMark | null {
+  return markedBy(comments)?.mark ?? null;
+}
+
+function markedBy(
+  comments: readonly LineComment[],
+): { readonly tool: string; readonly mark: ForeignMark } | null {
   for (const { name, halves, special } of tools) {
     const odd = special === undefined ? null : find(comments, special.comment);
     if (special !== undefined && odd !== null)
-      return { ...odd, message: special.what, advice: special.advice };
+      return { tool: name, mark: { ...odd, message: special.what, advice: special.advice } };
     if (halves === undefined) continue;
     const hasUp = halves.up !== null && find(comments, halves.up) !== null;
     const down = find(comments, hasUp ? halves.down : halves.downAlone);
-    if (down !== null) return { ...down, message: twoHalves(name), advice };
+    if (down !== null) return { tool: name, mark: { ...down, message: twoHalves(name), advice } };
   }
   return null;
+}
+
+/**
+ * The schemas of which no file may be applied, and why: most files of them are another tool's as they are. A look at three
+ * files is enough for almost every schema.
+ */
+export function foreignSchemas(
+  files: readonly { readonly schema: string; readonly sql: string }[],
+): ReadonlyMap<string, string> {
+  const texts = new Map<string, string[]>();
+  for (const { schema, sql } of files) {
+    const others = texts.get(schema);
+    if (others === undefined) texts.set(schema, [sql]);
+    else others.push(sql);
+  }
+  const reasons = new Map<string, string>();
+  for (const [schema, each] of texts) {
+    const tool = toolOfMost(each);
+    if (tool !== null) {
+      reasons.set(schema, `${folderOf} ${tool}: pgm import DIR writes it as files that pgm runs`);
+    }
+  }
+  return reasons;
+}
+
+function toolOfMost(texts: readonly string[]): string | null {
+  const three = [texts[0], texts[texts.length >> 1], texts.at(-1)];
+  if (texts.length < 2 || three.filter((text) => toolOf(text ?? '') !== null).length < 2) {
+    return null;
+  }
+  const [tool, ...others] = texts.map(toolOf).filter((each) => each !== null);
+  return tool === undefined || (others.length + 1) * 2 <= texts.length ? null : tool;
+}
+
+/** How the reason begins that holds for a whole folder. */
+export const folderOf = 'this is a folder of';
+
+/** By the beginning of a file, which is long enough for all that a person writes. */
+function toolOf(text: string): string | null {
+  const comments: LineComment[] = [];
+  for (const { index, 1: comment = '' } of text.slice(0, 64 * 1024).matchAll(/^[ \t]*(--.*)$/gm)) {
+    if (maybeMark(comment)) comments.push({ start: index, text: comment });
+  }
+  return markedBy(comments)?.tool ?? null;
 }
 
 function find(

@@ -1,4 +1,6 @@
-/** How another tool writes its migrations, as far as a file of it must not be applied as it is. */
+import type { ToolFolder } from './tool-folder.js';
+
+/** How another tool writes its migrations. */
 export interface ForeignTool {
   /** Its name in messages. */
   readonly name: string;
@@ -10,6 +12,8 @@ export interface ForeignTool {
   readonly halves?: Halves;
   /** A comment after which the tool reads a file in a way that pgm does not, and what to do. */
   readonly special?: { readonly comment: RegExp; readonly what: string; readonly advice: string };
+  /** How `pgm import` reads its folder; left out for a tool that it does not read. */
+  readonly folder?: ToolFolder;
 }
 
 /** Comments that are alone on their lines, without leading blanks. Each pattern begins with `^`. */

@@ -1,5 +1,7 @@
 import type { ForeignTool } from './foreign-tool.js';
+import type { Named, Unclear } from './tool-folder.js';
 
+/** Facts about its folder: node-pg-migrate 9.0, sqlMigration and fileNameUtils. */
 export const nodePgMigrate: ForeignTool = {
   name: 'node-pg-migrate',
   halves: {
@@ -7,4 +9,39 @@ export const nodePgMigrate: ForeignTool = {
     down: /^--[\s-]*down\s+migration/i,
     downAlone: /^--[\s-]*down\s+migration[\s:.-]*$/i,
   },
+  folder: {
+    word: 'node-pg-migrate',
+    homes: ['migrations'],
+    evidence: [{ path: /(?:^|\/)package\.json$/, text: /"node-pg-migrate"\s*:/ }],
+    forward: /^(?<number>\d+)[-_]?(?<name>[^/]*?)(?:\.up)?(?<!\.down)\.sql$/,
+    own: { text: /^\s*--[\s-]*up\s+migration/im },
+    undo: /^\d+[^/]*\.down\.sql$/,
+    program: /^(?<number>\d+)[-_]?(?<name>[^/]*)\.[cm]?[jt]s$/,
+    sections: {
+      up: /^\s*--[\s-]*up\s+migration/i,
+      down: /^\s*--[\s-]*down\s+migration/i,
+      needed: false,
+      again: false,
+    },
+    order: { by: 'number', once: true },
+    versionOf: ({ path }) => path.replace(/(?:\.up)?\.[^.]+$/, ''),
+    odd: mixedTimestamps,
+    history: { schema: 'public', table: 'pgmigrations', column: 'name', rows: 'each' },
+  },
 };
+
+/** Seventeen digits are a date in UTC, all others a number: the order of the two is not that of the digits. */
+function mixedTimestamps(migrations: readonly Named[]): readonly Unclear[] {
+  const dated = migrations.filter(({ number }) => number.length === 17);
+  const [first] = dated;
+  if (first === undefined || dated.length === migrations.length) return [];
+  return [
+    {
+      path: first.path,
+      line: null,
+      column: null,
+      what: 'it is numbered by a date in UTC and others are not, so that node-pg-migrate orders them by time',
+      advice: 'give all of them numbers of one kind',
+    },
+  ];
+}

@@ -42,7 +42,7 @@ export const applyingOptions = {
     parse: oneOf('warn', 'refuse'),
     help: 'what to do behind a connection pooler: warn or refuse',
   },
-  dryRun: toggle('--dry-run', 'show what would be applied, and change nothing'),
+  dryRun: toggle('--dry-run', 'show what would be done, and change nothing'),
   to: {
     flag: '--to <key>',
     unset: 'all',

@@ -2,14 +2,14 @@ import { oneOf, parseText, toggle } from './values.js';
 
 /** What `pgm new` writes, and for which shell `pgm completion` does. */
 export const authoringOptions = {
-  schema: {
+  newSchema: {
     flag: null,
     words: ['new'],
     completes: 'schema',
     parse: parseText,
     help: 'schema of the new file',
   },
-  name: {
+  newName: {
     flag: null,
     words: ['new'],
     parse: parseText,

@@ -42,6 +42,18 @@ export const proofOptions = {
   },
 } as const;
 
+/** What `schema` compares with. */
+export const schemaOptions = {
+  schemaFile: {
+    flag: '--check <file>',
+    variable: 'PGM_SCHEMA_CHECK',
+    unset: 'print the schema',
+    completes: 'file',
+    parse: parseText,
+    help: 'compare the schema with a file, show the difference, and exit with 3 if there is one',
+  },
+} as const;
+
 function parseCommit(text: string): Parsed<string> {
   return /^[^-\s:]\S*$/.test(text)
     ? accepted(text)

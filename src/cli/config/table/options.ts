@@ -3,7 +3,8 @@ import { authoringOptions } from './options-authoring.js';
 import { connectionOptions, embeddedOptions } from './options-connection.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
-import { proofOptions } from './options-proof.js';
+import { movingOptions } from './options-moving.js';
+import { proofOptions, schemaOptions } from './options-proof.js';
 import { outputOptions } from './options-output.js';
 import { sourceOptions } from './options-source.js';
 import type { AnyOption, CommandName } from './values.js';
@@ -17,6 +18,8 @@ export const options = {
   health: healthOptions,
   kubernetes: kubernetesOptions,
   proof: proofOptions,
+  moving: movingOptions,
+  schema: schemaOptions,
   authoring: authoringOptions,
   output: outputOptions,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, AnyOption>>>>;

@@ -1,5 +1,6 @@
 import type { PgmEvent } from '../../../core/events.js';
 import type { RefusedFile, Snapshot } from '../../../core/files/migration.js';
+import { folderOf } from '../../../core/foreign/foreign-name.js';
 import { printable } from '../../../core/files/names.js';
 import { count, short } from '../../../core/text/words.js';
 
@@ -101,7 +102,7 @@ export function sourceRead({ directory, snapshot }: EventOf<'source-read'>): rea
   const { refused, ignored, leftOut, warnings } = snapshot;
   return [
     found(directory, snapshot),
-    ...refusedFiles(refused),
+    ...refusedFiles(refused.map((file) => withDirectory(file, directory))),
     ...warnings.map((warning) =>
       warn(printable(warning), {
         slot: slotOf('source-warning', warning),
@@ -148,12 +149,19 @@ function refusedFiles(refused: readonly RefusedFile[]): readonly Sentence[] {
     if (files === undefined) byReason.set(file.reason, [file]);
     else files.push(file);
   }
-  return [...byReason.values()].flatMap((files) =>
-    files.length < manyFiles ? files.map(refusedFile) : [refusedTogether(files)],
+  return [...byReason].flatMap(([reason, files]) =>
+    files.length < (reason.startsWith(folderOf) ? 2 : manyFiles)
+      ? files.map(refusedFile)
+      : [refusedTogether(files)],
   );
 }
 
 const manyFiles = 4;
+
+function withDirectory(file: RefusedFile, directory: string): RefusedFile {
+  const reason = file.reason.replace('pgm import DIR', `pgm import ${printable(directory)}`);
+  return { ...file, reason };
+}
 
 function refusedTogether(files: readonly RefusedFile[]): Sentence {
   const [{ path, reason, byteOffset }] = files as [RefusedFile];

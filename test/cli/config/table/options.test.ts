@@ -24,6 +24,8 @@ const table = {
   ...options.health,
   ...options.kubernetes,
   ...options.proof,
+  ...options.moving,
+  ...options.schema,
   ...options.authoring,
   ...options.output,
 };
@@ -70,10 +72,14 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   target: ['a', 'a', 'b', 'b'],
   sentinel: ['a', 'a', 'b', 'b'],
   timeout: ['1s', 1_000, '5', 5_000],
+  tool: ['dbmate', 'dbmate', 'flyway', 'flyway'],
+  into: ['a', 'a', 'b', 'b'],
+  schema: ['a', 'a', 'b', 'b'],
   shadowUrl: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   since: ['main', 'main', 'HEAD~1', 'HEAD~1'],
   from: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   rows: ['0', 0, '500', 500],
+  schemaFile: ['a.sql', 'a.sql', 'b.sql', 'b.sql'],
   roles: ['a,b', ['a', 'b'], 'c', ['c']],
   junit: ['a.xml', 'a.xml', 'b.xml', 'b.xml'],
 };

@@ -1,0 +1,53 @@
+import type { ForeignTool } from './foreign-tool.js';
+
+const afterMigrations = 'let it run behind pgm migrate, or write what it does as a migration';
+
+/** Facts about its folder: graphile-migrate 1.4, migration.js, header.js and current.js; the folder is `committed`. */
+export const graphileMigrate: ForeignTool = {
+  name: 'graphile-migrate',
+  folder: {
+    word: 'graphile-migrate',
+    homes: ['migrations/committed', 'committed'],
+    evidence: [
+      { path: /(?:^|\/)\.gmrc(?:\.\w+)?$/ },
+      { path: /(?:^|\/)package\.json$/, text: /"graphile-migrate"\s*:/ },
+    ],
+    forward: /^(?<number>\d+)(?:-(?<name>[^/]*))?\.sql$/,
+    own: { text: /^--! Previous:/m },
+    dropped: /^--! [A-Z][A-Za-z0-9_]*(?::.*)?$/,
+    outside: { line: /^--!\s*no-transaction\b/ },
+    unlike: [
+      {
+        line: /(?<![:\w]):[A-Z][A-Z0-9_]*\b/,
+        what: 'a placeholder of graphile-migrate, in whose place it puts a value',
+        advice: 'write the value into the file',
+      },
+      {
+        line: /^--!\s*include\b/,
+        what: 'graphile-migrate puts another file here',
+        advice: 'put its text into this file',
+      },
+    ],
+    beside: [
+      {
+        path: /^\.\.\/current(?:\.sql$|\/.*\.sql$)/,
+        what: 'not committed yet',
+        advice:
+          'commit it with graphile-migrate, or import without it and write it as the next file',
+      },
+      {
+        path: /^\.\.\/(?:before|after)\w+\.sql$/,
+        what: 'graphile-migrate runs it beside the migrations',
+        advice: afterMigrations,
+      },
+    ],
+    order: { by: 'bytes', once: true },
+    versionOf: ({ number }) => `${number}.sql`,
+    history: {
+      schema: 'graphile_migrate',
+      table: 'migrations',
+      column: 'filename',
+      rows: 'each',
+    },
+  },
+};

@@ -1,0 +1,19 @@
+import type { ForeignTool } from './foreign-tool.js';
+
+/** Facts about its folder: refinery 0.8, refinery_core/src/util.rs. `U` is no undo file here: it goes forward too. */
+export const refinery: ForeignTool = {
+  name: 'refinery',
+  folder: {
+    word: 'refinery',
+    homes: ['migrations', 'sql_migrations', 'src/migrations'],
+    evidence: [
+      { path: /(?:^|\/)refinery\.toml$/ },
+      { path: /(?:^|\/)Cargo\.toml$/, text: /^\s*refinery\b/m },
+    ],
+    forward: /^(?:[^/]+\/)*[UV](?<number>\d+(?:\.\d+)?)__(?<name>\w+)\.sql$/,
+    own: { path: /^(?:[^/]+\/)*V\d+__\w+\.sql$/ },
+    program: /^(?:[^/]+\/)*[UV](?<number>\d+(?:\.\d+)?)__(?<name>\w+)\.rs$/,
+    order: { by: 'number', once: true },
+    history: { schema: null, table: 'refinery_schema_history', column: 'version', rows: 'each' },
+  },
+};

@@ -1,0 +1,86 @@
+import type { ForeignTool } from './foreign-tool.js';
+import { content, linesOf } from './lines.js';
+import type { Arrangement, FoundFile, ToolMigration, Unclear } from './tool-folder.js';
+
+const plan = 'sqitch.plan';
+
+/** Facts about its folder: sqitch 1.x, App::Sqitch::Plan and Plan::Change; the folder is where sqitch.plan lies. */
+export const sqitch: ForeignTool = {
+  name: 'sqitch',
+  folder: {
+    word: 'sqitch',
+    homes: ['', 'sqitch', 'db'],
+    evidence: [{ path: /^sqitch\.plan$/ }],
+    forward: /^deploy\/(?<name>.+)\.sql$/,
+    undo: /^(?:revert|verify)\/.+\.sql$/,
+    // psql commits each statement by itself.
+    outside: { whereNeeded: true },
+    order: { by: 'bytes', once: false },
+    arrange,
+    history: { schema: 'sqitch', table: 'changes', column: 'change', rows: 'each' },
+  },
+};
+
+interface Change {
+  readonly name: string;
+  readonly line: number;
+  /** The tags behind it, up to where it is reworked. */
+  readonly tags: string[];
+  reworked: boolean;
+}
+
+function arrange(files: readonly FoundFile[]): Arrangement {
+  const text = files.find(({ path }) => path === plan)?.text ?? null;
+  if (text === null) return { migrations: [], leftOut: [], unclear: [at(null, 'it is missing')] };
+  const { changes, unclear } = readPlan(text);
+  const migrations = changes.flatMap((change): ToolMigration[] => {
+    const file = fileOf(change, files);
+    const script = file?.text ?? null;
+    if (file === undefined || script === null) {
+      unclear.push(at(change.line, `it names ${change.name}, which has no deploy script`));
+      return [];
+    }
+    const name = change.name.replaceAll('/', '_');
+    const { path } = file;
+    const lines = linesOf(script);
+    return [
+      { path, number: '', name, lines, version: change.name, outside: false, isProgram: false },
+    ];
+  });
+  const used = new Set(migrations.map(({ path }) => path));
+  const leftOut = files
+    .filter(({ path }) => /^deploy\/.+\.sql$/.test(path) && !used.has(path))
+    .map(({ path }) => ({ path, why: `it is not in ${plan}, so sqitch does not deploy it` }));
+  return { migrations, leftOut, unclear };
+}
+
+/** A change whose name comes again further down has kept its old script as `name@tag.sql`. */
+function fileOf({ name, tags, reworked }: Change, files: readonly FoundFile[]) {
+  const names = reworked ? tags.map((tag) => `deploy/${name}@${tag}.sql`) : [`deploy/${name}.sql`];
+  return files.find(({ path }) => names.includes(path));
+}
+
+function readPlan(text: string): { changes: Change[]; unclear: Unclear[] } {
+  const changes: Change[] = [];
+  const unclear: Unclear[] = [];
+  for (const line of linesOf(text)) {
+    const words = content(line).replace(/#.*$/, '').trim();
+    const tag = /^@(\S+)/.exec(words)?.[1];
+    if (words === '' || words.startsWith('%')) continue;
+    if (tag !== undefined) {
+      for (const change of changes) if (!change.reworked) change.tags.push(tag);
+    } else if (words.startsWith('-')) {
+      unclear.push(at(line.number, 'it takes a change back, and pgm only goes forward'));
+    } else {
+      const name = /^\+?\s*(\S+)/.exec(words)?.[1] ?? '';
+      for (const change of changes) if (change.name === name) change.reworked = true;
+      changes.push({ name, line: line.number, tags: [], reworked: false });
+    }
+  }
+  return { changes, unclear };
+}
+
+function at(line: number | null, what: string): Unclear {
+  const advice = 'mend the plan, or leave the change out of it';
+  return { path: plan, line, column: line === null ? null : 1, what, advice };
+}

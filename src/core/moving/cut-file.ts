@@ -1,0 +1,132 @@
+import { content, type Line } from '../foreign/lines.js';
+import type { Outside, Sections, ToolFolder, Unclear } from '../foreign/tool-folder.js';
+
+/** The forward half of a migration, line by line as it is in the file. */
+export interface CutFile {
+  readonly lines: readonly Line[];
+  /** A line says that it runs outside a transaction. */
+  readonly outside: boolean;
+  /** It has a half that undoes it, which is left out. */
+  readonly hadUndo: boolean;
+  /** Lines of the tool's own that are left out. */
+  readonly dropped: number;
+  readonly unclear: readonly Omit<Unclear, 'path'>[];
+}
+
+/** What of the lines the tool runs when it goes forward, without what only the tool understands. */
+export function cutFile(all: readonly Line[], folder: ToolFolder): CutFile {
+  const { sections, dropped, outside, unlike = [] } = folder;
+  const forward = sections === undefined ? wholeFile(all) : cutSections(all, sections);
+  const lines = forward.lines.filter((line) => !isOwn(line, all, folder));
+  return {
+    lines,
+    outside: all.some((line) => saysOutside(line, outside)),
+    hadUndo: forward.hadUndo,
+    dropped: dropped === undefined ? 0 : forward.lines.length - lines.length,
+    unclear: [
+      ...forward.unclear,
+      ...unlike.flatMap(({ line, what, advice }) => placesOf(lines, line, { what, advice })),
+    ],
+  };
+}
+
+type Forward = Pick<CutFile, 'lines' | 'hadUndo' | 'unclear'>;
+
+function wholeFile(lines: readonly Line[]): Forward {
+  return { lines, hadUndo: false, unclear: [] };
+}
+
+/** A line that is only for the tool. */
+function isOwn(line: Line, all: readonly Line[], { dropped, outside }: ToolFolder): boolean {
+  const text = content(line);
+  if (dropped?.test(text) === true) return true;
+  return saysOutside(line, outside) && (outside?.firstOnly !== true || line === all[0]);
+}
+
+function saysOutside(line: Line, outside: Outside | undefined): boolean {
+  if (outside?.line === undefined) return false;
+  if (outside.firstOnly === true && line.number !== 1) return false;
+  return outside.line.test(content(line));
+}
+
+function cutSections(all: readonly Line[], sections: Sections): Forward {
+  const { up, down, needed } = sections;
+  const hasUp = up === null || all.some((line) => up.test(content(line)));
+  if (!hasUp) return needed ? notRun(all) : wholeFile(all);
+  const isMark = (line: Line): boolean =>
+    up?.test(content(line)) === true || down.test(content(line));
+  const first = up === null ? 0 : all.findIndex(isMark);
+  const before = all.slice(0, first);
+  const said = before.find((line) => !isComment(line));
+  const found = walk(all.slice(first), sections);
+  const lines = said === undefined ? [...before, ...found.lines] : found.lines;
+  return {
+    lines,
+    hadUndo: found.hadUndo,
+    unclear: said === undefined ? found.unclear : [outOfHalves(said), ...found.unclear],
+  };
+}
+
+/** Blank, or a comment that ends with the line. */
+function isComment(line: Line): boolean {
+  return /^\s*(?:--.*)?$/s.test(content(line));
+}
+
+function walk(lines: readonly Line[], { up, down, again }: Sections): Forward {
+  const kept: Line[] = [];
+  const unclear: Omit<Unclear, 'path'>[] = [];
+  let [forward, hadUndo, begun] = [up === null, false, false];
+  for (const line of lines) {
+    const text = content(line);
+    if (up?.test(text) === true) {
+      if (begun && !again) unclear.push(secondUp(line));
+      [forward, begun] = [true, true];
+    } else if (down.test(text) && !(up === null && hadUndo)) {
+      [forward, hadUndo] = [false, true];
+    } else if (forward) kept.push(line);
+  }
+  return { lines: kept, hadUndo, unclear };
+}
+
+function notRun(lines: readonly Line[]): Forward {
+  const unclear = {
+    line: lines[0]?.number ?? 1,
+    column: 1,
+    what: 'it has no mark of the half that goes forward, so the tool does not run it',
+    advice: 'remove the file if it is no migration, or write the mark',
+  };
+  return { lines, hadUndo: false, unclear: [unclear] };
+}
+
+function outOfHalves(line: Line): Omit<Unclear, 'path'> {
+  return {
+    line: line.number,
+    column: 1,
+    what: 'SQL before the mark of the forward half, which the tool does not run',
+    advice: 'remove it, or move it behind the mark if it is meant to run',
+  };
+}
+
+function secondUp(line: Line): Omit<Unclear, 'path'> {
+  return {
+    line: line.number,
+    column: 1,
+    what: 'a second forward half in one file',
+    advice: 'put it into a migration of its own',
+  };
+}
+
+function placesOf(
+  lines: readonly Line[],
+  pattern: RegExp,
+  said: Pick<Unclear, 'what' | 'advice'>,
+): Omit<Unclear, 'path'>[] {
+  for (const line of lines) {
+    const found = pattern.exec(content(line));
+    if (found !== null) {
+      const column = Array.from(line.text.slice(0, found.index)).length + 1;
+      return [{ line: line.number, column, what: said.what, advice: said.advice }];
+    }
+  }
+  return [];
+}

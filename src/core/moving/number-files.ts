@@ -1,0 +1,70 @@
+import { compareMigrations } from '../files/order.js';
+import type { Named } from '../foreign/tool-folder.js';
+
+/** The names that migrations get. */
+export interface Numbered {
+  /** One for each migration, in the same order. */
+  readonly names: readonly string[];
+  /** Why they have new numbers; null if they keep theirs. */
+  readonly renumbered: string | null;
+}
+
+/**
+ * Names for migrations in the order in which they are applied. They keep their numbers if pgm then applies them in that
+ * very order. `numberOf`: a number as pgm has it, null if it cannot be one.
+ */
+export function numberFiles(
+  ordered: readonly Named[],
+  numberOf: (number: string) => string | null,
+): Numbered {
+  const kept = ordered.map((each) => keptName(each, numberOf(each.number)));
+  const reason = reasonToRenumber(kept);
+  if (reason === null) return { names: kept.map(({ filename }) => filename), renumbered: null };
+  const width = Math.max(3, String(ordered.length).length);
+  const names = ordered.map(
+    (each, at) => `${String(at + 1).padStart(width, '0')}_${clean(stemOf(each))}.sql`,
+  );
+  return { names, renumbered: reason };
+}
+
+/** What has to be a whole number to stay one. */
+export function wholeNumber(number: string): string | null {
+  return /^\d+$/.test(number) ? number : null;
+}
+
+interface Kept {
+  readonly number: string;
+  readonly filename: string;
+}
+
+function keptName({ name }: Named, number: string | null): Kept {
+  if (number === null) return { number: '', filename: '' };
+  const rest = clean(name);
+  return { number, filename: rest === '' ? `${number}.sql` : `${number}_${rest}.sql` };
+}
+
+function reasonToRenumber(kept: readonly Kept[]): string | null {
+  if (kept.some(({ number }) => number === '')) return 'not all have a whole number';
+  const schema = '';
+  const inOrder = kept.every((each, at) => {
+    const before = kept[at - 1];
+    return (
+      before === undefined || compareMigrations({ schema, ...before }, { schema, ...each }) < 0
+    );
+  });
+  return inOrder ? null : 'pgm would apply them in another order by the numbers they have';
+}
+
+/** What names a migration to its tool: `V1.2__x`, `20230101_x`, the name of a change. */
+function stemOf({ path, number, name }: Named): string {
+  if (number === '') return name;
+  const parts = path.split('/');
+  const last = (parts.at(-1) ?? '').replace(/(?:\.up)?\.[^.]+$/, '');
+  const isDirectory = parts.length > 1 && ['up', 'migration'].includes(last);
+  return isDirectory ? (parts.at(-2) ?? '') : last;
+}
+
+/** Only what a key of a ConfigMap may hold. */
+function clean(name: string): string {
+  return name.replace(/[^-._A-Za-z0-9]+/g, '_');
+}

@@ -1,0 +1,104 @@
+import type { ForeignTool } from '../foreign/foreign-tool.js';
+import type { Evidence, FoundFile, ToolFolder } from '../foreign/tool-folder.js';
+import { tools } from '../foreign/tools.js';
+
+/** A tool that pgm can import from. */
+export interface ImportedTool extends ForeignTool {
+  readonly folder: ToolFolder;
+}
+
+/** Made when it is asked for: most commands have no use for it. */
+export function importedTools(): readonly ImportedTool[] {
+  return tools.filter((tool): tool is ImportedTool => tool.folder !== undefined);
+}
+
+/** A tool that a directory may belong to. */
+export interface Candidate {
+  readonly tool: ImportedTool;
+  /** Where its folder is below the directory; empty for the directory itself. */
+  readonly root: string;
+  /** All files, by their path from that folder. */
+  readonly files: readonly FoundFile[];
+  /** How sure that is: names that others have too count 1, what only it has 2, its configuration 2. */
+  readonly score: number;
+}
+
+/** Names alone are not enough. */
+export const leastScore = 3;
+
+/** The tools with the highest score, all of them if there are several; `word`: only that one, whatever its score. */
+export function recognise(files: readonly FoundFile[], word: string | null): readonly Candidate[] {
+  const asked = importedTools().filter(({ folder }) => word === null || folder.word === word);
+  const here = asked.flatMap((tool) => candidateAt('', { tool, word }, files));
+  const least = word === null ? leastScore : 1;
+  const found = here.some(({ score }) => score >= least)
+    ? here
+    : [...here, ...asked.flatMap((tool) => inHomes({ tool, word }, files))];
+  const best = Math.max(0, ...found.map(({ score }) => score));
+  return found.filter(({ score }) => score === best);
+}
+
+interface Asked {
+  readonly tool: ImportedTool;
+  /** Not null: somebody has named the tool. */
+  readonly word: string | null;
+}
+
+function inHomes(asked: Asked, files: readonly FoundFile[]): readonly Candidate[] {
+  const homes = asked.tool.folder.homes.filter(
+    (home) => home !== '' && files.some(({ path }) => path.startsWith(`${home}/`)),
+  );
+  return homes.flatMap((home) => candidateAt(home, asked, files));
+}
+
+function candidateAt(
+  root: string,
+  { tool, word }: Asked,
+  all: readonly FoundFile[],
+): readonly Candidate[] {
+  const files = root === '' ? all : all.map((file) => seenFrom(root, file));
+  const score = scoreOf(tool.folder, files, word !== null);
+  return score === 0 ? [] : [{ tool, root, files, score }];
+}
+
+function scoreOf(
+  { forward, program, own, sections, evidence, arrange }: ToolFolder,
+  files: readonly FoundFile[],
+  isNamed: boolean,
+): number {
+  const named = files.filter(
+    ({ path }) => isInside(path) && (forward.test(path) || program?.test(path) === true),
+  );
+  if (named.length === 0) return 0;
+  const isOwn = ({ path, text }: FoundFile): boolean =>
+    own?.path?.test(path) === true || (text !== null && own?.text?.test(text) === true);
+  const hasOwn = named.some(isOwn);
+  const isKnown = evidence.some((each) => files.some((file) => isEvidence(each, file)));
+  const namesTellNothing = sections?.needed === true || arrange !== undefined;
+  if (namesTellNothing && !hasOwn && !isKnown && !isNamed) return 0;
+  return 1 + (hasOwn ? 2 : 0) + (isKnown ? 2 : 0);
+}
+
+function isEvidence({ path, text }: Evidence, file: FoundFile): boolean {
+  return path.test(file.path) && (text === undefined || text.test(file.text ?? ''));
+}
+
+/** True for a path below the folder. */
+export function isInside(path: string): boolean {
+  return !path.startsWith('../');
+}
+
+/** A file of the directory, by its path from `root` in it. */
+function seenFrom(root: string, file: FoundFile): FoundFile {
+  const inRoot = file.path.startsWith(`${root}/`);
+  const path = inRoot ? file.path.slice(root.length + 1) : pathFrom(root, file.path);
+  return { ...file, path };
+}
+
+function pathFrom(root: string, path: string): string {
+  const from = root.split('/');
+  const to = path.split('/');
+  let common = 0;
+  while (common < from.length && from[common] === to[common]) common += 1;
+  return '../'.repeat(from.length - common) + to.slice(common).join('/');
+}

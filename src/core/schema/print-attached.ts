@@ -1,0 +1,49 @@
+import { grants } from './print-privileges.js';
+import { listOf, textOf } from './reading.js';
+import { altering, type Printing, type Statement, type Subject } from './statements.js';
+import { commentLine, literal, type Quote } from './text.js';
+
+/** What can be attached to an object of any kind: its owner, privileges, comment, labels. */
+export function attached(subject: Subject, printing: Printing): readonly Statement[] {
+  const texts = [
+    ...owner(subject, printing),
+    ...grants(subject, printing),
+    ...comment(subject),
+    ...labels(subject, printing.quote),
+    ...extensions(subject, printing.quote),
+  ];
+  return texts.map((text) => altering(text, subject.object));
+}
+
+export function owner(
+  { object, word, name, hasNoOwn = false }: Subject,
+  { database, role }: Printing,
+): readonly string[] {
+  const { owner: of } = object.facts;
+  if (typeof of !== 'string' || of === database.owner || hasNoOwn) return [];
+  return [`ALTER ${word} ${name} OWNER TO ${role(of)};`];
+}
+
+export function comment({ object, word, name }: Subject): readonly string[] {
+  const text = textOf(object, 'comment');
+  return text === null ? [] : [`COMMENT ON ${word} ${name} IS ${literal(text)};`];
+}
+
+function labels({ object, word, name }: Subject, quote: Quote): readonly string[] {
+  return listOf(object, 'security labels').map((line) => {
+    const at = line.indexOf(': ');
+    const [provider, label] = [line.slice(0, at), line.slice(at + 2)];
+    return `SECURITY LABEL FOR ${quote(provider)} ON ${word} ${name} IS ${literal(label)};`;
+  });
+}
+
+function extensions({ object, word, name }: Subject, quote: Quote): readonly string[] {
+  return listOf(object, 'depends on extensions').map(
+    (extension) => `ALTER ${word} ${name} DEPENDS ON EXTENSION ${quote(extension)};`,
+  );
+}
+
+/** Tells at its place what cannot be made by the output. */
+export function notLoadable(what: string, why: string): string {
+  return commentLine(`not loadable: ${what}: ${why}`);
+}
