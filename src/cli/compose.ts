@@ -144,8 +144,7 @@ export async function isMounted(directory: string): Promise<boolean> {
 
 /** Where a part of a ConfigMap is mounted at the directory or in it (`subPath`), or null. */
 export async function findSubPath(directory: string): Promise<string | null> {
-  const { findSubPath: find } = await import('../source/find-sub-path.js');
-  return find(directory);
+  return (await import('../source/find-sub-path.js')).findSubPath(directory);
 }
 
 export async function openSqlReader(): Promise<SqlReader> {
