@@ -48,6 +48,7 @@ const onceEnough = inCi ? lastOnly : [...lastOnly, ...lastElsewhere];
  */
 const ciOnly = [
   'test/cluster/**',
+  'test/drift/{no-drift,watch}.pg.test.ts',
   'test/embedded/{death,recovery}.pg.test.ts',
   'test/embedded/data/binaries.pg.test.ts',
   'test/faults/{failover,half-open,long-files,service}.pg.test.ts',

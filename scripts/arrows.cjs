@@ -18,7 +18,7 @@ const disk = ['node:fs', 'node:fs/promises', 'node:path'];
 const rooms = {
   core: { rooms: [], packages: ['node:buffer', 'node:crypto'] },
   operations: { rooms: ['core'], packages: [] },
-  db: { rooms: ['core'], packages: ['node:crypto', 'node:timers/promises'] },
+  db: { rooms: ['core'], packages: ['node:crypto', 'node:timers/promises', 'node:zlib'] },
   sql: { rooms: ['core'], packages: [] },
   source: {
     rooms: ['core'],
@@ -88,20 +88,22 @@ const compose = { rooms: [...rooms.cli.rooms, ...adapters], packages: rooms.cli.
  */
 const inner = {
   operations: {
-    '.': ['run', 'watch', 'proof', 'health'],
-    watch: ['run'],
+    '.': ['run', 'watch', 'proof', 'drift', 'health'],
+    watch: ['run', 'drift'],
+    drift: [],
     proof: [],
     health: [],
     run: [],
   },
   core: {
-    watch: ['.', 'run', 'statements', 'failure', 'files', 'text'],
-    '.': ['run', 'statements', 'failure', 'files', 'catalog', 'text'],
+    watch: ['.', 'run', 'drift', 'statements', 'failure', 'files', 'text'],
+    '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],
     failure: ['files', 'text'],
     catalog: [],
     schema: ['catalog', 'text'],
+    drift: ['catalog', 'files', 'text'],
     proof: ['.', 'statements', 'failure', 'files', 'catalog', 'schema', 'text'],
     configmap: ['files', 'text'],
     'new-file': ['configmap', 'statements', 'files', 'foreign', 'text'],
@@ -113,10 +115,11 @@ const inner = {
   },
   db: {
     proof: ['.', 'apply', 'backend', 'catalog', 'wire'],
-    '.': ['apply', 'backend', 'catalog', 'history', 'wire'],
+    '.': ['apply', 'backend', 'catalog', 'drift', 'history', 'wire'],
     apply: ['backend', 'history', 'wire'],
     backend: ['wire'],
     catalog: ['wire'],
+    drift: ['catalog', 'history', 'wire'],
     history: ['wire'],
     wire: [],
   },

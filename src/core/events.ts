@@ -1,4 +1,5 @@
 import type { MigrationFailure } from './failure/failure.js';
+import type { DriftSeen } from './drift/drift-seen.js';
 import type { MigrationKey, Snapshot } from './files/migration.js';
 import type { FileProgress } from './blockers.js';
 import type { ServerNotice, SourceHint } from './ports.js';
@@ -129,6 +130,10 @@ export type PgmEvent =
       /** For how long it has not been ready, or was not. */
       readonly forMs: number;
     }
+  /** The database is not as the files made it, or not in the way that was told last. */
+  | { readonly kind: 'drift-found'; readonly seen: DriftSeen }
+  /** It is again as this revision left it. */
+  | { readonly kind: 'drift-over'; readonly revision: string }
   | { readonly kind: 'health-listening'; readonly address: string }
   | {
       readonly kind: 'watching';

@@ -2,6 +2,7 @@ import type { MigrationFailure } from './failure/failure.js';
 import type { ServerError } from './failure/server-error.js';
 import type { AttemptRow, History } from './run/history.js';
 import type { Intents, OwnIntent } from './run/intents.js';
+import type { CatalogQuestions } from './drift/kept-catalog.js';
 import type { FileProgress } from './blockers.js';
 import type { Judgement } from './statements/judge-file.js';
 import type { Migration, Snapshot } from './files/migration.js';
@@ -102,11 +103,11 @@ export interface RunLock {
  */
 export type Observer = Pick<
   Session,
-  'facts' | 'history' | 'intents' | 'attempts' | 'lockHolder' | 'close'
+  'facts' | 'history' | 'intents' | 'attempts' | 'lockHolder' | 'glance' | 'close'
 >;
 
 /** One backend. After a `Transient` it is unusable; close it and connect again. */
-export interface Session {
+export interface Session extends CatalogQuestions {
   facts(): Promise<ServerFacts>;
   /**
    * Whether the migrations recorded as applied, in `schemas` or (null) in all, are exactly these with exactly these

@@ -133,6 +133,7 @@ function connecting({ opening, side, ...options }: Connecting): Connected {
     unknownCommits.add(transactionId);
   };
   const endings = new Map<string, number>();
+  const outside = new Set<string>();
   let last: Client | null = null;
   const settle = (client: Client): Promise<void> =>
     translating(client, async () => {
@@ -150,10 +151,10 @@ function connecting({ opening, side, ...options }: Connecting): Connected {
     opened: () => (last?.lost === false ? last : null),
     connect: async (ahead) => {
       const tables = await openTables(ahead, attempts());
-      const own = { ...options, onUnknownCommit, endings, leaveSide: side.enter('run') };
+      const own = { ...options, onUnknownCommit, endings, outside, leaveSide: side.enter('run') };
       return sessionOf(tables, Object.assign(own, onSide));
     },
-    observe: () => observe(side, settle, historySchema),
+    observe: () => observe(side, settle, { ...options, outside }),
   };
 }
 

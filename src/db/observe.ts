@@ -1,8 +1,12 @@
 import type { Observer } from '../core/ports.js';
 import { noLongWait, type Side } from './backend/backends.js';
 import { HistoryTables } from './history/history-tables.js';
-import { type Asked, observing, translating } from './session.js';
+import { type Asked, observing, type SessionOptions, translating } from './session.js';
 import type { Client } from './wire/client.js';
+
+interface ObserveOptions extends Pick<SessionOptions, 'runner' | 'outside'> {
+  readonly historySchema: string;
+}
 
 /**
  * What probes may ask, on the backend that a run uses beside its own. A run that begins takes another one; a question that
@@ -11,7 +15,7 @@ import type { Client } from './wire/client.js';
 export async function observe(
   side: Side,
   settle: (client: Client) => Promise<void>,
-  historySchema: string,
+  { historySchema, ...own }: ObserveOptions,
 ): Promise<Observer> {
   const leave = side.enter('probe');
   const open = async (): Promise<HistoryTables> => {
@@ -40,7 +44,7 @@ export async function observe(
         unanswered -= 1;
       }
     };
-    return { ...observing(() => tables, asked), close };
+    return { ...observing(() => tables, asked, own), close };
   } catch (error) {
     leave();
     throw error;

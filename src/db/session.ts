@@ -1,9 +1,11 @@
-import type { ApplyOutcome, Observer, Runner, Session, Work } from '../core/ports.js';
+import type { Observer, Runner, Session } from '../core/ports.js';
 import { sqlstates } from '../core/failure/sqlstates.js';
-import { applyFile } from './apply/apply-file.js';
+import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
+import { applyFile, countingEndings } from './apply/apply-file.js';
 import { LeftSession } from './apply/session-state.js';
 import { findLockHolder } from './backend/lock.js';
 import { translateAsking } from './backend/read-only.js';
+import type * as questions from './drift/catalog-questions.js';
 import { flushMessage } from './history/claim.js';
 import { ensureHistory } from './history/ensure-history.js';
 import { intentMessage, type Origin } from './history/history-row.js';
@@ -26,6 +28,8 @@ export interface SessionOptions {
   readonly holdsRunLock: () => Promise<boolean>;
   /** Called when no answer to COMMIT came. */
   readonly onUnknownCommit: (transactionId: string) => void;
+  /** Keys of files that have run outside a transaction. */
+  readonly outside: Set<string>;
   /** How often a session was ended from outside while it ran a file, by the file's key and checksum. */
   readonly endings: Map<string, number>;
 }
@@ -46,7 +50,8 @@ export function sessionOf(opened: HistoryTables, options: SessionOptions): Sessi
       return ask(own.tables);
     });
   return {
-    ...observing(() => own.tables, asked),
+    ...observing(() => own.tables, asked, options),
+    ...reading(asked, options),
     agreement: (migrations, schemas) =>
       asked((tables) => readAgreement(tables, migrations, schemas)),
     ensureHistory: () => asked(ensureHistory),
@@ -67,8 +72,13 @@ export function sessionOf(opened: HistoryTables, options: SessionOptions): Sessi
 export type Asked = <T>(ask: (tables: HistoryTables) => Promise<T>) => Promise<T>;
 
 /** What a session and the probes ask alike. */
-export function observing(tables: () => HistoryTables, asked: Asked): Omit<Observer, 'close'> {
+export function observing(
+  tables: () => HistoryTables,
+  asked: Asked,
+  own: CatalogOptions,
+): Omit<Observer, 'close'> {
   return {
+    glance: () => reading(asked, own).glance(),
     facts: () => {
       const { facts, target } = tables().client;
       return Promise.resolve({ ...facts, host: target });
@@ -80,6 +90,26 @@ export function observing(tables: () => HistoryTables, asked: Asked): Omit<Obser
   };
 }
 
+type CatalogOptions = Pick<SessionOptions, 'runner' | 'outside'>;
+
+/** What is asked about the catalog. Loaded when it is first asked: most sessions have no use for it. */
+function reading(asked: Asked, { runner, outside }: CatalogOptions): CatalogQuestions {
+  const ask = <T>(question: (on: Questions, context: questions.CatalogContext) => Promise<T>) =>
+    asked(async ({ client, schema }) =>
+      question(await import('./drift/catalog-questions.js'), { client, schema, runner, outside }),
+    );
+  return {
+    glance: () => ask((on, context) => on.glance(context)),
+    expectedCatalog: (id) => ask((on, context) => on.readExpected(context, id)),
+    liveCatalog: (since) => ask((on, context) => on.readLive(context, since)),
+    keepCatalog: (kept) => ask((on, context) => on.keep(context, kept)),
+    restored: (kept) =>
+      ask(async (_, context) => (await import('./drift/restored.js')).readRestored(context, kept)),
+  };
+}
+
+type Questions = typeof questions;
+
 function applying(own: Backend, options: SessionOptions): Session['apply'] {
   const { runner, renew, endings, side, open, holdsRunLock, onUnknownCommit } = options;
   const left = (): LeftSession => (own.left ??= new LeftSession());
@@ -87,6 +117,7 @@ function applying(own: Backend, options: SessionOptions): Session['apply'] {
   return async (work) => {
     const { schema, client } = own.tables;
     const origin = { historySchema: schema, runner, revision: work.revision };
+    if (work.judgement.kind === 'no-transaction') options.outside.add(work.migration.key);
     const outcome = await translating(client, async () => {
       if (work.judgement.kind === 'transaction') await own.left?.clean(client);
       return countingEndings(endings, work, (mayEndSession) =>
@@ -118,29 +149,6 @@ function recording(asked: Asked, { runner }: SessionOptions): Recording {
       store(revision, (origin) => baselinedMessage(migration, origin)),
   };
 }
-
-/**
- * The server says 57P01 to a session that somebody terminated, and when it shuts down; then the file is tried again. It is
- * the file's own doing if it calls `pg_terminate_backend`, or if its session has been terminated again and again.
- */
-async function countingEndings(
-  endings: Map<string, number>,
-  { migration: { key, checksum, sql } }: Work,
-  apply: (mayEndSession: boolean) => Promise<ApplyOutcome>,
-): Promise<ApplyOutcome> {
-  const file = `${key} ${checksum}`;
-  const before = endings.get(file) ?? 0;
-  try {
-    const outcome = await apply(before >= mostEndings || /pg_terminate_backend/i.test(sql));
-    if (outcome.kind === 'applied') endings.delete(file);
-    return outcome;
-  } catch (error) {
-    if (serverErrorOf(error)?.sqlstate === sqlstates.adminShutdown) endings.set(file, before + 1);
-    throw error;
-  }
-}
-
-const mostEndings = 3;
 
 /** How a value is written into a row. */
 type Shown = <T>(value: T) => T;

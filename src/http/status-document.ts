@@ -1,4 +1,5 @@
 import { statusDocument } from '../core/documents.js';
+import { type DriftSeen, driftedObjects } from '../core/drift/drift-seen.js';
 import type { RunSummary } from '../core/watch/run-log.js';
 import type { StatusView } from '../core/watch/status-view.js';
 
@@ -7,7 +8,7 @@ import type { StatusView } from '../core/watch/status-view.js';
  * times are ISO 8601.
  */
 export function statusViewDocument(view: StatusView): object {
-  const { version, at, labels, health, activity, snapshot, seen, runs } = view;
+  const { version, at, labels, health, activity, snapshot, seen, drift, runs } = view;
   return {
     version,
     at: isoTime(at),
@@ -23,7 +24,21 @@ export function statusViewDocument(view: StatusView): object {
     generation: snapshot?.generation ?? null,
     seenAt: seen === null ? null : isoTime(seen.at),
     status: seen === null ? null : statusDocument(seen.report),
+    drift: drift === null ? null : driftDocument(drift),
     runs: runs.map(runDocument),
+  };
+}
+
+function driftDocument(drift: DriftSeen): object {
+  const { checkedAt, since, counts, objects } = drift;
+  return {
+    checkedAt: isoTime(checkedAt),
+    since: { revision: since.revision, at: since.keptAt, by: since.keptBy },
+    count: driftedObjects(drift),
+    unknown: counts.unknown,
+    missing: counts.missing,
+    different: counts.different,
+    objects,
   };
 }
 

@@ -4,6 +4,7 @@ import { headersOf } from '../core/statements/headers.js';
 import type { History } from '../core/run/history.js';
 import type { MigrationKey, Snapshot } from '../core/files/migration.js';
 import { planRun, type Step } from '../core/run/plan.js';
+import type { CatalogKeeper } from './drift/keeper.js';
 import type { Session, Source } from '../core/ports.js';
 import { lockContextOf } from './run/with-run-lock.js';
 import { resolveTo } from './migrate.js';
@@ -20,6 +21,8 @@ export interface BaselineOptions extends Pick<
   RunOptions,
   'schemas' | 'lockWaitMs' | 'onPooler' | 'dryRun'
 > {
+  /** Told which files are marked: what they do is there. */
+  readonly keeper?: Pick<CatalogKeeper, 'marks'> | null | undefined;
   /** The last migration to mark, in full or up to its number; null for all. */
   readonly to: string | null;
   /** Milliseconds to wait for PostgreSQL; null waits forever. */
@@ -58,9 +61,11 @@ async function baselineOnce(
     const seen = await session.history();
     const steps = stepsOf(snapshot, seen, options);
     if (steps.length === 0 || options.dryRun) return steps.map(keyOf);
-    return await withRunLock(session, lockContextOf(ports, options), (history) =>
+    const keys = await withRunLock(session, lockContextOf(ports, options), (history) =>
       markAll(stepsOf(snapshot, history, options), snapshot, session, ports),
     );
+    options.keeper?.marks(snapshot);
+    return keys;
   } finally {
     await session.close();
   }

@@ -1,4 +1,5 @@
 import type { PgmEvent } from '../core/events.js';
+import type { DriftSeen } from '../core/drift/drift-seen.js';
 import type { Snapshot } from '../core/files/migration.js';
 import type { Clock, Database } from '../core/ports.js';
 import type { Health } from '../core/watch/readiness.js';
@@ -19,6 +20,7 @@ export interface StatusBoardOptions {
   /** The newest snapshot; null while there is no source. */
   readonly snapshot: () => Snapshot | null;
   readonly activity: () => string | null;
+  readonly drift: () => DriftSeen | null;
   /** What `/readiness` answers. */
   readonly health: () => Promise<Health>;
 }
@@ -64,6 +66,7 @@ export class StatusBoard {
       source,
       snapshot: current,
       seen: current === null ? null : this.#seen(current),
+      drift: this.options.drift(),
       runs: this.#runs,
     };
   }

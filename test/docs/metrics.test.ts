@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { driftSeen } from '../../src/core/drift/drift-seen.js';
 import { type Family, readMetrics } from '../http/metrics-text.js';
 import { comparedSight, failed, Scene } from '../http/metrics-scene.js';
 import { codeIn, page } from './pages.js';
@@ -46,6 +47,7 @@ describe('docs/metrics.md', () => {
 async function families(role: 'runner' | 'onlooker'): Promise<readonly Family[]> {
   const scene = new Scene({ role });
   scene.sight = comparedSight({ 'gcp/001_a.sql': 'a' });
+  scene.drift = driftSeen([], { revision: 'r', keptAt: 't', keptBy: 'pact@pod' }, 0);
   scene.tell(failed('gcp/001_a.sql', '42601'));
   return [...readMetrics(await scene.scrape()).values()];
 }

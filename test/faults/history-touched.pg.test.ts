@@ -56,6 +56,10 @@ describe.each(['on', 'off'])(
       ['all rows, its own too', 'truncate PGM.migrations'],
       ['the layout', 'update PGM.layout set version = version + 99'],
       ['the intents', 'update PGM.intents set at = now()'],
+      [
+        'a catalog that was kept',
+        `insert into PGM.catalogs values (9, 'r', 'f', '', 'm', 'p', 1, 'r', '{}', false, now(), 'me', 'v')`,
+      ],
       ['a column', 'alter table PGM.migrations rename checksum to sum'],
       ['a table', 'drop table PGM.attempts'],
       ['a table of its own in there', 'create table PGM.mine ()'],

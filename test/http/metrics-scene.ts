@@ -1,4 +1,5 @@
 import { compare, type MigrationStatus } from '../../src/core/run/compare.js';
+import type { DriftSeen } from '../../src/core/drift/drift-seen.js';
 import type { PgmEvent } from '../../src/core/events.js';
 import type { MigrationFailure } from '../../src/core/failure/failure.js';
 import type { Beats } from '../../src/core/watch/heartbeat.js';
@@ -16,6 +17,7 @@ export class Scene {
   readonly clock = new HandClock();
   sight: Sight | null = { kind: 'no-source', found: null };
   beats: Beats = { event: 0, reconcile: null };
+  drift: DriftSeen | null = null;
   /** How often the probes were asked. */
   asked = 0;
   readonly metrics: Metrics;
@@ -37,6 +39,7 @@ export class Scene {
             ? notReady('starting', 'unknown', null)
             : assessReadiness(this.sight, anyRevision),
         ),
+      drift: () => this.drift,
       beats: () => this.beats,
       ...options,
     });

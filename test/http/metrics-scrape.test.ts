@@ -61,6 +61,8 @@ describe('a scrape', () => {
       'pgm_lock_wait_seconds',
       'pgm_lock_waiting_seconds',
       'pgm_swap_to_applied_seconds',
+      'pgm_drift_objects',
+      'pgm_drift_checked_timestamp_seconds',
     ]);
     expect(some.filter((name) => !all.includes(name))).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import type { Sight } from '../../src/core/watch/readiness.js';
 import { describe, expect, test } from 'vitest';
+import { driftSeen } from '../../src/core/drift/drift-seen.js';
 import { migrationStates } from '../../src/core/run/compare.js';
 import type { PgmEvent } from '../../src/core/events.js';
 import { readMetrics, valueOf } from './metrics-text.js';
@@ -175,6 +176,25 @@ describe('migrations', () => {
     scene.tell({ kind: 'migration-held', key, because: 'x' });
     expect(await scene.value('pgm_migration_retries_total')).toBe(1);
     expect(await scene.value('pgm_migration_holds_total')).toBe(1);
+  });
+});
+
+describe('drift', () => {
+  test('is counted by kind with the time of the look, and absent while it is not known', async () => {
+    const scene = new Scene();
+    const [objects, checked] = ['pgm_drift_objects', 'pgm_drift_checked_timestamp_seconds'];
+    expect(await scene.value(objects, { kind: 'unknown' })).toBeUndefined();
+    expect(await scene.value(checked)).toBeUndefined();
+    const object = { kind: 'index', identity: 'a.i', schema: 'a', table: null, facts: {} };
+    const since = { revision: 'r', keptAt: 't', keptBy: 'pact@pod' };
+    scene.drift = driftSeen([{ kind: 'missing', object, by: null }], since, 1_500);
+    expect(await scene.value(objects, { kind: 'unknown' })).toBe(0);
+    expect(await scene.value(objects, { kind: 'missing' })).toBe(1);
+    expect(await scene.value(objects, { kind: 'different' })).toBe(0);
+    expect(await scene.value(checked)).toBe(1.5);
+    scene.drift = null;
+    expect(await scene.value(objects, { kind: 'missing' })).toBeUndefined();
+    expect(await scene.value(checked)).toBeUndefined();
   });
 });
 

@@ -21,6 +21,7 @@ const view: StatusView = {
   source: { directory: '/m', origin: 'default' },
   snapshot: null,
   seen: null,
+  drift: null,
   runs: [],
 };
 

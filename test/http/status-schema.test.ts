@@ -7,6 +7,7 @@ import type { StatusView } from '../../src/core/watch/status-view.js';
 import {
   allApplied,
   away,
+  drifted,
   failed,
   many,
   neverSeen,
@@ -41,6 +42,7 @@ function complaints(document: object, part = ''): readonly string[] {
 const scenes: readonly (readonly [string, () => StatusView])[] = [
   ['all is applied', allApplied],
   ['a file failed', failed],
+  ['the database has drifted', drifted],
   ['PostgreSQL is away', away],
   ['another runner is at work', waitingForLock],
   ['there are 2,000 migrations', many],

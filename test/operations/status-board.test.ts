@@ -29,6 +29,7 @@ beforeEach(() => {
     onChange: 'rerun',
     snapshot: () => snapshot,
     activity: () => 'resting',
+    drift: () => null,
     health: () => Promise.resolve(notReady('starting', 'up', null)),
   });
 });

@@ -9,6 +9,7 @@ import { chromiumPath, launch } from './browser.js';
 import {
   allApplied,
   away,
+  drifted,
   failed,
   hostileView,
   many,
@@ -21,6 +22,7 @@ import { faintTexts, visit, type Visit } from './visit.js';
 const scenes: readonly (readonly [string, () => StatusView])[] = [
   ['all-applied', allApplied],
   ['failed', failed],
+  ['drift', drifted],
   ['postgres-away', away],
   ['waiting-for-lock', waitingForLock],
   ['2000-migrations', many],

@@ -1,3 +1,6 @@
+import type { CatalogObject } from '../../src/core/catalog/catalog.js';
+import type { DriftItem } from '../../src/core/drift/drift.js';
+import { driftSeen } from '../../src/core/drift/drift-seen.js';
 import type { AttemptRow } from '../../src/core/run/history.js';
 import type { StatusView } from '../../src/core/watch/status-view.js';
 import { syntaxError } from '../support/memory/history.js';
@@ -30,6 +33,59 @@ export function allApplied(): StatusView {
   const snapshot = snapshotOfMount(three);
   const attempts = snapshot.migrations.slice(-3).map(({ key }) => attempt(key, {}));
   return viewOf({ snapshot, rows: allRows(snapshot), runs: quietDay, attempts });
+}
+
+/** Ready, though somebody has changed the database by hand. */
+export function drifted(readiness: 'applied' | 'strict' = 'applied'): StatusView {
+  const snapshot = snapshotOfMount(three);
+  return viewOf({ snapshot, rows: allRows(snapshot), runs: quietDay, readiness, drift: night });
+}
+
+const night = driftSeen(
+  [
+    {
+      ...{ kind: 'unknown', object: objectOf('index', 'gcp.secrets_name_idx') },
+      live: objectOf('index', 'gcp.secrets_name_idx'),
+    },
+    {
+      kind: 'missing',
+      object: objectOf('table', 'gcp.audit', { owner: 'pact', comment: 'who did what' }),
+      by: 'gcp/004_audit.sql',
+    },
+    {
+      ...{ kind: 'different', object: objectOf('table column', 'gcp.secrets.kind') },
+      live: objectOf('table column', 'gcp.secrets.kind'),
+      facts: [
+        { name: 'default', before: "'plain'::text", after: "'secret'::text" },
+        { name: 'not null', before: true, after: null },
+      ],
+      by: 'gcp/002_secrets.sql',
+    },
+    {
+      ...{ kind: 'different', object: objectOf('function', 'gcp."<b>"(integer)') },
+      live: objectOf('function', 'gcp."<b>"(integer)'),
+      facts: [{ name: 'definition', before: twice(2), after: twice(3) }],
+      by: null,
+    },
+    ...Array.from({ length: 140 }, (_, n): DriftItem => {
+      const object = objectOf('index', `gcp.night_${n}`);
+      return { kind: 'unknown', object, live: object };
+    }),
+  ],
+  { revision: 'a1b2c3d4e5f60718', keptAt: '2026-11-23T09:00:00.000Z', keptBy: 'pact@pod-a' },
+  now - 65_000,
+);
+
+function twice(by: number): string {
+  return `CREATE OR REPLACE FUNCTION gcp."<b>"(n integer)\n RETURNS integer\n LANGUAGE sql\nAS $function$select ${by} * n$function$\n`;
+}
+
+function objectOf(
+  kind: string,
+  identity: string,
+  facts: CatalogObject['facts'] = { columns: 'name', method: 'btree' },
+): CatalogObject {
+  return { kind, identity, schema: 'gcp', table: null, facts };
 }
 
 /** One file failed, one is held behind it, one was edited, one is gone; the source holds odd things. */

@@ -1,5 +1,6 @@
 import { compare } from '../../src/core/run/compare.js';
 import type { MigrationFailure } from '../../src/core/failure/failure.js';
+import type { DriftSeen } from '../../src/core/drift/drift-seen.js';
 import type { AttemptRow, History, HistoryRow } from '../../src/core/run/history.js';
 import type { Snapshot } from '../../src/core/files/migration.js';
 import { assessReadiness, type Readiness, type Sight } from '../../src/core/watch/readiness.js';
@@ -24,6 +25,7 @@ export interface Scene {
   readonly seenAgo: number | null;
   readonly isUp: boolean;
   readonly readiness: Readiness;
+  readonly drift: DriftSeen | null;
   readonly server: Partial<NonNullable<StatusReport['server']>> | null;
 }
 
@@ -42,12 +44,14 @@ export function viewOf(scene: Partial<Scene>): StatusView {
       readiness: scene.readiness ?? 'applied',
       wanted: null,
       activity,
+      drift: scene.drift,
     }),
     activity,
     target: place.target,
     source: place.source,
     snapshot,
     seen: report === null || seenAgo === null ? null : { at: now - seenAgo, report },
+    drift: scene.drift ?? null,
     runs,
   };
 }

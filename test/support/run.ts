@@ -7,6 +7,7 @@ import { buildSnapshot } from '../../src/core/files/snapshot.js';
 import { openDatabase } from '../../src/db/database.js';
 import { usualPatience } from '../../src/db/database.js';
 import type { Patience } from '../../src/db/wire/patience.js';
+import type { CatalogKeeper } from '../../src/operations/drift/keeper.js';
 import { migrate } from '../../src/operations/migrate.js';
 import { createSqlReader } from '../../src/sql/read-sql.js';
 import { systemClock } from '../../src/cli/process/machine.js';
@@ -97,10 +98,14 @@ export interface RunningOptions {
   readonly onFailure?: Policy['onFailure'];
   /** Default false. */
   readonly detailed?: boolean;
+  /** Keeps the catalog after each run. Default: nobody does. */
+  readonly keeper?: CatalogKeeper;
 }
 
 /** Longer than a test may take: none of them is about giving up. */
 const tenMinutes = 600_000;
+
+const plainDirectory = { schemas: null, reserved: ['pgm'], generation: null, swappedAt: null };
 
 /** Begins one `migrate` in this process over files that are given as texts by path. */
 export function startFiles(
@@ -115,12 +120,7 @@ export function startFiles(
     path,
     bytes: Buffer.from(text),
   }));
-  const snapshot = buildSnapshot(entries, {
-    schemas: null,
-    reserved: ['pgm'],
-    generation: null,
-    swappedAt: null,
-  });
+  const snapshot = buildSnapshot(entries, plainDirectory);
   const finished = migrate(
     {
       source: { directory: '/test', origin: 'test', read: () => Promise.resolve(snapshot) },
@@ -139,6 +139,7 @@ export function startFiles(
       waitTimeoutMs: tenMinutes,
       dryRun: false,
       detailed: options.detailed ?? false,
+      keeper: options.keeper,
     },
   );
   return { events, finished };

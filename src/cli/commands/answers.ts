@@ -1,3 +1,4 @@
+import type { DriftSeen } from '../../core/drift/drift-seen.js';
 import type { Emit, PgmEvent } from '../../core/events.js';
 import { ReadinessTurns } from '../../core/watch/readiness-turns.js';
 import { type Beats, patience, pulse, type Pulse } from '../../core/watch/heartbeat.js';
@@ -28,6 +29,7 @@ export class Answers {
   #check: HealthCheck | null = null;
   #board: StatusBoard | null = null;
   #loopBeatAt: (() => number) | null = null;
+  #drift: () => DriftSeen | null = () => null;
   #eventBeatAt = clock.now();
   readonly #beat: NodeJS.Timeout;
   readonly #metrics: ReturnType<typeof openMetrics>;
@@ -46,6 +48,7 @@ export class Answers {
       labels,
       clock,
       beats: () => this.#beats(),
+      drift: () => this.#drift(),
       sight: async () => (await this.#check?.sight()) ?? null,
       health: () => this.check(null),
     });
@@ -57,6 +60,7 @@ export class Answers {
     const { database, onChange, snapshot, activity } = watched;
     const check = new HealthCheck({ ...watched, clock, schemas, allowEmpty });
     this.#check = check;
+    this.#drift = watched.drift ?? this.#drift;
     this.#board = new StatusBoard({
       database,
       clock,
@@ -68,6 +72,7 @@ export class Answers {
       onChange,
       snapshot,
       activity,
+      drift: this.#drift,
       health: () => check.check(null),
     });
     this.#loopBeatAt = beatAt;

@@ -1,11 +1,11 @@
 import { openSource, withDatabase } from '../compose.js';
-import { resolveLastKey, resolveSource } from '../config/resolve-migrations.js';
+import { resolveCatalog, resolveLastKey, resolveSource } from '../config/resolve-migrations.js';
 import { resolveServer } from '../config/server/resolve-server.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
 import { systemClock } from '../process/machine.js';
-import { type Command, type CommandContext, runCommand } from './run-command.js';
+import { type Command, type CommandContext, openKeeper, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -18,6 +18,7 @@ export const baseline: Command<'baseline', Config> = {
     options.applying.allowEmpty,
     options.applying.lockWait,
     options.applying.onPooler,
+    ...Object.values(options.drift),
     options.applying.dryRun,
     options.applying.to,
     ...Object.values(options.output),
@@ -33,6 +34,7 @@ async function configure(scope: Scope) {
   return {
     ...(await resolveServer(scope)),
     source,
+    catalog: resolveCatalog(scope),
     onPooler: scope.read(options.applying.onPooler),
     lockWaitMs: scope.read(options.applying.lockWait),
     dryRun: scope.read(options.applying.dryRun),
@@ -47,11 +49,13 @@ async function mark({ config, emit, stop }: CommandContext<Config>): Promise<num
   const source = openSource(config.source, config.historySchema);
   emit({ kind: 'source-chosen', directory: source.directory, reason });
   return withDatabase(config, emit, async (database) => {
+    const keeper = await openKeeper({ database, clock: systemClock, emit }, config.catalog);
     const keys = await operations.baseline(
       { source, database, clock: systemClock, emit, stop },
-      { schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, to },
+      { schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, to, keeper },
     );
     emit({ kind: dryRun ? 'dry-baseline-finished' : 'baseline-finished', keys });
+    await keeper?.afterRun(stop.soon);
     return exitCodes.fine;
   });
 }

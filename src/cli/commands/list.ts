@@ -2,6 +2,7 @@ import type { CommandName } from '../config/table/values.js';
 import { baseline } from './baseline.js';
 import { completion } from './completion.js';
 import { configmap } from './configmap.js';
+import { drift } from './drift.js';
 import { ensureDb } from './ensure-db.js';
 import { importFolder } from './import.js';
 import { migrate } from './migrate.js';
@@ -24,6 +25,7 @@ export const commands = {
   baseline,
   verify,
   schema,
+  drift,
   'serve-health': serveHealth,
   configmap,
   import: importFolder,

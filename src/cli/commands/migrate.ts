@@ -1,13 +1,24 @@
 import { migrateDocument } from '../../core/documents.js';
 import { judgeRun } from '../../core/run/report.js';
 import { assertSource, openSource, openSqlReader, withDatabase } from '../compose.js';
-import { resolveApply, resolveLastKey, resolveSource } from '../config/resolve-migrations.js';
+import {
+  resolveApply,
+  resolveCatalog,
+  resolveLastKey,
+  resolveSource,
+} from '../config/resolve-migrations.js';
 import { resolveServer } from '../config/server/resolve-server.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
 import { systemClock } from '../process/machine.js';
-import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+import {
+  type Command,
+  type CommandContext,
+  jsonText,
+  openKeeper,
+  runCommand,
+} from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -24,6 +35,7 @@ export const migrate: Command<'migrate', Config> = {
     options.applying.lockTimeout,
     options.applying.lockWait,
     options.applying.onPooler,
+    ...Object.values(options.drift),
     options.applying.dryRun,
     options.applying.to,
     options.applying.json,
@@ -41,6 +53,7 @@ async function configure(scope: Scope) {
     ...(await resolveServer(scope)),
     source,
     apply: resolveApply(scope),
+    catalog: resolveCatalog(scope),
     dryRun: scope.read(options.applying.dryRun),
     to: resolveLastKey(scope, source.schemas),
     json: scope.read(options.applying.json),
@@ -60,6 +73,9 @@ async function applyPending({
   emit({ kind: 'source-chosen', directory: source.directory, reason });
   await assertSource(config.source, config.server);
   return withDatabase(config, emit, async (database) => {
+    const keeper = dryRun
+      ? null
+      : await openKeeper({ database, clock: systemClock, emit }, config.catalog);
     const report = await operations.migrate(
       { source, database, sqlReader: await openSqlReader(), clock: systemClock, emit, stop },
       {
@@ -71,6 +87,7 @@ async function applyPending({
         waitTimeoutMs: config.waitTimeoutMs,
         dryRun,
         detailed: json,
+        keeper,
       },
     );
     const verdict = judgeRun(report, { allowEmpty, onChange: apply.onChange });
@@ -78,6 +95,7 @@ async function applyPending({
     if (json && report.details !== null) {
       print(jsonText(migrateDocument(report, report.details, verdict, dryRun)));
     }
+    await keeper?.afterRun(stop.soon);
     const failing = !dryRun && verdict.kind === 'behind' && verdict.failing;
     return failing ? exitCodes.failed : exitCodes.fine;
   });

@@ -20,6 +20,7 @@ import {
   userName,
 } from '../process/machine.js';
 import { type SignalStop, exitCodeOfSignal, printResult, stopOnSignals } from '../process/stop.js';
+import type { CatalogKeeper, KeeperOptions, KeeperPorts } from '../../operations/drift/keeper.js';
 import { openReporter } from '../render/reporters/open-reporter.js';
 import type { Reporter } from '../render/reporters/reporter.js';
 
@@ -164,4 +165,14 @@ function lines(command: CommandName, error: unknown): readonly string[] {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** What keeps the catalog after runs; null where nothing is to be kept. */
+export async function openKeeper(
+  ports: KeeperPorts,
+  options: KeeperOptions,
+): Promise<CatalogKeeper | null> {
+  if (options.timeoutMs === 0) return null;
+  const keeper = await import('../../operations/drift/keeper.js');
+  return new keeper.CatalogKeeper(ports, options);
 }

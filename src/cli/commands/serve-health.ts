@@ -39,9 +39,20 @@ async function configure(scope: Scope) {
     ...(await resolveServer(scope)),
     source: await resolveSource(scope),
     onChange: scope.read(options.applying.onChange),
-    health: resolveHealth(scope),
+    health: resolveOwnHealth(scope),
     rescanIntervalMs: scope.read(options.health.rescanInterval),
   };
+}
+
+function resolveOwnHealth(scope: Scope) {
+  const health = resolveHealth(scope);
+  if (health.readiness === 'strict') {
+    const origin = scope.given(options.health.readiness)?.origin ?? '--readiness';
+    scope.problems.add(
+      `${origin} is strict, and only pgm watch looks for drift: use applied or once, or ask pgm watch`,
+    );
+  }
+  return health;
 }
 
 /** Follows the source until `stop` fires, so that the health server knows the newest snapshot. */

@@ -1,14 +1,19 @@
 import type { Emit } from '../../core/events.js';
 import { findSubPath, isMounted, openSource, openSourceWatch, openSqlReader } from '../compose.js';
-import { resolveHealth } from '../config/resolve-health.js';
-import { resolveApply, resolveSource, type SourceConfig } from '../config/resolve-migrations.js';
+import { resolveDriftWatch, resolveHealth } from '../config/resolve-health.js';
+import {
+  resolveApply,
+  resolveCatalog,
+  resolveSource,
+  type SourceConfig,
+} from '../config/resolve-migrations.js';
 import { resolveServer } from '../config/server/resolve-server.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { systemClock } from '../process/machine.js';
 import { onHangUp } from '../process/stop.js';
 import { type DaemonContext, runDaemon } from './daemon.js';
-import { type Command, runCommand } from './run-command.js';
+import { type Command, openKeeper, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -26,6 +31,7 @@ export const watch: Command<'watch', Config> = {
     options.applying.lockWait,
     options.applying.restoreGrace,
     options.applying.onPooler,
+    ...Object.values(options.drift),
     ...Object.values(options.health),
     ...Object.values(options.output),
   ],
@@ -36,10 +42,13 @@ export const watch: Command<'watch', Config> = {
 };
 
 async function configure(scope: Scope) {
+  const catalog = resolveCatalog(scope);
   return {
     ...(await resolveServer(scope)),
     source: await resolveSource(scope),
     apply: resolveApply(scope),
+    catalog,
+    drift: resolveDriftWatch(scope, catalog),
     health: resolveHealth(scope),
     restoreGraceMs: scope.read(options.applying.restoreGrace),
     graceMs: scope.read(options.health.grace),
@@ -48,15 +57,14 @@ async function configure(scope: Scope) {
 }
 
 async function keepInStep(context: DaemonContext<Config>): Promise<void> {
-  const { config, emit, stop, database, answers, address } = context;
-  const { source, apply, health, rescanIntervalMs } = config;
-  const sourceWatch = await openSourceWatch(source.directory, rescanIntervalMs, emit);
+  const { config, emit, stop, database, answers } = context;
+  const sourceWatch = await openSourceWatch(config.source.directory, config.rescanIntervalMs, emit);
   const loop = await openLoop(context, sourceWatch);
   answers.begin({
     database,
-    source,
-    onChange: apply.onChange,
-    readiness: health.readiness,
+    source: config.source,
+    onChange: config.apply.onChange,
+    readiness: config.health.readiness,
     snapshot: () => loop.followed.snapshot,
     activity: () => loop.activity,
     onLacking: () => {
@@ -69,6 +77,7 @@ async function keepInStep(context: DaemonContext<Config>): Promise<void> {
       loop.tryNow();
     },
     ownIntent: () => loop.ownIntent,
+    drift: () => loop.atRest.seen,
     stopping: () => stop.soon.aborted,
     beatAt: () => loop.beatAt,
   });
@@ -76,7 +85,7 @@ async function keepInStep(context: DaemonContext<Config>): Promise<void> {
   loop.onRun(() => {
     answers.forget();
     runs += 1;
-    if (runs === 1) void tellWatching(source, address, emit);
+    if (runs === 1) void tellWatching(config.source, context.address, emit);
   });
   const ignoreHangUps = onHangUp(() => {
     emit({ kind: 'note', message: 'SIGHUP: reading the files and trying again what failed' });
@@ -93,6 +102,8 @@ async function openLoop(
   sourceWatch: Awaited<ReturnType<typeof openSourceWatch>>,
 ) {
   const { Watch } = await import('../../operations/watch/watch.js');
+  const { drift } = config;
+  const { DriftWatch } = await import('../../operations/watch/drift-watch.js');
   const { schemas, allowEmpty } = config.source;
   const { onFailure, onChange, onPooler, lockTimeoutMs, lockWaitMs } = config.apply;
   const source = openSource(config.source, config.historySchema);
@@ -109,6 +120,8 @@ async function openLoop(
       restoreGraceMs: config.restoreGraceMs,
       dryRun: false,
       detailed: false,
+      keeper: await openKeeper({ database, clock: systemClock, emit }, config.catalog),
+      driftWatch: drift && new DriftWatch({ database, clock: systemClock, emit, stop }, drift),
     },
   );
 }

@@ -3,6 +3,26 @@ import { isServiceLink, type Scope } from './table/scope.js';
 
 export type HealthConfig = ReturnType<typeof resolveHealth>;
 
+/** How `watch` looks for drift; null where it does not. */
+export function resolveDriftWatch(
+  scope: Scope,
+  { timeoutMs, ignored }: { readonly timeoutMs: number; readonly ignored: readonly string[] },
+) {
+  const intervalMs = scope.read(options.health.driftInterval);
+  const off =
+    timeoutMs === 0
+      ? `${scope.given(options.drift.catalogTimeout)?.origin ?? '--catalog-timeout'} is 0`
+      : intervalMs === null
+        ? `${scope.given(options.health.driftInterval)?.origin ?? '--drift-interval'} is off`
+        : null;
+  if (off !== null && scope.read(options.health.readiness) === 'strict') {
+    scope.problems.add(
+      `${off}, so nothing looks for drift, and --readiness strict needs that: change one of them`,
+    );
+  }
+  return intervalMs === null || timeoutMs === 0 ? null : { intervalMs, timeoutMs, ignored };
+}
+
 export function resolveHealth(scope: Scope) {
   const address = scope.read(options.health.healthHost);
   if (

@@ -78,6 +78,14 @@ export function resolveApply(scope: Scope) {
   };
 }
 
+/** What is kept of the catalog after a run. */
+export function resolveCatalog(scope: Scope) {
+  return {
+    timeoutMs: scope.read(options.drift.catalogTimeout),
+    ignored: scope.read(options.drift.driftIgnore) ?? [],
+  };
+}
+
 /** The last migration to apply; one that `--schemas` leaves out could never be reached. */
 export function resolveLastKey(scope: Scope, schemas: readonly string[] | null): string | null {
   const to = scope.read(options.applying.to);

@@ -53,4 +53,4 @@ export interface AttemptRow {
 }
 
 /** The layout of the history tables that this version of pgm writes. */
-export const historyLayout = 3;
+export const historyLayout = 4;

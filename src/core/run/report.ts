@@ -7,6 +7,7 @@ import {
 import { headersOf } from '../statements/headers.js';
 import type { AttemptRow } from './history.js';
 import type { Intent } from './intents.js';
+import type { Plan } from './plan.js';
 import { short } from '../text/words.js';
 import type { MigrationKey, Snapshot } from '../files/migration.js';
 
@@ -178,4 +179,14 @@ export function standingsInPlace({ migrations }: Snapshot): readonly MigrationSt
     heldBecause: null,
     renamedFrom: null,
   }));
+}
+
+/** What is in the database, though perhaps not in the files' current version: good enough for files that require it. */
+export function keysInPlace(
+  statuses: readonly MigrationStatus[],
+  { kept }: Plan,
+): readonly MigrationKey[] {
+  return statuses
+    .filter(({ state, key }) => state === 'applied' || state === 'missing' || kept.includes(key))
+    .map(({ key }) => key);
 }

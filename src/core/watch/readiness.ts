@@ -1,4 +1,5 @@
 import { countStates, type MigrationState, type MigrationStatus } from '../run/compare.js';
+import { driftAsReason, type DriftSeen } from '../drift/drift-seen.js';
 import type { MigrationKey } from '../files/migration.js';
 import type { Standing } from '../run/intents.js';
 import type { Verdict } from '../run/report.js';
@@ -47,15 +48,20 @@ export type Sight =
       readonly everInFull: boolean;
     };
 
-export type Readiness = 'applied' | 'once';
+export type Readiness = 'applied' | 'once' | 'strict';
 
 export interface ReadinessOptions {
-  /** With `once`, a database that was brought up stays in its Service for as long as PostgreSQL answers. */
+  /**
+   * With `once`, a database that was brought up stays in its Service for as long as PostgreSQL answers. `strict` is `applied`,
+   * and drift is a no.
+   */
   readonly readiness: Readiness;
   /** The revision that must be mounted, or a prefix of it; null for any. */
   readonly wanted: string | null;
   /** What the loop is doing, as the reason why not everything is applied yet; null when it is idle. */
   readonly activity: string | null;
+  /** What the last look for drift found; null while it is not known. */
+  readonly drift?: DriftSeen | null | undefined;
 }
 
 export function assessReadiness(sight: Sight, options: ReadinessOptions): Health {
@@ -77,7 +83,8 @@ export function assessReadiness(sight: Sight, options: ReadinessOptions): Health
       if (sight.everInFull && staysReady(options)) return readyBlindly(sight.revision);
       return notReady('postgres refuses to show the history', 'up', sight.revision);
     case 'compared': {
-      const reason = whyNot(sight, options);
+      const drift = options.readiness === 'strict' ? driftAsReason(options.drift ?? null) : null;
+      const reason = whyNot(sight, options) ?? drift;
       const migrations = countStates(sight.statuses);
       const { revision } = sight;
       return { ready: reason === null, reason, postgres: 'up', revision, migrations };

@@ -1,3 +1,4 @@
+import type { DriftSeen } from '../drift/drift-seen.js';
 import type { Snapshot } from '../files/migration.js';
 import type { Health } from './readiness.js';
 import type { StatusReport } from '../run/report.js';
@@ -21,6 +22,8 @@ export interface StatusView {
   readonly snapshot: Snapshot | null;
   /** The last answer of the database and its time, which may be before `at`. Null before the first answer. */
   readonly seen: { readonly at: number; readonly report: StatusReport } | null;
+  /** What the last look for drift found; null before it, and in a process that does not look. */
+  readonly drift: DriftSeen | null;
   /** Newest first; empty in a process that does not run migrations. */
   readonly runs: readonly RunSummary[];
 }

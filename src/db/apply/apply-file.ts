@@ -1,11 +1,12 @@
 import { describeBlockers } from '../../core/blockers.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
-import type { ApplyOutcome } from '../../core/ports.js';
+import type { ApplyOutcome, Work } from '../../core/ports.js';
 import type { FileWork } from './write-together.js';
 import { applyInTransaction } from './apply-in-transaction.js';
 import { applyOutside } from './apply-outside.js';
 import type { LeftSession } from './session-state.js';
 import type { Client } from '../wire/client.js';
+import { serverErrorOf } from '../wire/errors.js';
 import type { HistoryTables } from '../history/history-tables.js';
 import type { Origin } from '../history/history-row.js';
 import { supervise, type Supervision } from '../backend/supervise.js';
@@ -82,3 +83,26 @@ function withBlockers(outcome: ApplyOutcome, supervision: Supervision | null): A
   if (who === '') return outcome;
   return { ...outcome, error: { ...outcome.error, detail: `in the way: ${who}` } };
 }
+
+/**
+ * The server says 57P01 to a session that somebody terminated, and when it shuts down; then the file is tried again. It is
+ * the file's own doing if it calls `pg_terminate_backend`, or if its session has been terminated again and again.
+ */
+export async function countingEndings(
+  endings: Map<string, number>,
+  { migration: { key, checksum, sql } }: Work,
+  apply: (mayEndSession: boolean) => Promise<ApplyOutcome>,
+): Promise<ApplyOutcome> {
+  const file = `${key} ${checksum}`;
+  const before = endings.get(file) ?? 0;
+  try {
+    const outcome = await apply(before >= mostEndings || /pg_terminate_backend/i.test(sql));
+    if (outcome.kind === 'applied') endings.delete(file);
+    return outcome;
+  } catch (error) {
+    if (serverErrorOf(error)?.sqlstate === sqlstates.adminShutdown) endings.set(file, before + 1);
+    throw error;
+  }
+}
+
+const mostEndings = 3;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Catalog, type CatalogObject, catalogOf } from '../../core/catalog/catalog.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
@@ -21,8 +22,8 @@ export async function readCatalog(
   historySchema: string,
   isInTransaction = false,
 ): Promise<Catalog> {
-  const [rows] = await readRows(client, historySchema, isInTransaction);
-  return catalogIn(rows);
+  const { statements } = await catalogReading(client, historySchema);
+  return readWith(client, statements, isInTransaction);
 }
 
 /** The rows of the catalog, and of more statements in the same snapshot. */
@@ -32,16 +33,49 @@ export async function readRows(
   isInTransaction: boolean,
   more: readonly string[] = [],
 ): Promise<readonly [catalog: Rows, ...more: readonly Rows[]]> {
-  const { server, catalogs } = await askServer(client);
-  const queries = queriesFor(server);
-  const objects = queries.map((query) => objectsStatement(query, historySchema));
-  const rest = catalogs.map((catalog) => {
-    const known = queries.filter((query) => query.catalog === catalog);
-    return notComparedStatement(catalog, known, historySchema);
-  });
-  const answers = await client.run(asRead([...objects, ...rest, ...more], isInTransaction));
+  const { statements } = await catalogReading(client, historySchema);
+  const answers = await client.run(asRead([...statements, ...more], isInTransaction));
   const own = answers.length - more.length;
   return [answers.slice(0, own).flat(), ...answers.slice(own)];
+}
+
+/** How the catalog of a server is read. */
+export interface CatalogReading {
+  readonly statements: readonly string[];
+  /** SHA-256 of them, as they are for a role that may see everything. */
+  readonly digest: string;
+  readonly seesAll: boolean;
+}
+
+/** How this role reads it. Costs a round trip. */
+export async function catalogReading(
+  client: Client,
+  historySchema: string,
+): Promise<CatalogReading> {
+  const { server, catalogs, seesAll } = await askServer(client);
+  const forServer = (asked: CatalogServer): readonly string[] => {
+    const queries = queriesFor(asked);
+    const objects = queries.map((query) => objectsStatement(query, historySchema));
+    const rest = catalogs.map((catalog) => {
+      const known = queries.filter((query) => query.catalog === catalog);
+      return notComparedStatement(catalog, known, historySchema);
+    });
+    return [...objects, ...rest];
+  };
+  const all = forServer({ major: server.major, seesConninfo: true }).join(';');
+  const digest = createHash('sha256').update(all).digest('hex');
+  return { statements: forServer(server), digest, seesAll };
+}
+
+/** `readCatalog` with its statements. */
+export async function readWith(
+  client: Client,
+  statements: readonly string[],
+  isInTransaction: boolean,
+  withinMs?: number | null,
+): Promise<Catalog> {
+  const rows = (await client.run(asRead(statements, isInTransaction), withinMs)).flat();
+  return catalogIn(rows);
 }
 
 export function catalogIn(rows: Rows): Catalog {
@@ -69,12 +103,15 @@ function queriesFor(server: CatalogServer): readonly CatalogQuery[] {
 }
 
 /** The catalogs of this server whose rows are objects, among them those that a newer one has added. */
-async function askServer(
-  client: Client,
-): Promise<{ readonly server: CatalogServer; readonly catalogs: readonly string[] }> {
+async function askServer(client: Client): Promise<{
+  readonly server: CatalogServer;
+  readonly catalogs: readonly string[];
+  readonly seesAll: boolean;
+}> {
   const [rows] = await client.run(`
 select pg_catalog.current_setting('server_version_num')::integer / 10000 as major,
   pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as sees_conninfo,
+  pg_catalog.current_setting('is_superuser') = 'on' as is_superuser,
   (select pg_catalog.string_agg(relname, ' ' order by relname) from pg_catalog.pg_class c
     where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'
       and (not relisshared or relname = 'pg_subscription')
@@ -83,6 +120,7 @@ select pg_catalog.current_setting('server_version_num')::integer / 10000 as majo
   return {
     server: { major: Number(row?.['major']), seesConninfo: row?.['sees_conninfo'] === true },
     catalogs: String(row?.['catalogs']).split(' '),
+    seesAll: row?.['is_superuser'] === true,
   };
 }
 

@@ -21,6 +21,7 @@ const marks = [
   ['layout.version', 'migrations.applied_checksum', 'attempts.outcome'],
   ['migrations.statements_done'],
   ['intents.stated_by'],
+  ['catalogs.document'],
 ] as const;
 
 /** Throws `Refused` if what is there was not made by pgm, and `HistoryTooNew`. */

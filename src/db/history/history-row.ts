@@ -14,7 +14,7 @@ export interface Origin {
 }
 
 /** Every table of a history, in the order in which transactions take them: in another, two of them could deadlock. */
-export const historyTables = ['migrations', 'attempts', 'layout', 'intents'] as const;
+export const historyTables = ['migrations', 'attempts', 'layout', 'intents', 'catalogs'] as const;
 
 export const rowColumns = 'schema, filename, state, checksum, revision, pgm_version, applied_by';
 export const attemptColumns =

@@ -8,7 +8,7 @@ import type { Client } from '../wire/client.js';
 import { translating } from '../session.js';
 import { readContents } from './contents.js';
 import { fillTables } from './fill-tables.js';
-import { readLastWriters } from './last-writers.js';
+import { readLastWriters } from '../catalog/last-writers.js';
 import { type Watchers, watchLocks } from './watch-locks.js';
 import { watchRewrites } from './watch-rewrites.js';
 import { readLockTimeout, readRelations, readWitness } from './witness.js';

@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import type { DriftSeen } from '../../core/drift/drift-seen.js';
 import type { PgmEvent } from '../../core/events.js';
 import type { Beats } from '../../core/watch/heartbeat.js';
 import type { Health, Sight } from '../../core/watch/readiness.js';
@@ -8,6 +9,8 @@ export interface Reading {
   /** Null before the first look at the source. */
   readonly sight: Sight | null;
   readonly health: Health;
+  /** Null before the first look for drift, and where nobody looks. */
+  readonly drift: DriftSeen | null;
   readonly beats: Beats;
   /** In milliseconds of the same monotonic clock as `beats`. */
   readonly now: number;

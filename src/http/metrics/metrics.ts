@@ -1,10 +1,12 @@
 import { Registry } from 'prom-client';
+import type { DriftSeen } from '../../core/drift/drift-seen.js';
 import type { PgmEvent } from '../../core/events.js';
 import type { Beats } from '../../core/watch/heartbeat.js';
 import type { Clock } from '../../core/ports.js';
 import type { Health, Sight } from '../../core/watch/readiness.js';
 import type { Content } from '../send.js';
 import type { Collector } from './collector.js';
+import { driftMetrics } from './drift-metrics.js';
 import { lockWaits } from './lock-waits.js';
 import { migrationStatesBySchema } from './migration-states.js';
 import { migrationFailures, migrationTries } from './migration-tries.js';
@@ -26,6 +28,8 @@ export interface MetricsOptions extends BuildInfo {
   readonly sight: () => Promise<Sight | null>;
   /** What the probes answer. Never throws. */
   readonly health: () => Promise<Health>;
+  /** What the last look for drift found. */
+  readonly drift: () => DriftSeen | null;
   readonly beats: () => Beats;
 }
 
@@ -84,14 +88,16 @@ function collectorsOf(registry: Registry, { role, clock }: MetricsOptions): read
     migrationFailures(registry, labels),
     lockWaits(registry, clock),
     swapLag(registry, clock),
+    driftMetrics(registry),
   ];
 }
 
 async function takeReading(
   collectors: readonly Collector[],
-  { clock, sight, health, beats }: MetricsOptions,
+  { clock, sight, health, drift, beats }: MetricsOptions,
 ): Promise<void> {
   const [seen, answered] = await Promise.all([sight(), health()]);
-  const reading = { sight: seen, health: answered, beats: beats(), now: clock.now() };
+  const own = { drift: drift(), beats: beats(), now: clock.now() };
+  const reading = Object.assign(own, { sight: seen, health: answered });
   for (const collector of collectors) collector.collect?.(reading);
 }

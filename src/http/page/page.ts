@@ -5,6 +5,7 @@ import { asides } from './asides.js';
 import { attempts } from './attempts.js';
 import { attention } from './attention.js';
 import { banner } from './banner.js';
+import { drift } from './drift.js';
 import { facts } from './facts.js';
 import { constant, type Html, markup } from './html.js';
 import { favicon } from './icon.js';
@@ -51,8 +52,8 @@ export function renderPage(view: StatusView): string {
         ${top(view)}
         <p id="lost" role="alert" hidden></p>
         <main>
-          ${banner(view)} ${facts(view)} ${attention(view)} ${schemas(view)} ${runs(view)}
-          ${attempts(view)} ${asides(view)}
+          ${banner(view)} ${facts(view)} ${attention(view)} ${drift(view)} ${schemas(view)}
+          ${runs(view)} ${attempts(view)} ${asides(view)}
         </main>
         ${bottom(view)}
         ${program}

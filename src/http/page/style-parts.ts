@@ -56,6 +56,14 @@ pre mark { background: none; color: var(--bad); font-weight: 700; text-decoratio
 .helps div { display: grid; grid-template-columns: 4rem 1fr; align-items: baseline; }
 .helps dd { overflow-wrap: anywhere; }
 
+.sides { table-layout: fixed; }
+.sides th:first-child { width: 20%; }
+.sides td { white-space: pre-wrap; }
+.sides .side { display: none; }
+.sides .expected { color: var(--good); }
+.sides .actual { color: var(--bad); }
+.trouble > h3 > .badge { color: var(--tone); }
+
 .columns { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1rem; align-items: start; }
 .schema { padding: 1rem 1.125rem; background: var(--card); border: 1px solid var(--line); border-radius: 0.625rem; min-width: 0; }
 .schema h3 { font-family: var(--mono); overflow-wrap: anywhere; }
@@ -108,5 +116,7 @@ time { white-space: nowrap; }
   td, td.amount { padding: 0; border: 0; min-width: 0; max-width: 100%; text-align: left; }
   td:empty { display: none; }
   td.why, .attempts td:nth-child(2) { flex-basis: 100%; }
+  .sides th:first-child, .sides td { width: auto; flex-basis: 100%; }
+  .sides .side { display: inline; margin-right: 0.5rem; color: var(--quiet); }
 }
 `;

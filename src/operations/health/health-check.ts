@@ -1,4 +1,5 @@
 import { compare } from '../../core/run/compare.js';
+import type { DriftSeen } from '../../core/drift/drift-seen.js';
 import type { History } from '../../core/run/history.js';
 import type { Snapshot } from '../../core/files/migration.js';
 import type { Clock, Database, Observer } from '../../core/ports.js';
@@ -36,6 +37,8 @@ export interface HealthCheckOptions {
   readonly activity: () => string | null;
   /** True once the process was told to stop: then it is not ready, whatever the database says. */
   readonly stopping: () => boolean;
+  /** What the last look for drift found; omitted if nobody looks. */
+  readonly drift?: () => DriftSeen | null;
   /** Called when a run would find something to do, or to say; omitted if nothing is run. */
   readonly onLacking?: () => void;
   /** Called when the server has answered a question; omitted if nobody waits for it. */
@@ -80,7 +83,9 @@ export class HealthCheck {
   async check(wanted: string | null): Promise<Health> {
     const { readiness, activity, stopping, snapshot } = this.options;
     if (stopping()) return notReady('stopping', 'unknown', snapshot()?.revision ?? null);
-    return assessReadiness(await this.sight(), { readiness, wanted, activity: activity() });
+    const sight = await this.sight();
+    const drift = this.options.drift?.();
+    return assessReadiness(sight, { readiness, wanted, activity: activity(), drift });
   }
 
   /** Makes the next probe ask the database again: something was applied. */

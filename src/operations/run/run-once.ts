@@ -2,9 +2,9 @@ import { type MigrationStatus, withFailures } from '../../core/run/compare.js';
 import type { Emit, PgmEvent } from '../../core/events.js';
 import type { MigrationKey, Snapshot } from '../../core/files/migration.js';
 import type { MigrationFailure } from '../../core/failure/failure.js';
-import type { Plan, Step } from '../../core/run/plan.js';
+import type { Step } from '../../core/run/plan.js';
 import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../../core/ports.js';
-import type { AppliedMigration, RunReport } from '../../core/run/report.js';
+import { type AppliedMigration, keysInPlace, type RunReport } from '../../core/run/report.js';
 import type { StepOutcome } from './apply-step.js';
 import { applySteps } from './apply-steps.js';
 import {
@@ -22,7 +22,7 @@ import {
 import type { RestoreGuard } from './restore-guard.js';
 import type { Retries } from './retries.js';
 import { connectEnsured, greet } from './connect.js';
-import { lockContextOf, withRunLock } from './with-run-lock.js';
+import { lockContextOf, type RunKeeper, withRunLock } from './with-run-lock.js';
 
 export interface RunPorts {
   readonly database: Database;
@@ -46,6 +46,8 @@ export interface RunOptions extends AssessOptions {
   readonly retries: Retries | null;
   /** Decide and report, write nothing. */
   readonly dryRun: boolean;
+  /** Called under the run lock before the first file; does not throw. */
+  readonly keeper?: RunKeeper | null | undefined;
 }
 
 /**
@@ -104,6 +106,7 @@ async function applyUnderLock(snapshot: Snapshot, run: Run): Promise<RunOutcome>
     const supersededBy = await takeStand(assessed.statuses, run);
     const locked = dueIn(assessed, options);
     if (supersededBy !== null) return { left: locked, applied: [], supersededBy };
+    if (locked.plan.steps.length > 0) await options.keeper?.before(session, snapshot);
     const { applied, unrecorded } = await applyAll(locked, lock, { ...run, snapshot });
     const seen = await assess(session, snapshot, options);
     const statuses = withFailures(seen.statuses, unrecorded);
@@ -152,16 +155,6 @@ async function applyAll(
     },
   });
   return { applied, unrecorded };
-}
-
-/** What is in the database, though perhaps not in the files' current version: good enough for files that require it. */
-function keysInPlace(
-  statuses: readonly MigrationStatus[],
-  { kept }: Plan,
-): readonly MigrationKey[] {
-  return statuses
-    .filter(({ state, key }) => state === 'applied' || state === 'missing' || kept.includes(key))
-    .map(({ key }) => key);
 }
 
 /** Worth reporting only for what was never applied before. */

@@ -1,4 +1,5 @@
 import type { History } from '../../core/run/history.js';
+import type { Snapshot } from '../../core/files/migration.js';
 import type { RunLock, Session, Clock, Database, Stop } from '../../core/ports.js';
 import { backoffMs } from '../../core/watch/backoff.js';
 import { describeHolder } from '../../core/blockers.js';
@@ -108,4 +109,9 @@ function notHad(holder: LockHolder | null, lockWaitMs: number): LockUnavailable 
     `could not get the run lock within ${lockWaitMs / 1_000} s: ${who} holds it; wait longer with --lock-wait, ` +
       'or look it up in pg_stat_activity',
   );
+}
+
+/** Looks at the catalog before the first file of a run. */
+export interface RunKeeper {
+  before(session: Session, snapshot: Snapshot): Promise<void>;
 }

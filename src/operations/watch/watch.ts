@@ -13,6 +13,7 @@ import type { OwnIntent } from '../../core/run/intents.js';
 import { RunnerIntent } from '../run/assess.js';
 import { FollowedSource } from './follow-source.js';
 import { Following } from './following.js';
+import { AtRest } from './at-rest.js';
 import { activityAfter, brokenBy, endOf, isStandby, waitingFor } from './activity.js';
 import { breakingOff } from '../run/connect.js';
 import { rest } from './rest.js';
@@ -39,6 +40,7 @@ export class Watch {
   readonly followed: FollowedSource;
   readonly #guard: RestoreGuard;
   readonly #retries: Retries;
+  readonly atRest: AtRest;
 
   constructor(
     ports: WatchPorts,
@@ -56,6 +58,7 @@ export class Watch {
     this.followed = new FollowedSource(ports.source, emit);
     this.#guard = new RestoreGuard(this.ports, options.restoreGraceMs);
     this.#retries = new Retries(ports.clock);
+    this.atRest = new AtRest(options.keeper ?? null, options.driftWatch ?? null, ports.stop.soon);
   }
 
   /** What it is doing, worded for a public endpoint; null when it is idle. */
@@ -100,6 +103,8 @@ export class Watch {
       while (!this.ports.stop.soon.aborted) await this.#turn();
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
+    } finally {
+      await this.atRest.end();
     }
   }
 
@@ -132,6 +137,7 @@ export class Watch {
     const intent = this.#intent;
     if (snapshot === null || intent === null) return;
     if (!this.#following.isOn) this.#activity = 'applying';
+    await this.atRest.end();
     const { clock, database, stop } = this.ports;
     const started = clock.now();
     try {
@@ -140,6 +146,7 @@ export class Watch {
       const run = () => pass(snapshot, this.ports, options);
       this.#finish(await breakingOff(database, stop.soon, run));
       if (!this.#guard.isKnown || this.#guard.isWaiting) await this.#guard.saw();
+      this.atRest.begin(snapshot);
     } catch (error) {
       this.#breakOff(error, snapshot.revision, started);
     }

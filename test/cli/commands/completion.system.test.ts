@@ -72,7 +72,7 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
   ['pgm migrate --on-fail', ['--on-failure']],
   ['pgm migrate --on-failure ', ['continue', 'schema', 'stop']],
   ['pgm migrate --on-failure=s', ['schema', 'stop']],
-  ['pgm watch --readiness ', ['applied', 'once']],
+  ['pgm watch --readiness ', ['applied', 'once', 'strict']],
   ['pgm migrate --to gcp/', ['gcp/001_a.sql', 'gcp/002_b.sql']],
   ['pgm prepare --to migr', ['migrations']],
   ['pgm migrate --schemas ', ['aws', 'gcp']],

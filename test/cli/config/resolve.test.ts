@@ -70,13 +70,29 @@ describe('every mistake is a problem that says what would be right', () => {
     ['migrate', { env: { PGM_DRY_RUN: 'maybe' } }, /^PGM_DRY_RUN is "maybe": use 1, true/],
     ['status', { flags: { revision: 'xyz' } }, /^--revision .* hexadecimal/],
     ['watch', { flags: { healthHost: 'a b' } }, /^--health-host .* address/],
-    ['watch', { flags: { readiness: 'x' } }, /^--readiness .* use applied or once$/],
+    ['watch', { flags: { readiness: 'x' } }, /^--readiness .* use applied, once or strict$/],
     [
       'watch',
       { env: { PGM_READINESS: 'attempted' } },
       /^PGM_READINESS is "attempted": once took its place/,
     ],
     ['watch', { flags: { rescanInterval: '10ms' } }, /^--rescan-interval .* at least 1s$/],
+    ['watch', { flags: { driftInterval: '10ms' } }, /^--drift-interval .* at least 1s, or off$/],
+    [
+      'watch',
+      { flags: { driftInterval: 'off' }, env: { PGM_READINESS: 'strict' } },
+      /^--drift-interval is off, so nothing looks for drift, and --readiness strict needs that/,
+    ],
+    [
+      'watch',
+      { flags: { readiness: 'strict' }, env: { PGM_CATALOG_TIMEOUT: '0' } },
+      /^PGM_CATALOG_TIMEOUT is 0, so nothing looks for drift/,
+    ],
+    [
+      'serve-health',
+      { flags: { readiness: 'strict' } },
+      /^--readiness is strict, and only pgm watch/,
+    ],
     ['watch', { flags: { grace: 'x' } }, /^--grace .* duration/],
     ['migrate', { flags: { logFormat: 'xml' } }, /^--log-format .* use auto, text or json$/],
     [

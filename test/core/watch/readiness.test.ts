@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { driftSeen } from '../../../src/core/drift/drift-seen.js';
 import { compare, type MigrationStatus } from '../../../src/core/run/compare.js';
 import {
   assessReadiness,
@@ -154,6 +155,32 @@ describe('--readiness once', () => {
     [{ kind: 'no-database', revision }, 'database does not exist'],
   ])('is never given without the database: %#', (sight, reason) => {
     expect(assessReadiness(sight, once)).toMatchObject({ ready: false, reason });
+  });
+});
+
+describe('--readiness strict', () => {
+  const object = { kind: 'index', identity: 'a.i', schema: 'a', table: null, facts: {} };
+  const drift = driftSeen(
+    [{ kind: 'unknown', object, live: object }],
+    { revision, keptAt: 't', keptBy: 'pact@pod' },
+    7,
+  );
+  const strict: ReadinessOptions = { readiness: 'strict', wanted: null, activity: null, drift };
+
+  test('drift is a no, whatever revision is asked for', () => {
+    const reason = 'drift: 1 object is not as the files made it, first index a.i (unknown)';
+    expect(assessReadiness(upToDate, strict)).toMatchObject({ ready: false, reason });
+    const wanted = { ...strict, wanted: revision };
+    expect(assessReadiness(upToDate, wanted)).toMatchObject({ ready: false, reason });
+  });
+
+  test('files that are not applied come first, and what is not known is no drift', () => {
+    expect(assessReadiness(behind, strict).reason).toBe('1 pending');
+    expect(assessReadiness(upToDate, { ...strict, drift: null }).ready).toBe(true);
+  });
+
+  test.each(['applied', 'once'] as const)('drift is nothing to %s', (readiness) => {
+    expect(assessReadiness(upToDate, { ...strict, readiness }).ready).toBe(true);
   });
 });
 

@@ -10,7 +10,7 @@ async function withoutRows(trial: Trial, cutBack: string): Promise<void> {
   const history = trial.target.historySchema!;
   await trial.run(files);
   await trial.sql.unsafe(
-    `truncate PGM.migrations, PGM.attempts, PGM.layout, PGM.intents; ${cutBack}`.replaceAll(
+    `truncate PGM.migrations, PGM.attempts, PGM.layout, PGM.intents, PGM.catalogs; ${cutBack}`.replaceAll(
       'PGM',
       history,
     ),
@@ -20,10 +20,14 @@ async function withoutRows(trial: Trial, cutBack: string): Promise<void> {
 describe('a history restored from a dump without rows', () => {
   test.each([
     ['of today', ''],
-    ['of layout 2', 'drop table PGM.intents; alter table PGM.layout drop constraint layout_pkey'],
+    ['of layout 3', 'drop table PGM.catalogs'],
+    [
+      'of layout 2',
+      'drop table PGM.intents, PGM.catalogs; alter table PGM.layout drop constraint layout_pkey',
+    ],
     [
       'of layout 1',
-      `drop table PGM.intents; alter table PGM.layout drop constraint layout_pkey;
+      `drop table PGM.intents, PGM.catalogs; alter table PGM.layout drop constraint layout_pkey;
        alter table PGM.migrations drop column statements_done`,
     ],
   ])('is taken for a new one and completed: %s', async (_, cutBack) => {
@@ -48,6 +52,7 @@ describe('tables of somebody else in the schema of the history are left alone, a
     ['migrations', 'create table PGM.migrations (id int, name text)'],
     ['a view called attempts', 'create view PGM.attempts as select 1 as id'],
     ['intents', 'create table PGM.intents (who text)'],
+    ['catalogs', 'create table PGM.catalogs (sku text)'],
     ['layout', 'create table PGM.layout (page text)'],
     ['layout with a version', 'create table PGM.layout (version int)'],
   ])('%s', async (_, sql) => {

@@ -1,3 +1,4 @@
+import type { CatalogQuestions, Glance } from '../../../src/core/drift/kept-catalog.js';
 import type { MigrationFailure } from '../../../src/core/failure/failure.js';
 import type { History, HistoryRow } from '../../../src/core/run/history.js';
 import { checksumOf } from '../../../src/core/files/text.js';
@@ -56,3 +57,26 @@ export const syntaxError: MigrationFailure = {
   excerpt: null,
   advice: null,
 };
+
+/** A session of a database that has no catalog. */
+export class NoCatalog implements CatalogQuestions {
+  glance(): Promise<Glance> {
+    return Promise.resolve({ hasTable: false, kept: null, mark: '', progress: '', next: 0 });
+  }
+
+  expectedCatalog(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  liveCatalog(): Promise<never> {
+    return Promise.reject(new Error('there is no catalog'));
+  }
+
+  keepCatalog(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  restored(): Promise<'no'> {
+    return Promise.resolve('no');
+  }
+}

@@ -23,20 +23,21 @@ import {
 } from '../../../src/core/run/intents.js';
 import type { LockHolder, ServerFacts } from '../../../src/core/run/report.js';
 import type { MemoryDatabase } from './database.js';
+import { NoCatalog } from './history.js';
 import { appliedRow, failedRow, failedWith, heldRow, type Recorded, withIntent } from './rows.js';
 
-export class MemorySession implements Session {
+export class MemorySession extends NoCatalog implements Session {
   closed = false;
   #broken = false;
-  /** Ends the file that is being applied. */
-  #cancel: (() => void) | null = null;
-
+  #cancelFile: (() => void) | null = null;
   #intents: Intents | null = null;
 
   constructor(
     readonly database: MemoryDatabase,
     readonly runner = 'pact@pod-a',
-  ) {}
+  ) {
+    super();
+  }
 
   /** Its backend is gone; it learns so with the next question. */
   break(): void {
@@ -129,7 +130,7 @@ export class MemorySession implements Session {
     this.database.sent.push(key);
     this.database.applying = work.migration;
     const end = await Promise.race([this.database.beforeApply(), this.#cancelled()]);
-    this.#cancel = null;
+    this.#cancelFile = null;
     this.#assertOpen();
     const before = this.database.rows.get(key);
     if (before?.appliedChecksum === checksum) return { kind: 'already-applied' };
@@ -173,12 +174,12 @@ export class MemorySession implements Session {
   }
 
   cancel(): void {
-    this.#cancel?.();
+    this.#cancelFile?.();
   }
 
   #cancelled(): Promise<'cancelled'> {
     return new Promise((resolve) => {
-      this.#cancel = resolve.bind(null, 'cancelled');
+      this.#cancelFile = resolve.bind(null, 'cancelled');
     });
   }
 

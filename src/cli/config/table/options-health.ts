@@ -1,7 +1,14 @@
 import { parseDuration } from '../../../core/text/words.js';
-import { durationFrom, parseAddress, parsePort, parseReadiness, toggle } from './values.js';
+import {
+  durationFrom,
+  parseAddress,
+  parseInterval,
+  parsePort,
+  parseReadiness,
+  toggle,
+} from './values.js';
 
-/** Options of the daemons: probes, the re-scan, the grace period. */
+/** Options of the daemons: probes, the grace period, the re-scan, looks for drift. */
 export const healthOptions = {
   healthPort: {
     flag: '--health-port <port>',
@@ -20,7 +27,7 @@ export const healthOptions = {
     flag: '--readiness <rule>',
     default: 'applied',
     parse: parseReadiness,
-    help: 'when to be ready: while every migration is applied, or (once) from the first time on that all were',
+    help: 'when to be ready: while every migration is applied, (once) from the first time on that all were, or (strict) while all are and nothing has drifted',
   },
   exposeStatus: toggle(
     '--expose-status',
@@ -37,5 +44,11 @@ export const healthOptions = {
     default: '30s',
     parse: durationFrom(1_000),
     help: 'how often to read the source again even if nothing seems to have changed',
+  },
+  driftInterval: {
+    flag: '--drift-interval <duration>',
+    default: '5m',
+    parse: parseInterval,
+    help: 'how often to look whether the database still is as the files made it: a duration, or off',
   },
 } as const;

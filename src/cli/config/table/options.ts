@@ -1,6 +1,7 @@
 import { applyingOptions } from './options-applying.js';
 import { authoringOptions } from './options-authoring.js';
 import { connectionOptions, embeddedOptions } from './options-connection.js';
+import { driftOptions } from './options-drift.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
 import { movingOptions } from './options-moving.js';
@@ -15,6 +16,7 @@ export const options = {
   embedded: embeddedOptions,
   source: sourceOptions,
   applying: applyingOptions,
+  drift: driftOptions,
   health: healthOptions,
   kubernetes: kubernetesOptions,
   proof: proofOptions,

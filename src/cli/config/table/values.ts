@@ -12,6 +12,7 @@ export type CommandName =
   | 'baseline'
   | 'verify'
   | 'schema'
+  | 'drift'
   | 'serve-health'
   | 'configmap'
   | 'import'
@@ -84,13 +85,13 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Choice<
   return Object.assign(parse, { choices });
 }
 
-const readinessRules = oneOf('applied', 'once');
+const readinessRules = oneOf('applied', 'once', 'strict');
 
 /** `attempted` was another rule: who wrote it finds out what to write now. */
-export const parseReadiness: Choice<'applied' | 'once'> = Object.assign(
+export const parseReadiness: Choice<'applied' | 'once' | 'strict'> = Object.assign(
   (text: string) =>
     text === 'attempted'
-      ? refused('once took its place: use once, or applied')
+      ? refused('once took its place: use once, applied or strict')
       : readinessRules(text),
   { choices: readinessRules.choices },
 );
@@ -109,6 +110,13 @@ export function durationFrom(least: number): (text: string) => Parsed<number> {
     if (parsed.kind === 'refused' || parsed.value >= least) return parsed;
     return refused(`use at least ${least < 1_000 ? `${least}ms` : `${least / 1_000}s`}`);
   };
+}
+
+/** Milliseconds, or null for `off`. */
+export function parseInterval(text: string): Parsed<number | null> {
+  if (text === 'off') return accepted(null);
+  const parsed = durationFrom(1_000)(text);
+  return parsed.kind === 'accepted' ? parsed : refused(`${parsed.reason}, or off`);
 }
 
 export function parsePort(text: string): Parsed<number> {

@@ -3,6 +3,7 @@ import type { PgmEvent } from '../../../core/events.js';
 import { printable } from '../../../core/files/names.js';
 import { type Intent, intentDocument } from '../../../core/run/intents.js';
 import { count, duration, short } from '../../../core/text/words.js';
+import { driftFound } from './drift-sentences.js';
 import { headline, location, particulars } from './failure.js';
 import { dryBaselineFinished, dryRunFinished, runFinished, slow } from './run-sentences.js';
 import {
@@ -74,6 +75,9 @@ const words: {
     ready
       ? info(`ready again after ${duration(forMs)}`)
       : warn(`not ready for ${duration(forMs)}: ${reason ?? ''}`),
+  'drift-found': driftFound,
+  'drift-over': ({ revision }) =>
+    info(`the drift is over: the database is again as revision ${short(revision)} left it`),
   'health-listening': ({ address }) =>
     info(`probes at ${address}/liveness and ${address}/readiness`),
   watching,

@@ -32,6 +32,11 @@ const intent = {
   ...{ by: 'pact@pod-b', inFull: true },
 };
 
+const drifted = {
+  ...{ checkedAt: 1, since: { revision: 'r', keptAt: 't', keptBy: 'pact@pod-a' } },
+  ...{ counts: { unknown: 1, missing: 0, different: 0 }, objects: [] },
+};
+
 /** One of each kind: the compiler asks for the kinds that are missing. */
 const events: { readonly [K in PgmEvent['kind']]: EventOf<K> } = {
   'source-chosen': { kind: 'source-chosen', directory: '/m', reason: 'r' },
@@ -76,6 +81,8 @@ const events: { readonly [K in PgmEvent['kind']]: EventOf<K> } = {
     ...{ kind: 'run-failed', reason: 'r', retryInMs: 1.5, revision: 'r', durationMs: 1.5 },
   },
   'readiness-turned': { kind: 'readiness-turned', ready: false, reason: 'r', forMs: 5_000 },
+  'drift-found': { kind: 'drift-found', seen: drifted },
+  'drift-over': { kind: 'drift-over', revision: 'r' },
   'health-listening': { kind: 'health-listening', address: 'a' },
   watching: { kind: 'watching', directory: '/m', mounted: true, address: 'a' },
   stopping: { kind: 'stopping', signal: 'SIGTERM' },

@@ -6,12 +6,8 @@ import type { Client } from '../wire/client.js';
  * for that object; that of a dropped column for its table.
  */
 export async function readLastWriters(client: Client): Promise<LastWriters> {
-  const [may] = await client.run(
-    "select pg_catalog.has_table_privilege('pg_catalog.pg_user_mapping', 'select') as may",
-  );
-  const written = may?.[0]?.['may'] === true ? [...forAll, inCatalog('pg_user_mapping')] : forAll;
   const [rows] = await client.run(`
-select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${written.join('\nunion all\n')}) w
+select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${await writtenFor(client)}) w
 cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o where o.identity is not null group by 1, 2`);
   return new Map(
     (rows ?? []).map((row) => [
@@ -19,6 +15,43 @@ cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o wh
       Number(row['writer']),
     ]),
   );
+}
+
+/**
+ * The same of what was written by this transaction or a later one; the numbers are those that no other transaction of the
+ * server has.
+ */
+export async function readWritersSince(client: Client, transaction: number): Promise<LastWriters> {
+  const [rows] = await client.run(`
+select o.type as kind, o.identity, max(w.writer)::float8 as writer
+from (select class, object, part, ${inFull('writer')} as writer from (${await writtenFor(client)}) w, ${nextTransaction}) w
+cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o
+where w.writer >= ${transaction} and o.identity is not null group by 1, 2`);
+  return new Map(
+    (rows ?? []).map((row) => [
+      `${String(row['kind'])} ${String(row['identity'])}`,
+      Number(row['writer']),
+    ]),
+  );
+}
+
+/** What this role may ask about. */
+async function writtenFor(client: Client): Promise<string> {
+  const [may] = await client.run(
+    "select pg_catalog.has_table_privilege('pg_catalog.pg_user_mapping', 'select') as may",
+  );
+  const written = may?.[0]?.['may'] === true ? [...forAll, inCatalog('pg_user_mapping')] : forAll;
+  return written.join('\nunion all\n');
+}
+
+/** For `inFull`. */
+export const nextTransaction =
+  '(select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint as next) as transactions';
+
+/** An expression: a row says the lower half of a transaction's number; what it lacks is that of the next one, or one less. */
+export function inFull(writer: string): string {
+  const number = `${writer}::text::bigint`;
+  return `(next / 4294967296 * 4294967296 + ${number} - case when ${number} > next % 4294967296 then 4294967296 else 0 end)`;
 }
 
 /** The first OID that is not the server's own. */

@@ -1,0 +1,46 @@
+import type { CatalogObject } from '../catalog/catalog.js';
+import type { ExpectedCatalog, LiveCatalog } from './kept-catalog.js';
+
+/** What is kept and what is there, without what only one of the two readers could see. */
+export interface Comparable {
+  readonly expected: ExpectedCatalog;
+  readonly live: LiveCatalog;
+  /** What was left out of both: `connection of subscription app_sub`. */
+  readonly unseen: readonly string[];
+}
+
+/** Null where the two were read with other questions, so that they may differ without any change. */
+export function comparable(
+  expected: ExpectedCatalog,
+  live: LiveCatalog,
+  reader: string,
+): Comparable | null {
+  const [major, digest, sees] = reader.split(' ');
+  const [liveMajor, liveDigest, liveSees] = live.reader.split(' ');
+  if (major !== liveMajor || digest !== liveDigest) return null;
+  if (sees === 'all' && liveSees === 'all') return { expected, live, unseen: [] };
+  const { notCompared } = live.catalog;
+  const objects = live.catalog.objects.map(withoutSecret);
+  const unseen = live.catalog.objects.flatMap(({ kind, identity }) => {
+    const fact = secrets[kind];
+    return fact === undefined ? [] : [`${fact} of ${kind} ${identity}`];
+  });
+  return {
+    expected: { objects: expected.objects.map(withoutSecret) },
+    live: { ...live, catalog: { objects, notCompared } },
+    unseen,
+  };
+}
+
+/** Facts that the server shows to some roles only. */
+const secrets: Readonly<Record<string, string>> = {
+  subscription: 'connection',
+  'user mapping': 'options',
+};
+
+function withoutSecret<T extends CatalogObject>(object: T): T {
+  const secret = secrets[object.kind];
+  if (secret === undefined || !(secret in object.facts)) return object;
+  const facts = Object.entries(object.facts).filter(([name]) => name !== secret);
+  return { ...object, facts: Object.fromEntries(facts) };
+}

@@ -1,0 +1,118 @@
+import type { Fact } from '../catalog/catalog.js';
+import type { MigrationKey } from '../files/migration.js';
+import type { DriftItem } from './drift.js';
+import type { KeptHead } from './kept-catalog.js';
+
+/** What `pgm drift` found out. */
+export interface DriftReport {
+  readonly target: string;
+  readonly verdict: DriftVerdict;
+  /** The document that it was compared with; null without one. */
+  readonly kept: KeptHead | null;
+  readonly items: readonly DriftItem[];
+  /** Facts that were not compared because a role may not see them. */
+  readonly unseen: readonly string[];
+  /** Files whose objects are not expected to be there. */
+  readonly notYet: readonly NotYet[];
+}
+
+/** What `no database` to `not comparable` mean: nothing was compared. */
+export type DriftVerdict =
+  'in step' | 'drift' | 'no database' | 'no history' | 'no document' | 'not comparable';
+
+/** A file that has not made its objects, or not as it says now. */
+export interface NotYet {
+  readonly key: MigrationKey;
+  readonly state: 'pending' | 'changed' | 'failed' | 'held';
+}
+
+/** What `pgm drift --json` prints. */
+export interface DriftDocument {
+  readonly target: string;
+  readonly verdict: DriftVerdict;
+  readonly since: {
+    readonly revision: string;
+    readonly at: string;
+    readonly by: string;
+    readonly fingerprint: string;
+  } | null;
+  readonly objects: readonly DriftedObject[];
+  readonly notCompared: readonly string[];
+  readonly notYet: readonly NotYet[];
+}
+
+export interface DriftedObject {
+  readonly drift: DriftItem['kind'];
+  readonly kind: string;
+  readonly identity: string;
+  readonly schema: string | null;
+  readonly table: string | null;
+  /** The file that made it; null where that is not known. */
+  readonly file: MigrationKey | null;
+  /** What is expected of it; null for one that no file made. */
+  readonly expected: Readonly<Record<string, Fact>> | null;
+  /** What is true of it; null for one that is missing. */
+  readonly actual: Readonly<Record<string, Fact>> | null;
+  /** The names of the facts that differ. */
+  readonly differs: readonly string[];
+}
+
+export function driftDocument({ kept, items, unseen, ...report }: DriftReport): DriftDocument {
+  const { target, verdict, notYet } = report;
+  return {
+    target,
+    verdict,
+    since:
+      kept === null
+        ? null
+        : {
+            revision: kept.revision,
+            at: kept.keptAt,
+            by: kept.keptBy,
+            fingerprint: kept.fingerprint,
+          },
+    objects: items.map(driftedObject),
+    notCompared: unseen,
+    notYet,
+  };
+}
+
+function driftedObject(item: DriftItem): DriftedObject {
+  const { kind, identity, schema, table, facts } = item.object;
+  return {
+    drift: item.kind,
+    kind,
+    identity,
+    schema,
+    table,
+    file: item.kind === 'unknown' ? null : item.by,
+    expected: item.kind === 'unknown' ? null : facts,
+    actual: item.kind === 'missing' ? null : item.live.facts,
+    differs: item.kind === 'different' ? item.facts.map(({ name }) => name) : [],
+  };
+}
+
+/** Without the parts of a table that is itself an item of this kind: it brings them along. */
+export function withoutParts(items: readonly DriftItem[]): readonly WholeItem[] {
+  const wholes = new Set(
+    items.flatMap(({ kind, object }) =>
+      object.table === null ? [`${kind} ${object.identity}`] : [],
+    ),
+  );
+  const wholeOf = ({ kind, object: { table } }: DriftItem): string | null => {
+    const name = `${kind} ${table ?? ''}`;
+    return kind !== 'different' && table !== null && wholes.has(name) ? name : null;
+  };
+  return items
+    .filter((item) => wholeOf(item) === null)
+    .map((item) => {
+      const name = `${item.kind} ${item.object.identity}`;
+      return { item, parts: items.filter((each) => wholeOf(each) === name).length };
+    });
+}
+
+export interface WholeItem {
+  readonly item: DriftItem;
+  /** How many columns, constraints, indexes … of it are items themselves. */
+  readonly parts: number;
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import type { Fact } from '../catalog/catalog.js';
+import type { DriftItem } from './drift.js';
+import { type WholeItem, withoutParts } from './drift-report.js';
+import type { KeptHead } from './kept-catalog.js';
+import type { MigrationKey } from '../files/migration.js';
+import { mask } from '../text/position.js';
+import { count } from '../text/words.js';
+import { maskedDefinition } from './masked-definition.js';
+
+/** What `watch` found when it last looked whether the database is as the files made it. */
+export interface DriftSeen {
+  /** Milliseconds since 1970. */
+  readonly checkedAt: number;
+  /** The run that left the catalog with which the database was compared. */
+  readonly since: Pick<KeptHead, 'revision' | 'keptAt' | 'keptBy'>;
+  readonly counts: Readonly<Record<DriftItem['kind'], number>>;
+  /** The first of them. */
+  readonly objects: readonly DriftedObject[];
+}
+
+/** An object that is not as the files made it, short enough to be kept in memory and safe to be shown on the page. */
+export interface DriftedObject {
+  readonly drift: DriftItem['kind'];
+  /** PostgreSQL's own word: `table`, `index`. */
+  readonly kind: string;
+  readonly identity: string;
+  /** The schema it is in, or null. */
+  readonly schema: string | null;
+  /** The file that made it as it is expected; null where there is none, or it is not known. */
+  readonly file: MigrationKey | null;
+  /** How many columns, constraints, indexes … of it differ in the same way, and are no objects of their own here. */
+  readonly parts: number;
+  readonly facts: readonly DriftedFact[];
+}
+
+/** Null on the side where it is not there. Literals are masked. */
+export interface DriftedFact {
+  readonly name: string;
+  readonly expected: string | null;
+  readonly actual: string | null;
+}
+
+export const driftKinds = ['unknown', 'missing', 'different'] as const;
+
+/** More than anybody reads; `pgm drift` names all. */
+export const mostObjects = 100;
+const mostFacts = 12;
+const mostLetters = 600;
+
+export function driftSeen(
+  items: readonly DriftItem[],
+  { revision, keptAt, keptBy }: DriftSeen['since'],
+  checkedAt: number,
+): DriftSeen {
+  const counted = (kind: DriftItem['kind']): number =>
+    items.filter((item) => item.kind === kind).length;
+  return {
+    checkedAt,
+    since: { revision, keptAt, keptBy },
+    counts: {
+      unknown: counted('unknown'),
+      missing: counted('missing'),
+      different: counted('different'),
+    },
+    objects: withoutParts(items).slice(0, mostObjects).map(driftedObject),
+  };
+}
+
+/** The same found again at another time. */
+export function seenAgain({ since, counts, objects }: DriftSeen, checkedAt: number): DriftSeen {
+  return { checkedAt, since, counts, objects };
+}
+
+export function driftedObjects({ counts }: DriftSeen): number {
+  return counts.unknown + counts.missing + counts.different;
+}
+
+/** The same for the same drift, whatever the run that it is compared with. */
+export function digestOfDrift(items: readonly DriftItem[]): string {
+  const told = items.map((item) => [
+    item.kind,
+    item.object.kind,
+    item.object.identity,
+    item.kind === 'missing' ? null : item.live.facts,
+  ]);
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
+}
+
+/** Why a database with drift is not ready; null without drift. For everybody: names no user. */
+export function driftAsReason(seen: DriftSeen | null): string | null {
+  const number = seen === null ? 0 : driftedObjects(seen);
+  const first = seen?.objects[0];
+  if (number === 0 || first === undefined) return null;
+  // What is in no schema may be named after a role.
+  const name = first.schema === null ? first.kind : `${first.kind} ${first.identity}`;
+  const verb = number === 1 ? 'is' : 'are';
+  return `drift: ${count(number, 'object')} ${verb} not as the files made ${number === 1 ? 'it' : 'them'}, first ${name} (${first.drift})`;
+}
+
+function driftedObject({ item, parts }: WholeItem): DriftedObject {
+  const { kind, identity, schema } = item.object;
+  const file = item.kind === 'unknown' ? null : item.by;
+  return {
+    drift: item.kind,
+    kind,
+    identity: shortened(identity),
+    schema,
+    file,
+    parts,
+    facts: factsOf(item).slice(0, mostFacts),
+  };
+}
+
+function factsOf(item: DriftItem): readonly DriftedFact[] {
+  if (item.kind === 'different') {
+    return item.facts.map(({ name, before, after }) => ({
+      name,
+      expected: shown(name, before),
+      actual: shown(name, after),
+    }));
+  }
+  const isUnknown = item.kind === 'unknown';
+  return Object.entries(item.object.facts).map(([name, fact]) => ({
+    name,
+    expected: isUnknown ? null : shown(name, fact),
+    actual: isUnknown ? shown(name, fact) : null,
+  }));
+}
+
+/** What is a literal as a whole. */
+const literals: ReadonlySet<string> = new Set([
+  'comment',
+  'start',
+  'moving start',
+  'security labels',
+]);
+
+function shown(name: string, fact: Fact | null): string | null {
+  if (fact === null) return null;
+  if (literals.has(name)) return mask;
+  const text = typeof fact === 'object' ? fact.join('; ') : String(fact);
+  return shortened(maskedDefinition(text));
+}
+
+function shortened(text: string): string {
+  return text.length > mostLetters ? `${text.slice(0, mostLetters)}…` : text;
+}

@@ -1,0 +1,143 @@
+import type { Catalog, CatalogObject } from '../catalog/catalog.js';
+import type { MigrationKey } from '../files/migration.js';
+
+/** What the history says about the catalog as the last settled run left it, without its objects. */
+export interface KeptHead {
+  /** The number of the document: each is one more than the last. */
+  readonly id: number;
+  /** The revision of the run. */
+  readonly revision: string;
+  /** Server time, ISO 8601. */
+  readonly keptAt: string;
+  /** `user@host` of the runner. */
+  readonly keptBy: string;
+  /** SHA-256 of the document. */
+  readonly fingerprint: string;
+  /** See `Glance`. */
+  readonly mark: string;
+  readonly progress: string;
+  /** What was written since has the number of this transaction or of a later one. */
+  readonly transaction: number;
+  /** See `LiveCatalog`. */
+  readonly reader: string;
+  /** It was kept by this version of pgm, on this version of PostgreSQL. */
+  readonly isReadAlike: boolean;
+  /** Patterns of what was left out. */
+  readonly ignored: readonly string[];
+  /** The database differed from what was kept, and so does from it what has the same mark. */
+  readonly hasDrift: boolean;
+}
+
+/** The cheap question. */
+export interface Glance {
+  /** False where the history has no table for documents: there is none, or an older pgm made it. */
+  readonly hasTable: boolean;
+  /** Null: nothing was kept yet. */
+  readonly kept: KeptHead | null;
+  /** A digest of who wrote each row of the catalogs: while it stays the same, so does the catalog. Empty without a document. */
+  readonly mark: string;
+  /** How far the history has got: while it stays the same, no file has done anything. */
+  readonly progress: string;
+  /** The number that the next transaction gets. */
+  readonly next: number;
+}
+
+/** An object as the files made it. */
+export interface ExpectedObject extends CatalogObject {
+  /** The file that made it as it is; null where that is not known, as for what was there before pgm. */
+  readonly by: MigrationKey | null;
+}
+
+/** The catalog as the files made it. */
+export interface ExpectedCatalog {
+  readonly objects: readonly ExpectedObject[];
+}
+
+/** The catalog as it is. */
+export interface LiveCatalog extends Pick<Glance, 'mark' | 'progress'> {
+  readonly catalog: Catalog;
+  /** What was written since has the number of this transaction or of a later one. */
+  readonly transaction: number;
+  /**
+   * The version of the server, a digest of the questions, and whether the role may see the answers to all of them. What other
+   * questions read, as those of another pgm, may differ without any change.
+   */
+  readonly reader: string;
+  /** Who last wrote what was written since the transaction that was asked about, by kind and identity. */
+  readonly writers: ReadonlyMap<string, number>;
+  /** Tries of files since the document that was asked about, oldest first. */
+  readonly tries: readonly FileTry[];
+}
+
+export interface FileTry {
+  readonly key: MigrationKey;
+  readonly outcome: 'applied' | 'failed' | 'baselined';
+  /** The transaction that recorded it: for a file in a transaction, its own. */
+  readonly transaction: number;
+  /** Its statements were committed one by one, before it was recorded. */
+  readonly isOutside: boolean;
+}
+
+/** Since when `live` is to tell what was written and tried. */
+export interface Since {
+  readonly transaction: number;
+  /** Of the history: see `Glance`. */
+  readonly progress: string;
+}
+
+/** A document to keep. */
+export interface ToKeep extends Pick<
+  KeptHead,
+  'id' | 'revision' | 'fingerprint' | 'mark' | 'progress' | 'transaction' | 'reader' | 'hasDrift'
+> {
+  readonly ignored: readonly string[];
+  /** Null: that of the document before. */
+  readonly expected: ExpectedCatalog | null;
+}
+
+/** Whether a document came into this database with a dump, and whether somebody seems to be restoring one right now. */
+export type Restored = 'no' | 'busy' | 'quiet';
+
+/** What a session answers about the catalog. */
+export interface CatalogQuestions {
+  /** Reads no object; some 10 ms for 500 tables. */
+  glance(): Promise<Glance>;
+  /** Null if the document is gone, as more than five have been kept since. */
+  expectedCatalog(id: number): Promise<ExpectedCatalog | null>;
+  /** Reads all objects: a second for 500 tables. */
+  liveCatalog(since: Since | null): Promise<LiveCatalog>;
+  /** False if another runner was first. Keeps the last five. */
+  keepCatalog(kept: ToKeep): Promise<boolean>;
+  restored(kept: Pick<KeptHead, 'transaction'>): Promise<Restored>;
+}
+
+/** As text, one object a line. */
+export function documentOfExpected({ objects }: ExpectedCatalog): string {
+  return objects
+    .map(({ kind, identity, schema, table, facts, by }) =>
+      JSON.stringify([kind, identity, schema, table, facts, by]),
+    )
+    .join('\n');
+}
+
+export function expectedIn(document: string): ExpectedCatalog {
+  if (document === '') return { objects: [] };
+  const objects = document.split('\n').map((line): ExpectedObject => {
+    const [kind, identity, schema, table, facts, by] = JSON.parse(line) as Stored;
+    return { kind, identity, schema, table, facts, by };
+  });
+  return { objects };
+}
+
+type Stored = [
+  kind: string,
+  identity: string,
+  schema: string | null,
+  table: string | null,
+  facts: CatalogObject['facts'],
+  by: MigrationKey | null,
+];
+
+export function nameOf({ kind, identity }: Pick<CatalogObject, 'kind' | 'identity'>): string {
+  return `${kind} ${identity}`;
+}

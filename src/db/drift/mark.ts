@@ -1,0 +1,105 @@
+import { identifier, literal } from '../wire/quote.js';
+
+/**
+ * An expression: a digest of which transaction wrote each row of the catalogs, and where the row lies. Whatever SQL changes
+ * or drops changes it; what the server notes of a table in passing (VACUUM, ANALYZE) does not, nor do the temporary tables of
+ * sessions. It is the same on a standby. That it has changed says little: rows may be written and stay the same.
+ */
+export function markExpression(major: number): string {
+  const parts = [...catalogs, ...(major < 15 ? [] : since15), ...byContent].map(
+    ([catalog, where, of = 'xmin, ctid']) =>
+      `(select pg_catalog.count(*) || '/' || coalesce(pg_catalog.sum(pg_catalog.hash_record_extended(row(${of}), 0)), 0)
+    from pg_catalog.${catalog} where ${where})`,
+  );
+  return `pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(' ', ${parts.join(',\n  ')}), 'UTF8')), 'hex')`;
+}
+
+/**
+ * An expression: how far the history has got. A file that fails outside a transaction, or in which pgm was killed, leaves
+ * what its first statements did.
+ */
+export function progressExpression(historySchema: string): string {
+  const pgm = identifier(historySchema);
+  return `(select coalesce(pg_catalog.max(id), 0) from ${pgm}.attempts) || ' ' ||
+    (select pg_catalog.md5(coalesce(pg_catalog.string_agg(schema || '/' || filename || ' ' || statements_done, ' '
+      order by schema collate "C", filename collate "C"), '')) from ${pgm}.migrations where statements_done > 0)`;
+}
+
+type Part = readonly [catalog: string, where: string, of?: string];
+
+const isOfUsers = (oid: string): string => `${oid} >= 16384`;
+
+const noTemporaryTable = (oid: string): string =>
+  `${oid} not in (select oid from pg_catalog.pg_class where relpersistence = 't')`;
+
+const noTemporarySchema = (oid: string): string =>
+  `${oid} not in (select oid from pg_catalog.pg_namespace where nspname ~ '^pg_(toast_)?temp_')`;
+
+const ofTable = (oid: string): string => `${isOfUsers(oid)} and ${noTemporaryTable(oid)}`;
+
+const catalogs: readonly Part[] = [
+  ['pg_class', `${isOfUsers('oid')} and relpersistence <> 't'`],
+  ['pg_attribute', `attnum > 0 and ${ofTable('attrelid')}`],
+  ['pg_attrdef', ofTable('adrelid')],
+  ['pg_index', ofTable('indrelid')],
+  ['pg_sequence', ofTable('seqrelid')],
+  ['pg_inherits', ofTable('inhrelid')],
+  ['pg_partitioned_table', ofTable('partrelid')],
+  ['pg_foreign_table', ofTable('ftrelid')],
+  ['pg_trigger', ofTable('tgrelid')],
+  ['pg_rewrite', ofTable('ev_class')],
+  ['pg_policy', ofTable('polrelid')],
+  ['pg_statistic_ext', 'true'],
+  ['pg_type', `${isOfUsers('oid')} and ${noTemporarySchema('typnamespace')}`],
+  ['pg_constraint', `${isOfUsers('oid')} and ${noTemporarySchema('connamespace')}`],
+  ['pg_namespace', `nspname !~ '^pg_(toast_)?temp_'`],
+  ['pg_depend', isTold()],
+  [
+    'pg_description',
+    `${isOfUsers('objoid')} or classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass`,
+  ],
+  ...[
+    'pg_aggregate:aggfnoid',
+    'pg_range:rngtypid',
+    'pg_enum:enumtypid',
+    'pg_ts_config_map:mapcfg',
+  ].map(byOid),
+  ...['pg_proc', 'pg_operator', 'pg_opclass', 'pg_opfamily', 'pg_amop', 'pg_amproc', 'pg_am'].map(
+    byOid,
+  ),
+  ...['pg_cast', 'pg_collation', 'pg_conversion', 'pg_language', 'pg_transform'].map(byOid),
+  ...['pg_ts_config', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template'].map(byOid),
+  ...whole('pg_extension', 'pg_event_trigger', 'pg_foreign_data_wrapper', 'pg_foreign_server'),
+  ...whole('pg_default_acl', 'pg_publication', 'pg_publication_rel', 'pg_db_role_setting'),
+  ...whole('pg_seclabel', 'pg_largeobject_metadata', 'pg_tablespace'),
+];
+
+const since15: readonly Part[] = whole('pg_publication_namespace');
+
+/** What not every role may see all columns of; and roles, whose names stand in the facts of others. */
+const byContent: readonly Part[] = [
+  ['pg_roles', 'true', 'oid, rolname'],
+  ['pg_user_mappings', 'true', 'umid, srvid, umuser, umoptions'],
+  ['pg_subscription', 'true', 'oid, subname, subowner, subenabled, subslotname, subpublications'],
+];
+
+/** Of what depends on what, that which is a fact: whose sequence it is, and what belongs to an extension. */
+function isTold(): string {
+  const isOwned = `deptype in ('a', 'i') and refobjsubid > 0 and classid = 'pg_catalog.pg_class'::pg_catalog.regclass`;
+  return `deptype in ('e', 'x') or ${isOwned} and ${noTemporaryTable('objid')}`;
+}
+
+function byOid(name: string): Part {
+  const [catalog = name, oid = 'oid'] = name.split(':');
+  return [catalog, isOfUsers(oid)];
+}
+
+function whole(...names: readonly string[]): readonly Part[] {
+  return names.map((name): Part => [name, 'true']);
+}
+
+/** An expression: whether the history has a table for documents. */
+export function hasCatalogs(historySchema: string): string {
+  return `exists (select from pg_catalog.pg_class where relname = 'catalogs' and relkind = 'r' and relnamespace =
+    (select oid from pg_catalog.pg_namespace where nspname = ${literal(historySchema)}))`;
+}

@@ -1,0 +1,102 @@
+import { DatabaseMissing, SourceMissing } from '../core/errors.js';
+import type { Emit } from '../core/events.js';
+import type { Snapshot } from '../core/files/migration.js';
+import type { Clock, Database, Session, Source, Stop } from '../core/ports.js';
+import { compare } from '../core/run/compare.js';
+import type { DriftReport, DriftVerdict, NotYet } from '../core/drift/drift-report.js';
+import type { DriftLook } from '../core/drift/drift.js';
+import { retryTransient } from './run/retry-transient.js';
+import { lookAtDrift } from './drift/look.js';
+
+export interface DriftPorts {
+  readonly database: Database;
+  readonly source: Source;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly stop: Stop;
+}
+
+export interface DriftOptions {
+  readonly schemas: readonly string[] | null;
+  /** Patterns of schemas and objects to leave out. */
+  readonly ignored: readonly string[];
+  /** Milliseconds to wait for PostgreSQL; null waits forever. */
+  readonly waitTimeoutMs: number | null;
+}
+
+/**
+ * Compares the database with what the last settled run left. Takes no lock and writes nothing. The files only tell which of
+ * them are not applied; without a source, nobody knows.
+ */
+export async function drift(ports: DriftPorts, options: DriftOptions): Promise<DriftReport> {
+  const snapshot = await readIfThere(ports);
+  return onSession(ports, options, async (session) => {
+    const look = await lookAtDrift(session, options);
+    return reportOn(look, ports.database.target, await notYetOf(session, snapshot, options));
+  });
+}
+
+/** Asks a session, waiting for PostgreSQL; a database that does not exist is an answer. */
+async function onSession(
+  { database, clock, emit, stop }: DriftPorts,
+  { waitTimeoutMs }: DriftOptions,
+  work: (session: Session) => Promise<DriftReport>,
+): Promise<DriftReport> {
+  const once = async (): Promise<DriftReport> => {
+    const session = await database.connect();
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  };
+  const retry = { clock, emit, signal: stop.soon, database, withinMs: waitTimeoutMs };
+  try {
+    return await retryTransient(once, retry);
+  } catch (error) {
+    if (!(error instanceof DatabaseMissing)) throw error;
+    return nothing('no database', database.target);
+  }
+}
+
+async function readIfThere({ source, emit }: DriftPorts): Promise<Snapshot | null> {
+  try {
+    return await source.read();
+  } catch (error) {
+    if (!(error instanceof SourceMissing)) throw error;
+    emit({
+      kind: 'note',
+      message: `${error.message}; which files are not applied yet is not told`,
+    });
+    return null;
+  }
+}
+
+/** What the source has that is not in the database, or not as it is now. */
+async function notYetOf(
+  session: Session,
+  snapshot: Snapshot | null,
+  { schemas }: Pick<DriftOptions, 'schemas'>,
+): Promise<readonly NotYet[]> {
+  if (snapshot === null) return [];
+  const statuses = compare(snapshot, await session.history(), schemas);
+  return statuses.flatMap(({ key, state }) =>
+    state === 'applied' || state === 'missing' ? [] : [{ key, state }],
+  );
+}
+
+function reportOn(look: DriftLook, target: string, notYet: readonly NotYet[]): DriftReport {
+  if (look.kind === 'as before') throw new Error('nobody has looked before');
+  if (look.kind !== 'compared') {
+    const kept = look.kind === 'not comparable' ? look.kept : null;
+    return { ...nothing(look.kind, target), kept, notYet };
+  }
+  const { kept, items, unseen } = look;
+  const verdict = items.length > 0 ? 'drift' : 'in step';
+  return { target, verdict, kept, items, unseen, notYet };
+}
+
+/** Nothing was compared. */
+function nothing(verdict: DriftVerdict, target: string): DriftReport {
+  return { target, verdict, kept: null, items: [], unseen: [], notYet: [] };
+}

@@ -1,0 +1,199 @@
+import { fingerprintOf } from '../../core/catalog/catalog.js';
+import { driftOf } from '../../core/drift/drift.js';
+import { ignoring } from '../../core/drift/ignored.js';
+import { Interrupted } from '../../core/errors.js';
+import type { Emit } from '../../core/events.js';
+import type { Clock, Database, Session } from '../../core/ports.js';
+import {
+  type Before,
+  first,
+  isSettled,
+  lookBefore,
+  next,
+  type Run,
+  sameAs,
+  stoppable,
+} from './made.js';
+
+export interface KeeperPorts {
+  readonly database: Pick<Database, 'connect'>;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+export interface KeeperOptions {
+  /** Milliseconds that reading the catalog may take. */
+  readonly timeoutMs: number;
+  /** Patterns of schemas and objects to leave out. */
+  readonly ignored: readonly string[];
+}
+
+/** A catalog that is being kept. */
+export interface Keeping {
+  /** Settles when it is over. Never throws. */
+  readonly done: Promise<void>;
+  /** Settles when it asks the server nothing any more. Never throws. */
+  end(): Promise<void>;
+}
+
+/**
+ * Keeps with each settled run what the files have made of the catalog. Whatever goes wrong with that is a word in the log: no
+ * run fails or waits because of it, but for a look before its files where the database is not as it was kept.
+ */
+export class CatalogKeeper {
+  #before: Before | null = null;
+  #snapshot: Run['snapshot'] | null = null;
+  #hasLooked = false;
+  #isReading = false;
+
+  constructor(
+    readonly ports: KeeperPorts,
+    readonly options: KeeperOptions,
+  ) {}
+
+  /** For `watch`: `after`, which the next run ends. The first time it looks whatever the run did. */
+  begin(snapshot: Run['snapshot']): Keeping | null {
+    if (this.#snapshot === null && this.#hasLooked) return null;
+    const over = new AbortController();
+    const done = this.after(snapshot, over.signal);
+    return {
+      done,
+      end: async () => {
+        over.abort();
+        // What is not connected yet gives up by itself.
+        if (this.#isReading) await done;
+      },
+    };
+  }
+
+  /** Called under the run lock, before the first file: what differs now is not what the files are going to do. */
+  async before(session: Session, snapshot: Run['snapshot']): Promise<void> {
+    this.#before = null;
+    this.#snapshot = snapshot;
+    await this.#within(session, async (questions) => {
+      this.#before = await lookBefore(questions);
+    });
+  }
+
+  /** Called when files were marked as applied: what they do is there, whoever did it. */
+  marks(snapshot: Run['snapshot']): void {
+    this.#before = null;
+    this.#snapshot = snapshot;
+  }
+
+  /** Called when a run has been told: `after`, if there was something to do for it. */
+  async afterRun(signal: AbortSignal): Promise<void> {
+    if (this.#snapshot !== null) await this.after(this.#snapshot, signal);
+  }
+
+  /** Keeps what the files have made. `signal` ends it. */
+  async after(snapshot: Run['snapshot'], signal?: AbortSignal): Promise<void> {
+    const before = this.#before;
+    this.#before = null;
+    this.#snapshot = null;
+    this.#hasLooked = true;
+    try {
+      const session = await this.ports.database.connect();
+      try {
+        this.#isReading = true;
+        if (signal?.aborted !== true)
+          await this.#within(
+            session,
+            (questions) => this.#keep(questions, { before, snapshot }),
+            signal,
+          );
+      } finally {
+        this.#isReading = false;
+        await session.close();
+      }
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  async #keep(session: Session, run: Run): Promise<void> {
+    if ((await session.facts()).inRecovery) return;
+    const seen = await session.glance();
+    if (!seen.hasTable) return;
+    const { revision } = run.snapshot;
+    const { kept } = seen;
+    if (kept !== null && isSettled(kept, seen, this.options.ignored)) {
+      if (kept.progress === seen.progress && kept.revision === revision) return;
+      await session.keepCatalog(sameAs(kept, seen, revision));
+      return;
+    }
+    const made = kept === null ? await first(session) : await next(session, kept, run);
+    if (made === null) return;
+    const { live, expected } = made;
+    const isIgnored = ignoring(this.options.ignored);
+    const objects = expected.objects.filter((object) => !isIgnored(object));
+    const { mark, progress, transaction, reader, catalog } = live;
+    await session.keepCatalog({
+      id: (kept?.id ?? 0) + 1,
+      revision,
+      fingerprint: fingerprintOf({ objects, notCompared: [] }),
+      mark,
+      progress,
+      transaction,
+      reader,
+      hasDrift: driftOf({ objects }, catalog, isIgnored).length > 0,
+      ignored: this.options.ignored,
+      expected: { objects },
+    });
+    if (made.isTakenAnew) this.ports.emit({ kind: 'note', message: takenAnew });
+  }
+
+  /** Gives up when the time is over. */
+  async #within(
+    session: Session,
+    work: (questions: Session) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { clock } = this.ports;
+    const over = new AbortController();
+    const end = (): void => {
+      over.abort();
+    };
+    signal?.addEventListener('abort', end);
+    const working = work(stoppable(session, over.signal));
+    const late = clock.sleep(this.options.timeoutMs, over.signal).then(() => 'late' as const);
+    try {
+      if ((await Promise.race([working, late])) !== 'late') return;
+      this.ports.emit({ kind: 'warning', message: tooSlow(this.options.timeoutMs) });
+    } catch (error) {
+      if (!(error instanceof Interrupted)) this.#tell(error);
+    } finally {
+      signal?.removeEventListener('abort', end);
+      end();
+      await Promise.allSettled([late, this.#end(session, working)]);
+    }
+  }
+
+  /** Cancels what the server is doing until nothing is asked any more: a request to cancel may come between two questions. */
+  async #end(session: Session, working: Promise<void>): Promise<void> {
+    const ended = Promise.allSettled([working]).then(() => 'ended' as const);
+    const pause = () => this.ports.clock.sleep(cancelEveryMs);
+    while ((await Promise.race([ended, pause()])) !== 'ended') session.cancel();
+  }
+
+  #tell(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.ports.emit({
+      kind: 'warning',
+      message: `the catalog was not kept after this run, so pgm drift compares with an earlier one: ${reason}`,
+    });
+  }
+}
+
+const takenAnew =
+  'the catalog is kept anew as it is: the last one was read by another version of pgm or PostgreSQL, so what differed from ' +
+  'the files until now is not told any more';
+
+function tooSlow(ms: number): string {
+  return (
+    `reading the catalog took longer than ${ms / 1_000} s, so nothing of it was kept after this run; ` +
+    'give it more time with --catalog-timeout, or 0 to keep nothing'
+  );
+}
+
+const cancelEveryMs = 20;

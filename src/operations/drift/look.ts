@@ -1,0 +1,90 @@
+import { type Comparable, comparable } from '../../core/drift/comparable.js';
+import { driftOf, type DriftLook } from '../../core/drift/drift.js';
+import { adoptedBy } from '../../core/drift/adopted.js';
+import { ignoring } from '../../core/drift/ignored.js';
+import type {
+  CatalogQuestions,
+  ExpectedCatalog,
+  Glance,
+  KeptHead,
+  LiveCatalog,
+} from '../../core/drift/kept-catalog.js';
+import { settle } from '../../core/drift/settle.js';
+import type { Session } from '../../core/ports.js';
+
+export interface LookOptions {
+  /** Patterns of schemas and objects to leave out. */
+  readonly ignored: readonly string[];
+  /** The state of an earlier look, whose result is not wanted again. */
+  readonly known?: string | null;
+}
+
+/**
+ * Compares the database with what the last settled run left, and with what files have done since. Takes no lock and writes
+ * nothing. Where nothing in the catalogs has changed, that is found out without reading them.
+ */
+export async function lookAtDrift(
+  session: CatalogQuestions & Pick<Session, 'history'>,
+  { ignored, known = null }: LookOptions,
+): Promise<DriftLook> {
+  const seen = await session.glance();
+  const { kept } = seen;
+  if (kept === null) {
+    const { layout } = await session.history();
+    return { kind: layout === null ? 'no history' : 'no document' };
+  }
+  const state = stateOf(seen, ignored);
+  if (state === known) return { kind: 'as before' };
+  if (isAsKept(seen, kept)) return { kind: 'compared', kept, items: [], unseen: [], state };
+  const read = await readBoth(session, kept);
+  if (read === 'gone') return lookAtDrift(session, { ignored, known });
+  if (!('expected' in read)) return { kind: 'not comparable', kept };
+  const { expected, live, unseen } = read;
+  const wasIgnored = ignoring(kept.ignored);
+  const isIgnored = ignoring(ignored);
+  const items = driftOf(withFiles(expected, live, kept), live.catalog, (object) => {
+    return isIgnored(object) || wasIgnored(object);
+  });
+  return { kind: 'compared', kept, items, unseen, state };
+}
+
+function stateOf({ mark, progress, kept }: Glance, ignored: readonly string[]): string {
+  return JSON.stringify([kept?.id, mark, progress, ignored]);
+}
+
+/** Nothing can differ: the rows of the catalogs are those that the last run left, and then nothing differed. */
+export function isAsKept({ mark, progress }: Glance, kept: KeptHead): boolean {
+  return kept.mark === mark && kept.progress === progress && !kept.hasDrift;
+}
+
+/** `gone`: the document went away meanwhile. */
+export async function readBoth(
+  session: CatalogQuestions,
+  kept: KeptHead,
+): Promise<Comparable | LiveCatalog | 'gone'> {
+  const expected = await session.expectedCatalog(kept.id);
+  if (expected === null) return 'gone';
+  const live = await session.liveCatalog(kept);
+  // Without what can be compared, what there is.
+  return comparable(expected, live, kept.reader) ?? live;
+}
+
+/**
+ * Where files have run since the document, as while a run goes on or after one that was broken off, all that was written since
+ * is taken for theirs.
+ */
+export function withFiles(
+  expected: ExpectedCatalog,
+  live: LiveCatalog,
+  kept: KeptHead,
+): ExpectedCatalog {
+  if (live.progress === kept.progress) return expected;
+  return settle(expected, live, {
+    drift: [],
+    // Who marks files as applied says that what they do is there.
+    hadUnknownDrift: kept.hasDrift && !live.tries.some(({ outcome }) => outcome === 'baselined'),
+    transaction: kept.transaction,
+    wasIgnored: ignoring(kept.ignored),
+    adopted: adoptedBy([]),
+  });
+}

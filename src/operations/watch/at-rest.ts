@@ -1,0 +1,34 @@
+import type { DriftSeen } from '../../core/drift/drift-seen.js';
+import type { Snapshot } from '../../core/files/migration.js';
+import type { CatalogKeeper, Keeping } from '../drift/keeper.js';
+import { type DriftWatch, untilAborted } from './drift-watch.js';
+
+/** What goes on between two runs: the catalog is kept as the files made it, and looked at again and again. */
+export class AtRest {
+  #keeping: Keeping | null = null;
+
+  constructor(
+    readonly keeper: CatalogKeeper | null,
+    readonly drift: DriftWatch | null,
+    readonly stop: AbortSignal,
+  ) {}
+
+  get seen(): DriftSeen | null {
+    return this.drift?.seen ?? null;
+  }
+
+  /** A run is over that nothing broke off. */
+  begin(snapshot: Snapshot): void {
+    this.#keeping = this.keeper?.begin(snapshot) ?? null;
+    this.drift?.resume(this.#keeping?.done ?? null);
+  }
+
+  /** Settles when nothing of it asks the server any more. Never throws. */
+  async end(): Promise<void> {
+    const keeping = this.#keeping;
+    await keeping?.end();
+    // Nor may it still be connecting when a run does: a role may have two connections.
+    if (keeping !== null) await Promise.race([keeping.done, untilAborted(this.stop)]);
+    await this.drift?.pause();
+  }
+}

@@ -1,0 +1,199 @@
+import type { DriftItem, DriftLook } from '../../core/drift/drift.js';
+import { DatabaseMissing, Interrupted, PgmError, Transient } from '../../core/errors.js';
+import type { Emit } from '../../core/events.js';
+import type { Clock, Database, Session, Stop } from '../../core/ports.js';
+import {
+  digestOfDrift,
+  type DriftSeen,
+  driftSeen,
+  seenAgain,
+} from '../../core/drift/drift-seen.js';
+import { lookAtDrift } from '../drift/look.js';
+import { breakingOff } from '../run/connect.js';
+import { inTime } from './in-time.js';
+
+export interface DriftWatchPorts {
+  readonly database: Pick<Database, 'connect' | 'breakOff'>;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly stop: Pick<Stop, 'soon'>;
+}
+
+export interface DriftWatchOptions {
+  /** Milliseconds between two looks, at most. */
+  readonly intervalMs: number;
+  /** Milliseconds that a look may take. */
+  readonly timeoutMs: number;
+  /** Patterns of schemas and objects to leave out. */
+  readonly ignored: readonly string[];
+}
+
+/** Milliseconds until the next look where this one cannot tell: somebody is changing the database right now. */
+const soonMs = 10_000;
+
+type Compared = Extract<DriftLook, { kind: 'compared' }>;
+
+/**
+ * Looks between two runs whether the database still is as the files made it, on the connection that a run would have, so
+ * that no probe waits for it. Nothing that the server does ends it, and it gives no sign of life of the loop.
+ */
+export class DriftWatch {
+  #seen: DriftSeen | null = null;
+  /** See `DriftLook`. */
+  #state: string | null = null;
+  /** The digest of the drift that was told; null if there was none, or it is over. */
+  #told: string | null = null;
+  /** The last trouble that was told; null once a look has come to its end. */
+  #trouble: string | null = null;
+  /** What a database that was restored is like: told once it stays so. */
+  #suspected: string | null = null;
+  #dueAt = -Infinity;
+  #over: AbortController | null = null;
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly ports: DriftWatchPorts,
+    readonly options: DriftWatchOptions,
+  ) {}
+
+  /** By the last look that could tell; null before it, and once the history says nothing of it any more. */
+  get seen(): DriftSeen | null {
+    return this.#seen;
+  }
+
+  /** Nothing runs from now on. `kept` settles when the catalog has been kept anew, which is looked at right then. */
+  resume(kept: Promise<void> | null): void {
+    if (this.#over !== null) return;
+    if (kept !== null) this.#dueAt = -Infinity;
+    const over = new AbortController();
+    this.#over = over;
+    this.#working = this.#lookAgain(kept, over.signal).catch((error: unknown) => {
+      if (!(error instanceof Interrupted)) throw error;
+    });
+  }
+
+  /** A run begins. Settles when it asks the server nothing any more. */
+  async pause(): Promise<void> {
+    this.#over?.abort();
+    this.#over = null;
+    await this.#working;
+  }
+
+  async #lookAgain(kept: Promise<void> | null, over: AbortSignal): Promise<void> {
+    const { clock } = this.ports;
+    if (kept !== null) await Promise.race([kept, untilAborted(over)]);
+    while (!over.aborted) {
+      await clock.sleep(Math.max(0, this.#dueAt - clock.now()), over);
+      this.#dueAt = clock.now() + this.options.intervalMs * (0.8 + clock.random() * 0.2);
+      await this.#look(over);
+    }
+  }
+
+  async #look(over: AbortSignal): Promise<void> {
+    const { database, stop } = this.ports;
+    try {
+      const session = await breakingOff(database, stop.soon, () => database.connect());
+      try {
+        if (over.aborted) return;
+        const { timeoutMs } = this.options;
+        const limits = { clock: this.ports.clock, timeoutMs, over };
+        const end = await inTime(session, () => this.#ask(session), limits);
+        if (end === 'late') this.#tellTrouble(tooSlow(timeoutMs));
+      } finally {
+        await session.close();
+      }
+    } catch (error) {
+      if (!over.aborted) this.#failed(error);
+    }
+  }
+
+  async #ask(session: Session): Promise<void> {
+    if ((await session.facts()).inRecovery) return;
+    const { ignored } = this.options;
+    const look = await lookAtDrift(session, { ignored, known: this.#state });
+    this.#trouble = null;
+    const checkedAt = this.ports.clock.wallMs();
+    if (look.kind === 'as before') this.#seen &&= seenAgain(this.#seen, checkedAt);
+    else if (look.kind !== 'compared') this.#forget();
+    else if (await this.#isCertain(session, look)) this.#found(look, checkedAt);
+    else this.#dueAt = Math.min(this.#dueAt, this.ports.clock.now() + soonMs);
+  }
+
+  /** The history is gone, or cannot be compared with. What was told stays told. */
+  #forget(): void {
+    this.#seen = null;
+    this.#state = null;
+  }
+
+  /**
+   * What another runner is doing right now outside a transaction, and what is still missing from a database that is being
+   * restored, is no drift.
+   */
+  async #isCertain(session: Session, { items, kept, state }: Compared): Promise<boolean> {
+    if (items.length === 0 || digestOfDrift(items) === this.#told) return true;
+    if ((await session.lockHolder()) !== null) return false;
+    const restored = await session.restored(kept);
+    const { ignored } = this.options;
+    const again = await lookAtDrift(session, { ignored, known: state });
+    if (again.kind !== 'as before') return false;
+    if (restored === 'no') return true;
+    const suspected = this.#suspected;
+    this.#suspected = state;
+    return restored === 'quiet' && suspected === state;
+  }
+
+  #found({ items, kept, state }: Compared, checkedAt: number): void {
+    this.#state = state;
+    this.#seen = driftSeen(items, kept, checkedAt);
+    this.#suspected = null;
+    this.#tell(items, this.#seen);
+  }
+
+  #tell(items: readonly DriftItem[], seen: DriftSeen): void {
+    const told = this.#told;
+    this.#told = items.length === 0 ? null : digestOfDrift(items);
+    if (this.#told === told) return;
+    const { revision } = seen.since;
+    this.ports.emit(
+      items.length === 0 ? { kind: 'drift-over', revision } : { kind: 'drift-found', seen },
+    );
+  }
+
+  /** Where the server is away, others tell; and what it says meanwhile is about to be another answer. */
+  #failed(error: unknown): void {
+    if (error instanceof Transient || error instanceof Interrupted) return;
+    if (error instanceof DatabaseMissing) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#tellTrouble(error instanceof PgmError ? reason : `a bug in pgm: ${reason}`);
+  }
+
+  #tellTrouble(reason: string): void {
+    if (this.#trouble === reason) return;
+    this.#trouble = reason;
+    this.ports.emit({
+      kind: 'warning',
+      message: `not known whether the database has drifted: ${reason}`,
+    });
+  }
+}
+
+function tooSlow(ms: number): string {
+  return (
+    `reading the catalog took longer than ${ms / 1_000} s; give it more time with --catalog-timeout, or look less often, ` +
+    'or not at all, with --drift-interval'
+  );
+}
+
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
+  });
+}
