@@ -31,6 +31,12 @@ function start() {
   require('../dist/pgm/main.cjs');
 }
 
+/** What a shell asks while somebody types: a small program of its own. */
+function completes([command, flag]) {
+  return command === 'completion' && flag === '--complete';
+}
+
 const answer = answerAtOnce(process.argv.slice(2));
-if (answer === null) start();
+if (completes(process.argv.slice(2))) require('../dist/pgm/complete.cjs');
+else if (answer === null) start();
 else print(answer);

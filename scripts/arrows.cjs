@@ -76,6 +76,9 @@ const git = {
   packages: [...rooms.source.packages, 'node:child_process', 'node:os'],
 };
 
+/** The only file that starts the user's editor. */
+const editor = { rooms: rooms.cli.rooms, packages: ['node:child_process', 'node:os'] };
+
 /** The one file that sees the adapters. */
 const compose = { rooms: [...rooms.cli.rooms, ...adapters], packages: rooms.cli.packages };
 
@@ -103,6 +106,7 @@ const inner = {
     drift: ['catalog', 'files', 'text'],
     proof: ['.', 'statements', 'failure', 'files', 'catalog', 'schema', 'text'],
     configmap: ['files', 'text'],
+    'new-file': ['configmap', 'statements', 'files', 'foreign', 'text'],
     connection: ['text'],
     files: ['foreign'],
     foreign: [],
@@ -160,6 +164,7 @@ function placeOf(path) {
 function limitsOf(path) {
   if (path.startsWith('src/db/wire/')) return wire;
   if (path.startsWith('src/source/git/')) return git;
+  if (path === 'src/cli/process/edit.ts') return editor;
   return path === 'src/cli/compose.ts' ? compose : rooms[placeOf(path).room];
 }
 

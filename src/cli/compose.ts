@@ -144,8 +144,7 @@ export async function isMounted(directory: string): Promise<boolean> {
 
 /** Where a part of a ConfigMap is mounted at the directory or in it (`subPath`), or null. */
 export async function findSubPath(directory: string): Promise<string | null> {
-  const { findSubPath: find } = await import('../source/find-sub-path.js');
-  return find(directory);
+  return (await import('../source/find-sub-path.js')).findSubPath(directory);
 }
 
 export async function openSqlReader(): Promise<SqlReader> {
@@ -190,6 +189,7 @@ export const adapters = {
   readFolder: () => import('../source/read-folder.js'),
   writeTree: () => import('../source/write-tree.js'),
   parseConfigMaps: () => import('../kubernetes/parse-configmaps.js'),
+  writableTree: () => import('../source/writable-tree.js'),
   prepareTree: () => import('../kubernetes/prepare-tree.js'),
 };
 

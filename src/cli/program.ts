@@ -1,4 +1,5 @@
 import { Command as Subcommand, CommanderError, Option as Flag } from 'commander';
+import { didYouMean } from '../core/text/closest.js';
 import { commands } from './commands/list.js';
 import type { Command } from './commands/run-command.js';
 import { packageVersion } from './compose.js';
@@ -9,7 +10,7 @@ import {
   variablesOf,
   wordOf,
 } from './config/table/options.js';
-import type { Flags } from './config/table/scope.js';
+import { shown, type Flags } from './config/table/scope.js';
 import type { AnyOption, CommandName } from './config/table/values.js';
 import { exitCodes } from './process/exit-codes.js';
 import { printResult } from './process/stop.js';
@@ -30,6 +31,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   const program = declare((code) => {
     exitCode = code;
   }, argv[0]);
+  const unknown = unknownCommand(argv);
+  if (unknown !== null) return refuseCommand(unknown);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -37,6 +40,20 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
   }
   return exitCode;
+}
+
+/** The word that should be the name of a command and is none. */
+function unknownCommand([first, second]: readonly string[]): string | null {
+  const name = first === 'help' ? second : first;
+  if (name === undefined || name.startsWith('-') || Object.hasOwn(commands, name)) return null;
+  return name === 'help' ? null : name;
+}
+
+/** Commander's own words for it come for `pgm NAME` only, and measure closeness otherwise than we do. */
+function refuseCommand(name: string): number {
+  const advice = didYouMean(name, Object.keys(commands), 'pgm --help lists them');
+  process.stderr.write(`pgm: ${shown(name)} is not a command of pgm; ${advice}\n`);
+  return exitCodes.usage;
 }
 
 /**
@@ -58,6 +75,7 @@ export function declare(onExit: (exitCode: number) => void, first?: string): Sub
         write(text.replace(/^error: /, 'pgm: '));
       },
     })
+    .showSuggestionAfterError(false)
     .exitOverride();
   const isNamed = first !== undefined && Object.hasOwn(commands, first);
   for (const command of Object.values(commands)) {
@@ -79,7 +97,13 @@ function declareCommand(
     .allowUnknownOption()
     .allowExcessArguments();
   return subcommand.action(async () => {
-    onExit(await run({ flags: subcommand.opts<Flags>(), rest: subcommand.args }));
+    onExit(
+      await run({
+        flags: subcommand.opts<Flags>(),
+        rest: subcommand.args,
+        commands: Object.values<Command>(commands),
+      }),
+    );
   });
 }
 

@@ -2,6 +2,7 @@ import { emptyHistory } from '../core/run/history.js';
 import { ConfigurationError, DatabaseMissing } from '../core/errors.js';
 import type { MigrationKey, Snapshot } from '../core/files/migration.js';
 import { resolveKey } from '../core/run/plan.js';
+import { closest } from '../core/text/closest.js';
 import type { Source } from '../core/ports.js';
 import type { RunReport } from '../core/run/report.js';
 import { assessBy, reportOf, RunnerIntent } from './run/assess.js';
@@ -73,6 +74,15 @@ export function resolveTo(snapshot: Snapshot, to: string | null): MigrationKey |
   const key = resolveKey(to, keys);
   if (key !== null) return key;
   throw new ConfigurationError([
-    `--to ${to}: the source has no migration of that name; give a key as pgm status shows it, e.g. ${keys[0] ?? 'gcp/003'}`,
+    `--to ${to}: the source has no migration of that name; ${adviceFor(to, keys)}`,
   ]);
+}
+
+/** A key may be given up to its number, so those are close too. */
+function adviceFor(to: string, keys: readonly MigrationKey[]): string {
+  const short = keys.map((key) => key.replace(/^([^/]+\/\d+).*$/, '$1'));
+  const meant = closest(to, [...keys, ...short]);
+  return meant === null
+    ? `give a key as pgm status shows it, e.g. ${keys[0] ?? 'gcp/003'}`
+    : `did you mean ${meant}?`;
 }

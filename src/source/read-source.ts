@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SourceMissing, errnoOrText } from '../core/errors.js';
 import type { Snapshot } from '../core/files/migration.js';
 import { type SnapshotOptions, buildSnapshotInSteps } from '../core/files/snapshot.js';
+import { warnOfUnknownSchemas } from '../core/unknown-schemas.js';
 import { listEntries, pointer, readGeneration } from './list-entries.js';
 import { hasVanished } from './read-file.js';
 
@@ -22,7 +23,10 @@ export async function readSource(directory: string, wanted: ReadOptions): Promis
     const options = { ...wanted, generation, swappedAt };
     const snapshot = await tryRead(directory, options);
     const isSame = readGenerations(directory) === before;
-    if (snapshot !== null && isSame) return snapshot;
+    if (snapshot !== null && isSame) {
+      const { schemas } = wanted;
+      return schemas === null ? snapshot : warnOfUnknownSchemas(snapshot, schemas);
+    }
     if (attempt === mostAttempts) throw neverStill(directory, isSame ? generation : null);
     await new Promise(setImmediate);
   }

@@ -101,9 +101,38 @@ test('a word that belongs to no flag: exit 2', async () => {
   expect(stderr).toContain('"gcp" is not expected here');
 });
 
-test('an unknown command: exit 2', async () => {
-  expect((await mistake(['migrat'])).exitCode).toBe(2);
+test.each([['migrat'], ['help', 'migrat'], ['migrat', '--dir', 'x']])(
+  'an unknown command (%s): exit 2, with the command that was probably meant',
+  async (...args) => {
+    const { exitCode, stderr } = await mistake(args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe('pgm: "migrat" is not a command of pgm; did you mean migrate?\n');
+  },
+);
+
+test('a command that is like none: exit 2, and where the commands are listed', async () => {
+  const { exitCode, stderr } = await mistake(['xyzzy']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe('pgm: "xyzzy" is not a command of pgm; pgm --help lists them\n');
 });
+
+test.each(['migrate', 'baseline'])(
+  '%s --to a key that is not in the source: exit 2, with the key that was probably meant',
+  async (command) => {
+    for (const [typed, meant] of [
+      ['b/001', 'a/001'],
+      ['a/001_y.sql', 'a/001_x.sql'],
+    ] as const) {
+      const { exitCode, stderr } = await mistake([command, '--to', typed], {
+        DATABASE_URL: unreachable,
+      });
+      expect(exitCode).toBe(2);
+      expect(stderr).toBe(
+        `pgm ${command}: --to ${typed}: the source has no migration of that name; did you mean ${meant}?\n`,
+      );
+    }
+  },
+);
 
 test('no command: the help, and exit 2', async () => {
   const { exitCode, stderr } = await mistake([]);

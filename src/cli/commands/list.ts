@@ -1,10 +1,12 @@
 import type { CommandName } from '../config/table/values.js';
 import { baseline } from './baseline.js';
+import { completion } from './completion.js';
 import { configmap } from './configmap.js';
 import { drift } from './drift.js';
 import { ensureDb } from './ensure-db.js';
 import { importFolder } from './import.js';
 import { migrate } from './migrate.js';
+import { newCommand } from './new.js';
 import { prepare } from './prepare.js';
 import { probe } from './probe.js';
 import type { Command } from './run-command.js';
@@ -27,6 +29,8 @@ export const commands = {
   'serve-health': serveHealth,
   configmap,
   import: importFolder,
+  new: newCommand,
+  completion,
   prepare,
   probe,
 } as const satisfies { readonly [C in CommandName]: Command<C> };

@@ -44,6 +44,8 @@ export interface CommandLine {
   readonly flags: Flags;
   /** Words that are neither a flag of the command nor the value of one. */
   readonly rest: readonly string[];
+  /** All there are, for the one that speaks of the others. */
+  readonly commands: readonly Command[];
 }
 
 /** What the work of a command gets. */
@@ -104,7 +106,7 @@ interface Settings {
 
 export async function readConfig<T extends object>(
   command: Command<CommandName, T>,
-  { flags, rest }: CommandLine,
+  { flags, rest }: Pick<CommandLine, 'flags' | 'rest'>,
 ): Promise<T & CommonConfig> {
   const request = {
     command,

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../core/errors.js';
-import { closest } from '../../core/text/closest.js';
+import { didYouMean } from '../../core/text/closest.js';
 import { allOptions, inOrder, longFlag, options, variablesOf, wordOf } from './table/options.js';
 import {
   bareWords,
@@ -91,13 +91,13 @@ function refuseUnknownWords({ request, problems }: Scope): void {
   const known = own.flatMap(({ flag }) => (flag === null ? [] : [longFlag(flag)]));
   for (const word of rest.filter(isFlag)) {
     const name = word.replace(/=.*/s, '');
-    const meant = closest(name, known);
-    const advice =
-      meant === null ? `pgm ${command.name} --help lists them` : `did you mean ${meant}?`;
+    const advice = didYouMean(name, known, `pgm ${command.name} --help lists them`);
     problems.add(`${name} is not a flag of pgm ${command.name}; ${advice}`);
   }
   const taken = own.filter(({ words }) => words?.includes(command.name));
-  const takes = taken.length === 0 ? 'flags only' : `one ${taken.map(wordOf).join('')} and flags`;
+  const [first, ...more] = taken.map(wordOf);
+  const words = more.length === 0 ? `one ${first ?? ''}` : [first, ...more].join(' ');
+  const takes = first === undefined ? 'flags only' : `${words} and flags`;
   for (const word of bareWords(rest).slice(taken.length)) {
     problems.add(`${shown(word)} is not expected here; pgm ${command.name} takes ${takes}`);
   }
@@ -110,8 +110,7 @@ function warnOfUnknownVariables({ request, warnings }: Scope): void {
     .filter((name) => name.startsWith('PGM_'));
   for (const [name, value] of Object.entries(request.env)) {
     if (!name.startsWith('PGM_') || known.includes(name) || isOfService(name, value)) continue;
-    const meant = closest(name, known);
-    const advice = meant === null ? 'pgm <command> --help lists them' : `did you mean ${meant}?`;
+    const advice = didYouMean(name, known, 'pgm <command> --help lists them');
     warnings.add(`${name} is not a variable of pgm and has no effect; ${advice}`);
   }
 }

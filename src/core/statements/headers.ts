@@ -1,5 +1,5 @@
 import { leadingComments } from '../files/text.js';
-import { closest } from '../text/closest.js';
+import { didYouMean } from '../text/closest.js';
 import { accepted, parseDuration, refused, type Parsed } from '../text/words.js';
 import { placeAt, type Place } from '../text/position.js';
 import { type IgnoreLine, isList, takeIgnore, takeLateIgnore, takeList } from './header-lists.js';
@@ -75,8 +75,15 @@ interface Draft extends Headers {
   readonly ignore: IgnoreLine[];
 }
 
-const words = ['no-transaction', 'once', 'requires', 'lock-timeout', 'ignore'] as const;
-type Word = (typeof words)[number];
+/** The words of a header. */
+export const headerWords = [
+  'no-transaction',
+  'once',
+  'requires',
+  'lock-timeout',
+  'ignore',
+] as const;
+type Word = (typeof headerWords)[number];
 
 interface Directive {
   readonly word: string;
@@ -125,14 +132,13 @@ function take(
 }
 
 function isWord(word: string): word is Word {
-  return (words as readonly string[]).includes(word);
+  return (headerWords as readonly string[]).includes(word);
 }
 
 function unknownWord(word: string): string {
-  if (word === '') return `-- pgm: is followed by nothing; known headers are ${words.join(', ')}`;
-  const meant = closest(word, words);
-  const better =
-    meant === null ? `known headers are ${words.join(', ')}` : `did you mean ${meant}?`;
+  if (word === '')
+    return `-- pgm: is followed by nothing; known headers are ${headerWords.join(', ')}`;
+  const better = didYouMean(word, headerWords, `known headers are ${headerWords.join(', ')}`);
   return `-- pgm:${word} is not known; ${better}`;
 }
 

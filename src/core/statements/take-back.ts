@@ -1,4 +1,4 @@
-import { closest } from '../text/closest.js';
+import { didYouMean } from '../text/closest.js';
 import { type Place, placeAt } from '../text/position.js';
 import type { Ignore } from './ignores.js';
 
@@ -93,8 +93,7 @@ function unknown({ rules, start }: Ignore, known: readonly string[]): readonly I
   return rules
     .filter((name) => !known.includes(name))
     .map((name) => {
-      const meant = closest(name, known);
-      const advice = meant === null ? `rules are ${known.join(', ')}` : `did you mean ${meant}?`;
+      const advice = didYouMean(name, known, `rules are ${known.join(', ')}`);
       const message = `-- pgm:ignore names ${name}, which is no rule`;
       return { rule: 'unknown-ignore', message, advice, start };
     });

@@ -10,6 +10,12 @@ export function closest(word: string, words: readonly string[]): string | null {
   return best;
 }
 
+/** `did you mean dry-run?`, or what can be said where no word is close. */
+export function didYouMean(word: string, words: readonly string[], otherwise: string): string {
+  const meant = closest(word, words);
+  return meant === null ? otherwise : `did you mean ${meant}?`;
+}
+
 /** Letters inserted, deleted, replaced or swapped with their neighbour (optimal string alignment distance). */
 function slipsBetween(a: string, b: string): number {
   let beforeLast: number[] = [];

@@ -51,6 +51,18 @@ describe('every mistake is a problem that says what would be right', () => {
       { flags: { onFailure: 'abort' } },
       /^--on-failure is "abort": use continue, schema or stop$/,
     ],
+    [
+      'migrate',
+      { flags: { onFailure: 'stopp' } },
+      /^--on-failure is "stopp": use continue, schema or stop; did you mean stop\?$/,
+    ],
+    [
+      'watch',
+      { env: { PGM_ON_CHANGE: 'Fail' } },
+      /^PGM_ON_CHANGE is "Fail".*; did you mean fail\?$/,
+    ],
+    ['watch', { env: { PGM_READINESS: 'onec' } }, /^PGM_READINESS .*; did you mean once\?$/],
+    ['probe', { rest: ['livenes'] }, /^\[what\] is "livenes": .*; did you mean liveness\?$/],
     ['watch', { env: { PGM_ON_CHANGE: 'x' } }, /^PGM_ON_CHANGE .* use rerun, warn or fail$/],
     ['migrate', { flags: { onPooler: 'x' } }, /^--on-pooler .* use warn or refuse$/],
     ['migrate', { flags: { lockTimeout: 'x' } }, /^--lock-timeout .* duration/],

@@ -46,6 +46,7 @@ export const applyingOptions = {
   to: {
     flag: '--to <key>',
     unset: 'all',
+    completes: 'key',
     parse: parseKey,
     help: 'the last migration to apply, such as gcp/003_add_index.sql',
   },

@@ -72,6 +72,7 @@ export const embeddedOptions = {
   embedded: {
     flag: '--embedded [dir]',
     default: 'off',
+    completes: 'directory',
     parse: parseEmbedded,
     help: 'start a private PostgreSQL, kept in the directory if one is given',
   },

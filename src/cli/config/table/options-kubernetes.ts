@@ -20,6 +20,7 @@ export const kubernetesOptions = {
   checkFile: {
     flag: '--check <file>',
     variable: 'PGM_CONFIGMAP_CHECK',
+    completes: 'file',
     parse: parseText,
     help: 'compare the tree with the ConfigMap in this file (- is stdin); exit with 3 if they differ',
   },
@@ -27,6 +28,7 @@ export const kubernetesOptions = {
     flag: '--to <dir>',
     variable: 'MIGRATIONS_TARGET',
     default: '/shared/postgres-migrations',
+    completes: 'directory',
     parse: parseText,
     help: 'the directory to write the tree to',
   },
@@ -34,6 +36,7 @@ export const kubernetesOptions = {
     flag: '--sentinel <file>',
     env: ['MIGRATIONS_READY_SENTINEL_PATH'],
     default: usualSentinel,
+    completes: 'file',
     parse: parseText,
     help: 'the file to write once the tree is complete',
   },

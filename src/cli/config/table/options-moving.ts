@@ -30,6 +30,7 @@ export const movingOptions = {
   folder: {
     flag: null,
     words: ['import'],
+    completes: 'directory',
     parse: parseText,
     help: 'folder of the other tool, or of the project it is in',
   },
@@ -43,6 +44,7 @@ export const movingOptions = {
     flag: '--to <dir>',
     variable: 'PGM_IMPORT_TO',
     default: 'migrations',
+    completes: 'directory',
     parse: parseText,
     help: 'the directory to write the files to',
   },
@@ -50,6 +52,7 @@ export const movingOptions = {
     flag: '--schema <name>',
     variable: 'PGM_IMPORT_SCHEMA',
     default: 'public',
+    completes: 'schema',
     parse: parseSchema,
     help: 'the schema that the files belong to from now on, and the directory for them',
   },

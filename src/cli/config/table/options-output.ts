@@ -23,6 +23,7 @@ export const outputOptions = {
   terminationLog: {
     flag: '--termination-log <file>',
     unset: '/dev/termination-log if pgm is the first process of a container',
+    completes: 'file',
     parse: parseText,
     help: 'write the last failure to this file, if it exists, for kubectl describe pod',
   },

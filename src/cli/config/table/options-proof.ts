@@ -36,6 +36,7 @@ export const proofOptions = {
   junit: {
     flag: '--junit <file>',
     unset: 'none',
+    completes: 'file',
     parse: parseText,
     help: 'write the findings to a file in the format of JUnit, too',
   },
@@ -47,6 +48,7 @@ export const schemaOptions = {
     flag: '--check <file>',
     variable: 'PGM_SCHEMA_CHECK',
     unset: 'print the schema',
+    completes: 'file',
     parse: parseText,
     help: 'compare the schema with a file, show the difference, and exit with 3 if there is one',
   },

@@ -14,6 +14,7 @@ export const sourceOptions = {
     env: ['MIGRATIONS_DIR'],
     unset: `the first of ${usualDirectories.join(', ')} that exists`,
     words: ['configmap'],
+    completes: 'directory',
     parse: parseText,
     help: 'the directory of the migrations: a tree or a mounted ConfigMap',
   },
@@ -27,6 +28,7 @@ export const sourceOptions = {
   schemas: {
     flag: '--schemas <list>',
     unset: 'all',
+    completes: 'schemas',
     parse: parseSchemas,
     help: 'only these schemas, comma-separated',
   },

@@ -1,4 +1,5 @@
 import { applyingOptions } from './options-applying.js';
+import { authoringOptions } from './options-authoring.js';
 import { connectionOptions, embeddedOptions } from './options-connection.js';
 import { driftOptions } from './options-drift.js';
 import { healthOptions } from './options-health.js';
@@ -21,6 +22,7 @@ export const options = {
   proof: proofOptions,
   moving: movingOptions,
   schema: schemaOptions,
+  authoring: authoringOptions,
   output: outputOptions,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, AnyOption>>>>;
 

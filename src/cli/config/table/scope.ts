@@ -1,5 +1,13 @@
 import { printable } from '../../../core/files/names.js';
-import { flagKey, isNegated, longFlag, takesValue, variablesOf, wordOf } from './options.js';
+import {
+  flagKey,
+  inOrder,
+  isNegated,
+  longFlag,
+  takesValue,
+  variablesOf,
+  wordOf,
+} from './options.js';
 import type { AnyOption, CommandName, Option } from './values.js';
 
 /** What commander read. A flag that was given several times keeps every value. */
@@ -82,7 +90,8 @@ export class Scope {
   #fromWord(option: AnyOption): Given | null {
     const { command, rest } = this.request;
     if (option.words?.includes(command.name) !== true) return null;
-    const [word] = bareWords(rest);
+    const takers = inOrder(command.options).filter(({ words }) => words?.includes(command.name));
+    const word = bareWords(rest)[takers.indexOf(option)];
     if (word === undefined) return null;
     const origin = wordOf(option);
     const flag = this.#fromFlag(option);

@@ -1,5 +1,6 @@
 import { isPort } from '../../../core/connection/connection.js';
 import { parsePath, schemaProblem } from '../../../core/files/names.js';
+import { closest } from '../../../core/text/closest.js';
 import { accepted, parseDuration, type Parsed, refused } from '../../../core/text/words.js';
 
 /** The subcommands. */
@@ -15,8 +16,13 @@ export type CommandName =
   | 'serve-health'
   | 'configmap'
   | 'import'
+  | 'new'
+  | 'completion'
   | 'prepare'
   | 'probe';
+
+/** Values that only the machine knows. */
+export type Completes = 'file' | 'directory' | 'schema' | 'schemas' | 'key';
 
 /** One setting: how it is named and how it is read. Flag wins over variable, variable over default. */
 export interface Option<T> {
@@ -34,7 +40,9 @@ export interface Option<T> {
   readonly except?: Partial<Record<CommandName, string>>;
   /** In words: what holds where there is no default; "none" if it is left out. */
   readonly unset?: string;
-  readonly parse: (text: string) => Parsed<T>;
+  /** What a shell completes it with, where that is no choice of a few words. */
+  readonly completes?: Completes;
+  readonly parse: ((text: string) => Parsed<T>) & { readonly choices?: readonly string[] };
   /** One line of help, without the default. */
   readonly help: string;
 }
@@ -60,23 +68,33 @@ export function toggle(flag: string, help: string) {
   return { flag, default: 'off', parse: parseSwitch, help };
 }
 
-export function oneOf<const T extends string>(
-  ...choices: readonly T[]
-): (text: string) => Parsed<T> {
-  return (text) => {
-    const choice = choices.find((known) => known === text);
-    return choice === undefined
-      ? refused(`use ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`)
-      : accepted(choice);
-  };
+/** What reads one of a few words, and knows them. */
+export interface Choice<T extends string> {
+  (text: string): Parsed<T>;
+  readonly choices: readonly T[];
 }
 
-/** `attempted` was another rule: who wrote it finds out what to write now. */
-export function parseReadiness(text: string): Parsed<'applied' | 'once' | 'strict'> {
-  return text === 'attempted'
-    ? refused('once took its place: use once, applied or strict')
-    : oneOf('applied', 'once', 'strict')(text);
+export function oneOf<const T extends string>(...choices: readonly T[]): Choice<T> {
+  const parse = (text: string): Parsed<T> => {
+    const choice = choices.find((known) => known === text);
+    if (choice !== undefined) return accepted(choice);
+    const all = `use ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`;
+    const meant = closest(text, choices);
+    return refused(meant === null ? all : `${all}; did you mean ${meant}?`);
+  };
+  return Object.assign(parse, { choices });
 }
+
+const readinessRules = oneOf('applied', 'once', 'strict');
+
+/** `attempted` was another rule: who wrote it finds out what to write now. */
+export const parseReadiness: Choice<'applied' | 'once' | 'strict'> = Object.assign(
+  (text: string) =>
+    text === 'attempted'
+      ? refused('once took its place: use once, applied or strict')
+      : readinessRules(text),
+  { choices: readinessRules.choices },
+);
 
 /** Milliseconds, or null for `forever`. */
 export function parseWait(text: string): Parsed<number | null> {

@@ -27,6 +27,7 @@ const table = {
   ...options.proof,
   ...options.moving,
   ...options.schema,
+  ...options.authoring,
   ...options.output,
 };
 type OptionName = keyof typeof table;

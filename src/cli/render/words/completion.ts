@@ -1,0 +1,143 @@
+import { fish } from './completion-fish.js';
+import {
+  type Candidates,
+  type CompletedCommand,
+  type CompletedFlag,
+  single,
+} from './completion-parts.js';
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+
+/** The completion script of a shell. */
+export function completionScript(
+  shell: (typeof shells)[number],
+  commands: readonly CompletedCommand[],
+): string {
+  if (shell === 'bash') return bash(commands);
+  return shell === 'zsh' ? zsh(commands) : fish(commands);
+}
+
+function bash(commands: readonly CompletedCommand[]): string {
+  const cases = commands.map(({ name, flags, words }) => {
+    const values = flags.flatMap(({ flag, value }) =>
+      value === null ? [] : [`      ${flag}) what='${inBash(value)}' ;;`],
+    );
+    const own = words.map((value, at) => `        ${at}) what='${inBash(value)}' ;;`);
+    return `    ${name})
+      flags='${flags.map(({ flag }) => flag).join(' ')}'
+      case $before in
+${[...values, `      *) case $words in`, ...own, `        esac ;;`].join('\n')}
+      esac ;;`;
+  });
+  return bashFrame
+    .replaceAll('@commands', () => commands.map(({ name }) => name).join(' '))
+    .replace('@cases', () => cases.join('\n'));
+}
+
+function inBash(value: Candidates): string {
+  return value.kind === 'words' ? `words ${value.words.join(' ')}` : value.kind;
+}
+
+/** For bash 3.2 and later. A word with `=` is three for bash; what files are called is never read as code. */
+const bashFrame = `# completion of pgm for bash; made by: pgm completion bash
+_pgm() {
+  local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
+  local name=\${COMP_WORDS[1]} flags='' what='' words=0 at line IFS=$' \\t\\n'
+  COMPREPLY=()
+  if [ "$before" = '=' ]; then before=\${COMP_WORDS[COMP_CWORD-2]}; fi
+  if [ "$current" = '=' ]; then current=''; fi
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W '@commands help --help --version' -- "$current"))
+    return
+  fi
+  for ((at = 2; at < COMP_CWORD; at++)); do
+    case \${COMP_WORDS[at]} in
+      -* | =) ;;
+      *) case \${COMP_WORDS[at-1]} in
+        = | --*) ;;
+        *) words=$((words + 1)) ;;
+      esac ;;
+    esac
+  done
+  case $name in
+    help) what='words @commands' ;;
+@cases
+  esac
+  case $current in
+    -*) what="words $flags --help" ;;
+  esac
+  case $what in
+    'words '*) COMPREPLY=($(compgen -W "\${what#words }" -- "$current")) ;;
+    file) compopt -o filenames 2>/dev/null; IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$current")) ;;
+    directory) compopt -o filenames 2>/dev/null; IFS=$'\\n'; COMPREPLY=($(compgen -d -- "$current")) ;;
+    schema | schemas | key)
+      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(
+        "$1" completion --complete "$what" "$current" "\${COMP_WORDS[@]:1}" 2>/dev/null
+      ) ;;
+  esac
+}
+complete -F _pgm pgm
+`;
+
+function zsh(commands: readonly CompletedCommand[]): string {
+  const names = commands.map(({ name, summary }) => `    ${single(`${name}:${summary}`)}`);
+  const cases = commands.map(({ name, flags, words }) => {
+    const specs = [
+      ...flags.map(inZsh),
+      ...words.map((value, at) => single(`${at + 1}: :${actionOf(value)}`)),
+    ];
+    return `    ${name})
+      _arguments -S '(- *)--help[print this help]' \\
+        ${specs.join(' \\\n        ')} ;;`;
+  });
+  return `#compdef pgm
+# completion of pgm for zsh; made by: pgm completion zsh
+_pgm_names() {
+  local -a found
+  found=(\${(f)"$("\${pgm_words[1]}" completion --complete "$1" "$PREFIX" "\${(@)pgm_words[2,-1]}" 2>/dev/null)"})
+  compadd -Q -- $found
+}
+_pgm() {
+  local -a commands pgm_words
+  pgm_words=("\${words[@]}")
+  commands=(
+${names.join('\n')}
+    'help:print the help of a command'
+  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  local name=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $name in
+    help) _describe command commands ;;
+${cases.join('\n')}
+  esac
+}
+if [ "$funcstack[1]" = _pgm ]; then _pgm "$@"; else compdef _pgm pgm; fi
+`;
+}
+
+function inZsh({ flag, help, value, isOptional }: CompletedFlag): string {
+  const text = help.replace(/[[\]\\:]/g, (odd) => `\\${odd}`);
+  if (value === null) return single(`${flag}[${text}]`);
+  const colon = isOptional ? '::' : ':';
+  return single(`${flag}${isOptional ? '=-' : '='}[${text}]${colon} :${actionOf(value)}`);
+}
+
+function actionOf(value: Candidates): string {
+  switch (value.kind) {
+    case 'words':
+      return `(${value.words.join(' ')})`;
+    case 'file':
+      return '_files';
+    case 'directory':
+      return '_files -/';
+    case 'nothing':
+      return ' ';
+    default:
+      return `{_pgm_names ${value.kind}}`;
+  }
+}
