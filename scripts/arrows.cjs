@@ -3,7 +3,7 @@
  * The arrows of the house as lint rules: which room may import which room and which package.
  *
  *   bin → cli → operations → core
- *   db, sql, source, http, embedded, kubernetes → core
+ *   db, sql, source, http, embedded, kubernetes, lint → core
  *   only cli/compose.ts (and the public library, index.ts) sees the adapters
  *
  * `rooms` lists what each room may import besides itself, `inner` the same for the rooms within a room. Static and
@@ -11,7 +11,7 @@
  */
 const { dirname, join, relative } = require('node:path').posix;
 
-const adapters = ['db', 'sql', 'source', 'http', 'embedded', 'kubernetes'];
+const adapters = ['db', 'sql', 'source', 'http', 'embedded', 'kubernetes', 'lint'];
 
 const disk = ['node:fs', 'node:fs/promises', 'node:path'];
 
@@ -24,6 +24,7 @@ const rooms = {
     rooms: ['core'],
     packages: ['chokidar', 'node:buffer', 'node:events', 'node:fs', 'node:path'],
   },
+  lint: { rooms: ['core'], packages: ['yaml'] },
   http: { rooms: ['core'], packages: ['prom-client', 'node:crypto', 'node:http', 'node:net'] },
   embedded: {
     rooms: ['core'],
@@ -76,8 +77,21 @@ const git = {
   packages: [...rooms.source.packages, 'node:child_process', 'node:os'],
 };
 
+/** The only room that knows PostgreSQL's own grammar. */
+const grammar = { rooms: rooms.sql.rooms, packages: [...rooms.sql.packages, 'libpg-query'] };
+
 /** The one file that sees the adapters. */
 const compose = { rooms: [...rooms.cli.rooms, ...adapters], packages: rooms.cli.packages };
+
+const families = [
+  'rules/second-run',
+  'rules/locks',
+  'rules/data',
+  'rules/transactions',
+  'rules/security',
+  'rules/order',
+  'rules/portability',
+];
 
 /**
  * The rooms within a room, and for each which of the others it may see; '.' stands for the files that lie in no room
@@ -85,9 +99,10 @@ const compose = { rooms: [...rooms.cli.rooms, ...adapters], packages: rooms.cli.
  */
 const inner = {
   operations: {
-    '.': ['run', 'watch', 'proof', 'health'],
+    '.': ['run', 'watch', 'proof', 'lint', 'health'],
     watch: ['run'],
     proof: [],
+    lint: [],
     health: [],
     run: [],
   },
@@ -99,6 +114,8 @@ const inner = {
     failure: ['files', 'text'],
     catalog: [],
     proof: ['.', 'statements', 'failure', 'files', 'catalog', 'text'],
+    grammar: [],
+    lint: ['grammar', 'statements', 'failure', 'files', 'text'],
     configmap: ['files', 'text'],
     connection: ['text'],
     files: ['foreign'],
@@ -116,9 +133,17 @@ const inner = {
   },
   sql: {
     '.': ['classify', 'split', 'lex'],
+    grammar: ['lex'],
     classify: ['split', 'lex'],
     split: ['lex'],
     lex: [],
+  },
+  lint: {
+    '.': ['rules', 'state', 'known'],
+    rules: ['known', ...families],
+    ...Object.fromEntries(families.map((family) => [family, ['known']])),
+    state: ['known'],
+    known: [],
   },
   embedded: {
     '.': ['data', 'process'],
@@ -155,6 +180,7 @@ function placeOf(path) {
 function limitsOf(path) {
   if (path.startsWith('src/db/wire/')) return wire;
   if (path.startsWith('src/source/git/')) return git;
+  if (path.startsWith('src/sql/grammar/')) return grammar;
   return path === 'src/cli/compose.ts' ? compose : rooms[placeOf(path).room];
 }
 

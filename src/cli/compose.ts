@@ -174,6 +174,8 @@ export async function copySource(config: SourceConfig, historySchema: string): P
 /** What only one command uses. */
 export const adapters = {
   ask: () => import('../http/ask.js'),
+  grammar: () => import('../sql/grammar/open-grammar.js'),
+  linter: () => import('../lint/open-linter.js'),
   overlap: () => import('../kubernetes/overlap.js'),
   parseConfigMaps: () => import('../kubernetes/parse-configmaps.js'),
   prepareTree: () => import('../kubernetes/prepare-tree.js'),

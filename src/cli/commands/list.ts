@@ -2,6 +2,7 @@ import type { CommandName } from '../config/table/values.js';
 import { baseline } from './baseline.js';
 import { configmap } from './configmap.js';
 import { ensureDb } from './ensure-db.js';
+import { lint } from './lint.js';
 import { migrate } from './migrate.js';
 import { prepare } from './prepare.js';
 import { probe } from './probe.js';
@@ -19,6 +20,7 @@ export const commands = {
   watch,
   baseline,
   verify,
+  lint,
   'serve-health': serveHealth,
   configmap,
   prepare,

@@ -84,5 +84,5 @@ async function printProof(
   print(proofReport(proof, source.directory, { color, all: output.verbosity === 'verbose' }));
   if (!isOnGitHub) return;
   const { githubAnnotations } = await import('../render/words/github.js');
-  print(githubAnnotations(proof, source.directory));
+  print(githubAnnotations('verify', proof.files, source.directory));
 }

@@ -2,6 +2,7 @@ import { applyingOptions } from './options-applying.js';
 import { connectionOptions, embeddedOptions } from './options-connection.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
+import { lintOptions } from './options-lint.js';
 import { proofOptions } from './options-proof.js';
 import { outputOptions } from './options-output.js';
 import { sourceOptions } from './options-source.js';
@@ -16,6 +17,7 @@ export const options = {
   health: healthOptions,
   kubernetes: kubernetesOptions,
   proof: proofOptions,
+  lint: lintOptions,
   output: outputOptions,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, AnyOption>>>>;
 

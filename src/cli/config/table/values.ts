@@ -10,6 +10,7 @@ export type CommandName =
   | 'watch'
   | 'baseline'
   | 'verify'
+  | 'lint'
   | 'serve-health'
   | 'configmap'
   | 'prepare'

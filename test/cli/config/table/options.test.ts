@@ -40,6 +40,11 @@ const scopeOf = (command: CommandName, flags: Flags, env: Environment): Scope =>
 
 /** Two texts for every option with a flag that takes a value, and what they are read as. */
 const samples: Partial<Record<OptionName, readonly [string, unknown, string, unknown]>> = {
+  explain: ['drop-table', 'drop-table', 'a', 'a'],
+  appliedTo: ['main', 'main', 'HEAD~1', 'HEAD~1'],
+  postgres: ['14', 14, '17', 17],
+  failOn: ['warning', 'warning', 'error', 'error'],
+  format: ['json', 'json', 'github', 'github'],
   databaseUrl: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   maintenanceDb: ['a', 'a', 'b', 'b'],
   waitTimeout: ['1s', 1_000, 'forever', null],

@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { ConfigurationError } from '../../core/errors.js';
+import { countLint, lintDocument, type LintReport } from '../../core/lint/lint-report.js';
+import type { Linter } from '../../core/lint/linter.js';
+import type { RuleText } from '../../core/lint/rule-text.js';
+import type { Base } from '../../core/proof/base.js';
+import { allLintRules } from '../../core/statements/rule-names.js';
+import { closest } from '../../core/text/closest.js';
+import { adapters, openSource, openSqlReader, readCommit } from '../compose.js';
+import type { CommonConfig } from '../config/resolve.js';
+import { resolveSource } from '../config/resolve-migrations.js';
+import { options } from '../config/table/options.js';
+import type { Scope } from '../config/table/scope.js';
+import { exitCodes } from '../process/exit-codes.js';
+import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+
+type Config = Awaited<ReturnType<typeof configure>>;
+
+export const lint: Command<'lint', Config> = {
+  name: 'lint',
+  summary: 'find what is dangerous in the files, without a server',
+  options: [
+    options.connection.historySchema,
+    ...Object.values(options.source),
+    ...Object.values(options.lint),
+    options.applying.allowEmpty,
+    ...Object.values(options.output),
+  ],
+  result: 'stdout',
+  daemon: false,
+  configure,
+  run: (line) => runCommand(lint, line, look),
+};
+
+async function configure(scope: Scope) {
+  const source = await resolveSource(scope);
+  const format = scope.read(options.lint.format);
+  return {
+    source,
+    historySchema: scope.read(options.connection.historySchema),
+    rules: scope.read(options.lint.rules),
+    explain: knownRule(scope),
+    appliedTo: scope.read(options.lint.appliedTo),
+    postgres: scope.read(options.lint.postgres),
+    failOn: scope.read(options.lint.failOn),
+    format,
+    json: format === 'json',
+    configText: await readBeside(scope, join(source.directory, configName)),
+    isOnGitHub: scope.request.env['GITHUB_ACTIONS'] === 'true',
+  };
+}
+
+const configName = 'pgm.lint.yaml';
+
+function knownRule(scope: Scope) {
+  const given = scope.given(options.lint.explain);
+  if (given === null) return null;
+  const found = allLintRules.find((name) => name === given.text);
+  if (found !== undefined) return found;
+  const meant = closest(given.text, allLintRules);
+  const advice = meant === null ? 'pgm lint --rules lists them' : `did you mean ${meant}?`;
+  scope.problems.add(`${given.origin} names no rule of pgm lint; ${advice}`);
+  return null;
+}
+
+/** Null where there is none. */
+async function readBeside({ request, problems }: Scope, path: string): Promise<string | null> {
+  try {
+    return await request.readFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      problems.add(`${path} cannot be read: ${code ?? ''}`);
+    return null;
+  }
+}
+
+async function look({ config, emit, stop, print }: CommandContext<Config>): Promise<number> {
+  if (config.rules || config.explain !== null) {
+    print(await explained(config));
+    return exitCodes.fine;
+  }
+  const { appliedTo, failOn } = config;
+  const source = openSource(config.source, config.historySchema);
+  const snapshot = await source.read();
+  emit({ kind: 'source-read', directory: source.directory, snapshot });
+  const base = appliedTo === null ? null : await readBase(config, appliedTo);
+  const linter = await openLinter(config, base !== null);
+  const { openGrammar } = await adapters.grammar();
+  const [sqlReader, grammar] = [await openSqlReader(), await openGrammar()];
+  const operations = await import('../../operations/lint.js');
+  const report = await operations.lint(snapshot, base, { linter, sqlReader, grammar, stop });
+  await printReport(report, config, print);
+  const { error, warning } = countLint(report);
+  const failing = failOn === 'warning' ? error + warning : error;
+  return failing > 0 ? exitCodes.failed : exitCodes.fine;
+}
+
+async function openLinter(
+  { postgres, configText, source }: Config,
+  knowsDeployed: boolean,
+): Promise<Linter> {
+  const opened = await (
+    await adapters.linter()
+  ).openLinter({ postgres, knowsDeployed, configText });
+  if (opened.kind === 'opened') return opened.linter;
+  const path = join(source.directory, configName);
+  throw new ConfigurationError(opened.problems.map((problem) => `${path}:${problem}`));
+}
+
+async function readBase({ source, historySchema }: Config, commit: string): Promise<Base> {
+  const { name, snapshot } = await readCommit(source, commit, historySchema);
+  return { name, migrations: snapshot.migrations };
+}
+
+async function explained({ explain, json }: Config): Promise<string> {
+  const { rules } = await adapters.linter();
+  const texts: readonly RuleText[] = Object.values(rules);
+  const some = explain === null ? texts : texts.filter(({ name }) => name === explain);
+  if (json) return jsonText(some.map(textDocument));
+  const { ruleList, ruleText } = await import('../render/words/lint.js');
+  return explain === null ? ruleList(texts) : some.map(ruleText).join('\n');
+}
+
+function textDocument({
+  name,
+  family,
+  severity,
+  summary,
+  why,
+  instead,
+  examples,
+}: RuleText): object {
+  return { name, family, severity, summary, why, instead, examples };
+}
+
+async function printReport(
+  report: LintReport,
+  { format, source: { directory }, output, isOnGitHub }: Config & CommonConfig,
+  print: (text: string) => void,
+): Promise<void> {
+  if (format === 'json') {
+    print(jsonText(lintDocument(report)));
+    return;
+  }
+  if (format === 'text') {
+    const { lintReport } = await import('../render/words/lint.js');
+    const color = output.color === 'auto' && process.stdout.isTTY;
+    print(lintReport(report, directory, { color, all: output.verbosity === 'verbose' }));
+  }
+  if (format !== 'github' && !isOnGitHub) return;
+  const { githubAnnotations } = await import('../render/words/github.js');
+  print(githubAnnotations('lint', report.files, directory));
+}

@@ -1,0 +1,42 @@
+import { accepted, refused, type Parsed } from '../../../core/text/words.js';
+import { parseCommit } from './options-proof.js';
+import { oneOf, parseText, toggle } from './values.js';
+
+/** What `lint` looks for, and how it tells it. */
+export const lintOptions = {
+  rules: toggle('--rules', 'list the rules, and lint nothing'),
+  explain: {
+    flag: '--explain <rule>',
+    unset: 'none',
+    parse: parseText,
+    help: 'say what a rule finds, what happens in production and what to write instead, and lint nothing',
+  },
+  appliedTo: {
+    flag: '--applied-to <commit>',
+    unset: 'every file counts as still to run, and as deployed for the files behind it',
+    parse: parseCommit,
+    help: 'what is deployed: the files as they are in a commit of git; locks and lost data are told of the others only',
+  },
+  postgres: {
+    flag: '--postgres <major>',
+    default: '18',
+    parse: parseMajor,
+    help: 'the oldest PostgreSQL that the files must run on: 14 to 18',
+  },
+  failOn: {
+    flag: '--fail-on <severity>',
+    default: 'error',
+    parse: oneOf('error', 'warning'),
+    help: 'exit with 1 if there is a finding at least that severe: error or warning',
+  },
+  format: {
+    flag: '--format <format>',
+    default: 'text',
+    parse: oneOf('text', 'json', 'github'),
+    help: 'text, json, or github (the commands of GitHub Actions)',
+  },
+} as const;
+
+function parseMajor(text: string): Parsed<number> {
+  return /^1[4-8]$/.test(text) ? accepted(Number(text)) : refused('use 14, 15, 16, 17 or 18');
+}

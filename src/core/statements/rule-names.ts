@@ -1,0 +1,42 @@
+/** Every rule of `pgm lint`, by family. The order is that of the lists for people. */
+export const lintRuleNames = {
+  /** What a second run of the same file would meet. */
+  'second-run': ['create-without-if-not-exists'],
+  /** What makes others wait. */
+  locks: ['index-without-concurrently'],
+  /** What loses or endangers rows. */
+  data: ['drop-table'],
+  /** What a file may not do in the transaction that pgm makes of it. */
+  transactions: [],
+  /** Who may do what. */
+  security: [],
+  /** Names, numbers and sizes of the files. */
+  order: ['number-gap'],
+  /** What an older PostgreSQL does not know. */
+  portability: [],
+} as const;
+
+export type LintFamily = keyof typeof lintRuleNames;
+export type LintRuleName = (typeof lintRuleNames)[LintFamily][number];
+
+export const lintFamilies = Object.keys(lintRuleNames) as readonly LintFamily[];
+export const allLintRules: readonly LintRuleName[] = Object.values(lintRuleNames).flat();
+
+/**
+ * Every rule that `-- pgm:ignore` may name, by the command that looks for it: each command knows the others' rules, so that
+ * a line for one is no slip to another. What is wrong with such a line cannot be taken back, nor that a file is refused.
+ */
+export const ignorableRules = {
+  verify: [
+    'fails-first-time',
+    'fails-second-time',
+    'changes-second-time',
+    'undoes-later-file',
+    'depends-on-order',
+    'rewrites-table',
+    'scans-locked-table',
+    'index-shuts-out-writers',
+    'differs-from-new',
+  ],
+  lint: allLintRules,
+} as const;

@@ -1,0 +1,88 @@
+import { Interrupted } from '../core/errors.js';
+import type { Migration, RefusedFile, Snapshot } from '../core/files/migration.js';
+import type { SourceFile } from '../core/lint/linted-file.js';
+import type { Linter, SourceFinding } from '../core/lint/linter.js';
+import type { FileLint, LintFinding, LintReport } from '../core/lint/lint-report.js';
+import type { Stop } from '../core/ports.js';
+import { type Base, changeSince } from '../core/proof/base.js';
+import { headersOf } from '../core/statements/headers.js';
+import { type LintReaders, readForLint } from './lint/read-for-lint.js';
+
+export interface LintPorts extends LintReaders {
+  readonly linter: Linter;
+  readonly stop: Pick<Stop, 'soon'>;
+}
+
+/** Looks for what is dangerous in files, in their order, without a server. `base`: what is deployed; null if not known. */
+export async function lint(
+  snapshot: Snapshot,
+  base: Base | null,
+  ports: LintPorts,
+): Promise<LintReport> {
+  const { linter, stop } = ports;
+  for (const migration of base?.migrations ?? []) {
+    linter.deploy(await readForLint(migration, false, ports));
+  }
+  const inPlace = new Map((base?.migrations ?? []).map((migration) => [migration.key, migration]));
+  const isDue = (migration: Migration): boolean =>
+    changeSince(migration, inPlace, snapshot) !== 'unchanged';
+  const files: FileLint[] = snapshot.refused.map(refusedLint);
+  for (const migration of snapshot.migrations) {
+    if (stop.soon.aborted) throw new Interrupted();
+    files.push(linter.lint(await readForLint(migration, isDue(migration), ports)));
+  }
+  const found = linter.finish({
+    files: snapshot.migrations.map((migration) => sourceFile(migration, isDue(migration))),
+    orderDiffersFromBytes: snapshot.orderDiffersFromBytes,
+  });
+  const whole = withFindings({ ...nothingOf(null, ''), isDue: true }, found);
+  return {
+    revision: snapshot.revision,
+    base: base?.name ?? null,
+    files: [
+      ...files.map((file) => withFindings(file, found)),
+      ...(whole.findings.length > 0 ? [whole] : []),
+    ],
+  };
+}
+
+function nothingOf(key: string | null, path: string): FileLint {
+  return { key, path, isDue: true, findings: [], ignored: [] };
+}
+
+function refusedLint({ key, path, reason }: RefusedFile): FileLint {
+  const finding: LintFinding = {
+    rule: 'refused',
+    family: null,
+    severity: 'error',
+    message: reason,
+    place: null,
+    excerpt: null,
+    advice: null,
+  };
+  return { ...nothingOf(key ?? path, path), findings: [finding] };
+}
+
+function sourceFile(migration: Migration, isDue: boolean): SourceFile {
+  const { key, path, schema, number, filename, sql } = migration;
+  const bytes = Buffer.byteLength(sql);
+  return { key, path, schema, number, filename, bytes, isDue, ignores: headersOf(sql).ignore };
+}
+
+function withFindings(file: FileLint, found: readonly SourceFinding[]): FileLint {
+  const own = found.filter(({ key }) => key === file.key);
+  if (own.length === 0) return file;
+  return {
+    ...file,
+    findings: [
+      ...own.flatMap(({ finding, takenBack }) => (takenBack === null ? [finding] : [])),
+      ...file.findings,
+    ],
+    ignored: [
+      ...file.ignored,
+      ...own.flatMap(({ finding, takenBack }) =>
+        takenBack === null ? [] : [{ finding, reason: takenBack.reason }],
+      ),
+    ],
+  };
+}
