@@ -24,6 +24,7 @@ const table = {
   ...options.health,
   ...options.kubernetes,
   ...options.proof,
+  ...options.lint,
   ...options.output,
 };
 type OptionName = keyof typeof table;
