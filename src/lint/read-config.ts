@@ -102,7 +102,7 @@ class ConfigReader {
     if (!isMap(node)) {
       this.refuse(
         offsetOf(node),
-        `${what} is a map of ${known.length > 4 ? 'rules' : known.join(' and ')}`,
+        `${what} is a map of ${isRules(known) ? 'rules' : known.join(' and ')}`,
       );
       return;
     }
@@ -117,9 +117,12 @@ class ConfigReader {
 
 function unknownKey(word: string, known: readonly string[]): string {
   const meant = closest(word, known);
-  const isRule = known.length > 4;
-  const others = isRule ? 'pgm lint --rules lists the rules' : `use ${known.join(' or ')}`;
+  const others = isRules(known) ? 'pgm lint --rules lists the rules' : `use ${known.join(' or ')}`;
   return `${JSON.stringify(word)} is not known: ${meant === null ? others : `did you mean ${meant}?`}`;
+}
+
+function isRules(known: readonly string[]): boolean {
+  return known === allLintRules;
 }
 
 function isEmpty(node: Node): boolean {

@@ -4,7 +4,7 @@ import type { SourceFile } from '../core/lint/linted-file.js';
 import type { Linter, SourceFinding } from '../core/lint/linter.js';
 import type { FileLint, LintFinding, LintReport } from '../core/lint/lint-report.js';
 import type { Stop } from '../core/ports.js';
-import { type Base, changeSince } from '../core/proof/base.js';
+import type { Base } from '../core/proof/base.js';
 import { headersOf } from '../core/statements/headers.js';
 import { type LintReaders, readForLint } from './lint/read-for-lint.js';
 
@@ -23,9 +23,8 @@ export async function lint(
   for (const migration of base?.migrations ?? []) {
     linter.deploy(await readForLint(migration, false, ports));
   }
-  const inPlace = new Map((base?.migrations ?? []).map((migration) => [migration.key, migration]));
-  const isDue = (migration: Migration): boolean =>
-    changeSince(migration, inPlace, snapshot) !== 'unchanged';
+  const inPlace = new Map((base?.migrations ?? []).map(({ key, checksum }) => [key, checksum]));
+  const isDue = ({ key, checksum }: Migration): boolean => inPlace.get(key) !== checksum;
   const files: FileLint[] = snapshot.refused.map(refusedLint);
   for (const migration of snapshot.migrations) {
     if (stop.soon.aborted) throw new Interrupted();
@@ -35,7 +34,7 @@ export async function lint(
     files: snapshot.migrations.map((migration) => sourceFile(migration, isDue(migration))),
     orderDiffersFromBytes: snapshot.orderDiffersFromBytes,
   });
-  const whole = withFindings({ ...nothingOf(null, ''), isDue: true }, found);
+  const whole = withFindings(nothingOf(null, ''), found);
   return {
     revision: snapshot.revision,
     base: base?.name ?? null,

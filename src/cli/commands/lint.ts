@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
-import { countLint, lintDocument, type LintReport } from '../../core/lint/lint-report.js';
+import { countLint, type LintReport } from '../../core/lint/lint-report.js';
 import type { Linter } from '../../core/lint/linter.js';
 import type { RuleText } from '../../core/lint/rule-text.js';
 import type { Base } from '../../core/proof/base.js';
 import { allLintRules } from '../../core/statements/rule-names.js';
 import { closest } from '../../core/text/closest.js';
-import { adapters, openSource, openSqlReader, readCommit } from '../compose.js';
+import { adapters, openSource, openSqlReader, packageVersion, readCommit } from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-migrations.js';
 import { options } from '../config/table/options.js';
@@ -114,8 +114,7 @@ async function readBase({ source, historySchema }: Config, commit: string): Prom
 }
 
 async function explained({ explain, json }: Config): Promise<string> {
-  const { rules } = await adapters.linter();
-  const texts: readonly RuleText[] = Object.values(rules);
+  const texts = await allRules();
   const some = explain === null ? texts : texts.filter(({ name }) => name === explain);
   if (json) return jsonText(some.map(textDocument));
   const { ruleList, ruleText } = await import('../render/words/lint.js');
@@ -139,16 +138,19 @@ async function printReport(
   { format, source: { directory }, output, isOnGitHub }: Config & CommonConfig,
   print: (text: string) => void,
 ): Promise<void> {
-  if (format === 'json') {
-    print(jsonText(lintDocument(report)));
-    return;
-  }
-  if (format === 'text') {
-    const { lintReport } = await import('../render/words/lint.js');
-    const color = output.color === 'auto' && process.stdout.isTTY;
-    print(lintReport(report, directory, { color, all: output.verbosity === 'verbose' }));
-  }
-  if (format !== 'github' && !isOnGitHub) return;
-  const { githubAnnotations } = await import('../render/words/github.js');
-  print(githubAnnotations('lint', report.files, directory));
+  const { formatted } = await import('../render/words/lint-formats.js');
+  const settings = {
+    directory,
+    rules: await allRules(),
+    version: packageVersion(),
+    color: output.color === 'auto' && process.stdout.isTTY,
+    all: output.verbosity === 'verbose',
+  };
+  print(await formatted(report, format, settings));
+  if (format === 'text' && isOnGitHub) print(await formatted(report, 'github', settings));
+}
+
+async function allRules(): Promise<readonly RuleText[]> {
+  const { rules } = await adapters.linter();
+  return Object.values(rules);
 }

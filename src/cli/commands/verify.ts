@@ -71,8 +71,8 @@ async function printProof(
   print: (text: string) => void,
 ): Promise<void> {
   if (junit !== null) {
-    const { junitOf } = await import('../../core/proof/junit.js');
-    await writeFile(junit, junitOf(proof));
+    const { junitOf } = await import('../../core/text/junit.js');
+    await writeFile(junit, junitOf('verify', proof.files));
   }
   if (json) {
     const { proofDocument } = await import('../../core/proof/proof-document.js');

@@ -20,6 +20,9 @@ export class Catalog {
   /** Indexes without a name, by no name at all. */
   readonly unnamedIndexes: Index[] = [];
   readonly objects = new Map<string, DraftObject>();
+  /** Of the file at hand. */
+  readonly temporary = new Set<string>();
+  readonly changedEnums = new Set<DraftObject>();
   readonly #dropped = new Map<string, Origin>();
 
   constructor(readonly qualified: (name: Name) => string) {}
@@ -78,11 +81,12 @@ export class Catalog {
     return own ?? (on === null ? null : (this.#dropped.get(this.keyOf('table', on)) ?? null));
   }
 
-  /** Temporary tables go with the session. */
+  /** Temporary tables go with the session; what it added to an enum can be used after it. */
   endSession(): void {
-    for (const key of this.relations.keys())
-      if (key.startsWith('pg_temp.')) this.relations.delete(key);
-    for (const object of this.objects.values()) object.addedValues.length = 0;
+    for (const key of this.temporary) this.relations.delete(key);
+    for (const object of this.changedEnums) object.addedValues.length = 0;
+    this.temporary.clear();
+    this.changedEnums.clear();
   }
 }
 

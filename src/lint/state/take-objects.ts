@@ -28,6 +28,7 @@ export function takeAlterEnum(
   const key = catalog.keyOf('type', type);
   const known = catalog.objects.get(key) ?? { kind: 'type', addedValues: [], ...origin };
   known.addedValues.push(adds);
+  catalog.changedEnums.add(known);
   catalog.objects.set(key, known);
 }
 

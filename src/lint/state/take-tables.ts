@@ -43,6 +43,7 @@ export function addRelation(
     ...origin,
   };
   catalog.relations.set(key, relation);
+  if (persistence === 'temporary') catalog.temporary.add(key);
   catalog.forgetDrop(kind, name, null);
   return relation;
 }

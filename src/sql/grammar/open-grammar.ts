@@ -1,5 +1,5 @@
 import type * as LibPgQuery from 'libpg-query';
-import type { Node } from 'libpg-query';
+import type { CommonTableExpr, Node, WithClause } from 'libpg-query';
 import type { Body, Grammar, Parsed, Statement } from '../../core/grammar/statement.js';
 import { createdBy } from './created.js';
 import { type IndexOf, offsetsOf } from './offsets.js';
@@ -54,6 +54,7 @@ class GrammarReader implements Grammar {
     const around: Around = {
       at,
       indexOf: (byte) => (byte === undefined ? at : file.indexOf(byte)),
+      ctes: new Set(ctesOf(node).map(({ ctename }) => ctename ?? '')),
       query: (query) => readQuery(query, around),
     };
     const creates = createdBy(node, around);
@@ -104,13 +105,16 @@ function asRoutine({ text }: Source, own: string | null): string {
 
 /** INSERT, UPDATE, DELETE and MERGE in the WITH of a statement. */
 function writesIn(node: Node): readonly Node[] {
-  const [content] = Object.values(node) as readonly {
-    readonly withClause?: { readonly ctes?: readonly Node[] };
-  }[];
-  return (content?.withClause?.ctes ?? []).flatMap((each) => {
-    const query = 'CommonTableExpr' in each ? each.CommonTableExpr.ctequery : undefined;
-    return query === undefined || 'SelectStmt' in query ? [] : [query];
-  });
+  return ctesOf(node).flatMap(({ ctequery }) =>
+    ctequery === undefined || 'SelectStmt' in ctequery ? [] : [ctequery],
+  );
+}
+
+function ctesOf(node: Node): readonly CommonTableExpr[] {
+  const [content] = Object.values(node) as readonly { readonly withClause?: WithClause }[];
+  return (content?.withClause?.ctes ?? []).flatMap((each) =>
+    'CommonTableExpr' in each ? [each.CommonTableExpr] : [],
+  );
 }
 
 /** The parser's words without what may be a literal; its other errors are no errors of SQL. */

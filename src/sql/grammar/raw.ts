@@ -8,6 +8,8 @@ export interface Around {
   /** Where the statement begins in the file. */
   readonly at: number;
   readonly indexOf: IndexOf;
+  /** The names of the statement's own WITH: no tables. */
+  readonly ctes: ReadonlySet<string>;
   /** Reads a SELECT or VALUES within. */
   readonly query: (node: Node | undefined) => Query;
 }

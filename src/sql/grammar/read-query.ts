@@ -46,7 +46,7 @@ interface Mentioned {
 export function mentioned(value: unknown, around: Around): Mentioned {
   const reads: Name[] = [];
   const calls: Name[] = [];
-  const own = new Set<string>();
+  const own = new Set(around.ctes);
   walk(value, (key, content) => {
     if (key === 'RangeVar') reads.push(relationName(content as object, around));
     if (key === 'FuncCall') {

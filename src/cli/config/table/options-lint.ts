@@ -32,8 +32,8 @@ export const lintOptions = {
   format: {
     flag: '--format <format>',
     default: 'text',
-    parse: oneOf('text', 'json', 'github'),
-    help: 'text, json, or github (the commands of GitHub Actions)',
+    parse: oneOf('text', 'json', 'sarif', 'github', 'gitlab', 'junit'),
+    help: 'text, json, sarif, github (the commands of GitHub Actions), gitlab (code quality) or junit',
   },
 } as const;
 
