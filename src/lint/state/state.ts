@@ -57,6 +57,10 @@ export class State implements Known {
     return this.#catalog.relation(name);
   }
 
+  shapeOf(table: Name): Relation | null {
+    return this.relation(table) ?? this.#catalog.strangers.get(this.qualified(table)) ?? null;
+  }
+
   index(name: Name): Index | null {
     return this.#catalog.indexes.get(this.qualified(name)) ?? null;
   }

@@ -8,7 +8,7 @@ export function takeCreated(created: Created, catalog: Catalog, origin: Origin):
   const key = catalog.keyOf(object, created, on);
   catalog.forgetDrop(object, created, on);
   if (catalog.objects.has(key)) return;
-  catalog.objects.set(key, { kind: object, addedValues: [], ...origin });
+  catalog.objects.set(key, { kind: object, addedValues: [], volatility: null, ...origin });
 }
 
 export function takeDrop(
@@ -26,10 +26,23 @@ export function takeAlterEnum(
 ): void {
   if (adds === null) return;
   const key = catalog.keyOf('type', type);
-  const known = catalog.objects.get(key) ?? { kind: 'type', addedValues: [], ...origin };
+  const known = catalog.objects.get(key) ?? {
+    kind: 'type',
+    addedValues: [],
+    volatility: null,
+    ...origin,
+  };
   known.addedValues.push(adds);
   catalog.changedEnums.add(known);
   catalog.objects.set(key, known);
+}
+
+export function takeCreateFunction(
+  { function: name, isProcedure, volatility }: StatementOf<'create-function'>,
+  catalog: Catalog,
+): void {
+  const known = catalog.objects.get(catalog.keyOf(isProcedure ? 'procedure' : 'function', name));
+  if (known !== undefined) known.volatility = volatility;
 }
 
 export function takeRename(
@@ -73,7 +86,12 @@ function move(
   } else if (index !== undefined) {
     catalog.indexes.set(catalog.qualified(to), { ...index, name: to.name });
   } else
-    catalog.objects.set(catalog.keyOf(object, to), { kind: object, addedValues: [], ...origin });
+    catalog.objects.set(catalog.keyOf(object, to), {
+      kind: object,
+      addedValues: [],
+      volatility: null,
+      ...origin,
+    });
 }
 
 function renamePart(
