@@ -106,11 +106,14 @@ export class Catalog {
 }
 
 export function emptyRelation(
-  what: Pick<Relation, 'kind' | 'schema' | 'name' | 'persistence'>,
+  { kind, schema, name, persistence }: Pick<Relation, 'kind' | 'schema' | 'name' | 'persistence'>,
   origin: Origin,
 ): DraftRelation {
   return {
-    ...what,
+    kind,
+    schema,
+    name,
+    persistence,
     isPartitioned: false,
     partitionOf: null,
     columns: new Map(),
