@@ -30,7 +30,7 @@ export const lintRuleNames = {
   /** Names, numbers and sizes of the files. */
   order: ['number-gap'],
   /** What an older PostgreSQL does not know. */
-  portability: [],
+  portability: ['needs-newer-postgres'],
 } as const;
 
 export type LintFamily = keyof typeof lintRuleNames;

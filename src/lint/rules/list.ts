@@ -18,6 +18,7 @@ import { setNotNullScansTable } from './locks/set-not-null-scans-table.js';
 import { uniqueWithoutUsingIndex } from './locks/unique-without-using-index.js';
 import { workUnderLock } from './locks/work-under-lock.js';
 import { numberGap } from './order/number-gap.js';
+import { needsNewerPostgres } from './portability/needs-newer-postgres.js';
 import { createWithoutIfNotExists } from './second-run/create-without-if-not-exists.js';
 import { commitInBlock } from './transactions/commit-in-block.js';
 import { outsideTransactionInBlock } from './transactions/outside-transaction-in-block.js';
@@ -47,4 +48,5 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'outside-transaction-in-block': outsideTransactionInBlock,
   'validate-in-same-transaction': validateInSameTransaction,
   'number-gap': numberGap,
+  'needs-newer-postgres': needsNewerPostgres,
 };
