@@ -1,7 +1,8 @@
 import type { Created, Name, ObjectKind } from '../../core/grammar/names.js';
 import type { StatementOf } from '../../core/grammar/statement.js';
 import type { Catalog } from './catalog.js';
-import type { Origin } from '../known/known.js';
+import type { KnownObject, Origin } from '../known/known.js';
+import { volatileFunctions } from '../known/volatile.js';
 
 export function takeCreated(created: Created, catalog: Catalog, origin: Origin): void {
   const { object, on } = created;
@@ -38,11 +39,27 @@ export function takeAlterEnum(
 }
 
 export function takeCreateFunction(
-  { function: name, isProcedure, volatility }: StatementOf<'create-function'>,
+  statement: StatementOf<'create-function'>,
   catalog: Catalog,
 ): void {
+  const { function: name, isProcedure } = statement;
   const known = catalog.objects.get(catalog.keyOf(isProcedure ? 'procedure' : 'function', name));
-  if (known !== undefined) known.volatility = volatility;
+  if (known !== undefined) known.volatility = volatilityOf(statement);
+}
+
+/** A function in SQL is put in place of its call, and is as volatile as what it calls. */
+function volatilityOf({
+  language,
+  volatility,
+  body,
+}: StatementOf<'create-function'>): KnownObject['volatility'] {
+  if (language !== 'sql' || volatility !== 'volatile') return volatility;
+  const isPlain = (body?.statements ?? []).every(
+    ({ statement }) =>
+      statement.kind === 'select' &&
+      statement.query.calls.every(({ name }) => !volatileFunctions.has(name)),
+  );
+  return isPlain ? null : 'volatile';
 }
 
 export function takeRename(

@@ -9,7 +9,7 @@ const isNewer = async (sql: string, postgres: number): Promise<boolean> => {
 };
 
 describe.each(Object.entries(newerSyntax))('%s', (name, since) => {
-  const [, statement = ''] = syntaxExamples[name as keyof typeof newerSyntax];
+  const [, statement] = syntaxExamples[name as keyof typeof newerSyntax];
 
   test(`is found for PostgreSQL ${since - 1}, and is fine for ${since}`, async () => {
     expect(await isNewer(statement, since - 1)).toBe(true);
