@@ -105,7 +105,7 @@ function build(): void {
      export const describeDefault = (option) => option.default;`,
   );
   write(
-    'dist/core/proof/locks.js',
+    'dist/core/proof/lock-modes.js',
     "export const shutOutBy = (mode) => (mode === 'SHARE' ? 'writers' : 'nobody');",
   );
   write(

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDatabase, type Database } from '../support/database.js';
 import { type Finished, pgm } from '../support/pgm.js';
-import { urlFor } from '../support/server.js';
+import { migrateFiles } from '../support/run.js';
+import { testServer, urlFor } from '../support/server.js';
 import { makeTree, type Tree } from '../support/tree.js';
 
 const canary = 'canary-hunter2';
@@ -53,6 +55,12 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
+function validate(document: Document): void {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+  ajv.validate(schema, document);
+  expect(ajv.errors).toBe(null);
+}
+
 interface Document {
   readonly fit: boolean;
   readonly counts: Readonly<Record<string, number>>;
@@ -73,10 +81,8 @@ describe('pgm verify', () => {
   });
 
   test('prints one JSON document that fits its schema, with every verdict', () => {
-    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
     const document = JSON.parse(json.stdout) as Document;
-    ajv.validate(schema, document);
-    expect(ajv.errors).toBe(null);
+    validate(document);
     const verdicts = Object.fromEntries(document.files.map(({ key, verdict }) => [key, verdict]));
     expect(verdicts).toEqual({
       'bad name.sql': 'refused',
@@ -159,6 +165,84 @@ test('without --verbose only what needs attention is listed, and with warnings a
   } finally {
     await tree.remove();
   }
+});
+
+describe('pgm verify --from', () => {
+  const secret = 'canary hunter2';
+  let live: Database;
+  beforeAll(async () => {
+    live = await createDatabase();
+    await migrateFiles(
+      { 'app/001_before.sql': 'create schema if not exists app;' },
+      { database: live.name },
+    );
+  });
+  afterAll(() => live.drop());
+
+  test('names the database and what it has in the report, in JSON and for JUnit, and never its password', async () => {
+    const role = `role_${live.name}`;
+    await live.sql
+      .unsafe(`create role ${role} login password '${secret}'; grant usage on schema pgm to ${role};
+      grant select on all tables in schema pgm to ${role}`);
+    try {
+      const { host, port } = testServer();
+      const from = urlFor(live.name, { user: role, password: secret });
+      const path = join(home.directory, 'from.xml');
+      const people = await verify(['--junit', path, '--verbose'], { PGM_FROM: from });
+      const json = await verify(['--json', '--from', from]);
+      const target = `${host}:${port}/${live.name}`;
+      expect(people.stdout).toMatch(
+        new RegExp(` over ${target} \\(1 file applied, the last from revision [0-9a-f]{12}\\): `),
+      );
+      expect(people.stdout).toMatch(
+        /has it applied in a content .*\(git cannot read the history of .*\); today's/,
+      );
+      const document = JSON.parse(json.stdout) as Document & { base: string; live: object };
+      validate(document);
+      expect(document.base).toBe(target);
+      expect(document.live).toMatchObject({ target, hasHistory: true, applied: 1 });
+      const junit = readFileSync(path, 'utf8');
+      expect(openTags(junit)).toEqual([]);
+      expect(junit).toContain(`<property name="base" value="${target}"/>`);
+      expect(json.stderr).toContain('--from holds a password');
+      expect(people.stderr).not.toContain('holds a password');
+      const all = [people.stdout, people.stderr, json.stdout, json.stderr, junit].join('\n');
+      expect(all).not.toContain('hunter2');
+    } finally {
+      await live.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
+
+  test('takes the password from the password file of libpq', async () => {
+    const role = `file_${live.name}`;
+    await live.sql
+      .unsafe(`create role ${role} login password '${secret}'; grant usage on schema pgm to ${role};
+      grant select on all tables in schema pgm to ${role}`);
+    try {
+      const { host, port } = testServer();
+      const passfile = join(home.directory, '.passfile');
+      writeFileSync(passfile, `${host}:${port}:*:${role}:${secret}\n`, { mode: 0o600 });
+      const from = `postgresql://${role}@${host}:${port}/${live.name}`;
+      const { stdout } = await verify(['--from', from], { PGPASSFILE: passfile });
+      expect(stdout).toContain('(1 file applied, ');
+    } finally {
+      await live.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
+
+  test('is refused together with --since, with what is wrong in its connection string, and where nobody answers', async () => {
+    const both = await verify(['--since', 'main', '--from', urlFor(live.name)]);
+    expect(both).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(both.stderr).toContain('--since and --from are both given');
+    const wrong = await verify([], { PGM_FROM: `${urlFor(live.name)}?sslmode=often` });
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toMatch(/PGM_FROM: .*sslmode/);
+    const nobody = `postgresql://x:${secret.replace(' ', '')}@127.0.0.1:1/x`;
+    const away = await verify(['--wait-timeout', '0'], { PGM_FROM: nobody });
+    expect(away.exitCode).toBe(4);
+    expect(away.stderr).toMatch(/--from: PostgreSQL at 127\.0\.0\.1:1\/x was not reachable/);
+    expect(away.stderr).not.toContain('hunter2');
+  });
 });
 
 test('the schema is closed and described throughout', () => {

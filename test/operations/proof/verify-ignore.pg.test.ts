@@ -6,8 +6,10 @@ import { fileOf, foundIn, prove } from '../../support/proof.js';
 
 const table = 'create table if not exists public.t (id int primary key, n int);\n';
 
-test('every rule of verify can be taken back, but for those about files that are refused or gone, and about ignores', () => {
-  const others = ['refused', 'deleted-file', 'renamed-file', ...Object.keys(ignoreRules)];
+test('every rule of verify can be taken back, but for those about files that are refused or gone, about a live database, and about ignores', () => {
+  const ofFiles = ['refused', 'deleted-file', 'renamed-file'];
+  const ofLive = ['unknown-content', 'fails-in-base'];
+  const others = [...ofFiles, ...ofLive, ...Object.keys(ignoreRules)];
   expect([...ignorableRules.verify, ...others].sort()).toEqual(Object.keys(proofRules).sort());
 });
 

@@ -1,8 +1,14 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { StatementTrace } from '../../../core/proof/locks.js';
-import { countFindings, type FileProof, type Proof } from '../../../core/proof/proof.js';
+import {
+  countFindings,
+  type FileProof,
+  type LiveFacts,
+  type Proof,
+} from '../../../core/proof/proof.js';
+import { waitWords } from '../../../core/proof/lock-wait.js';
 import { printable } from '../../../core/files/names.js';
-import { count } from '../../../core/text/words.js';
+import { count, short } from '../../../core/text/words.js';
 import { findingLines } from './findings.js';
 
 /**
@@ -70,7 +76,7 @@ function locksTable(files: readonly FileProof[]): readonly string[] {
     statements.flatMap((statement) => statementRows(path, statement)),
   );
   if (rows.length === 0) return [];
-  const heads = ['statement', 'table', 'lock', ''];
+  const heads = ['statement', 'table', 'lock', 'done', 'who waits'];
   const widths = heads.map((head, at) =>
     Math.max(head.length, ...rows.map((row) => (row[at] ?? '').length)),
   );
@@ -83,12 +89,20 @@ function statementRows(
   path: string,
   { place, command, tables }: StatementTrace,
 ): readonly (readonly string[])[] {
-  return tables.map(({ table, lock, isRewritten, isScanned }) => [
-    `${printable(path)}:${place.line} ${command}`,
-    table,
-    lock,
-    [...(isRewritten ? ['rewritten'] : []), ...(isScanned ? ['read whole'] : [])].join(', '),
-  ]);
+  return tables.map(({ table, lock, wait, isRewritten, rewriteReasons, isScanned }) => {
+    const why = rewriteReasons.length === 0 ? '' : ` (${rewriteReasons.join(', ')})`;
+    const done = [
+      ...(isRewritten ? [`rewritten${why}`] : []),
+      ...(isScanned ? ['read whole'] : []),
+    ];
+    return [
+      `${printable(path)}:${place.line} ${command}`,
+      table,
+      lock,
+      done.join(', '),
+      `${wait.shutOut}, ${waitWords(wait)}`,
+    ];
+  });
 }
 
 function withoutRows(files: readonly FileProof[]): readonly string[] {
@@ -104,8 +118,16 @@ function summary(proof: Proof, chalk: ChalkInstance): string {
     ...(error > 0 ? [count(error, 'error')] : []),
     ...(warning > 0 ? [count(warning, 'warning')] : []),
   ].join(', ');
-  const since = proof.base === null ? '' : ` since ${printable(proof.base)}`;
+  const since = proof.base === null ? '' : ` ${baseWords(proof.base, proof.live)}`;
   const on = `on PostgreSQL ${proof.serverVersion}${since}`;
   if (error > 0) return chalk.red(`✖ ${files} ${on}: ${found}`);
   return `✅ ${files} fit to run twice ${on}${found === '' ? '' : `; ${found}`}`;
+}
+
+function baseWords(base: string, live: LiveFacts | null): string {
+  if (live === null) return `since ${printable(base)}`;
+  const { target, hasHistory, applied, revision } = live;
+  if (!hasHistory) return `over ${printable(target)} (no history there: every file is new)`;
+  const last = revision === null ? '' : `, the last from revision ${short(revision)}`;
+  return `over ${printable(target)} (${count(applied, 'file')} applied${last})`;
 }
