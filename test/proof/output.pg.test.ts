@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase, type Database } from '../support/database.js';
-import { type Finished, pgm } from '../support/pgm.js';
+import { type Finished, pgm, RunningPgm } from '../support/pgm.js';
 import { migrateFiles } from '../support/run.js';
 import { testServer, urlFor } from '../support/server.js';
 import { makeTree, type Tree } from '../support/tree.js';
@@ -242,6 +242,44 @@ describe('pgm verify --from', () => {
     expect(away.exitCode).toBe(4);
     expect(away.stderr).toMatch(/--from: PostgreSQL at 127\.0\.0\.1:1\/x was not reachable/);
     expect(away.stderr).not.toContain('hunter2');
+  });
+});
+
+describe('pgm verify on a terminal', () => {
+  const red = /\u001b\[31m(.*?)\u001b\[39m/g;
+  const yellow = /\u001b\[33m(.*?)\u001b\[39m/g;
+  let tree: Tree;
+  beforeAll(async () => {
+    tree = await makeTree({
+      'app/001_x.sql': 'create table if not exists t (a int);',
+      'app/002_x.sql': 'create index if not exists t_a on t (a);',
+      'app/003_x.sql': 'create table u ();',
+      'app/004_x.sql': '-- pgm:ignore no-such-rule because x\nselect 1;',
+    });
+  });
+  afterAll(() => tree.remove());
+
+  /** The report on a terminal: that of `script`, part of util-linux. What happens meanwhile goes nowhere. */
+  async function onTerminal(env: Readonly<Record<string, string>>): Promise<string> {
+    const terminal = ['sh', '-c', 'script -q -e -c "$0 $* 2>/dev/null" /dev/null'];
+    const args = ['verify', '--verbose', '--dir', tree.directory];
+    const all = { PGM_SHADOW_URL: urlFor('postgres'), TERM: 'xterm-256color', ...env };
+    const { stdout } = await new RunningPgm(args, all, undefined, terminal).finished;
+    return stdout.replaceAll('\r\n', '\n');
+  }
+
+  test('paints errors red and warnings yellow, and says nothing by colour alone', async () => {
+    const [colored, plain] = await Promise.all([onTerminal({}), onTerminal({ NO_COLOR: '1' })]);
+    expect(plain).not.toContain('\u001b');
+    expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain);
+    const painted = (paint: RegExp): readonly string[] =>
+      [...colored.matchAll(paint)].map(([, text = '']) => text.replace(/ on PostgreSQL.*/, ''));
+    expect(painted(/\u001b\[32m(.*?)\u001b\[39m/g)).toEqual(['fit']);
+    expect(painted(yellow)).toEqual(['fit, 1 warning', 'warning:']);
+    expect(painted(red)).toEqual([
+      ...['fails the second time', 'fit, 1 error'],
+      ...['^', 'error:', '^', 'error:', '^', '✖ 4 files'],
+    ]);
   });
 });
 

@@ -51,8 +51,9 @@ function objectOf({ catalog, of = catalog, object = 'it.oid', part = '0' }: Cata
 
 /** What is the server's own, or an extension's, is what the same version brings along everywhere. */
 function isOurs({ catalog, of = catalog, object = 'it.oid', ...query }: CatalogQuery): string {
-  const { isOfUsers = `${object} >= ${firstUserOid}`, member = [of, object] } = query;
-  return `${isOfUsers} and ${isNoMember(classOf(member[0]), member[1])}`;
+  const { isOfUsers = `${object} >= ${firstUserOid}`, members = [[of, object]] } = query;
+  const isNone = members.map(([where, oid]) => isNoMember(classOf(where), oid)).join(' and ');
+  return `${isOfUsers} and ${isNone}`;
 }
 
 function isNoMember(catalog: string, object: string): string {

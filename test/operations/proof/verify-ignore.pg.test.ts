@@ -44,6 +44,30 @@ create index if not exists t_n2 on public.t (n, id);`;
     ]);
   });
 
+  test.each([
+    [
+      '-- pgm:ignore no-such-rule because a\tb\r\nselect 1;',
+      '-- pgm:ignore no-such-rule because a b',
+    ],
+    [
+      `select 'canary';\n  -- pgm:ignore no-such-rule because it's small\nselect 1;`,
+      `  -- pgm:ignore no-such-rule because it's small`,
+    ],
+    ['select $$\n-- pgm:ignore no-such-rule because canary\n$$;', '•••'],
+    [`select '\n-- pgm:ignore no-such-rule because canary';`, `•••';`],
+    ['select 1; /*\n-- pgm:ignore no-such-rule because canary\n*/ select 2;', '•••'],
+    [
+      '/* canary */ -- pgm:ignore no-such-rule because b\nselect 2;',
+      '/*•••*/ -- pgm:ignore no-such-rule because b',
+    ],
+  ])('shows a line that is wrong as it is written, and no secret: %j', async (text, shown) => {
+    const proof = await prove({ 'public/001_t.sql': text });
+    const { findings } = fileOf(proof, 'public/001_t.sql');
+    expect(findings.map(({ rule, excerpt }) => [rule, excerpt?.text])).toEqual([
+      ['unknown-ignore', shown],
+    ]);
+  });
+
   test('does not call a line stale whose rule it had no chance to find', async () => {
     const scan = `-- pgm:ignore scans-locked-table because it is small\n`;
     const files = {

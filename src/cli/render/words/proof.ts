@@ -48,8 +48,8 @@ function fileTable(
   const width = Math.max(0, ...shown.map(({ key }) => printable(key).length));
   return shown.map((file) => {
     const { key, verdict, findings } = file;
-    const warnings = findings.filter(({ severity }) => severity === 'warning').length;
-    const more = verdict === 'fit' && warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
+    const counted = saysNoFinding.includes(verdict) ? countedWords(findings) : '';
+    const more = counted === '' ? '' : `, ${counted}`;
     const isWrong = findings.some(({ severity }) => severity === 'error');
     const paint = isWrong ? chalk.red : findings.length > 0 ? chalk.yellow : chalk.green;
     return `  ${printable(key).padEnd(width)}  ${paint(verdictWords(file) + more)}`;
@@ -58,6 +58,20 @@ function fileTable(
 
 /** These need no attention. */
 const calm: readonly string[] = ['fit', 'in place'];
+
+/** Beside these it has to be said that there are findings: the colour alone does not. */
+const saysNoFinding: readonly string[] = [...calm, 'runs once'];
+
+function countedWords(findings: readonly Pick<Finding, 'severity'>[]): string {
+  const words = (['error', 'warning'] as const).map((severity): [number, string] => [
+    findings.filter((each) => each.severity === severity).length,
+    severity,
+  ]);
+  return words
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => count(number, word))
+    .join(', ');
+}
 
 /** What was found out stays true where the file takes it back. */
 function verdictWords({ verdict, change, ignored }: FileProof): string {
@@ -112,12 +126,9 @@ function withoutRows(files: readonly FileProof[]): readonly string[] {
 }
 
 function summary(proof: Proof, chalk: ChalkInstance): string {
-  const { error, warning } = countFindings(proof);
+  const { error } = countFindings(proof);
   const files = count(proof.files.length, 'file');
-  const found = [
-    ...(error > 0 ? [count(error, 'error')] : []),
-    ...(warning > 0 ? [count(warning, 'warning')] : []),
-  ].join(', ');
+  const found = countedWords(proof.files.flatMap(({ findings }) => findings));
   const since = proof.base === null ? '' : ` ${baseWords(proof.base, proof.live)}`;
   const on = `on PostgreSQL ${proof.serverVersion}${since}`;
   if (error > 0) return chalk.red(`✖ ${files} ${on}: ${found}`);
