@@ -3,6 +3,7 @@ import type { StatementTrace } from '../../../core/proof/locks.js';
 import {
   countFindings,
   type FileProof,
+  type Finding,
   type LiveFacts,
   type Proof,
 } from '../../../core/proof/proof.js';
