@@ -13,6 +13,7 @@ export const lintRuleNames = {
     'exclude-on-old-table',
     'foreign-key-without-not-valid',
     'index-without-concurrently',
+    'lock-after-backfill',
     'lock-table-shuts-out-readers',
     'lock-timeout-off',
     'refresh-without-concurrently',

@@ -94,4 +94,6 @@ export interface HeldLock {
   /** Where the statement begins that took it. */
   readonly at: number;
   readonly command: string;
+  /** It was taken to change many rows. */
+  readonly isBackfill: boolean;
 }

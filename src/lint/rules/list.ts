@@ -10,6 +10,7 @@ import { dropIndexWithoutConcurrently } from './locks/drop-index-without-concurr
 import { excludeOnOldTable } from './locks/exclude-on-old-table.js';
 import { foreignKeyWithoutNotValid } from './locks/foreign-key-without-not-valid.js';
 import { indexWithoutConcurrently } from './locks/index-without-concurrently.js';
+import { lockAfterBackfill } from './locks/lock-after-backfill.js';
 import { lockTableShutsOutReaders } from './locks/lock-table-shuts-out-readers.js';
 import { lockTimeoutOff } from './locks/lock-timeout-off.js';
 import { refreshWithoutConcurrently } from './locks/refresh-without-concurrently.js';
@@ -36,6 +37,7 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'exclude-on-old-table': excludeOnOldTable,
   'foreign-key-without-not-valid': foreignKeyWithoutNotValid,
   'index-without-concurrently': indexWithoutConcurrently,
+  'lock-after-backfill': lockAfterBackfill,
   'lock-table-shuts-out-readers': lockTableShutsOutReaders,
   'lock-timeout-off': lockTimeoutOff,
   'refresh-without-concurrently': refreshWithoutConcurrently,

@@ -3,6 +3,7 @@ import type { NestedStatement, Statement, StatementOf } from '../../core/grammar
 import { Catalog } from './catalog.js';
 import type { HeldLock, Index, Known, KnownObject, Origin, Relation } from '../known/known.js';
 import { locksOf } from '../known/locks.js';
+import { longWork } from '../known/long-work.js';
 import { takeCreated } from './take-objects.js';
 import { takeStatement } from './take-statement.js';
 
@@ -53,9 +54,17 @@ export class State implements Known {
   }
 
   #lock(statement: Statement, command: string): void {
+    const isBackfill =
+      /^(?:update|delete|merge)$/.test(statement.kind) && longWork(statement, this) !== null;
     for (const { table, mode } of locksOf(statement)) {
       if (this.isNew(table)) continue;
-      this.locks.push({ table: this.qualified(table), mode, at: statement.at, command });
+      this.locks.push({
+        table: this.qualified(table),
+        mode,
+        at: statement.at,
+        command,
+        isBackfill,
+      });
     }
   }
 
