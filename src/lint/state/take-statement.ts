@@ -1,7 +1,13 @@
 import type { Statement, StatementOf } from '../../core/grammar/statement.js';
 import type { Origin } from '../known/known.js';
 import type { Catalog } from './catalog.js';
-import { takeAlterEnum, takeDrop, takeRename, takeSetSchema } from './take-objects.js';
+import {
+  takeAlterEnum,
+  takeCreateFunction,
+  takeDrop,
+  takeRename,
+  takeSetSchema,
+} from './take-objects.js';
 import { addRelation, takeAlterTable, takeCreateIndex, takeCreateTable } from './take-tables.js';
 
 type Taker<K extends Statement['kind']> = (
@@ -28,6 +34,7 @@ const takers: { readonly [K in Statement['kind']]?: Taker<K> } = {
   },
   'create-index': takeCreateIndex,
   'alter-table': takeAlterTable,
+  'create-function': takeCreateFunction,
   'alter-enum': takeAlterEnum,
   drop: takeDrop,
   rename: takeRename,
