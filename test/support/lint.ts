@@ -23,7 +23,7 @@ export async function lintOf(files: Example, settings: LintSettings = {}): Promi
   const { config = noConfig, postgres = 18, applied, facts = null } = settings;
   const base = applied === undefined ? null : { name: 'base', migrations: migrationsOf(applied) };
   return lint(snapshotOf(files), base, {
-    linter: createLinter({ config, postgres, knowsDeployed: base !== null, facts }),
+    linter: createLinter({ config, postgres, facts }),
     sqlReader: createSqlReader(),
     grammar: await openGrammar(),
     stop: { soon: new AbortController().signal },

@@ -12,8 +12,8 @@ export interface Known {
   /** Any other object that a file made and none dropped. `on`: the table of a trigger, policy, rule or constraint. */
   object(kind: ObjectKind, name: Name, on?: Name | null): KnownObject | null;
   /**
-   * True if nobody else can use the table yet: this file made it, or it is temporary, or, where it is known what is
-   * deployed, a file made it that is not. A lock on it makes nobody wait, and it has no rows from before.
+   * True if nobody else can use the table yet: it is temporary, or a file made it that is not deployed, as none is
+   * where nothing is said of it. A lock on it makes nobody wait, and it has no rows from before.
    */
   isNew(table: Name): boolean;
   /** The file that dropped it last, as long as nothing made it again. `on`: as for `object`. */

@@ -14,9 +14,6 @@ export class State implements Known {
   #file: Origin = { file: '', isDeployed: false };
   #keepsLocks = true;
 
-  /** `knowsDeployed`: it is known what is deployed; else each file before the one at hand is taken for it. */
-  constructor(readonly knowsDeployed: boolean) {}
-
   /** `keepsLocks`: the file is one transaction. */
   beginFile(file: Origin, keepsLocks: boolean): void {
     this.#file = file;
@@ -74,9 +71,7 @@ export class State implements Known {
   isNew(table: Name): boolean {
     const relation = this.#catalog.relation(table);
     if (relation === null) return false;
-    if (relation.persistence === 'temporary') return true;
-    if (this.knowsDeployed) return !relation.isDeployed;
-    return relation.file === this.#file.file;
+    return relation.persistence === 'temporary' || !relation.isDeployed;
   }
 
   droppedBy(kind: ObjectKind, name: Name, on: Name | null = null): Origin | null {

@@ -17,10 +17,17 @@ export function lintReport(
   const sections = [
     ...files.flatMap((file) => findingLines(file, directory, chalk)),
     all ? files.flatMap(ignoredLines) : [],
-    [summary(report, chalk)],
+    [summary(report, chalk), ...(takesForNew(report) ? [newTables] : [])],
   ];
   const shown = sections.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const newTables =
+  'tables that these files make count as new: --applied-to COMMIT says what is deployed already';
+
+function takesForNew({ base, makesTables }: LintReport): boolean {
+  return base === null && makesTables;
 }
 
 function ignoredLines({ path, ignored }: FileLint): readonly string[] {
