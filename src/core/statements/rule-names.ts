@@ -9,7 +9,14 @@ export const lintRuleNames = {
   /** What a file may not do in the transaction that pgm makes of it. */
   transactions: [],
   /** Who may do what. */
-  security: [],
+  security: [
+    'definer-search-path-open',
+    'definer-without-search-path',
+    'grant-to-public',
+    'password-in-file',
+    'policy-without-row-security',
+    'row-security-without-policy',
+  ],
   /** Names, numbers and sizes of the files. */
   order: ['number-gap'],
   /** What an older PostgreSQL does not know. */

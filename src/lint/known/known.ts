@@ -7,6 +7,8 @@ import type { Expr } from '../../core/grammar/expressions.js';
 export interface Known {
   /** The table, view or sequence of that name; null if no file made it, so that it was there before or never was. */
   relation(name: Name): Relation | null;
+  /** Every table, view and sequence that a file made and none dropped. */
+  relations(): Iterable<Relation>;
   index(name: Name): Index | null;
   indexesOf(table: Name): readonly Index[];
   /** Any other object that a file made and none dropped. `on`: the table of a trigger, policy, rule or constraint. */
@@ -18,6 +20,8 @@ export interface Known {
   isNew(table: Name): boolean;
   /** The file that dropped it last, as long as nothing made it again. `on`: as for `object`. */
   droppedBy(kind: ObjectKind, name: Name, on?: Name | null): Origin | null;
+  /** A file has a DO block or a function that runs what cannot be known before it runs, or that could not be read. */
+  readonly runsUnknown: boolean;
   readonly settings: Settings;
   /** Locks that this file has taken so far on tables that are not new, in that order; empty outside a transaction. */
   readonly locks: readonly HeldLock[];
@@ -46,7 +50,10 @@ export interface Relation extends Origin {
   readonly constraints: readonly KnownConstraint[];
   /** Null: as it was made. */
   readonly replicaIdentity: string | null;
-  readonly rowSecurity: boolean;
+  /** Which file switched row security on; null: it is off. */
+  readonly rowSecurity: Origin | null;
+  /** By name. */
+  readonly policies: ReadonlyMap<string, Origin>;
 }
 
 export interface KnownColumn extends Origin {

@@ -10,6 +10,7 @@ import { takeStatement } from './take-statement.js';
 export class State implements Known {
   readonly settings = new Map<string, readonly string[] | null>();
   readonly locks: HeldLock[] = [];
+  runsUnknown = false;
   readonly #catalog = new Catalog((name) => this.qualified(name));
   #file: Origin = { file: '', isDeployed: false };
   #keepsLocks = true;
@@ -26,6 +27,7 @@ export class State implements Known {
   /** Takes in what a statement of the file does; `command`: its name in messages. */
   take(statement: Statement, command: string): void {
     if (this.#keepsLocks) this.#lock(statement, command);
+    this.runsUnknown ||= runsUnknown(statement);
     this.#take(statement);
     for (const write of statement.writes) this.take(write, command);
     if (statement.kind !== 'do' && statement.kind !== 'execute') return;
@@ -52,6 +54,10 @@ export class State implements Known {
 
   relation(name: Name): Relation | null {
     return this.#catalog.relation(name);
+  }
+
+  relations(): Iterable<Relation> {
+    return this.#catalog.relations.values();
   }
 
   index(name: Name): Index | null {
@@ -89,4 +95,9 @@ export class State implements Known {
       'public'
     );
   }
+}
+
+function runsUnknown({ kind, body }: Statement): boolean {
+  if (body === null) return kind === 'execute';
+  return body.unread !== null || body.statements.some(({ statement }) => runsUnknown(statement));
 }
