@@ -1,6 +1,6 @@
 import type { Facts } from '../../src/core/lint/facts.js';
 import type { LintReport } from '../../src/core/lint/lint-report.js';
-import type { Example } from '../../src/core/lint/rule-text.js';
+import { type Example, filesOf } from '../../src/core/lint/rule-text.js';
 import type { Migration, Snapshot } from '../../src/core/files/migration.js';
 import { buildSnapshot } from '../../src/core/files/snapshot.js';
 import { type LintConfig, noConfig } from '../../src/lint/config.js';
@@ -49,8 +49,7 @@ function migrationsOf(files: Example): readonly Migration[] {
 }
 
 export function snapshotOf(files: Example): Snapshot {
-  const byPath = typeof files === 'string' ? { 'public/001_example.sql': files } : files;
-  const entries = Object.entries(byPath).map(([path, sql]) => {
+  const entries = Object.entries(filesOf(files)).map(([path, sql]) => {
     return { kind: 'file' as const, path, bytes: Buffer.from(sql) };
   });
   return buildSnapshot(entries, { schemas: null, reserved: [], generation: null, swappedAt: null });

@@ -18,7 +18,14 @@ export const lintRuleNames = {
     'row-security-without-policy',
   ],
   /** Names, numbers and sizes of the files. */
-  order: ['number-gap'],
+  order: [
+    'byte-order-differs',
+    'file-over-configmap-size',
+    'name-unfit-for-configmap',
+    'number-gap',
+    'number-twice',
+    'source-over-configmap-size',
+  ],
   /** What an older PostgreSQL does not know. */
   portability: [],
 } as const;

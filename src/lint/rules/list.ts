@@ -2,7 +2,12 @@ import type { LintRuleName } from '../../core/statements/rule-names.js';
 import type { Rule } from '../known/rule.js';
 import { dropTable } from './data/drop-table.js';
 import { indexWithoutConcurrently } from './locks/index-without-concurrently.js';
+import { byteOrderDiffers } from './order/byte-order-differs.js';
+import { fileOverConfigmapSize } from './order/file-over-configmap-size.js';
+import { nameUnfitForConfigmap } from './order/name-unfit-for-configmap.js';
 import { numberGap } from './order/number-gap.js';
+import { numberTwice } from './order/number-twice.js';
+import { sourceOverConfigmapSize } from './order/source-over-configmap-size.js';
 import { definerSearchPathOpen } from './security/definer-search-path-open.js';
 import { definerWithoutSearchPath } from './security/definer-without-search-path.js';
 import { grantToPublic } from './security/grant-to-public.js';
@@ -22,5 +27,10 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'password-in-file': passwordInFile,
   'policy-without-row-security': policyWithoutRowSecurity,
   'row-security-without-policy': rowSecurityWithoutPolicy,
+  'byte-order-differs': byteOrderDiffers,
+  'file-over-configmap-size': fileOverConfigmapSize,
+  'name-unfit-for-configmap': nameUnfitForConfigmap,
   'number-gap': numberGap,
+  'number-twice': numberTwice,
+  'source-over-configmap-size': sourceOverConfigmapSize,
 };
