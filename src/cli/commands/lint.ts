@@ -103,7 +103,7 @@ async function look({ config, emit, stop, print }: CommandContext<Config>): Prom
     ]);
   }
   const base = appliedTo === null ? null : await readBase(config, appliedTo);
-  const linter = await openLinter(config, base !== null);
+  const linter = await openLinter(config);
   const { openGrammar } = await adapters.grammar();
   const [sqlReader, grammar] = [await openSqlReader(), await openGrammar()];
   const operations = await import('../../operations/lint.js');
@@ -114,13 +114,8 @@ async function look({ config, emit, stop, print }: CommandContext<Config>): Prom
   return failing > 0 ? exitCodes.failed : exitCodes.fine;
 }
 
-async function openLinter(
-  { postgres, configText, source, facts }: Config,
-  knowsDeployed: boolean,
-): Promise<Linter> {
-  const opened = await (
-    await adapters.linter()
-  ).openLinter({ postgres, knowsDeployed, configText, facts });
+async function openLinter({ postgres, configText, source, facts }: Config): Promise<Linter> {
+  const opened = await (await adapters.linter()).openLinter({ postgres, configText, facts });
   if (opened.kind === 'opened') return opened.linter;
   const path = join(source.directory, configName);
   throw new ConfigurationError(opened.problems.map((problem) => `${path}:${problem}`));

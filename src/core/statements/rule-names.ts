@@ -27,9 +27,23 @@ export const lintRuleNames = {
   /** What a file may not do in the transaction that pgm makes of it. */
   transactions: ['commit-in-block', 'outside-transaction-in-block', 'validate-in-same-transaction'],
   /** Who may do what. */
-  security: [],
+  security: [
+    'definer-search-path-open',
+    'definer-without-search-path',
+    'grant-to-public',
+    'password-in-file',
+    'policy-without-row-security',
+    'row-security-without-policy',
+  ],
   /** Names, numbers and sizes of the files. */
-  order: ['number-gap'],
+  order: [
+    'byte-order-differs',
+    'file-over-configmap-size',
+    'name-unfit-for-configmap',
+    'number-gap',
+    'number-twice',
+    'source-over-configmap-size',
+  ],
   /** What an older PostgreSQL does not know. */
   portability: ['needs-newer-postgres'],
 } as const;

@@ -9,17 +9,21 @@ export interface Known {
   relation(name: Name): Relation | null;
   /** The same, or else what ALTER TABLE told of one that no file made: columns and constraints that were added to it. */
   shapeOf(table: Name): Relation | null;
+  /** Every table, view and sequence that a file made and none dropped. */
+  relations(): Iterable<Relation>;
   index(name: Name): Index | null;
   indexesOf(table: Name): readonly Index[];
   /** Any other object that a file made and none dropped. `on`: the table of a trigger, policy, rule or constraint. */
   object(kind: ObjectKind, name: Name, on?: Name | null): KnownObject | null;
   /**
-   * True if nobody else can use the table yet: this file made it, or it is temporary, or, where it is known what is
-   * deployed, a file made it that is not. A lock on it makes nobody wait, and it has no rows from before.
+   * True if nobody else can use the table yet: it is temporary, or a file made it that is not deployed, as none is
+   * where nothing is said of it. A lock on it makes nobody wait, and it has no rows from before.
    */
   isNew(table: Name): boolean;
   /** The file that dropped it last, as long as nothing made it again. `on`: as for `object`. */
   droppedBy(kind: ObjectKind, name: Name, on?: Name | null): Origin | null;
+  /** A file has a DO block or a function that runs what cannot be known before it runs, or that could not be read. */
+  readonly runsUnknown: boolean;
   readonly settings: Settings;
   /** Locks that this file has taken so far on tables that are not new, in that order; empty outside a transaction. */
   readonly locks: readonly HeldLock[];
@@ -48,7 +52,10 @@ export interface Relation extends Origin {
   readonly constraints: readonly KnownConstraint[];
   /** Null: as it was made. */
   readonly replicaIdentity: string | null;
-  readonly rowSecurity: boolean;
+  /** Which file switched row security on; null: it is off. */
+  readonly rowSecurity: Origin | null;
+  /** By name. */
+  readonly policies: ReadonlyMap<string, Origin>;
 }
 
 export interface KnownColumn extends Origin {

@@ -18,9 +18,20 @@ import { reindexWithoutConcurrently } from './locks/reindex-without-concurrently
 import { setNotNullScansTable } from './locks/set-not-null-scans-table.js';
 import { uniqueWithoutUsingIndex } from './locks/unique-without-using-index.js';
 import { workUnderLock } from './locks/work-under-lock.js';
+import { byteOrderDiffers } from './order/byte-order-differs.js';
+import { fileOverConfigmapSize } from './order/file-over-configmap-size.js';
+import { nameUnfitForConfigmap } from './order/name-unfit-for-configmap.js';
 import { numberGap } from './order/number-gap.js';
+import { numberTwice } from './order/number-twice.js';
+import { sourceOverConfigmapSize } from './order/source-over-configmap-size.js';
 import { needsNewerPostgres } from './portability/needs-newer-postgres.js';
 import { createWithoutIfNotExists } from './second-run/create-without-if-not-exists.js';
+import { definerSearchPathOpen } from './security/definer-search-path-open.js';
+import { definerWithoutSearchPath } from './security/definer-without-search-path.js';
+import { grantToPublic } from './security/grant-to-public.js';
+import { passwordInFile } from './security/password-in-file.js';
+import { policyWithoutRowSecurity } from './security/policy-without-row-security.js';
+import { rowSecurityWithoutPolicy } from './security/row-security-without-policy.js';
 import { commitInBlock } from './transactions/commit-in-block.js';
 import { outsideTransactionInBlock } from './transactions/outside-transaction-in-block.js';
 import { validateInSameTransaction } from './transactions/validate-in-same-transaction.js';
@@ -49,6 +60,17 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'commit-in-block': commitInBlock,
   'outside-transaction-in-block': outsideTransactionInBlock,
   'validate-in-same-transaction': validateInSameTransaction,
+  'definer-search-path-open': definerSearchPathOpen,
+  'definer-without-search-path': definerWithoutSearchPath,
+  'grant-to-public': grantToPublic,
+  'password-in-file': passwordInFile,
+  'policy-without-row-security': policyWithoutRowSecurity,
+  'row-security-without-policy': rowSecurityWithoutPolicy,
+  'byte-order-differs': byteOrderDiffers,
+  'file-over-configmap-size': fileOverConfigmapSize,
+  'name-unfit-for-configmap': nameUnfitForConfigmap,
   'number-gap': numberGap,
+  'number-twice': numberTwice,
+  'source-over-configmap-size': sourceOverConfigmapSize,
   'needs-newer-postgres': needsNewerPostgres,
 };

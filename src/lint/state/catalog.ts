@@ -4,12 +4,13 @@ import type { Index, KnownObject, Origin, Relation } from '../known/known.js';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Relations and columns can change; who asks gets them read-only. */
-export type DraftRelation = Omit<Mutable<Relation>, 'columns' | 'constraints'> & {
+export type DraftRelation = Omit<Mutable<Relation>, 'columns' | 'constraints' | 'policies'> & {
   columns: Map<
     string,
     Mutable<Relation['columns'] extends ReadonlyMap<string, infer C> ? C : never>
   >;
   constraints: Mutable<Relation['constraints'][number]>[];
+  policies: Map<string, Origin>;
 };
 export type DraftObject = Omit<Mutable<KnownObject>, 'addedValues'> & { addedValues: string[] };
 
@@ -119,7 +120,8 @@ export function emptyRelation(
     columns: new Map(),
     constraints: [],
     replicaIdentity: null,
-    rowSecurity: false,
+    rowSecurity: null,
+    policies: new Map(),
     ...origin,
   };
 }

@@ -17,12 +17,10 @@ export function run(statement: Statement): readonly NestedStatement[] {
 export class State implements Known {
   readonly settings = new Map<string, readonly string[] | null>();
   readonly locks: HeldLock[] = [];
+  runsUnknown = false;
   readonly #catalog = new Catalog((name) => this.qualified(name));
   #file: Origin = { file: '', isDeployed: false };
   #keepsLocks = true;
-
-  /** `knowsDeployed`: it is known what is deployed; else each file before the one at hand is taken for it. */
-  constructor(readonly knowsDeployed: boolean) {}
 
   /** `keepsLocks`: the file is one transaction. */
   beginFile(file: Origin, keepsLocks: boolean): void {
@@ -43,6 +41,7 @@ export class State implements Known {
   /** Without what its WITH or DO block runs. */
   takeAlone(statement: Statement, command: string): void {
     if (this.#keepsLocks) this.#lock(statement, command);
+    this.runsUnknown ||= runsUnknown(statement);
     if (statement.creates !== null) takeCreated(statement.creates, this.#catalog, this.#file);
     if (statement.kind === 'set') this.#set(statement);
     else takeStatement(statement, this.#catalog, this.#file);
@@ -76,6 +75,10 @@ export class State implements Known {
     return this.relation(table) ?? this.#catalog.strangers.get(this.qualified(table)) ?? null;
   }
 
+  relations(): Iterable<Relation> {
+    return this.#catalog.relations.values();
+  }
+
   index(name: Name): Index | null {
     return this.#catalog.indexes.get(this.qualified(name)) ?? null;
   }
@@ -93,9 +96,7 @@ export class State implements Known {
   isNew(table: Name): boolean {
     const relation = this.#catalog.relation(table);
     if (relation === null) return false;
-    if (relation.persistence === 'temporary') return true;
-    if (this.knowsDeployed) return !relation.isDeployed;
-    return relation.file === this.#file.file;
+    return relation.persistence === 'temporary' || !relation.isDeployed;
   }
 
   droppedBy(kind: ObjectKind, name: Name, on: Name | null = null): Origin | null {
@@ -113,4 +114,9 @@ export class State implements Known {
       'public'
     );
   }
+}
+
+function runsUnknown({ kind, body }: Statement): boolean {
+  if (body === null) return kind === 'execute';
+  return body.unread !== null || body.statements.some(({ statement }) => runsUnknown(statement));
 }

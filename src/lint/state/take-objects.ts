@@ -17,7 +17,19 @@ export function takeDrop(
   catalog: Catalog,
   origin: Origin,
 ): void {
-  for (const name of names) catalog.drop(object, name, name.on, origin);
+  for (const name of names) {
+    catalog.drop(object, name, name.on, origin);
+    if (object === 'policy' && name.on !== null)
+      catalog.relation(name.on)?.policies.delete(name.name);
+  }
+}
+
+export function takePolicy(
+  { table, policy }: StatementOf<'create-policy'>,
+  catalog: Catalog,
+  { file, isDeployed }: Origin,
+): void {
+  catalog.relation(table)?.policies.set(policy, { file, isDeployed });
 }
 
 export function takeAlterEnum(
@@ -122,6 +134,11 @@ function renamePart(
     if (relation === null || column === undefined) return;
     relation.columns.delete(part);
     relation.columns.set(to, { ...column, name: to });
+  } else if (object === 'policy') {
+    const policy = relation?.policies.get(part);
+    if (relation === null || policy === undefined) return;
+    relation.policies.delete(part);
+    relation.policies.set(to, policy);
   } else if (object === 'constraint') {
     for (const each of relation?.constraints ?? []) if (each.name === part) each.name = to;
   }

@@ -5,6 +5,7 @@ import {
   takeAlterEnum,
   takeCreateFunction,
   takeDrop,
+  takePolicy,
   takeRename,
   takeSetSchema,
 } from './take-objects.js';
@@ -36,6 +37,7 @@ const takers: { readonly [K in Statement['kind']]?: Taker<K> } = {
   'alter-table': takeAlterTable,
   'create-function': takeCreateFunction,
   'alter-enum': takeAlterEnum,
+  'create-policy': takePolicy,
   drop: takeDrop,
   rename: takeRename,
   'set-schema': takeSetSchema,

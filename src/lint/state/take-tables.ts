@@ -103,7 +103,7 @@ function takeAction(
       validate(relation, action.constraint);
       return;
     case 'row-security':
-      takeRowSecurity(relation, action.change);
+      takeRowSecurity(relation, action.change, origin);
       return;
     case 'replica-identity':
       relation.replicaIdentity = action.identity;
@@ -122,9 +122,13 @@ function validate(relation: DraftRelation, constraint: string): void {
 }
 
 /** FORCE says for whom, not whether. */
-function takeRowSecurity(relation: DraftRelation, change: string): void {
-  if (change === 'enable') relation.rowSecurity = true;
-  if (change === 'disable') relation.rowSecurity = false;
+function takeRowSecurity(
+  relation: DraftRelation,
+  change: string,
+  { file, isDeployed }: Origin,
+): void {
+  if (change === 'enable') relation.rowSecurity ??= { file, isDeployed };
+  if (change === 'disable') relation.rowSecurity = null;
 }
 
 function takePartition(
