@@ -62,6 +62,10 @@ export type ObjectStatement =
       readonly kind: 'alter-domain';
       readonly domain: Name;
       readonly action: string;
+      /** Its name; null if the action is about none, or leaves the name to the server. */
+      readonly constraint: string | null;
+      /** DROP CONSTRAINT IF EXISTS. */
+      readonly ifExists: boolean;
       readonly notValid: boolean;
     }
   | {

@@ -1,7 +1,18 @@
 /** Every rule of `pgm lint`, by family. The order is that of the lists for people. */
 export const lintRuleNames = {
   /** What a second run of the same file would meet. */
-  'second-run': ['create-without-if-not-exists'],
+  'second-run': [
+    'add-column-without-if-not-exists',
+    'add-constraint-without-guard',
+    'alter-without-guard',
+    'attach-partition-without-guard',
+    'create-without-guard',
+    'create-without-if-not-exists',
+    'drop-without-if-exists',
+    'insert-without-on-conflict',
+    'rename-without-guard',
+    'update-adds-up',
+  ],
   /** What makes others wait. */
   locks: ['index-without-concurrently'],
   /** What loses or endangers rows. */

@@ -71,12 +71,7 @@ const readers: ByNode<Around, StatementForm> = {
       check: readExpr(check.find(({ contype }) => contype === 'CONSTR_CHECK')?.raw_expr, around),
     };
   },
-  AlterDomainStmt: ({ subtype, typeName: name, def }, { at }) => {
-    const notValid =
-      def !== undefined && 'Constraint' in def && def.Constraint.skip_validation === true;
-    const action = domainActions[subtype ?? ''] ?? 'set default';
-    return { kind: 'alter-domain', domain: nameOf(strings(name), at), action, notValid };
-  },
+  AlterDomainStmt: objects.readAlterDomain,
   AlterEnumStmt: objects.readAlterEnum,
   CreateTrigStmt: ({ relation, trigname = '', funcname, isconstraint }, around) => {
     return {
@@ -129,12 +124,3 @@ function dropped(
     concurrently: false,
   };
 }
-
-const domainActions: Readonly<Record<string, string>> = {
-  C: 'add constraint',
-  N: 'drop not null',
-  O: 'set not null',
-  T: 'set default',
-  V: 'validate constraint',
-  X: 'drop constraint',
-};
