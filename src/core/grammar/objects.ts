@@ -85,6 +85,7 @@ export type ObjectStatement =
     }
   /** ALTER … ADD, DROP or SET of a publication. */
   | { readonly kind: 'alter-publication'; readonly publication: string; readonly action: string }
+  | { readonly kind: 'drop-owned'; readonly roles: readonly string[] }
   /** Any other CREATE: all there is to say of it is `creates`. */
   | { readonly kind: 'create' };
 

@@ -16,7 +16,16 @@ export const lintRuleNames = {
   /** What makes others wait. */
   locks: ['index-without-concurrently'],
   /** What loses or endangers rows. */
-  data: ['drop-table'],
+  data: [
+    'add-not-null-column-without-default',
+    'delete-without-where',
+    'drop-cascade',
+    'drop-column',
+    'drop-schema',
+    'drop-table',
+    'truncate-table',
+    'update-without-where',
+  ],
   /** What a file may not do in the transaction that pgm makes of it. */
   transactions: [],
   /** Who may do what. */

@@ -1,6 +1,8 @@
+import type { Expr } from '../../core/grammar/expressions.js';
 import type { Name } from '../../core/grammar/names.js';
 import type { Known } from './known.js';
 import type { Context } from './rule.js';
+import { WholeFile } from './whole-file.js';
 
 /** Errors that a file may expect where something is there already. */
 const ofWhatIsThere =
@@ -25,4 +27,28 @@ function isOf(names: RegExp): (caught: string) => boolean {
 
 export function isTemporary(known: Known, table: Name): boolean {
   return table.schema === 'pg_temp' || known.relation(table)?.persistence === 'temporary';
+}
+
+/** Whether a WHERE leaves out no row: it is not there, `true` or `1 = 1`. */
+export function isTrue(where: Expr | null): boolean {
+  if (where === null) return true;
+  if (where.kind === 'constant') return where.type === 'boolean' && where.value === 'true';
+  if (where.kind !== 'operator' || where.name !== '=') return false;
+  const [left, right] = where.operands;
+  return left?.kind === 'constant' && right?.kind === 'constant' && left.value === right.value;
+}
+
+/** Whether the file has added the column itself before, so that nothing was in it. */
+export function isAdded(
+  {
+    table,
+    column,
+    before,
+  }: { readonly table: Name; readonly column: string; readonly before: number },
+  known: Known,
+  { file }: Context,
+): boolean {
+  const origin = known.relation(table)?.columns.get(column)?.file ?? file.key;
+  if (origin !== file.key) return false;
+  return WholeFile.of(file).makes('column', { schema: null, name: column }, table, before);
 }

@@ -18,6 +18,8 @@ export interface Known {
   isNew(table: Name): boolean;
   /** The file that dropped it last, as long as nothing made it again. `on`: as for `object`. */
   droppedBy(kind: ObjectKind, name: Name, on?: Name | null): Origin | null;
+  /** The file whose UPDATE last gave rows of the table a value in the column. */
+  filledBy(table: Name, column: string): Origin | null;
   readonly settings: Settings;
   /** Locks that this file has taken so far on tables that are not new, in that order; empty outside a transaction. */
   readonly locks: readonly HeldLock[];

@@ -5,6 +5,7 @@ import type { AlterAction } from '../../core/grammar/tables.js';
 import type { LintedFile } from '../../core/lint/linted-file.js';
 
 type Named = Pick<Name, 'schema' | 'name'>;
+type Placed = Named & Pick<Name, 'at'>;
 type On = Named | null;
 
 /**
@@ -33,8 +34,9 @@ export class WholeFile {
     for (const statement of everyStatement(file)) this.#take(statement);
   }
 
-  makes(object: ObjectKind, name: Named, on: On = null): boolean {
-    return has(this.#made, object, name, on);
+  /** `before`: in a statement that begins before that index. */
+  makes(object: ObjectKind, name: Named, on: On = null, before = Infinity): boolean {
+    return has(this.#made, object, name, on, before);
   }
 
   /** Also with its table or its schema. */
@@ -51,8 +53,9 @@ export class WholeFile {
   }
 
   /** Whether it deletes all rows of the table, or drops it. */
-  empties(table: Named): boolean {
-    return has(this.#emptied, 'table', table, null) || this.drops('table', table);
+  empties(table: Named, before = Infinity): boolean {
+    if (has(this.#emptied, 'table', table, null, before)) return true;
+    return before === Infinity && this.drops('table', table);
   }
 
   insertsInto(table: Named): boolean {
@@ -107,14 +110,14 @@ export class WholeFile {
     if (where === null) note(this.#emptied, 'table', table, null);
   }
 
-  #rename({ object, name, part, to }: StatementOf<'rename'>): void {
+  #rename({ object, name, part, to, at }: StatementOf<'rename'>): void {
     const on = part === null ? null : name;
-    note(this.#dropped, object, part === null ? name : { schema: null, name: part }, on);
-    note(this.#made, object, { schema: on === null ? name.schema : null, name: to }, on);
+    note(this.#dropped, object, part === null ? name : { schema: null, name: part, at }, on);
+    note(this.#made, object, { schema: on === null ? name.schema : null, name: to, at }, on);
   }
 
   #takeAction(table: Name, action: AlterAction): void {
-    const part = (name: string): Named => ({ schema: null, name });
+    const part = (name: string): Placed => ({ schema: null, name, at: action.at });
     switch (action.kind) {
       case 'drop-column':
         note(this.#dropped, 'column', part(action.column), table);
@@ -140,22 +143,28 @@ export class WholeFile {
     }
   }
 
-  #takeDomain({ domain, action, constraint }: StatementOf<'alter-domain'>): void {
-    const name = { schema: null, name: constraint ?? '' };
+  #takeDomain({ domain, action, constraint, at }: StatementOf<'alter-domain'>): void {
+    const name = { schema: null, name: constraint ?? '', at };
     if (action === 'add constraint') note(this.#made, 'domain constraint', name, domain);
     if (action === 'drop constraint') note(this.#dropped, 'domain constraint', name, domain);
   }
 }
 
 interface Entry {
+  readonly at: number;
   readonly schema: string | null;
   readonly on: On;
 }
 
-function note(to: Map<string, Entry[]>, object: ObjectKind, { schema, name }: Named, on: On): void {
+function note(
+  to: Map<string, Entry[]>,
+  object: ObjectKind,
+  { schema, name, at }: Placed,
+  on: On,
+): void {
   const key = `${kindOf(object)} ${name}`;
   const entries = to.get(key) ?? [];
-  entries.push({ schema, on });
+  entries.push({ schema, on, at });
   to.set(key, entries);
 }
 
@@ -164,10 +173,12 @@ function has(
   object: ObjectKind,
   { schema, name }: Named,
   on: On,
+  before = Infinity,
 ): boolean {
   const entries = map.get(`${kindOf(object)} ${name}`) ?? [];
   return entries.some(
     (each) =>
+      each.at < before &&
       fits(each.schema, schema) &&
       (each.on === null ||
         on === null ||

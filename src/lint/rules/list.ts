@@ -1,6 +1,13 @@
 import type { LintRuleName } from '../../core/statements/rule-names.js';
 import type { Rule } from '../known/rule.js';
+import { addNotNullColumnWithoutDefault } from './data/add-not-null-column-without-default.js';
+import { deleteWithoutWhere } from './data/delete-without-where.js';
+import { dropCascade } from './data/drop-cascade.js';
+import { dropColumn } from './data/drop-column.js';
+import { dropSchema } from './data/drop-schema.js';
 import { dropTable } from './data/drop-table.js';
+import { truncateTable } from './data/truncate-table.js';
+import { updateWithoutWhere } from './data/update-without-where.js';
 import { indexWithoutConcurrently } from './locks/index-without-concurrently.js';
 import { numberGap } from './order/number-gap.js';
 import { addColumnWithoutIfNotExists } from './second-run/add-column-without-if-not-exists.js';
@@ -27,6 +34,13 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'rename-without-guard': renameWithoutGuard,
   'update-adds-up': updateAddsUp,
   'index-without-concurrently': indexWithoutConcurrently,
+  'add-not-null-column-without-default': addNotNullColumnWithoutDefault,
+  'delete-without-where': deleteWithoutWhere,
+  'drop-cascade': dropCascade,
+  'drop-column': dropColumn,
+  'drop-schema': dropSchema,
   'drop-table': dropTable,
+  'truncate-table': truncateTable,
+  'update-without-where': updateWithoutWhere,
   'number-gap': numberGap,
 };

@@ -20,6 +20,8 @@ export class Catalog {
   /** Indexes without a name, by no name at all. */
   readonly unnamedIndexes: Index[] = [];
   readonly objects = new Map<string, DraftObject>();
+  /** By table and column: who gave it a value last. */
+  readonly filled = new Map<string, Origin>();
   /** Of the file at hand. */
   readonly temporary = new Set<string>();
   readonly changedEnums = new Set<DraftObject>();

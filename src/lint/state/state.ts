@@ -83,6 +83,10 @@ export class State implements Known {
     return this.#catalog.droppedBy(kind, name, on);
   }
 
+  filledBy(table: Name, column: string): Origin | null {
+    return this.#catalog.filled.get(`${this.qualified(table)}.${column}`) ?? null;
+  }
+
   qualified({ schema, name }: Name): string {
     return `${schema ?? this.#searchPath()}.${name}`;
   }

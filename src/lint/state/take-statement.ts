@@ -31,5 +31,9 @@ const takers: { readonly [K in Statement['kind']]?: Taker<K> } = {
   'alter-enum': takeAlterEnum,
   drop: takeDrop,
   rename: takeRename,
+  update: ({ table, assignments }, catalog, origin) => {
+    for (const { column } of assignments)
+      catalog.filled.set(`${catalog.qualified(table)}.${column}`, origin);
+  },
   'set-schema': takeSetSchema,
 };

@@ -35,6 +35,9 @@ const readers: ByNode<Around, StatementForm> = {
     dropped('subscription', [raw.subname ?? ''], raw.missing_ok, around),
   DropUserMappingStmt: (raw, around) =>
     dropped('user mapping', [raw.servername ?? ''], raw.missing_ok, around),
+  DropOwnedStmt: ({ roles }) => {
+    return { kind: 'drop-owned', roles: roleNames(roles) };
+  },
   RenameStmt: objects.readRename,
   AlterObjectSchemaStmt: objects.readSetSchema,
   CreateFunctionStmt: readCreateFunction,
