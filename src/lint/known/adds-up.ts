@@ -131,3 +131,20 @@ function turns(
   };
   return [...steps.values()].some((value) => next(value) !== value);
 }
+
+const times =
+  /^(?:clock_timestamp|current_date|current_time(?:stamp)?|localtime(?:stamp)?|now|statement_timestamp|timeofday|transaction_timestamp)$/;
+const others =
+  /^(?:gen_random_bytes|gen_random_uuid|gen_salt|nextval|pg_current_xact_id|random|random_normal|txid_current|uuid_generate_v[14](?:mc)?|uuidv[47])$/;
+
+/** A function in it that gives another value in each run; null if there is none that is known. */
+export function volatileIn(
+  value: Expr,
+): { readonly name: string; readonly isTime: boolean } | null {
+  for (const expr of everyExpr(value)) {
+    if (expr.kind !== 'call') continue;
+    const { name } = expr;
+    if (times.test(name) || others.test(name)) return { name, isTime: times.test(name) };
+  }
+  return null;
+}

@@ -1,5 +1,5 @@
 import type { Expr } from '../../core/grammar/expressions.js';
-import type { Name } from '../../core/grammar/names.js';
+import type { Name, ObjectKind } from '../../core/grammar/names.js';
 import type { Known } from './known.js';
 import type { Context } from './rule.js';
 import { WholeFile } from './whole-file.js';
@@ -36,6 +36,17 @@ export function isTrue(where: Expr | null): boolean {
   if (where.kind !== 'operator' || where.name !== '=') return false;
   const [left, right] = where.operands;
   return left?.kind === 'constant' && right?.kind === 'constant' && left.value === right.value;
+}
+
+/** Whether the file has made the object itself before. */
+export function isOwn(
+  object: ObjectKind,
+  { name, before }: { readonly name: Name; readonly before: number },
+  known: Known,
+  { file }: Context,
+): boolean {
+  const origin = known.object(object, name)?.file ?? file.key;
+  return origin === file.key && WholeFile.of(file).makes(object, name, null, before);
 }
 
 /** Whether the file has added the column itself before, so that nothing was in it. */

@@ -33,6 +33,8 @@ export interface Origin {
   readonly file: string;
   /** Whether the file is in place with this content, as far as that is known. */
   readonly isDeployed: boolean;
+  /** `-- pgm:once`: what it does it does not do again. */
+  readonly runsOnce: boolean;
 }
 
 export interface Relation extends Origin {
@@ -48,6 +50,10 @@ export interface Relation extends Origin {
   readonly constraints: readonly KnownConstraint[];
   /** Null: as it was made. */
   readonly replicaIdentity: string | null;
+  /** REPLICA IDENTITY USING INDEX. */
+  readonly replicaIndex: string | null;
+  /** It has columns of another table or of a query: LIKE, INHERITS, AS. */
+  readonly isDerived: boolean;
   readonly rowSecurity: boolean;
 }
 
@@ -56,7 +62,10 @@ export interface KnownColumn extends Origin {
   readonly type: TypeName | null;
   readonly isNotNull: boolean;
   readonly default: Expr | null;
+  /** That with which it was added, so that no row was left without. */
+  readonly addedDefault: Expr | null;
   readonly isGenerated: boolean;
+  readonly isIdentity: boolean;
 }
 
 /** A constraint of a table; `notValid` is false once it has been validated. */

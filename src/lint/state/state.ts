@@ -11,7 +11,7 @@ export class State implements Known {
   readonly settings = new Map<string, readonly string[] | null>();
   readonly locks: HeldLock[] = [];
   readonly #catalog = new Catalog((name) => this.qualified(name));
-  #file: Origin = { file: '', isDeployed: false };
+  #file: Origin = { file: '', isDeployed: false, runsOnce: false };
   #keepsLocks = true;
 
   /** `knowsDeployed`: it is known what is deployed; else each file before the one at hand is taken for it. */

@@ -1,5 +1,6 @@
 import type { Created, Name, ObjectKind } from '../../core/grammar/names.js';
 import type { StatementOf } from '../../core/grammar/statement.js';
+import type { AlterAction } from '../../core/grammar/tables.js';
 import type { Catalog } from './catalog.js';
 import type { Origin } from '../known/known.js';
 
@@ -17,6 +18,18 @@ export function takeDrop(
   origin: Origin,
 ): void {
   for (const name of names) catalog.drop(object, name, name.on, origin);
+}
+
+/** A column that is dropped or made again, also of tables that no file made. */
+export function takeColumnDrop(
+  table: Name,
+  action: AlterAction,
+  catalog: Catalog,
+  origin: Origin,
+): void {
+  const named = (name: string): Name => ({ schema: null, name, at: action.at });
+  if (action.kind === 'drop-column') catalog.drop('column', named(action.column), table, origin);
+  if (action.kind === 'add-column') catalog.forgetDrop('column', named(action.column.name), table);
 }
 
 export function takeAlterEnum(

@@ -1,7 +1,13 @@
 import type { Statement, StatementOf } from '../../core/grammar/statement.js';
 import type { Origin } from '../known/known.js';
 import type { Catalog } from './catalog.js';
-import { takeAlterEnum, takeDrop, takeRename, takeSetSchema } from './take-objects.js';
+import {
+  takeAlterEnum,
+  takeColumnDrop,
+  takeDrop,
+  takeRename,
+  takeSetSchema,
+} from './take-objects.js';
 import { addRelation, takeAlterTable, takeCreateIndex, takeCreateTable } from './take-tables.js';
 
 type Taker<K extends Statement['kind']> = (
@@ -27,7 +33,11 @@ const takers: { readonly [K in Statement['kind']]?: Taker<K> } = {
     addRelation(catalog, { kind: 'view', name, persistence: 'permanent' }, origin);
   },
   'create-index': takeCreateIndex,
-  'alter-table': takeAlterTable,
+  'alter-table': (statement, catalog, origin) => {
+    const { table, actions } = statement;
+    for (const action of actions) takeColumnDrop(table, action, catalog, origin);
+    takeAlterTable(statement, catalog, origin);
+  },
   'alter-enum': takeAlterEnum,
   drop: takeDrop,
   rename: takeRename,

@@ -1,3 +1,4 @@
+import { isOwn } from '../../known/guards.js';
 import type { Found, StatementRule } from '../../known/rule.js';
 
 export const dropCascade: StatementRule<'drop-cascade'> = {
@@ -24,7 +25,7 @@ export const dropCascade: StatementRule<'drop-cascade'> = {
     ],
   },
   looksAt: 'statement',
-  check: (statement, known, { file }) => {
+  check: (statement, known, context) => {
     if (statement.kind === 'alter-table' && !known.isNew(statement.table)) {
       return statement.actions.flatMap((action): readonly Found[] =>
         action.kind === 'drop-constraint' && action.cascade
@@ -36,8 +37,8 @@ export const dropCascade: StatementRule<'drop-cascade'> = {
     const { object, names, at } = statement;
     const what = dependents[object];
     if (what === undefined) return [];
-    const isOwn = names.every((name) => known.object(object, name)?.file === file.key);
-    return isOwn ? [] : [{ at, message: tooMuch(object.toUpperCase(), what) }];
+    const areOwn = names.every((name) => isOwn(object, { name, before: at }, known, context));
+    return areOwn ? [] : [{ at, message: tooMuch(object.toUpperCase(), what) }];
   },
 };
 

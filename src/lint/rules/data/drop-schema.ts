@@ -1,3 +1,4 @@
+import { isOwn } from '../../known/guards.js';
 import type { StatementRule } from '../../known/rule.js';
 
 export const dropSchema: StatementRule<'drop-schema'> = {
@@ -20,7 +21,7 @@ export const dropSchema: StatementRule<'drop-schema'> = {
     ],
   },
   looksAt: 'statement',
-  check: (statement, known, { file }) => {
+  check: (statement, known, context) => {
     const { at } = statement;
     if (statement.kind === 'drop-owned') {
       const message = `DROP OWNED loses every table of ${statement.roles.join(', ')}, and every right`;
@@ -30,7 +31,7 @@ export const dropSchema: StatementRule<'drop-schema'> = {
     const { object, names, cascade } = statement;
     if (object !== 'database' && !(object === 'schema' && cascade)) return [];
     return names
-      .filter((name) => known.object(object, name)?.file !== file.key)
+      .filter((name) => !isOwn(object, { name, before: at }, known, context))
       .map(({ name }) => ({
         at,
         message: `DROP ${object.toUpperCase()} loses every table of ${name} with its rows, and what depends on them`,
