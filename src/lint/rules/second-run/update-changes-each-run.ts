@@ -24,7 +24,6 @@ export const updateChangesEachRun: StatementRule<'update-changes-each-run'> = {
       "UPDATE orders SET state = 'open', changed_at = now() WHERE state <> 'open';",
       'UPDATE users SET token = coalesce(token, gen_random_uuid());',
       'UPDATE users SET token = CASE WHEN token IS NULL THEN gen_random_uuid() ELSE token END;',
-      "INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET name = excluded.name, changed_at = now();",
       '-- pgm:once\nUPDATE users SET token = gen_random_uuid();',
       'UPDATE users SET token = gen_random_uuid() WHERE token IS NULL;',
     ],
