@@ -50,7 +50,7 @@ const ciOnly = [
   'test/cluster/**',
   'test/embedded/{death,recovery}.pg.test.ts',
   'test/embedded/data/binaries.pg.test.ts',
-  'test/faults/{failover,long-files,service}.pg.test.ts',
+  'test/faults/{failover,half-open,long-files,service}.pg.test.ts',
   'test/image/**',
   'test/page/browser.system.test.ts',
   'test/proof/locks.pg.test.ts',

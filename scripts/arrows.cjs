@@ -115,7 +115,7 @@ const inner = {
     catalog: [],
     proof: ['.', 'statements', 'failure', 'files', 'catalog', 'text'],
     grammar: [],
-    lint: ['grammar', 'statements', 'failure', 'files', 'text'],
+    lint: ['proof', 'grammar', 'statements', 'failure', 'files', 'text'],
     configmap: ['files', 'text'],
     connection: ['text'],
     files: ['foreign'],

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { ConnectionSettings } from '../core/connection/connection.js';
 import type { EmbeddedEvent, EmbeddedPostgres } from '../core/embedded.js';
 import type { Emit } from '../core/events.js';
+import type { FoundContents } from '../core/proof/live-base.js';
 import type { ProofDatabase } from '../core/proof/proof-database.js';
 import type { Database, Source, SourceWatch, SqlReader } from '../core/ports.js';
 import type { HealthServerOptions, HealthServer } from '../http/health-server.js';
@@ -38,14 +39,14 @@ export async function withDatabase<T>(
 
 /** Lends what makes the database for a proof: on a running server, or on an embedded one that is ended after `work`. */
 export async function withProof<T>(
-  { server, historySchema, roles }: ProofConfig,
+  { server, historySchema, lockTimeoutMs, roles }: ProofConfig,
   emit: Emit,
   work: (openProof: () => Promise<ProofDatabase>) => Promise<T>,
 ): Promise<T> {
   const opening = async (settings: ConnectionSettings, name: string | null) => {
     const { openProof } = await import('../db/proof/open-proof.js');
     const runner = { version: packageVersion(), host: hostname() };
-    return () => openProof({ settings, runner, historySchema, name, roles });
+    return () => openProof({ settings, runner, historySchema, lockTimeoutMs, name, roles });
   };
   if (server.kind === 'running') return work(await opening(server.settings, null));
   const embedded = await startEmbedded(server, emit);
@@ -61,6 +62,7 @@ export async function withProof<T>(
 interface ProofConfig {
   readonly server: Server;
   readonly historySchema: string;
+  readonly lockTimeoutMs: number;
   readonly roles: readonly string[];
 }
 
@@ -112,6 +114,15 @@ export async function readCommit(
 ): Promise<CommittedSource> {
   const { readCommit: read } = await import('../source/git/read-commit.js');
   return read(directory, commit, { schemas, reserved: [historySchema] });
+}
+
+/** Looks for texts of files in what was committed to git, by their checksums. */
+export async function findContents(
+  { directory }: SourceConfig,
+  checksums: readonly string[],
+): Promise<FoundContents> {
+  const { findContents: find } = await import('../source/git/find-contents.js');
+  return find(directory, checksums);
 }
 
 export async function openSourceWatch(

@@ -1,4 +1,5 @@
 import type { Statement } from '../core/grammar/statement.js';
+import type { Facts } from '../core/lint/facts.js';
 import type { LintedFile, LintedSource } from '../core/lint/linted-file.js';
 import type { FileLint } from '../core/lint/lint-report.js';
 import type { Linter, SourceFinding } from '../core/lint/linter.js';
@@ -15,6 +16,8 @@ export interface LinterOptions {
   readonly postgres: number;
   /** Whether it is known what is deployed: see `State`. */
   readonly knowsDeployed: boolean;
+  /** What `pgm verify` saw of these files; null if it was not asked. */
+  readonly facts: Facts | null;
 }
 
 export function createLinter(options: LinterOptions): Linter {
@@ -51,7 +54,7 @@ class RuleLinter implements Linter {
       if (rule.looksAt !== 'file' || !applies(rule, file)) continue;
       this.#take(rule, file.key, rule.check(file, this.#state), hits);
     }
-    return tell(file, hits, this.#lookedFor(file));
+    return tell(file, hits, { lookedFor: this.#lookedFor(file), facts: this.options.facts });
   }
 
   finish(source: LintedSource): readonly SourceFinding[] {

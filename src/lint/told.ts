@@ -1,7 +1,12 @@
 import { maskedExcerpt } from '../core/failure/explain-failure.js';
+import { type Evidence, evidenceOf, type Facts } from '../core/lint/facts.js';
 import type { LintedFile } from '../core/lint/linted-file.js';
 import type { FileLint, LintFinding, LintSeverity } from '../core/lint/lint-report.js';
-import { ignorableRules, type LintRuleName } from '../core/statements/rule-names.js';
+import {
+  ignorableRules,
+  type LintFamily,
+  type LintRuleName,
+} from '../core/statements/rule-names.js';
 import { ignoreRules, takeBack } from '../core/statements/take-back.js';
 import { count } from '../core/text/words.js';
 import { placesOf } from '../core/text/position.js';
@@ -18,23 +23,36 @@ interface Draft extends LintFinding {
   readonly at: number | null;
 }
 
+export interface Circumstances {
+  /** See `takeBack`. */
+  readonly lookedFor: readonly LintRuleName[];
+  readonly facts: Facts | null;
+}
+
 /** More of one rule in a file are counted, not told. */
 export const mostOfOneRule = 50;
 
-/** What is told of a file: what it does not take back, in the order of the text. `lookedFor`: see `takeBack`. */
+/** What is told of a file: what it does not take back, in the order of the text. */
 export function tell(
   file: LintedFile,
   hits: readonly Hit[],
-  lookedFor: readonly LintRuleName[],
+  { lookedFor, facts }: Circumstances,
 ): FileLint {
   const { key, path, isDue, text, literals, ignores } = file;
   const placeAt = placesOf(text);
   const draft = (finding: LintFinding, at: number | null): Draft => {
     return { ...finding, place: at === null ? null : placeAt(at), at };
   };
+  const seen = (family: LintFamily, at: number): Evidence | null => {
+    const within = file.statements.find(({ range }) => at < range.end)?.range;
+    if (facts === null || within === undefined) return null;
+    const span = { start: placeAt(within.start), end: placeAt(within.end) };
+    return evidenceOf(facts, key, family, span);
+  };
   const drafts = hits.map(({ rule, severity, message, at, advice }) => {
     const { name, family, instead } = rule;
-    return draft({ ...bare(name, severity, message, advice ?? instead), family }, at);
+    const evidence = at === null ? null : seen(family, at);
+    return draft({ ...bare(name, severity, message, advice ?? instead), family, evidence }, at);
   });
   const known = Object.values(ignorableRules).flat();
   const { left, taken, problems } = takeBack(text, inOrder(drafts), ignores, { known, lookedFor });
@@ -62,7 +80,16 @@ export function bare(
   message: string,
   advice: string | null,
 ): LintFinding {
-  return { rule, family: null, severity, message, advice, place: null, excerpt: null };
+  return {
+    rule,
+    family: null,
+    severity,
+    message,
+    advice,
+    place: null,
+    excerpt: null,
+    evidence: null,
+  };
 }
 
 function inOrder(drafts: readonly Draft[]): readonly Draft[] {

@@ -4,7 +4,6 @@ import type { SourceFile } from '../core/lint/linted-file.js';
 import type { Linter, SourceFinding } from '../core/lint/linter.js';
 import type { FileLint, LintFinding, LintReport } from '../core/lint/lint-report.js';
 import type { Stop } from '../core/ports.js';
-import type { Base } from '../core/proof/base.js';
 import { headersOf } from '../core/statements/headers.js';
 import { type LintReaders, readForLint } from './lint/read-for-lint.js';
 
@@ -13,10 +12,17 @@ export interface LintPorts extends LintReaders {
   readonly stop: Pick<Stop, 'soon'>;
 }
 
+/** Files that are in place. */
+export interface Deployed {
+  /** Where they are from: `main (0123456789ab)`. */
+  readonly name: string;
+  readonly migrations: readonly Migration[];
+}
+
 /** Looks for what is dangerous in files, in their order, without a server. `base`: what is deployed; null if not known. */
 export async function lint(
   snapshot: Snapshot,
-  base: Base | null,
+  base: Deployed | null,
   ports: LintPorts,
 ): Promise<LintReport> {
   const { linter, stop } = ports;
@@ -58,6 +64,7 @@ function refusedLint({ key, path, reason }: RefusedFile): FileLint {
     place: null,
     excerpt: null,
     advice: null,
+    evidence: null,
   };
   return { ...nothingOf(key ?? path, path), findings: [finding] };
 }

@@ -79,6 +79,7 @@ function stoppable(session: ProofSession, { now }: Stop): ProofSession {
     ...session,
     run: (sql, piece) => guarded(() => session.run(sql, piece)),
     checkDeferred: () => guarded(() => session.checkDeferred()),
+    tryDeferred: () => guarded(() => session.tryDeferred()),
     commit: () => guarded(() => session.commit()),
   };
 }

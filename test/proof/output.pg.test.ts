@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, pgm } from '../support/pgm.js';
-import { urlFor } from '../support/server.js';
+import { createDatabase, type Database } from '../support/database.js';
+import { type Finished, pgm, RunningPgm } from '../support/pgm.js';
+import { migrateFiles } from '../support/run.js';
+import { testServer, urlFor } from '../support/server.js';
 import { makeTree, type Tree } from '../support/tree.js';
 
 const canary = 'canary-hunter2';
@@ -53,6 +55,12 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
+function validate(document: Document): void {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+  ajv.validate(schema, document);
+  expect(ajv.errors).toBe(null);
+}
+
 interface Document {
   readonly fit: boolean;
   readonly counts: Readonly<Record<string, number>>;
@@ -73,10 +81,8 @@ describe('pgm verify', () => {
   });
 
   test('prints one JSON document that fits its schema, with every verdict', () => {
-    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
     const document = JSON.parse(json.stdout) as Document;
-    ajv.validate(schema, document);
-    expect(ajv.errors).toBe(null);
+    validate(document);
     const verdicts = Object.fromEntries(document.files.map(({ key, verdict }) => [key, verdict]));
     expect(verdicts).toEqual({
       'bad name.sql': 'refused',
@@ -159,6 +165,122 @@ test('without --verbose only what needs attention is listed, and with warnings a
   } finally {
     await tree.remove();
   }
+});
+
+describe('pgm verify --from', () => {
+  const secret = 'canary hunter2';
+  let live: Database;
+  beforeAll(async () => {
+    live = await createDatabase();
+    await migrateFiles(
+      { 'app/001_before.sql': 'create schema if not exists app;' },
+      { database: live.name },
+    );
+  });
+  afterAll(() => live.drop());
+
+  test('names the database and what it has in the report, in JSON and for JUnit, and never its password', async () => {
+    const role = `role_${live.name}`;
+    await live.sql
+      .unsafe(`create role ${role} login password '${secret}'; grant usage on schema pgm to ${role};
+      grant select on all tables in schema pgm to ${role}`);
+    try {
+      const { host, port } = testServer();
+      const from = urlFor(live.name, { user: role, password: secret });
+      const path = join(home.directory, 'from.xml');
+      const people = await verify(['--junit', path, '--verbose'], { PGM_FROM: from });
+      const json = await verify(['--json', '--from', from]);
+      const target = `${host}:${port}/${live.name}`;
+      expect(people.stdout).toMatch(
+        new RegExp(` over ${target} \\(1 file applied, the last from revision [0-9a-f]{12}\\): `),
+      );
+      expect(people.stdout).toMatch(
+        /has it applied in a content .*\(git cannot read the history of .*\); today's/,
+      );
+      const document = JSON.parse(json.stdout) as Document & { base: string; live: object };
+      validate(document);
+      expect(document.base).toBe(target);
+      expect(document.live).toMatchObject({ target, hasHistory: true, applied: 1 });
+      const junit = readFileSync(path, 'utf8');
+      expect(openTags(junit)).toEqual([]);
+      expect(junit).toContain(`<property name="base" value="${target}"/>`);
+      expect(json.stderr).toContain('--from holds a password');
+      expect(people.stderr).not.toContain('holds a password');
+      const all = [people.stdout, people.stderr, json.stdout, json.stderr, junit].join('\n');
+      expect(all).not.toContain('hunter2');
+    } finally {
+      await live.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
+
+  test('takes the password from the password file of libpq', async () => {
+    const role = `file_${live.name}`;
+    await live.sql
+      .unsafe(`create role ${role} login password '${secret}'; grant usage on schema pgm to ${role};
+      grant select on all tables in schema pgm to ${role}`);
+    try {
+      const { host, port } = testServer();
+      const passfile = join(home.directory, '.passfile');
+      writeFileSync(passfile, `${host}:${port}:*:${role}:${secret}\n`, { mode: 0o600 });
+      const from = `postgresql://${role}@${host}:${port}/${live.name}`;
+      const { stdout } = await verify(['--from', from], { PGPASSFILE: passfile });
+      expect(stdout).toContain('(1 file applied, ');
+    } finally {
+      await live.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
+
+  test('is refused together with --since, with what is wrong in its connection string, and where nobody answers', async () => {
+    const both = await verify(['--since', 'main', '--from', urlFor(live.name)]);
+    expect(both).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(both.stderr).toContain('--since and --from are both given');
+    const wrong = await verify([], { PGM_FROM: `${urlFor(live.name)}?sslmode=often` });
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toMatch(/PGM_FROM: .*sslmode/);
+    const nobody = `postgresql://x:${secret.replace(' ', '')}@127.0.0.1:1/x`;
+    const away = await verify(['--wait-timeout', '0'], { PGM_FROM: nobody });
+    expect(away.exitCode).toBe(4);
+    expect(away.stderr).toMatch(/--from: PostgreSQL at 127\.0\.0\.1:1\/x was not reachable/);
+    expect(away.stderr).not.toContain('hunter2');
+  });
+});
+
+describe('pgm verify on a terminal', () => {
+  const red = /\u001b\[31m(.*?)\u001b\[39m/g;
+  const yellow = /\u001b\[33m(.*?)\u001b\[39m/g;
+  let tree: Tree;
+  beforeAll(async () => {
+    tree = await makeTree({
+      'app/001_x.sql': 'create table if not exists t (a int);',
+      'app/002_x.sql': 'create index if not exists t_a on t (a);',
+      'app/003_x.sql': 'create table u ();',
+      'app/004_x.sql': '-- pgm:ignore no-such-rule because x\nselect 1;',
+    });
+  });
+  afterAll(() => tree.remove());
+
+  /** The report on a terminal: that of `script`, part of util-linux. What happens meanwhile goes nowhere. */
+  async function onTerminal(env: Readonly<Record<string, string>>): Promise<string> {
+    const terminal = ['sh', '-c', 'script -q -e -c "$0 $* 2>/dev/null" /dev/null'];
+    const args = ['verify', '--verbose', '--dir', tree.directory];
+    const all = { PGM_SHADOW_URL: urlFor('postgres'), TERM: 'xterm-256color', ...env };
+    const { stdout } = await new RunningPgm(args, all, undefined, terminal).finished;
+    return stdout.replaceAll('\r\n', '\n');
+  }
+
+  test('paints errors red and warnings yellow, and says nothing by colour alone', async () => {
+    const [colored, plain] = await Promise.all([onTerminal({}), onTerminal({ NO_COLOR: '1' })]);
+    expect(plain).not.toContain('\u001b');
+    expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain);
+    const painted = (paint: RegExp): readonly string[] =>
+      [...colored.matchAll(paint)].map(([, text = '']) => text.replace(/ on PostgreSQL.*/, ''));
+    expect(painted(/\u001b\[32m(.*?)\u001b\[39m/g)).toEqual(['fit']);
+    expect(painted(yellow)).toEqual(['fit, 1 warning', 'warning:']);
+    expect(painted(red)).toEqual([
+      ...['fails the second time', 'fit, 1 error'],
+      ...['^', 'error:', '^', 'error:', '^', '✖ 4 files'],
+    ]);
+  });
 });
 
 test('the schema is closed and described throughout', () => {

@@ -1,24 +1,25 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readCommit } from '../../src/source/git/read-commit.js';
 import { readSource } from '../../src/source/read-source.js';
+import { makeRepository, type TestRepository } from '../support/git.js';
 
 const options = { schemas: null, reserved: ['pgm'] };
 
 let root: string;
 let repository: string;
+let git: TestRepository['git'];
+let write: TestRepository['write'];
+let commit: () => void;
 const { TMPDIR } = process.env;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'pgm-test-git-'));
-  repository = join(root, 'work tree');
-  mkdirSync(repository);
+  const made = makeRepository();
+  ({ root, git, write, commit, directory: repository } = made);
   process.env['TMPDIR'] = join(root, 'temporary');
   mkdirSync(tmpdir());
-  git('init', '--quiet', '--initial-branch', 'main');
 });
 
 afterEach(() => {
@@ -26,25 +27,6 @@ afterEach(() => {
   else process.env['TMPDIR'] = TMPDIR;
   rmSync(root, { recursive: true, force: true });
 });
-
-function git(...parameters: string[]): string {
-  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
-  const all = ['-C', repository, ...identity, ...parameters];
-  return execFileSync('git', all, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-}
-
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    const file = join(repository, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
-}
-
-function commit(): void {
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'a commit');
-}
 
 describe('a source as it was in a commit', () => {
   test('is read like the directory was then, in a subdirectory with odd names', async () => {

@@ -1,3 +1,4 @@
+import type { Facts } from '../../src/core/lint/facts.js';
 import type { LintReport } from '../../src/core/lint/lint-report.js';
 import type { Example } from '../../src/core/lint/rule-text.js';
 import type { Migration, Snapshot } from '../../src/core/files/migration.js';
@@ -12,16 +13,17 @@ import { createSqlReader } from '../../src/sql/read-sql.js';
 export interface LintSettings {
   readonly config?: LintConfig;
   readonly postgres?: number;
+  readonly facts?: Facts;
   /** What is deployed: `--applied-to`. */
   readonly applied?: Example;
 }
 
 /** Lints one file (`public/001_example.sql`) or several by path, as `pgm lint` does. */
 export async function lintOf(files: Example, settings: LintSettings = {}): Promise<LintReport> {
-  const { config = noConfig, postgres = 18, applied } = settings;
+  const { config = noConfig, postgres = 18, applied, facts = null } = settings;
   const base = applied === undefined ? null : { name: 'base', migrations: migrationsOf(applied) };
   return lint(snapshotOf(files), base, {
-    linter: createLinter({ config, postgres, knowsDeployed: base !== null }),
+    linter: createLinter({ config, postgres, knowsDeployed: base !== null, facts }),
     sqlReader: createSqlReader(),
     grammar: await openGrammar(),
     stop: { soon: new AbortController().signal },

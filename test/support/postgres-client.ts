@@ -4,8 +4,8 @@ import { join } from 'node:path';
 /** Where Debian puts the programs of each major; /usr/bin has wrappers that choose one. */
 const directory = '/usr/lib/postgresql';
 
-/** The path of `pg_dump` or `psql`, of this major or a newer one; null where there is none. */
-export function findProgram(name: 'pg_dump' | 'psql', major: number): string | null {
+/** The path of a program, of this major or a newer one; null where there is none. */
+export function findProgram(name: 'pg_dump' | 'pg_restore' | 'psql', major: number): string | null {
   if (!existsSync(directory)) return null;
   const majors = readdirSync(directory)
     .map(Number)

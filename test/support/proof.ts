@@ -1,6 +1,7 @@
 import { buildSnapshot } from '../../src/core/files/snapshot.js';
 import type { Snapshot } from '../../src/core/files/migration.js';
 import type { Stop } from '../../src/core/ports.js';
+import type { Base } from '../../src/core/proof/base.js';
 import type { FileProof, Proof } from '../../src/core/proof/proof.js';
 import { openProof } from '../../src/db/proof/open-proof.js';
 import { verify, type VerifyPorts } from '../../src/operations/verify.js';
@@ -13,10 +14,14 @@ export type Files = Readonly<Record<string, string>>;
 export interface Proving extends Partial<Target> {
   /** Default 100. */
   readonly rows?: number;
+  /** Default 10,000. */
+  readonly lockTimeoutMs?: number;
   readonly roles?: readonly string[];
   readonly stop?: Stop;
   /** What the database had before. */
   readonly base?: Files;
+  /** The same, read from a history. */
+  readonly live?: Base;
   readonly emit?: VerifyPorts['emit'];
 }
 
@@ -36,7 +41,13 @@ export function snapshotOf(files: Files): Snapshot {
 
 /** One `verify` in this process, on a database of its own. */
 export async function prove(files: Files, proving: Proving = {}): Promise<Proof> {
-  const { rows = 100, roles = [], emit = () => undefined, base, ...target } = proving;
+  const {
+    rows = 100,
+    lockTimeoutMs = 10_000,
+    roles = [],
+    emit = () => undefined,
+    ...target
+  } = proving;
   const settings = settingsFor({ database: 'postgres', ...target });
   const runner = { version: '0.0.0', host: 'test' };
   const { signal } = new AbortController();
@@ -44,15 +55,23 @@ export async function prove(files: Files, proving: Proving = {}): Promise<Proof>
     snapshotOf(files),
     {
       sqlReader: createSqlReader(),
-      openProof: () => openProof({ settings, runner, historySchema: 'pgm', name: null, roles }),
+      openProof: () =>
+        openProof({ settings, runner, historySchema: 'pgm', lockTimeoutMs, name: null, roles }),
       emit,
       stop: proving.stop ?? { soon: signal, now: signal },
     },
     {
       rows,
-      base: base === undefined ? null : { name: 'base', migrations: snapshotOf(base).migrations },
+      base: baseOf(proving),
     },
   );
+}
+
+function baseOf({ base, live }: Proving): Base | null {
+  if (live !== undefined) return live;
+  return base === undefined
+    ? null
+    : { name: 'base', migrations: snapshotOf(base).migrations, live: null };
 }
 
 /** What was found out about a file. Throws when it is not in the proof. */

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
 import { countLint, type LintReport } from '../../core/lint/lint-report.js';
+import { type Facts, readFacts } from '../../core/lint/facts.js';
 import type { Linter } from '../../core/lint/linter.js';
 import type { RuleText } from '../../core/lint/rule-text.js';
-import type { Base } from '../../core/proof/base.js';
 import { allLintRules } from '../../core/statements/rule-names.js';
 import { closest } from '../../core/text/closest.js';
+import { refused, short } from '../../core/text/words.js';
+import type { Deployed } from '../../operations/lint.js';
 import { adapters, openSource, openSqlReader, packageVersion, readCommit } from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-migrations.js';
 import { options } from '../config/table/options.js';
-import type { Scope } from '../config/table/scope.js';
+import { type Scope, shown } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
@@ -42,6 +44,7 @@ async function configure(scope: Scope) {
     explain: knownRule(scope),
     appliedTo: scope.read(options.lint.appliedTo),
     postgres: scope.read(options.lint.postgres),
+    facts: await factsOf(scope),
     failOn: scope.read(options.lint.failOn),
     format,
     json: format === 'json',
@@ -63,6 +66,16 @@ function knownRule(scope: Scope) {
   return null;
 }
 
+async function factsOf(scope: Scope): Promise<Facts | null> {
+  const given = scope.given(options.lint.facts);
+  if (given === null) return null;
+  const text = await readBeside(scope, given.text);
+  const read = text === null ? refused('there is no such file') : readFacts(text);
+  if (read.kind === 'accepted') return read.value;
+  scope.problems.add(`${given.origin} is ${shown(given.text)}: ${read.reason}`);
+  return null;
+}
+
 /** Null where there is none. */
 async function readBeside({ request, problems }: Scope, path: string): Promise<string | null> {
   try {
@@ -80,10 +93,15 @@ async function look({ config, emit, stop, print }: CommandContext<Config>): Prom
     print(await explained(config));
     return exitCodes.fine;
   }
-  const { appliedTo, failOn } = config;
+  const { appliedTo, failOn, facts } = config;
   const source = openSource(config.source, config.historySchema);
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });
+  if (facts !== null && facts.revision !== snapshot.revision) {
+    throw new ConfigurationError([
+      `--facts is about other files (revision ${short(facts.revision)}): run pgm verify --json on these (${short(snapshot.revision)})`,
+    ]);
+  }
   const base = appliedTo === null ? null : await readBase(config, appliedTo);
   const linter = await openLinter(config, base !== null);
   const { openGrammar } = await adapters.grammar();
@@ -97,18 +115,18 @@ async function look({ config, emit, stop, print }: CommandContext<Config>): Prom
 }
 
 async function openLinter(
-  { postgres, configText, source }: Config,
+  { postgres, configText, source, facts }: Config,
   knowsDeployed: boolean,
 ): Promise<Linter> {
   const opened = await (
     await adapters.linter()
-  ).openLinter({ postgres, knowsDeployed, configText });
+  ).openLinter({ postgres, knowsDeployed, configText, facts });
   if (opened.kind === 'opened') return opened.linter;
   const path = join(source.directory, configName);
   throw new ConfigurationError(opened.problems.map((problem) => `${path}:${problem}`));
 }
 
-async function readBase({ source, historySchema }: Config, commit: string): Promise<Base> {
+async function readBase({ source, historySchema }: Config, commit: string): Promise<Deployed> {
   const { name, snapshot } = await readCommit(source, commit, historySchema);
   return { name, migrations: snapshot.migrations };
 }

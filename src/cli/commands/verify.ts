@@ -1,13 +1,22 @@
 import { writeFile } from 'node:fs/promises';
+import type { Snapshot } from '../../core/files/migration.js';
 import type { Base } from '../../core/proof/base.js';
 import { countFindings, type Proof } from '../../core/proof/proof.js';
-import { openSource, openSqlReader, readCommit, withProof } from '../compose.js';
+import {
+  findContents,
+  openSource,
+  openSqlReader,
+  readCommit,
+  withDatabase,
+  withProof,
+} from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-migrations.js';
-import { resolveShadow } from '../config/server/resolve-shadow.js';
+import { resolveLive, resolveShadow } from '../config/server/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
+import { systemClock } from '../process/machine.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -20,6 +29,7 @@ export const verify: Command<'verify', Config> = {
     options.embedded.embedded,
     ...Object.values(options.source),
     ...Object.values(options.proof),
+    options.applying.lockTimeout,
     options.applying.allowEmpty,
     options.applying.json,
     ...Object.values(options.output),
@@ -36,7 +46,10 @@ async function configure(scope: Scope) {
     server: await resolveShadow(scope),
     historySchema: scope.read(options.connection.historySchema),
     since: scope.read(options.proof.since),
+    from: await resolveLive(scope),
     rows: scope.read(options.proof.rows),
+    // As a run would have it.
+    lockTimeoutMs: scope.read(options.applying.lockTimeout),
     roles: scope.read(options.proof.roles) ?? [],
     junit: scope.read(options.proof.junit),
     json: scope.read(options.applying.json),
@@ -44,12 +57,13 @@ async function configure(scope: Scope) {
   };
 }
 
-async function prove({ config, emit, stop, print }: CommandContext<Config>): Promise<number> {
+async function prove(context: CommandContext<Config>): Promise<number> {
+  const { config, emit, stop, print } = context;
   const operations = await import('../../operations/verify.js');
   const source = openSource(config.source, config.historySchema);
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });
-  const base = await readBase(config);
+  const base = config.from === null ? await readBase(config) : await readLive(snapshot, context);
   const sqlReader = await openSqlReader();
   const proof = await withProof(config, emit, (openProof) =>
     operations.verify(snapshot, { sqlReader, openProof, emit, stop }, { rows: config.rows, base }),
@@ -62,7 +76,24 @@ async function prove({ config, emit, stop, print }: CommandContext<Config>): Pro
 async function readBase({ source, since, historySchema }: Config): Promise<Base | null> {
   if (since === null) return null;
   const { name, snapshot } = await readCommit(source, since, historySchema);
-  return { name, migrations: snapshot.migrations };
+  return { name, migrations: snapshot.migrations, live: null };
+}
+
+async function readLive(
+  today: Snapshot,
+  { config, emit, stop }: CommandContext<Config>,
+): Promise<Base | null> {
+  const { from, source } = config;
+  if (from === null) return null;
+  const { readLiveBase } = await import('../../operations/read-live-base.js');
+  return withDatabase(from, emit, (database) => {
+    const find = (checksums: readonly string[]) => findContents(source, checksums);
+    const ports = { database, findContents: find, clock: systemClock, emit, stop };
+    return readLiveBase(today, ports, {
+      schemas: source.schemas,
+      waitTimeoutMs: from.waitTimeoutMs,
+    });
+  });
 }
 
 async function printProof(
@@ -72,7 +103,7 @@ async function printProof(
 ): Promise<void> {
   if (junit !== null) {
     const { junitOf } = await import('../../core/text/junit.js');
-    await writeFile(junit, junitOf('verify', proof.files));
+    await writeFile(junit, junitOf('verify', proof.files, propertiesOf(proof)));
   }
   if (json) {
     const { proofDocument } = await import('../../core/proof/proof-document.js');
@@ -85,4 +116,13 @@ async function printProof(
   if (!isOnGitHub) return;
   const { githubAnnotations } = await import('../render/words/github.js');
   print(githubAnnotations('verify', proof.files, source.directory));
+}
+
+/** What the database had before. */
+function propertiesOf({ base, live }: Proof) {
+  return [
+    ['base', base],
+    ['applied', live === null ? null : String(live.applied)],
+    ['revision', live?.revision ?? null],
+  ] as const;
 }

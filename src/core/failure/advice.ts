@@ -14,8 +14,8 @@ export interface FailedCode {
 
 /** What to do about a server error, if its cause is sure; else null. */
 export function adviceFor(error: ServerError, code: FailedCode): string | null {
-  if (error.atCommit) return deferred;
   const { text, index, statementStart } = code;
+  if (error.atCommit) return statementStart === null ? deferred : deferredFrom;
   const odd = isNameError(error) && index !== null ? oddCharacterNear(text, index) : null;
   if (odd !== null) return odd;
   const facts: Facts = {
@@ -34,6 +34,8 @@ export function adviceFor(error: ServerError, code: FailedCode): string | null {
 
 const deferred =
   'the constraint is deferred, so it was checked at COMMIT: look for the rows that violate it, not for a statement';
+const deferredFrom =
+  'the constraint is deferred, so it was checked at COMMIT: this statement left what violates it, and none behind it put that right';
 const isOutside = /^\s*(?:--[^\n]*\n\s*)*--\s*pgm:no-transaction\b/;
 
 const conditions = ['routine', 'statement', 'code', 'where', 'message', 'header'] as const;

@@ -23,7 +23,10 @@ export interface FailedPiece {
   readonly error: ServerError;
   /** The parts of the file that must not be shown, sorted by start: see `literalRanges`. */
   readonly literals: readonly TextRange[];
-  /** UTF-16 index at which the statement that failed begins, for an error without a position; null if it was none. */
+  /**
+   * UTF-16 index at which the statement that failed begins, for an error without a position, or, for one at COMMIT, the
+   * statement that is to blame; null if it was none, or is not known.
+   */
   readonly statementStart: number | null;
 }
 
@@ -34,7 +37,8 @@ export function explainFailure(failed: FailedPiece): MigrationFailure {
   return {
     kind: 'sql',
     sqlstate: error.sqlstate,
-    ...maskedFields(text, error, literals, index),
+    // The place of a statement that is to blame for COMMIT is none that the message is about.
+    ...maskedFields(text, error, literals, error.atCommit ? null : index),
     place: index === null ? null : placeAt(text, index),
     excerpt: index === null ? null : maskedExcerpt(text, index, literals),
     advice: adviceFor(error, { text, index, statementStart: failed.statementStart }),
@@ -43,7 +47,7 @@ export function explainFailure(failed: FailedPiece): MigrationFailure {
 
 function indexOf(failed: FailedPiece): number | null {
   const { text, pieceStart, error, statementStart } = failed;
-  if (error.atCommit) return null;
+  if (error.atCommit) return statementStart;
   if (error.position !== null) {
     return pieceStart + indexOfCodePoint(text.slice(pieceStart), error.position);
   }

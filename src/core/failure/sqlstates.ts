@@ -68,6 +68,9 @@ const contended: ReadonlySet<string> = new Set([
   sqlstates.serializationFailure,
 ]);
 
+/** How often a file is tried at most that loses to others. */
+export const contentionTries = 5;
+
 /** True for a lock held by somebody else, a deadlock or a lost serialization race: the same work may succeed a moment later. */
 export function isContended(sqlstate: string): boolean {
   return contended.has(sqlstate);

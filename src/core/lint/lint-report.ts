@@ -1,6 +1,7 @@
 import type { MigrationKey } from '../files/migration.js';
 import type { IgnoreRule } from '../statements/take-back.js';
 import type { Excerpt, Place } from '../text/position.js';
+import type { Evidence } from './facts.js';
 import type { LintFamily, LintRuleName } from '../statements/rule-names.js';
 
 export type LintSeverity = 'error' | 'warning';
@@ -20,6 +21,8 @@ export interface LintFinding {
   readonly excerpt: Excerpt | null;
   /** What to write instead; null where that is not sure. */
   readonly advice: string | null;
+  /** What `pgm verify` saw of it; null without `--facts`, and where verify does not look for such things. */
+  readonly evidence: Evidence | null;
 }
 
 export interface IgnoredLintFinding {
@@ -72,6 +75,6 @@ export function lintDocument(report: LintReport): object {
 }
 
 function findingDocument(finding: LintFinding): object {
-  const { rule, family, severity, message, place, excerpt, advice } = finding;
-  return { rule, family, severity, message, place, excerpt, advice };
+  const { rule, family, severity, message, place, excerpt, advice, evidence } = finding;
+  return { rule, family, severity, message, place, excerpt, advice, evidence };
 }

@@ -1,13 +1,30 @@
 import type { Difference } from '../catalog/compare-catalogs.js';
 import type { Migration, MigrationKey, Snapshot } from '../files/migration.js';
 import { deletedFinding, renamedFinding } from './file-findings.js';
-import { type FileChange, type FileProof, noProof } from './proof.js';
+import { type FileChange, type FileProof, type LiveFacts, noProof } from './proof.js';
 
 /** The files that a database has from before, in the order in which they are applied. */
 export interface Base {
-  /** Where they are from: `main (0123456789ab)`. */
+  /** Where they are from: `main (0123456789ab)`, `localhost:5432/app`. */
   readonly name: string;
   readonly migrations: readonly Migration[];
+  /** Null where they are from a commit. */
+  readonly live: LiveBase | null;
+}
+
+/** What a live database has, beside files whose content is known. */
+export interface LiveBase {
+  readonly facts: LiveFacts;
+  /** Files that are applied there in a content that nobody knows. */
+  readonly unknown: ReadonlyMap<MigrationKey, UnknownContent>;
+}
+
+export interface UnknownContent {
+  readonly checksum: string;
+  /** Why git may have it all the same; null if all of its history was looked at. */
+  readonly because: string | null;
+  /** What to do about that; null where that is not sure. */
+  readonly advice: string | null;
 }
 
 /** Files that are applied, by key. */

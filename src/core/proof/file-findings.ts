@@ -7,11 +7,13 @@ import { changeOf, failureFinding, findingOf, listed, type ReadFile } from './fi
 import type { Finding } from './proof.js';
 import type { FailedPart } from './proof-database.js';
 
-/** A finding about a line `-- pgm:ignore`. */
+/** A finding about a line `-- pgm:ignore`, which is shown as it is written: it is for pgm, as a flag is. */
 export function ignoreFinding(file: ReadFile, problem: IgnoreProblem): Finding {
   const { rule, message, advice, start } = problem;
   const place = placeAt(file.text, start);
-  const excerpt = maskedExcerpt(file.text, start, file.literals);
+  // What only looks like such a line, inside a string or a block comment, begins no range of its own.
+  const others = file.literals.filter((each) => each.start !== start);
+  const excerpt = maskedExcerpt(file.text, start, others);
   return { ...findingOf(rule, message), place, excerpt, advice };
 }
 

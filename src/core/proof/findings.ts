@@ -7,7 +7,8 @@ import { indexOfLine, type Place, placeAt } from '../text/position.js';
 import type { TextRange } from '../text/text-range.js';
 import type { Blamed } from './changes.js';
 import type { RowsChange } from './compare-contents.js';
-import { type StatementTrace, shutOutBy } from './locks.js';
+import { waitWords } from './lock-wait.js';
+import type { RewriteReason, StatementTrace } from './locks.js';
 import { type Finding, type ObjectChange, type ProofRule, proofRules } from './proof.js';
 import type { FailedPart } from './proof-database.js';
 import { changeAdvice, secondRunAdvice } from './second-run-advice.js';
@@ -27,12 +28,19 @@ export function failureFinding(
   const failure = explainFailure({ ...part, text: file.text, literals: file.literals });
   const own = adviceFor(file.text, part, failure.place);
   return {
-    ...findingOf(rule, whenWords[rule] + failure.message),
+    ...findingOf(rule, whenWords[rule] + failure.message + constraintOf(part)),
     place: failure.place,
     excerpt: failure.excerpt,
     advice: rule === 'fails-first-time' ? failure.advice : (own ?? failure.advice),
     failure,
   };
+}
+
+/** What COMMIT checks has no statement that would name the table. */
+function constraintOf({ error: { atCommit, schema, table, constraint } }: FailedPart): string {
+  if (!atCommit || table === null) return '';
+  const name = schema === null ? table : `${schema}.${table}`;
+  return ` (at COMMIT, ${constraint === null ? '' : `constraint ${constraint} `}of ${name})`;
 }
 
 /** A DO block has no advice of its own, but for the statement in it that failed. */
@@ -41,7 +49,8 @@ function adviceFor(
   { statementStart, error }: FailedPart,
   place: Place | null,
 ): string | null {
-  if (statementStart === null) return null;
+  // ON CONFLICT knows no constraint that is deferred.
+  if (statementStart === null || error.atCommit) return null;
   const statement = text.slice(statementStart);
   if (place === null || !/^DO\b/i.test(statement))
     return secondRunAdvice(error.sqlstate, statement);
@@ -94,13 +103,19 @@ export function traceFindings(
   start: number,
 ): readonly Finding[] {
   const at = { place, excerpt: maskedExcerpt(file.text, start, file.literals) };
-  return tables.flatMap(({ table, lock, isRewritten, isScanned }): readonly Finding[] => {
-    const shutOut = shutOutBy(lock);
+  return tables.flatMap((trace): readonly Finding[] => {
+    const { table, lock, wait, isRewritten, rewriteReasons, isScanned } = trace;
+    const { shutOut } = wait;
     if (shutOut !== 'writers' && shutOut !== 'readers and writers') return [];
     const found = (rule: ProofRule, what: string): Finding => {
-      return { ...findingOf(rule, `${command} ${what} while ${shutOut} wait (${lock})`), ...at };
+      const message = `${command} ${what} while ${shutOut} wait (${lock}) ${waitWords(wait)}`;
+      return { ...findingOf(rule, message), ...at };
     };
-    if (isRewritten) return [found('rewrites-table', `writes all of ${table} anew`)];
+    if (isRewritten) {
+      const why = rewriteReasons.map((reason) => reasonWords[reason]).join(', ');
+      const because = why === '' ? '' : ` (${why})`;
+      return [found('rewrites-table', `writes all of ${table} anew${because}`)];
+    }
     if (!isScanned) return [];
     if (!/^CREATE (UNIQUE )?INDEX/.test(command)) {
       return [found('scans-locked-table', `reads all of ${table}`)];
@@ -109,6 +124,13 @@ export function traceFindings(
     return [{ ...index, advice: 'write CREATE INDEX CONCURRENTLY, alone in a file' }];
   });
 }
+
+const reasonWords: Readonly<Record<RewriteReason, string>> = {
+  persistence: 'it becomes LOGGED or UNLOGGED',
+  default: 'a column gets a value that is worked out row by row',
+  type: 'a column gets another type',
+  'access method': 'it gets another access method',
+};
 
 export function findingOf(rule: ProofRule, message: string): Finding {
   return {

@@ -11,3 +11,13 @@ export const lockModes = [
 ] as const;
 
 export type LockMode = (typeof lockModes)[number];
+
+/** Who has to wait while a lock is held: nobody, those who change the table's definition, writers, everybody. */
+export type ShutOut = 'nobody' | 'other definitions' | 'writers' | 'readers and writers';
+
+export function shutOutBy(mode: LockMode): ShutOut {
+  const rank = lockModes.indexOf(mode);
+  if (rank === lockModes.indexOf('ACCESS EXCLUSIVE')) return 'readers and writers';
+  if (rank >= lockModes.indexOf('SHARE')) return 'writers';
+  return rank === lockModes.indexOf('SHARE UPDATE EXCLUSIVE') ? 'other definitions' : 'nobody';
+}

@@ -1,6 +1,7 @@
-import { type LockMode, lockModes } from './lock-modes.js';
+import { type LockMode, lockModes, shutOutBy } from './lock-modes.js';
 import type { Place } from '../text/position.js';
-import type { Lock, Relations, Witness, WitnessedRelation } from './proof-database.js';
+import { type LockWait, lockWaitOf, type StatementWait } from './lock-wait.js';
+import type { Lock, Relations, Rewrite, Witness, WitnessedRelation } from './proof-database.js';
 
 /** What one statement did to tables that were there before its file. */
 export interface StatementTrace {
@@ -15,20 +16,23 @@ export interface TableTrace {
   readonly table: string;
   /** The strongest lock that the file has on it when the statement is over. */
   readonly lock: LockMode;
+  readonly wait: LockWait;
   readonly isRewritten: boolean;
+  /** Why, as the server says; empty where it was not asked. */
+  readonly rewriteReasons: readonly RewriteReason[];
   /** All its rows were read. */
   readonly isScanned: boolean;
 }
 
-/** Who has to wait while a lock is held: nobody, those who change the table's definition, writers, everybody. */
-export type ShutOut = 'nobody' | 'other definitions' | 'writers' | 'readers and writers';
+/** What ALTER TABLE changes, by the bits of `pg_event_trigger_table_rewrite_reason`. */
+export const rewriteReasons = {
+  persistence: 1,
+  default: 2,
+  type: 4,
+  'access method': 8,
+} as const;
 
-export function shutOutBy(mode: LockMode): ShutOut {
-  const rank = lockModes.indexOf(mode);
-  if (rank === lockModes.indexOf('ACCESS EXCLUSIVE')) return 'readers and writers';
-  if (rank >= lockModes.indexOf('SHARE')) return 'writers';
-  return rank === lockModes.indexOf('SHARE UPDATE EXCLUSIVE') ? 'other definitions' : 'nobody';
-}
+export type RewriteReason = keyof typeof rewriteReasons;
 
 export function strongest(modes: readonly LockMode[]): LockMode | null {
   const ranks = modes.map((mode) => lockModes.indexOf(mode));
@@ -43,37 +47,77 @@ export function traceTables(
   there: Relations,
   before: Witness,
   after: Witness,
+  statementsAfter: number,
 ): readonly TableTrace[] {
   const known = new Map(before.relations.map((relation) => [relation.oid, relation]));
-  const traces = after.relations
+  const held = lockOf(before.relations.map(({ name, modes }) => ({ table: name, modes })));
+  const rewrites = rewritesSince(before, after);
+  const seen = after.relations
     .filter(({ oid, kind }) => there.has(oid) && kind !== 'other')
-    .flatMap((relation) => traceRelation(relation, known.get(relation.oid), there));
-  return mergeTraces(traces);
+    .flatMap((relation) => seenOf(relation, known.get(relation.oid), { there, rewrites }));
+  const { lockTimeoutMs } = before;
+  return merge(seen, held, { until: 'commit', statementsAfter, lockTimeoutMs });
 }
 
-function traceRelation(
+/** What was seen of a table or one of its indexes. */
+type Seen = Omit<TableTrace, 'wait'>;
+
+function seenOf(
   { oid, name, kind, modes, file, rowsRead }: WitnessedRelation,
   was: WitnessedRelation | undefined,
-  there: Relations,
-): readonly TableTrace[] {
+  { there, rewrites }: { readonly there: Relations; readonly rewrites: readonly Rewrite[] },
+): readonly Seen[] {
   const lock = strongest(modes);
   if (lock === null || shutOutBy(lock) === 'nobody') return [];
   const isNew = lock !== strongest(was?.modes ?? []);
   const isTable = kind !== 'index';
   const isRewritten = isTable && file !== (was?.file ?? there.get(oid));
   const isScanned = isTable && rowsRead > (was?.rowsRead ?? 0);
-  return isNew || isRewritten || isScanned ? [{ table: name, lock, isRewritten, isScanned }] : [];
+  if (!isNew && !isRewritten && !isScanned) return [];
+  const reasons = isRewritten ? reasonsOf(rewrites.filter((each) => each.oid === oid)) : [];
+  return [{ table: name, lock, isRewritten, rewriteReasons: reasons, isScanned }];
 }
 
-/** One a table. */
-export function mergeTraces(traces: readonly TableTrace[]): readonly TableTrace[] {
-  const tables = new Set(traces.map(({ table }) => table));
+/** A file may have set them back. */
+function rewritesSince({ rewrites: was }: Witness, { rewrites: now }: Witness): readonly Rewrite[] {
+  return now.slice(now.length >= was.length ? was.length : 0);
+}
+
+function reasonsOf(rewrites: readonly Rewrite[]): readonly RewriteReason[] {
+  const names = Object.keys(rewriteReasons) as RewriteReason[];
+  return names.filter((name) => rewrites.some(({ reason }) => (reason & rewriteReasons[name]) > 0));
+}
+
+/** One a table. `held`: the lock that the file had before. */
+function merge(
+  seen: readonly Seen[],
+  held: (table: string) => LockMode | null,
+  statement: StatementWait,
+): readonly TableTrace[] {
+  const tables = new Set(seen.map(({ table }) => table));
   return [...tables].map((table) => {
-    const own = traces.filter((each) => each.table === table);
+    const own = seen.filter((each) => each.table === table);
     const lock = strongest(own.map((each) => each.lock)) ?? 'ACCESS SHARE';
-    const isRewritten = own.some((each) => each.isRewritten);
-    return { table, lock, isRewritten, isScanned: own.some((each) => each.isScanned) };
+    const before = held(table);
+    const isHeldBefore = before !== null && lockModes.indexOf(before) >= lockModes.indexOf(lock);
+    const reasons = new Set(own.flatMap((each) => each.rewriteReasons));
+    return {
+      table,
+      lock,
+      wait: lockWaitOf(statement, shutOutBy(lock), isHeldBefore),
+      isRewritten: own.some((each) => each.isRewritten),
+      rewriteReasons: [...reasons],
+      isScanned: own.some((each) => each.isScanned),
+    };
   });
+}
+
+/** The strongest lock on each table or one of its indexes. */
+function lockOf(
+  locked: readonly { readonly table: string; readonly modes: readonly LockMode[] }[],
+): (table: string) => LockMode | null {
+  return (table) =>
+    strongest(locked.filter((each) => each.table === table).flatMap(({ modes }) => modes));
 }
 
 /** The same for a statement outside a transaction, by its locks and by what stores the rows afterwards. */
@@ -81,15 +125,17 @@ export function traceOutside(
   there: Relations,
   { before, after }: { readonly before: Relations; readonly after: Relations },
   locks: readonly Lock[],
+  lockTimeoutMs: number,
 ): readonly TableTrace[] {
-  return mergeTraces(
-    locks
-      .filter(({ oid, mode }) => there.has(oid) && shutOutBy(mode) !== 'nobody')
-      .map(({ oid, name, mode, isTable }) => ({
-        table: name,
-        lock: mode,
-        isRewritten: isTable && after.has(oid) && after.get(oid) !== before.get(oid),
-        isScanned: false,
-      })),
-  );
+  const seen = locks
+    .filter(({ oid, mode }) => there.has(oid) && shutOutBy(mode) !== 'nobody')
+    .map(({ oid, name, mode, isTable }) => ({
+      table: name,
+      lock: mode,
+      isRewritten: isTable && after.has(oid) && after.get(oid) !== before.get(oid),
+      rewriteReasons: [],
+      isScanned: false,
+    }));
+  const statement = { until: 'end of statement', statementsAfter: 0, lockTimeoutMs } as const;
+  return merge(seen, () => null, statement);
 }

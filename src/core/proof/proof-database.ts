@@ -17,11 +17,14 @@ export interface ProofDatabase {
 
 /** What the server says about the SQL it is sent is an answer; null means that it was fine. */
 export interface ProofSession {
-  begin(): Promise<void>;
+  /** As for a file: with the time that it may wait for a lock; null for that of the command line. */
+  begin(lockTimeoutMs: number | null): Promise<void>;
   /** Runs a part of a file. */
   run(sql: string, piece: Piece): Promise<FailedPart | null>;
   /** Checks what is deferred until COMMIT. */
   checkDeferred(): Promise<ServerError | null>;
+  /** The same, and then it is deferred again. */
+  tryDeferred(): Promise<ServerError | null>;
   commit(): Promise<ServerError | null>;
   rollback(): Promise<void>;
   /** Marks the point in the transaction that `goBack` returns to. */
@@ -33,6 +36,10 @@ export interface ProofSession {
   relations(): Promise<Relations>;
   /** `all`: of every relation, not only of those that the transaction has locked, for what is counted later to be told apart. */
   witness(all?: boolean): Promise<Witness>;
+  /** From now until `goBack` a witness tells why tables are rewritten. Does nothing for a role that may not ask. */
+  watchRewrites(): Promise<void>;
+  /** Milliseconds that a statement outside a transaction may wait for a lock: as the file has set it, or else `own`. */
+  lockTimeoutMs(own: number | null): Promise<number>;
   /** The locks that this backend takes until `work` has ended, although it commits in between. */
   watching<T>(
     work: () => Promise<T>,
@@ -49,7 +56,7 @@ export interface FailedPart {
   readonly error: ServerError;
   /** UTF-16 index in the file at which the sent text begins. */
   readonly pieceStart: number;
-  /** Where the statement that failed begins in the file; null if it was none. */
+  /** Where the statement begins in the file that failed, or left what COMMIT failed on; null if that is not known. */
   readonly statementStart: number | null;
 }
 
@@ -68,6 +75,17 @@ export interface Witness {
   readonly catalogDeletes: number;
   /** See `LastWriters`; null while the transaction has written nothing. */
   readonly transaction: number | null;
+  /** Milliseconds that the next statement may wait for a lock; 0: without limit. */
+  readonly lockTimeoutMs: number;
+  /** In the order in which they were made; see `watchRewrites`. */
+  readonly rewrites: readonly Rewrite[];
+}
+
+/** A table that was written anew. */
+export interface Rewrite {
+  readonly oid: number;
+  /** See `rewriteReasons`. */
+  readonly reason: number;
 }
 
 export interface WitnessedRelation {

@@ -7,6 +7,7 @@ export function proofDocument(proof: Proof): object {
     fit: error === 0,
     revision: proof.revision,
     base: proof.base,
+    live: proof.live,
     serverVersion: proof.serverVersion,
     counts: { files: proof.files.length, errors: error, warnings: warning },
     files: proof.files.map(fileDocument),

@@ -39,6 +39,8 @@ export const proofRules = {
   'differs-from-new': 'warning',
   'deleted-file': 'warning',
   'renamed-file': 'warning',
+  'unknown-content': 'warning',
+  'fails-in-base': 'warning',
   ...ignoreRules,
 } as const satisfies Readonly<Record<string, Severity>>;
 
@@ -98,10 +100,23 @@ export interface FileProof {
 /** What is said of a file that was not run. */
 export const noProof = { change: null, ignored: [], statements: [], withoutRows: [] } as const;
 
+/** What the history of a live database says. */
+export interface LiveFacts {
+  /** `localhost:5432/app`; without a password. */
+  readonly target: string;
+  readonly hasHistory: boolean;
+  /** How many files are applied there. */
+  readonly applied: number;
+  /** From which the last of them was applied; null if there is none. */
+  readonly revision: string | null;
+}
+
 export interface Proof {
   readonly revision: string;
-  /** What the database had before: `main (0123456789ab)`; null if nothing. */
+  /** What the database had before: `main (0123456789ab)`, `localhost:5432/app`; null if nothing. */
   readonly base: string | null;
+  /** Null where that is no live database. */
+  readonly live: LiveFacts | null;
   /** `18.4` */
   readonly serverVersion: string;
   readonly files: readonly FileProof[];

@@ -74,8 +74,9 @@ export function offenceStandalone(statement: SqlStatement): Offence | null {
     case 'outside-transaction':
     case 'set-characteristics':
     case 'discard-all':
-    case 'other':
       return null;
+    case 'other':
+      return noTransactionToLastFor(command);
   }
 }
 
@@ -110,6 +111,21 @@ function noTransactionToSet(command: string): Offence {
     advice:
       'remove it; SET SESSION CHARACTERISTICS AS TRANSACTION … is for the statements after it',
   };
+}
+
+/** The server only warns, and goes on with a setting other than the file says. */
+function noTransactionToLastFor(command: string): Offence | null {
+  const advice = {
+    'SET LOCAL': 'write SET without LOCAL: it lasts to the end of the file, and no longer',
+    'SET CONSTRAINTS':
+      'remove it, or move it together with the statements it is for to a file without "-- pgm:no-transaction"',
+  }[command];
+  return advice === undefined
+    ? null
+    : {
+        message: `${command} in a file that runs without a transaction: it lasts to the end of a transaction, which each of its statements is by itself, so this has no effect`,
+        advice,
+      };
 }
 
 function otherEncoding(command: string): Offence {

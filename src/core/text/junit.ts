@@ -16,15 +16,29 @@ export interface TestedFinding {
 }
 
 /** The findings in the format of JUnit, as CI systems read it: one test case a file, which fails on an error. */
-export function junitOf(command: 'verify' | 'lint', files: readonly TestedFile[]): string {
+export function junitOf(
+  command: 'verify' | 'lint',
+  files: readonly TestedFile[],
+  properties: readonly Property[] = [],
+): string {
   const failing = files.filter((file) => errorsOf(file).length > 0);
   const cases = files.map((file) => testCase(command, file)).join('');
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
 <testsuite name="pgm ${command}" tests="${files.length}" failures="${failing.length}" errors="0" skipped="0">
-${cases}</testsuite>
+${propertiesOf(properties)}${cases}</testsuite>
 </testsuites>
 `;
+}
+
+/** A fact about the whole; one whose value is null is left out. */
+export type Property = readonly [name: string, value: string | null];
+
+function propertiesOf(properties: readonly Property[]): string {
+  const lines = properties.flatMap(([name, value]) =>
+    value === null ? [] : `<property name="${name}" value="${attribute(value)}"/>\n`,
+  );
+  return lines.length === 0 ? '' : `<properties>\n${lines.join('')}</properties>\n`;
 }
 
 function testCase(command: string, file: TestedFile): string {

@@ -15,7 +15,7 @@ export function objectsStatement(query: CatalogQuery, historySchema: string): st
   return `select ${kind} as kind, ${identity} as identity, n.nspname as schema,
   case when ${table} <> 0 then (select identity from pg_catalog.pg_identify_object(${classOf('pg_class')}, ${table}, 0)) end as "table",
   pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(${pairs(factsOf(query))}))::text as facts
-from pg_catalog.${catalog} it ${joins}
+from ${rowsOf(catalog)} it ${joins}
 left join pg_catalog.pg_namespace n on n.oid = ${schema}
 cross join lateral pg_catalog.pg_identify_object(${objectOf(query)}) o
 where (${where}) and ${isOurs(query)} and ${isCompared('n.nspname', historySchema)}`;
@@ -33,10 +33,16 @@ export function notComparedStatement(
   ]);
   const isKnown = known.map((each) => `(${each})`).join(' or ') || 'false';
   return `select o.type as kind, o.identity
-from pg_catalog.${identifier(catalog)} it
+from ${rowsOf(catalog)} it
 cross join lateral pg_catalog.pg_identify_object(${classOf(catalog)}, it.oid, 0) o
 where it.oid >= ${firstUserOid} and (${isKnown}) is not true and ${isNoMember(classOf(catalog), 'it.oid')}
   and ${isCompared('o.schema', historySchema)}`;
+}
+
+/** The one catalog that only a superuser may read, with passwords in it, has a view that anybody may. */
+function rowsOf(catalog: string): string {
+  if (catalog !== 'pg_user_mapping') return `pg_catalog.${identifier(catalog)}`;
+  return '(select umid as oid from pg_catalog.pg_user_mappings)';
 }
 
 function objectOf({ catalog, of = catalog, object = 'it.oid', part = '0' }: CatalogQuery): string {
@@ -45,8 +51,9 @@ function objectOf({ catalog, of = catalog, object = 'it.oid', part = '0' }: Cata
 
 /** What is the server's own, or an extension's, is what the same version brings along everywhere. */
 function isOurs({ catalog, of = catalog, object = 'it.oid', ...query }: CatalogQuery): string {
-  const { isOfUsers = `${object} >= ${firstUserOid}`, member = [of, object] } = query;
-  return `${isOfUsers} and ${isNoMember(classOf(member[0]), member[1])}`;
+  const { isOfUsers = `${object} >= ${firstUserOid}`, members = [[of, object]] } = query;
+  const isNone = members.map(([where, oid]) => isNoMember(classOf(where), oid)).join(' and ');
+  return `${isOfUsers} and ${isNone}`;
 }
 
 function isNoMember(catalog: string, object: string): string {

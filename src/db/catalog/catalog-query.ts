@@ -30,8 +30,8 @@ export interface CatalogQuery {
   readonly object?: string;
   /** The catalog of the object where it is not that of the row. */
   readonly of?: string;
-  /** The object that tells whether the row is an extension's. Default: its own. */
-  readonly member?: readonly [catalog: string, oid: string];
+  /** The objects that tell whether the row is an extension's: one of them is. Default: its own. */
+  readonly members?: readonly (readonly [catalog: string, oid: string])[];
   readonly joins?: string;
   /** The identity where that of `pg_identify_object` says something that differs from one database to the next. */
   readonly identity?: string;

@@ -55,7 +55,9 @@ const collations = ({ major }: CatalogServer): CatalogQuery => ({
     ...(major < 15 ? {} : { locale: `it.${major < 17 ? 'colliculocale' : 'colllocale'}` }),
     ...(major < 16 ? {} : { rules: 'it.collicurules' }),
     'not deterministic': whenTrue('not it.collisdeterministic'),
-    encoding: `case when it.collencoding >= 0 then pg_catalog.pg_encoding_to_char(it.collencoding) end`,
+    // That of the database says no more than none, which a copy of a collation of the server has.
+    encoding: `case when it.collencoding not in (-1, pg_catalog.pg_char_to_encoding(pg_catalog.getdatabaseencoding()))
+      then pg_catalog.pg_encoding_to_char(it.collencoding) end`,
   },
 });
 

@@ -36,7 +36,7 @@ export const operatorQueries: readonly CatalogQuery[] = [
   },
   {
     catalog: 'pg_amop',
-    member: ['pg_opfamily', 'it.amopfamily'],
+    members: [['pg_opfamily', 'it.amopfamily']],
     schema: '(select opfnamespace from pg_catalog.pg_opfamily where oid = it.amopfamily)',
     facts: {
       operator: identityOf('pg_operator', 'it.amopopr'),
@@ -45,7 +45,7 @@ export const operatorQueries: readonly CatalogQuery[] = [
   },
   {
     catalog: 'pg_amproc',
-    member: ['pg_opfamily', 'it.amprocfamily'],
+    members: [['pg_opfamily', 'it.amprocfamily']],
     schema: '(select opfnamespace from pg_catalog.pg_opfamily where oid = it.amprocfamily)',
     facts: { function: identityOf('pg_proc', 'it.amproc') },
   },

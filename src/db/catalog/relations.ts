@@ -77,12 +77,16 @@ const isToastIndex = `exists (select from pg_catalog.pg_index i join pg_catalog.
 const indexColumns = `(select pg_catalog.jsonb_agg(attnum || ': ' || attstattarget order by attnum)
   from pg_catalog.pg_attribute where attrelid = it.oid and attstattarget >= 0)`;
 
+/** Such an index is part of the definition of its table; others may be made on a table of an extension by anybody. */
+const isOfConstraint = `exists (select from pg_catalog.pg_constraint where conindid = it.oid and conrelid = x.indrelid)`;
+
 const indexes: CatalogQuery = {
   catalog: 'pg_class',
   where: `it.relkind in ('i', 'I') and not ${isToastIndex}`,
   besides: { 'the index of what a table stores long values in': isToastIndex },
   schema: 'it.relnamespace',
   table: 'x.indrelid',
+  members: [['pg_class', `case when ${isOfConstraint} then x.indrelid end`]],
   joins: 'join pg_catalog.pg_index x on x.indexrelid = it.oid',
   facts: {
     definition: 'pg_catalog.pg_get_indexdef(it.oid)',
@@ -107,6 +111,10 @@ const columns = ({ major }: CatalogServer): CatalogQuery => ({
   where: `it.attnum > 0 and not it.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')`,
   schema: 'c.relnamespace',
   table: 'it.attrelid',
+  members: [
+    ['pg_class', 'it.attrelid'],
+    ['pg_type', `case c.relkind when 'c' then c.reltype end`],
+  ],
   joins: `join pg_catalog.pg_class c on c.oid = it.attrelid
   left join pg_catalog.pg_attrdef d on d.adrelid = it.attrelid and d.adnum = it.attnum`,
   privileges: ['it.attacl', 'c'],

@@ -1,6 +1,7 @@
 import {
   type CatalogQuery,
   type CatalogServer,
+  identityOf,
   identityOrNull,
   role,
   whenTrue,
@@ -21,6 +22,29 @@ const enforced = `(select pg_catalog.string_agg(distinct case t.tgenabled when '
     else 'always' end, ', ')
   from pg_catalog.pg_trigger t where t.tgconstraint = it.oid and t.tgisinternal and t.tgenabled <> 'O')`;
 
+/** An expression: the constraint is what PostgreSQL makes of a foreign key for each partition of the table referred to. */
+const isForPartition = (
+  constraint: string,
+): string => `exists (select from pg_catalog.pg_constraint whole
+  where whole.oid = ${constraint}.conparentid and whole.conrelid = ${constraint}.conrelid)`;
+
+/** An expression: what it is called. The names of those for a partition are numbered as they happened to be made. */
+const constraintName = (
+  constraint: string,
+  usual: string,
+): string => `case when ${isForPartition(constraint)} then
+  (with recursive up as (
+    select p.oid, p.conname, p.conparentid, p.conrelid from pg_catalog.pg_constraint p where p.oid = ${constraint}.conparentid
+    union all
+    select p.oid, p.conname, p.conparentid, p.conrelid from up join pg_catalog.pg_constraint p
+      on p.oid = up.conparentid and p.conrelid = up.conrelid)
+  select pg_catalog.quote_ident(up.conname) || ' on ' || ${identityOf('pg_class', 'up.conrelid')} || ' to ' ||
+    ${identityOf('pg_class', `${constraint}.confrelid`)}
+  from up where not ${isForPartition('up')})
+  else ${usual} end`;
+
+const partOf = `(select ${constraintName('parent', identityOf('pg_constraint', 'parent.oid'))} from pg_catalog.pg_constraint parent where parent.oid = it.conparentid)`;
+
 const constraints = ({ major }: CatalogServer): CatalogQuery => ({
   catalog: 'pg_constraint',
   where: `it.contype in ('c', 'f', 'p', 'u', 'x')`,
@@ -30,10 +54,15 @@ const constraints = ({ major }: CatalogServer): CatalogQuery => ({
   },
   schema: 'it.connamespace',
   table: 'it.conrelid',
+  members: [
+    ['pg_class', 'it.conrelid'],
+    ['pg_type', 'it.contypid'],
+  ],
+  identity: constraintName('it', 'o.identity'),
   facts: {
     definition: 'pg_catalog.pg_get_constraintdef(it.oid)',
     'not valid': whenTrue('not it.convalidated'),
-    'part of': identityOrNull('pg_constraint', 'it.conparentid'),
+    'part of': partOf,
     inherited: whenTrue('it.coninhcount > 0'),
     'of its own too': `case when it.coninhcount > 0 then ${whenTrue('it.conislocal')} end`,
     enforced,

@@ -6,8 +6,12 @@ import type { Client } from '../wire/client.js';
  * for that object; that of a dropped column for its table.
  */
 export async function readLastWriters(client: Client): Promise<LastWriters> {
+  const [may] = await client.run(
+    "select pg_catalog.has_table_privilege('pg_catalog.pg_user_mapping', 'select') as may",
+  );
+  const written = may?.[0]?.['may'] === true ? [...forAll, inCatalog('pg_user_mapping')] : forAll;
   const [rows] = await client.run(`
-select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${written}) w
+select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${written.join('\nunion all\n')}) w
 cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o where o.identity is not null group by 1, 2`);
   return new Map(
     (rows ?? []).map((row) => [
@@ -25,7 +29,7 @@ function inCatalog(catalog: string, object = 'oid', part = '0', of = catalog): s
 from pg_catalog.${catalog} where ${isOfUsers(object)}`;
 }
 
-const written = [
+const forAll = [
   ...[
     'pg_namespace',
     'pg_proc',
@@ -46,7 +50,6 @@ const written = [
     'pg_publication_rel',
     'pg_foreign_server',
     'pg_foreign_data_wrapper',
-    'pg_user_mapping',
     'pg_default_acl',
     'pg_statistic_ext',
     'pg_ts_config',
@@ -66,4 +69,4 @@ const written = [
   inCatalog('pg_inherits', 'inhrelid', '0', 'pg_class'),
   inCatalog('pg_enum', 'enumtypid', '0', 'pg_type'),
   `select classoid, objoid, objsubid, xmin from pg_catalog.pg_description where ${isOfUsers('objoid')}`,
-].join('\nunion all\n');
+];

@@ -19,6 +19,8 @@ export interface ProofOptions {
   readonly settings: ConnectionSettings;
   readonly runner: Runner;
   readonly historySchema: string;
+  /** Milliseconds that a statement may wait for a lock, unless the file says otherwise; 0 waits forever. */
+  readonly lockTimeoutMs: number;
   /** The name of the database; null for one that no other database has. */
   readonly name: string | null;
   /** Made if they are missing. The last run that uses one that was made for a proof drops it. */
@@ -30,7 +32,7 @@ export interface ProofOptions {
  * `Refused`, `Transient`.
  */
 export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
-  const { settings, historySchema, roles } = options;
+  const { settings, roles } = options;
   const dialling = diallingOf(options);
   const keeper = await openMaintenance(dialling);
   // Whose it is can be seen by the name from the moment at which it is there.
@@ -58,7 +60,7 @@ export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
       const watchers = once(() => openWatchers(open));
       return {
         serverVersion: worker.facts.version,
-        session: proofSessionOf(worker, watchers, historySchema),
+        session: proofSessionOf(worker, watchers, options),
         cancel: worker.cancel.bind(worker),
         close,
       };

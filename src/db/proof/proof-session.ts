@@ -9,27 +9,32 @@ import { readContents } from './contents.js';
 import { fillTables } from './fill-tables.js';
 import { readLastWriters } from './last-writers.js';
 import { type Watchers, watchLocks } from './watch-locks.js';
-import { readRelations, readWitness } from './witness.js';
+import { watchRewrites } from './watch-rewrites.js';
+import { readLockTimeout, readRelations, readWitness } from './witness.js';
+
+interface SessionOptions {
+  readonly historySchema: string;
+  readonly lockTimeoutMs: number;
+}
 
 /** `watchers`: other backends on the same server, opened when they are first needed. */
 export function proofSessionOf(
   client: Client,
   watchers: () => Promise<Watchers>,
-  historySchema: string,
+  { historySchema, lockTimeoutMs }: SessionOptions,
 ): ProofSession {
   const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
   const run = (statement: string): Promise<void> =>
-    asked(async () => {
-      await client.run(statement, null);
-    });
+    asked(() => client.run(statement, null).then(() => undefined));
   let isOpen = false;
   return {
-    begin: () => {
+    begin: (own) => {
       isOpen = true;
-      return run('begin');
+      return run(`begin; set local lock_timeout = ${own ?? lockTimeoutMs}`);
     },
     run: (sql, piece) => asked(() => runPart(client, sql, piece)),
-    checkDeferred: () => asked(() => answered(client, 'set constraints all immediate')),
+    checkDeferred: () => asked(() => answered(client, checkDeferred)),
+    tryDeferred: () => asked(() => tryDeferred(client)),
     commit: () => {
       isOpen = false;
       return asked(() => answered(client, 'commit'));
@@ -43,12 +48,24 @@ export function proofSessionOf(
     reset: () => run('discard all'),
     relations: () => asked(() => readRelations(client)),
     witness: (all = false) => asked(() => readWitness(client, all)),
+    watchRewrites: () => asked(() => watchRewrites(client)),
+    lockTimeoutMs: (own) => asked(() => readLockTimeout(client, own ?? lockTimeoutMs)),
     watching: (work) => asked(async () => watchLocks(client.facts.pid, await watchers(), work)),
     catalog: () => asked(() => readCatalog(client, historySchema, isOpen)),
     lastWriters: () => asked(() => readLastWriters(client)),
     contents: (tables) => asked(() => readContents(client, historySchema, tables)),
     fill: (tables, rows) => asked(() => fillTables(client, tables, rows)),
   };
+}
+
+const checkDeferred = 'set constraints all immediate';
+
+/** A subtransaction that is rolled back gives the deferred checks back. */
+async function tryDeferred(client: Client): Promise<ServerError | null> {
+  await client.run('savepoint pgm_deferred', null);
+  const error = await answered(client, checkDeferred);
+  await client.run('rollback to savepoint pgm_deferred; release savepoint pgm_deferred', null);
+  return error;
 }
 
 /** Rolling back does not undo these. */

@@ -5,6 +5,7 @@ import type {
   Witness,
   WitnessedRelation,
 } from '../../core/proof/proof-database.js';
+import { rewritesIn, rewritesSeen } from './watch-rewrites.js';
 import type { Client } from '../wire/client.js';
 
 /** See `ProofSession.relations`. */
@@ -28,6 +29,8 @@ export async function readWitness(client: Client, all: boolean): Promise<Witness
     catalogWrites: Number(count?.['writes']),
     catalogDeletes: Number(count?.['deletes']),
     transaction: typeof transaction === 'number' ? transaction : null,
+    lockTimeoutMs: Number(count?.['lock_timeout']),
+    rewrites: rewritesIn(count?.['rewrites']),
   };
 }
 
@@ -65,8 +68,16 @@ const countsQuestion = `
 select pg_catalog.sum(pg_catalog.pg_stat_get_xact_tuples_inserted(oid) + pg_catalog.pg_stat_get_xact_tuples_updated(oid)
   + pg_catalog.pg_stat_get_xact_tuples_deleted(oid))::float8 as writes,
   pg_catalog.sum(pg_catalog.pg_stat_get_xact_tuples_deleted(oid)) filter (where relname !~ 'depend|statistic_ext_data|pg_statistic$')::float8 as deletes,
-  (pg_catalog.pg_current_xact_id_if_assigned()::text::bigint % 4294967296)::float8 as transaction
+  (pg_catalog.pg_current_xact_id_if_assigned()::text::bigint % 4294967296)::float8 as transaction,
+  (pg_catalog.date_part('epoch', pg_catalog.current_setting('lock_timeout')::interval) * 1000)::float8 as lock_timeout, ${rewritesSeen} as rewrites
 from pg_catalog.pg_class where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'`;
+
+/** What the session itself has set; `otherwise` if nothing. */
+export async function readLockTimeout(client: Client, otherwise: number): Promise<number> {
+  const [rows] = await client.run(`
+select setting::float8 as ms from pg_catalog.pg_settings where name = 'lock_timeout' and source = 'session'`);
+  return Number(rows?.[0]?.['ms'] ?? otherwise);
+}
 
 /** The locks that another backend has or waits for at this moment. */
 export async function readLocks(client: Client, pid: number): Promise<readonly Lock[]> {

@@ -1,5 +1,6 @@
 import type { Emit } from '../../core/events.js';
 import { Interrupted } from '../../core/errors.js';
+import type { MigrationFailure } from '../../core/failure/failure.js';
 import type { Migration, MigrationKey } from '../../core/files/migration.js';
 import type { SqlReader, Stop } from '../../core/ports.js';
 import { Authors } from '../../core/proof/authors.js';
@@ -15,6 +16,8 @@ export interface Applied {
   readonly authors: Authors;
   /** Of files that failed. */
   readonly failures: ReadonlyMap<MigrationKey, Finding>;
+  /** Why files are not in place: they failed or were refused. */
+  readonly leftOut: ReadonlyMap<MigrationKey, MigrationFailure>;
 }
 
 export interface ApplyPorts {
@@ -31,18 +34,26 @@ export async function applyBase(
 ): Promise<Applied> {
   const inPlace = new Map<MigrationKey, Migration>();
   const failures = new Map<MigrationKey, Finding>();
+  const leftOut = new Map<MigrationKey, MigrationFailure>();
   const authors = new Authors();
   for (const [done, migration] of migrations.entries()) {
     const { key } = migration;
     if (stop.soon.aborted) throw new Interrupted();
     emit({ kind: 'verify-progress', key, done, of: migrations.length });
     const read = await readMigration(migration, sqlReader);
-    if (read.kind === 'refused') continue;
+    if (read.kind === 'refused') {
+      leftOut.set(key, read.failure);
+      continue;
+    }
     const first = await runFirst(read, session, 0);
     if (first.failed === null) {
       inPlace.set(key, migration);
       authors.note(key, first);
-    } else failures.set(key, failsOnNewFinding(read, first.failed));
+      continue;
+    }
+    const finding = failsOnNewFinding(read, first.failed);
+    failures.set(key, finding);
+    if (finding.failure !== null) leftOut.set(key, finding.failure);
   }
-  return { inPlace, authors, failures };
+  return { inPlace, authors, failures, leftOut };
 }

@@ -7,6 +7,7 @@ import type { SqlReader, Stop } from '../../core/ports.js';
 import { Authors } from '../../core/proof/authors.js';
 import { type Base, changeSince, gone, missingProofs } from '../../core/proof/base.js';
 import { differenceFinding } from '../../core/proof/file-findings.js';
+import { withLiveFindings } from '../../core/proof/live-base.js';
 import { changeFinding, failureFinding, refusalFinding } from '../../core/proof/findings.js';
 import type { FileChange, Proof } from '../../core/proof/proof.js';
 import type { LastWriters, ProofDatabase } from '../../core/proof/proof-database.js';
@@ -98,17 +99,24 @@ export class Proving {
 
   get proof(): Proof {
     const { snapshot, database, applied } = this.task;
+    const { base = null, rows } = this.options;
     const missing =
       applied === null ? [] : missingProofs(applied.inPlace, snapshot, this.#differences);
+    const files = [
+      ...snapshot.refused.map(refusedProof),
+      ...this.#proved.map((each) => proofOf(each, rows > 0)),
+      ...missing,
+    ];
+    const live = base?.live ?? null;
     return {
       revision: snapshot.revision,
-      base: this.options.base?.name ?? null,
+      base: base?.name ?? null,
+      live: live?.facts ?? null,
       serverVersion: database.serverVersion,
-      files: [
-        ...snapshot.refused.map(refusedProof),
-        ...this.#proved.map((each) => proofOf(each, this.options.rows > 0)),
-        ...missing,
-      ],
+      files:
+        live === null || applied === null
+          ? files
+          : withLiveFindings(files, live, applied.leftOut, snapshot),
       notCompared: this.#whole.notCompared,
     };
   }

@@ -14,6 +14,8 @@ export interface ReadMigration extends ReadFile {
   readonly isTransaction: boolean;
   /** `-- pgm:once` */
   readonly runsOnce: boolean;
+  /** `-- pgm:lock-timeout`; null for that of the command line. */
+  readonly lockTimeoutMs: number | null;
   readonly parts: readonly ReadPart[];
   readonly ignores: readonly Ignore[];
 }
@@ -43,6 +45,7 @@ export async function readMigration(
     literals: sqlReader.literals(sql),
     isTransaction: judgement.kind === 'transaction',
     runsOnce: headers.once,
+    lockTimeoutMs: headers.lockTimeoutMs,
     // Pairs of BEGIN and COMMIT are part of the transaction that pgm makes.
     parts: statements.filter(({ kind }) => !control.has(kind)).map(partOf),
     ignores: ignoresOf(sql, statements),

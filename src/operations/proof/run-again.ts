@@ -8,6 +8,7 @@ import {
   type State,
 } from '../../core/proof/changes.js';
 import type { FailedPart, ProofSession, Witness } from '../../core/proof/proof-database.js';
+import { failedAtCommit } from './failed-at-commit.js';
 import type { ReadMigration } from './read-migration.js';
 import { readState, tablesWritten } from './read-state.js';
 
@@ -37,7 +38,7 @@ async function inTransaction(
   session: ProofSession,
   known: Catalog | null,
 ): Promise<Rerun> {
-  await session.begin();
+  await session.begin(file.lockTimeoutMs);
   try {
     await session.mark();
     const before = await session.witness(true);
@@ -116,5 +117,6 @@ async function runAll(file: ReadMigration, session: ProofSession): Promise<Faile
   }
   const error = await session.checkDeferred();
   if (error === null) return null;
-  return { error: { ...error, atCommit: true }, pieceStart: 0, statementStart: null };
+  await session.goBack();
+  return failedAtCommit(file, session, error);
 }

@@ -5,6 +5,7 @@ import { traceFindings } from '../../core/proof/findings.js';
 import { type StatementTrace, traceOutside } from '../../core/proof/locks.js';
 import type { Finding } from '../../core/proof/proof.js';
 import type { FailedPart, ProofSession, Relations } from '../../core/proof/proof-database.js';
+import { failedAtCommit } from './failed-at-commit.js';
 import type { ReadMigration } from './read-migration.js';
 import { readState, tablesWritten } from './read-state.js';
 import {
@@ -53,14 +54,15 @@ async function inTransaction(
   there: Relations,
   rows: number,
 ): Promise<FirstRun> {
-  await session.begin();
+  await session.begin(file.lockTimeoutMs);
   await session.mark();
   const seen = await traceFile(file, session, there);
   if (seen.failed !== null) return failedWith(seen.failed, session);
-  const worked = tablesWorkedOn(seen.traces);
-  if (rows === 0 || worked.length === 0) return dropsSeen(file, session, seen, []);
+  const worked = rows === 0 ? [] : tablesWorkedOn(seen.traces);
+  if (worked.length === 0 && !rewrites(seen.traces)) return dropsSeen(file, session, seen, []);
   await session.goBack();
-  const withoutRows = await session.fill(worked, rows);
+  const withoutRows = worked.length === 0 ? [] : await session.fill(worked, rows);
+  await session.watchRewrites();
   const withRows = await traceFile(file, session, there);
   await session.goBack();
   // With rows a statement may fail that works without; then what was seen without them stands.
@@ -68,6 +70,10 @@ async function inTransaction(
   const final = await runFile(file, session);
   if (final.failed !== null) return failedWith(final.failed, session);
   return dropsSeen(file, session, { ...final, traces }, withoutRows);
+}
+
+function rewrites(traces: readonly Trace[]): boolean {
+  return traces.some(({ tables }) => tables.some(({ isRewritten }) => isRewritten));
 }
 
 /** What is dropped cannot be seen afterwards, so such a file runs once more, between two readings of the catalog. */
@@ -111,10 +117,12 @@ async function finish(
 ): Promise<FirstRun> {
   const error = await session.commit();
   if (error !== null) {
-    return {
-      ...nothing,
-      failed: { error: { ...error, atCommit: true }, pieceStart: 0, statementStart: null },
-    };
+    await session.begin(file.lockTimeoutMs);
+    try {
+      return { ...nothing, failed: await failedAtCommit(file, session, error) };
+    } finally {
+      await session.rollback();
+    }
   }
   return {
     failed: null,
@@ -139,10 +147,11 @@ async function outside(
   const traces: Trace[] = [];
   let before = there;
   for (const part of file.parts) {
+    const lockTimeoutMs = await session.lockTimeoutMs(file.lockTimeoutMs);
     const { result, locks } = await session.watching(() => session.run(file.text, part.piece));
     if (result !== null) return { ...nothing, failed: result };
     const after = await session.relations();
-    const tables = traceOutside(there, { before, after }, locks);
+    const tables = traceOutside(there, { before, after }, locks, lockTimeoutMs);
     before = after;
     if (tables.length > 0) traces.push(traceOf(file, part, tables));
   }

@@ -32,11 +32,11 @@ export async function traceFile(
   const traces: Trace[] = [];
   const first = await session.witness(true);
   let before = first;
-  for (const part of file.parts) {
+  for (const [at, part] of file.parts.entries()) {
     const failed = await session.run(file.text, part.piece);
     if (failed !== null) return { failed, traces, before: first, after: before };
     const after = await session.witness();
-    const tables = traceTables(there, before, after);
+    const tables = traceTables(there, before, after, file.parts.length - at - 1);
     if (tables.length > 0) traces.push(traceOf(file, part, tables));
     before = after;
   }

@@ -2,7 +2,7 @@ import { Interrupted } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
 import type { MigrationFailure } from '../../core/failure/failure.js';
 import { noticeMask } from '../../core/failure/mask-notice.js';
-import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
+import { contentionTries, isContended, sqlstates } from '../../core/failure/sqlstates.js';
 import type { Migration } from '../../core/files/migration.js';
 import type {
   ApplyOutcome,
@@ -86,8 +86,6 @@ export function limitNotices(
     },
   };
 }
-
-const contentionTries = 5;
 
 /**
  * Applies a file, and tries again after a pause when it lost to another session; returns the last outcome. When told to

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../core/files/migration.js';
 import { short } from '../../core/text/words.js';
 import { type ReadOptions, readSource } from '../read-source.js';
 import { readBlobs } from './blobs.js';
-import { GitFailed, openRepository, type Repository } from './repository.js';
+import { GitFailed, isShallow, openRepository, type Repository } from './repository.js';
 
 /** A source as it was in a commit. */
 export interface CommittedSource {
@@ -41,11 +41,9 @@ async function resolveCommit(repository: Repository, ref: string): Promise<strin
     return answer.toString().trim();
   } catch (error) {
     if (!(error instanceof GitFailed)) throw error;
-    const shallow = await repository.run(['rev-parse', '--is-shallow-repository']);
-    const more =
-      shallow.toString().trim() === 'true'
-        ? 'this clone is shallow, so older commits and other branches may be missing: fetch them with git fetch --unshallow (fetch-depth: 0 for actions/checkout)'
-        : 'name a commit, a tag or a branch that git log shows';
+    const more = (await isShallow(repository))
+      ? 'this clone is shallow, so older commits and other branches may be missing: fetch them with git fetch --unshallow (fetch-depth: 0 for actions/checkout)'
+      : 'name a commit, a tag or a branch that git log shows';
     throw new SourceMissing(repository.directory, `git knows no commit ${ref} here; ${more}`);
   }
 }

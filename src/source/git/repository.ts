@@ -39,6 +39,12 @@ export async function openRepository(directory: string): Promise<Repository> {
   throw new SourceMissing(directory, `${directory} is not in a work tree of git`);
 }
 
+/** Whether commits are missing. */
+export async function isShallow(repository: Repository): Promise<boolean> {
+  const answer = await repository.run(['rev-parse', '--is-shallow-repository']);
+  return answer.toString().trim() === 'true';
+}
+
 function git(parameters: readonly string[], input: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const options = { encoding: 'buffer', maxBuffer: Number.POSITIVE_INFINITY } as const;

@@ -148,6 +148,8 @@ export function commandName(words: readonly string[]): string {
     case 'DISCARD':
     case 'REASSIGN':
       return words.slice(0, 2).join(' ');
+    case 'SET':
+      return words[1] === 'LOCAL' || words[1] === 'CONSTRAINTS' ? `SET ${words[1]}` : first;
     case 'REFRESH':
       return 'REFRESH MATERIALIZED VIEW';
     default:

@@ -219,7 +219,7 @@ describe('pairs of BEGIN and COMMIT round parts of a file', () => {
   });
 
   test.each([
-    ['begin; set local search_path = a; commit; select 1;', 'SET', 8],
+    ['begin; set local search_path = a; commit; select 1;', 'SET LOCAL', 8],
     ["begin; select set_config('a.b', 'c', true); commit; select 1;", 'SELECT', 8],
     ["begin; select (select set_config('a.b', 'c', $1)); commit; select 1;", 'SELECT', 8],
     ['begin; create temp table t (a int) on commit drop; commit; select 1;', 'CREATE TABLE', 8],
@@ -310,6 +310,20 @@ describe('an isolation level that would be lost is refused', () => {
     '-- pgm:no-transaction\nset session characteristics as transaction isolation level serializable',
   ])('and %j is not: it changes nothing, or does what it says', async (sql) => {
     expect((await judge(sql)).kind).not.toBe('refused');
+  });
+});
+
+describe('what lasts to the end of a transaction is refused in a file that has none', () => {
+  test.each([
+    ["set local lock_timeout = '5s'", 'SET LOCAL', 'write SET without LOCAL'],
+    ['set /* b */ LOCAL role x', 'SET LOCAL', 'write SET without LOCAL'],
+    ['set constraints all deferred', 'SET CONSTRAINTS', 'remove it'],
+  ])('%j', async (sql, command, advice) => {
+    const failure = await refusal(`-- pgm:no-transaction\nselect 1; ${sql};`);
+    expect(failure.message).toMatch(`${command} in a file that runs without a transaction`);
+    expect(failure.advice).toMatch(advice);
+    expect(failure.place).toMatchObject({ line: 2, column: 11 });
+    expect((await judge(`select 1; ${sql};`)).kind).toBe('transaction');
   });
 });
 

@@ -74,6 +74,48 @@ describe('a catalog', () => {
     expect(first).toBe(second);
   });
 
+  test('is the same whatever the order in which the partitions that a foreign key refers to came', async () => {
+    const partition = (n: number): string =>
+      `create table halves_${n} partition of halves for values in (${n})`;
+    const twice = 'create table quarters (like halves) partition by list (id)';
+    const made = [
+      'create table halves (id int primary key) partition by list (id)',
+      `${twice}; alter table quarters add primary key (id)`,
+      'create table "Quarter" partition of quarters for values in (4)',
+    ];
+    const attach = 'alter table halves attach partition quarters for values in (4, 5)';
+    const refer =
+      'create table of_halves (half int constraint "To halves" references halves, other int references halves)';
+    const comment = `comment on constraint "To halves" on of_halves is 'to both'`;
+    const [first, second] = await fingerprints(
+      [...made, partition(1), partition(2), attach, refer, comment],
+      [...made, attach, refer, partition(2), comment, partition(1)],
+    );
+    expect(first).toBe(second);
+    const { objects } = await readCatalog(clients[0]!, 'pgm');
+    const names = objects
+      .filter(({ table, kind }) => kind === 'table constraint' && table === 'public.of_halves')
+      .map(({ identity }) => identity);
+    expect(names.filter((name) => name.startsWith('"To halves"'))).toEqual([
+      '"To halves" on public.of_halves',
+      '"To halves" on public.of_halves to public."Quarter"',
+      '"To halves" on public.of_halves to public.halves_1',
+      '"To halves" on public.of_halves to public.halves_2',
+      '"To halves" on public.of_halves to public.quarters',
+    ]);
+    await clients[0]!.run('alter table halves_1 disable trigger all');
+    expect(fingerprintOf(await readCatalog(clients[0]!, 'pgm'))).not.toBe(first);
+    for (const client of clients) await client.run('drop table halves, of_halves cascade');
+  });
+
+  test('has a collation that is a copy of one of the server as it has the same with its own words', async () => {
+    const [first, second] = await fingerprints(
+      ['create collation copied from "C"'],
+      [`create collation copied (provider = libc, locale = 'C')`],
+    );
+    expect(first).toBe(second);
+  });
+
   test('leaves out what is temporary, the schema of the history, and members of extensions', async () => {
     const before = await fingerprints([], []);
     const [, after] = await fingerprints(
@@ -89,5 +131,27 @@ describe('a catalog', () => {
     const { objects } = await readCatalog(clients[0]!, 'pgm');
     const brought = objects.filter(({ identity }) => identity.includes('trgm'));
     expect(brought.map(({ kind }) => kind)).toEqual(['extension']);
+  });
+
+  test('leaves out what defines a table or type of an extension, not what a file hangs on it', async () => {
+    const [client] = clients;
+    await client!
+      .run(`create table brought (id int primary key default 1, n int not null check (n > 0), unique (n));
+      create type brought_pair as (a int); create domain brought_domain as int check (value > 0);
+      alter extension pg_trgm add table brought; alter extension pg_trgm add type brought_pair;
+      alter extension pg_trgm add domain brought_domain;
+      create index own_index on brought (n);
+      create table own (id int references brought);
+      create policy own_policy on brought`);
+    const { objects, notCompared } = await readCatalog(client!, 'pgm');
+    const shown = objects.filter(({ identity }) => /own|brought/.test(identity));
+    expect(notCompared).toEqual([]);
+    expect(shown.map(({ kind, identity }) => `${kind} ${identity}`)).toEqual([
+      'index public.own_index',
+      'policy own_policy on public.brought',
+      'table public.own',
+      'table column public.own.id',
+      'table constraint own_id_fkey on public.own',
+    ]);
   });
 });

@@ -6,8 +6,10 @@ import { fileOf, foundIn, prove } from '../../support/proof.js';
 
 const table = 'create table if not exists public.t (id int primary key, n int);\n';
 
-test('every rule of verify can be taken back, but for those about files that are refused or gone, and about ignores', () => {
-  const others = ['refused', 'deleted-file', 'renamed-file', ...Object.keys(ignoreRules)];
+test('every rule of verify can be taken back, but for those about files that are refused or gone, about a live database, and about ignores', () => {
+  const ofFiles = ['refused', 'deleted-file', 'renamed-file'];
+  const ofLive = ['unknown-content', 'fails-in-base'];
+  const others = [...ofFiles, ...ofLive, ...Object.keys(ignoreRules)];
   expect([...ignorableRules.verify, ...others].sort()).toEqual(Object.keys(proofRules).sort());
 });
 
@@ -39,6 +41,30 @@ create index if not exists t_n2 on public.t (n, id);`;
     const text = `${table}  -- pgm:ignore scans-locked-table because it is small\nselect 1;`;
     expect(foundIn(await prove({ 'public/001_t.sql': text }), 'public/001_t.sql')).toEqual([
       '2:3 stale-ignore',
+    ]);
+  });
+
+  test.each([
+    [
+      '-- pgm:ignore no-such-rule because a\tb\r\nselect 1;',
+      '-- pgm:ignore no-such-rule because a b',
+    ],
+    [
+      `select 'canary';\n  -- pgm:ignore no-such-rule because it's small\nselect 1;`,
+      `  -- pgm:ignore no-such-rule because it's small`,
+    ],
+    ['select $$\n-- pgm:ignore no-such-rule because canary\n$$;', '•••'],
+    [`select '\n-- pgm:ignore no-such-rule because canary';`, `•••';`],
+    ['select 1; /*\n-- pgm:ignore no-such-rule because canary\n*/ select 2;', '•••'],
+    [
+      '/* canary */ -- pgm:ignore no-such-rule because b\nselect 2;',
+      '/*•••*/ -- pgm:ignore no-such-rule because b',
+    ],
+  ])('shows a line that is wrong as it is written, and no secret: %j', async (text, shown) => {
+    const proof = await prove({ 'public/001_t.sql': text });
+    const { findings } = fileOf(proof, 'public/001_t.sql');
+    expect(findings.map(({ rule, excerpt }) => [rule, excerpt?.text])).toEqual([
+      ['unknown-ignore', shown],
     ]);
   });
 

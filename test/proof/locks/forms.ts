@@ -8,9 +8,9 @@ export interface Form {
   readonly file?: string;
   /** The first major version that has it. */
   readonly since?: number;
-  /** The lock on the table by PostgreSQL's documentation; none where it names none. */
+  /** The lock on the table by PostgreSQL's manual, those of 15 and 18, which agree; for ALTER TABLE it is the strongest where it names none. */
   readonly manual: string;
-  /** What the documentation says of rewriting and reading, and why the measurement is no contradiction to it. */
+  /** Where the measurement shows more, less or something else than the manual says, and why. */
   readonly note?: string;
 }
 
@@ -20,6 +20,11 @@ const sre = 'SHARE ROW EXCLUSIVE';
 
 /** Each schema has it, with 100 rows where they are needed. */
 export const table = 'create table $.t (id int primary key, a int, b varchar(10), c text, p int);';
+
+const rewriteSince18 = 'the manual of 18 names the rewrite, that of 15 does not';
+const rewriteUnsaid = 'the manual does not say that the table is written anew';
+const onBoth = `${sre} on both tables`;
+const attaching = `${sue} on the parent, ${ae} on the partition and on a default one`;
 
 const reference = 'create table $.r (id int primary key);';
 const partitioned = `create table $.pt (id int, v int) partition by range (id); create table $.p1 (id int not null, v int);`;
@@ -33,22 +38,26 @@ export const columns: readonly Form[] = [
   {
     statement: 'ADD COLUMN n timestamptz NOT NULL DEFAULT now()',
     manual: ae,
-    note: 'some tools call it a rewrite; now() is the same for the whole statement',
+    note: 'the manual has a new NOT NULL read the table; here all rows get one value, as now() is the same for the whole statement. Some tools call it a rewrite',
   },
   {
     statement: 'ADD COLUMN n uuid DEFAULT gen_random_uuid()',
     manual: ae,
     note: 'the default is volatile, so each row gets its own',
   },
-  { statement: 'ADD COLUMN n int GENERATED ALWAYS AS (id + 1) STORED', manual: ae },
+  {
+    statement: 'ADD COLUMN n int GENERATED ALWAYS AS (id + 1) STORED',
+    manual: ae,
+    note: rewriteSince18,
+  },
   { statement: 'ADD COLUMN n int GENERATED ALWAYS AS (id + 1) VIRTUAL', manual: ae, since: 18 },
-  { statement: 'ADD COLUMN n int GENERATED ALWAYS AS IDENTITY', manual: ae },
+  { statement: 'ADD COLUMN n int GENERATED ALWAYS AS IDENTITY', manual: ae, note: rewriteSince18 },
   { statement: 'ADD COLUMN n int CHECK (n > 0)', manual: ae },
   {
     statement: 'ADD COLUMN n int REFERENCES r',
     before: reference,
-    manual: ae,
-    note: 'the new column is null everywhere, so neither table is read',
+    manual: `${ae}, ${sre} on the referenced table`,
+    note: 'the manual has a new foreign key read the table; this column is null everywhere, so neither table is read',
   },
   { statement: 'DROP COLUMN c', manual: ae },
   { statement: 'ALTER COLUMN a SET DEFAULT 1', manual: ae },
@@ -65,13 +74,21 @@ export const columns: readonly Form[] = [
     before: 'alter table $.t alter column a set not null;',
     manual: ae,
   },
-  { statement: 'ALTER COLUMN b TYPE varchar(20)', manual: ae, note: 'warned of by some tools' },
+  {
+    statement: 'ALTER COLUMN b TYPE varchar(20)',
+    manual: ae,
+    note: 'the manual has each change of type rewrite but those to a binary coercible one; a longer limit is left out of that, too. Warned of by some tools',
+  },
   {
     statement: 'ALTER COLUMN b TYPE varchar(5)',
     manual: ae,
     note: 'shorter, so each value has to be looked at',
   },
-  { statement: 'ALTER COLUMN b TYPE text', manual: ae, note: 'warned of by some tools' },
+  {
+    statement: 'ALTER COLUMN b TYPE text',
+    manual: ae,
+    note: 'binary coercible, as the manual puts it. Warned of by some tools',
+  },
   { statement: 'ALTER COLUMN a TYPE bigint', manual: ae },
   { statement: 'ALTER COLUMN id TYPE bigint', manual: ae },
   { statement: 'ALTER COLUMN a SET STATISTICS 500', manual: sue },
@@ -94,20 +111,20 @@ export const constraints: readonly Form[] = [
   {
     statement: 'ADD CONSTRAINT x FOREIGN KEY (p) REFERENCES r',
     before: reference,
-    manual: sre,
-    note: 'readers do not wait; the same lock on the referenced table',
+    manual: onBoth,
+    note: 'readers do not wait',
   },
   {
     statement: 'ADD CONSTRAINT x FOREIGN KEY (p) REFERENCES r NOT VALID',
     before: reference,
-    manual: sre,
+    manual: onBoth,
   },
   {
     statement: 'VALIDATE CONSTRAINT x (FOREIGN KEY)',
     before: `${reference} alter table $.t add constraint x foreign key (p) references $.r not valid;`,
     file: 'alter table $.t validate constraint x;',
-    manual: sue,
-    note: 'ROW SHARE on the referenced table, for which nobody waits',
+    manual: `${sue}, ROW SHARE on the referenced table`,
+    note: 'nobody waits for ROW SHARE, so it is not told',
   },
   { statement: 'ADD CONSTRAINT x UNIQUE (id)', manual: ae },
   {
@@ -148,25 +165,27 @@ export const tables: readonly Form[] = [
     statement: 'ATTACH PARTITION',
     before: partitioned,
     file: 'alter table $.pt attach partition $.p1 for values from (0) to (1000);',
-    manual: `${sue} on the parent, ${ae} on the partition`,
+    manual: attaching,
   },
   {
     statement: 'ATTACH PARTITION, with a valid CHECK of its bounds',
     before: `${partitioned} alter table $.p1 add check (id >= 0 and id < 1000);`,
     file: 'alter table $.pt attach partition $.p1 for values from (0) to (1000);',
-    manual: `${sue} on the parent, ${ae} on the partition`,
+    manual: attaching,
   },
   {
     statement: 'DETACH PARTITION',
     before: attached,
     file: 'alter table $.pt detach partition $.p1;',
-    manual: ae,
+    manual: `${ae}, SHARE on tables that refer to it`,
+    note: 'no table refers to this one',
   },
   {
     statement: 'DETACH PARTITION CONCURRENTLY',
     before: attached,
     file: 'alter table $.pt detach partition $.p1 concurrently;',
-    manual: `${sue} on the parent; then ${ae} on the partition`,
+    manual: `${sue} on both, then ${ae} on the partition`,
+    note: 'the stronger one of its two transactions',
   },
   {
     statement: 'INHERIT p',
@@ -179,8 +198,13 @@ export const tables: readonly Form[] = [
     before: 'create table $.p (id int not null); alter table $.t inherit $.p;',
     manual: ae,
   },
-  { statement: 'SET UNLOGGED', manual: ae },
-  { statement: 'SET LOGGED', before: 'alter table $.t set unlogged;', manual: ae },
+  { statement: 'SET UNLOGGED', manual: ae, note: rewriteUnsaid },
+  {
+    statement: 'SET LOGGED',
+    before: 'alter table $.t set unlogged;',
+    manual: ae,
+    note: rewriteUnsaid,
+  },
   { statement: 'SET (fillfactor = 70)', manual: sue },
   { statement: 'SET (autovacuum_enabled = false)', manual: sue },
   { statement: 'CLUSTER ON t_pkey', manual: sue },
@@ -197,6 +221,8 @@ export const tables: readonly Form[] = [
   },
 ];
 
+const unsaid = 'neither its page nor the one on locks names a lock';
+
 const whole = (statement: string, manual: string, more: Partial<Form> = {}): Form => ({
   statement,
   manual,
@@ -209,25 +235,31 @@ export const others: readonly Form[] = [
   whole('CREATE INDEX', 'SHARE', { file: 'create index on $.t (a)' }),
   whole('CREATE INDEX CONCURRENTLY', sue, { file: 'create index concurrently on $.t (a)' }),
   whole('DROP INDEX', ae, { before: 'create index i on $.t (a);', file: 'drop index $.i' }),
-  whole('DROP INDEX CONCURRENTLY', sue, {
+  whole('DROP INDEX CONCURRENTLY', 'none that who reads or writes waits for', {
     before: 'create index i on $.t (a);',
     file: 'drop index concurrently $.i',
-    note: 'and ACCESS EXCLUSIVE on the index, once nobody uses it any more',
+    note: 'the manual names no mode. And ACCESS EXCLUSIVE on the index, once nobody uses it any more',
   }),
   whole('ALTER INDEX … RENAME', sue, {
     before: 'create index i on $.t (a);',
     file: 'alter index $.i rename to j',
     note: 'on the index only',
   }),
-  whole('REINDEX TABLE', 'SHARE', {
+  whole('REINDEX TABLE', `one that writers wait for, ${ae} on each index`, {
     file: 'reindex table $.t',
-    note: 'and ACCESS EXCLUSIVE on each index, for which every query of the table waits',
+    note: 'SHARE on the table itself, but every query of it needs its indexes, as the page of REINDEX says; that on locks lists it under ACCESS EXCLUSIVE',
   }),
   whole('REINDEX TABLE CONCURRENTLY', sue, { file: 'reindex table concurrently $.t' }),
   whole('CLUSTER', ae, { file: 'cluster $.t using t_pkey' }),
-  whole('VACUUM', sue, { file: 'vacuum $.t' }),
+  whole('VACUUM', sue, {
+    file: 'vacuum $.t',
+    note: 'and ACCESS EXCLUSIVE to give empty pages at the end back, of which there are none here',
+  }),
   whole('VACUUM FULL', ae, { file: 'vacuum full $.t' }),
-  whole('ANALYZE', sue, { file: 'analyze $.t' }),
+  whole('ANALYZE', sue, {
+    file: 'analyze $.t',
+    note: 'so the page on locks; that of ANALYZE calls it a read lock',
+  }),
   whole('REFRESH MATERIALIZED VIEW', ae, { before: view, file: 'refresh materialized view $.m' }),
   whole('REFRESH MATERIALIZED VIEW CONCURRENTLY', 'EXCLUSIVE', {
     before: view,
@@ -237,12 +269,19 @@ export const others: readonly Form[] = [
     before: "create function $.f() returns trigger language plpgsql as 'begin return new; end';",
     file: 'create trigger x before insert on $.t for each row execute function $.f()',
   }),
-  whole('CREATE POLICY', 'not named', { file: 'create policy x on $.t' }),
-  whole('CREATE RULE', 'not named', { file: 'create rule x as on insert to $.t do also select 1' }),
+  whole('CREATE POLICY', 'not named', { file: 'create policy x on $.t', note: unsaid }),
+  whole('CREATE RULE', 'not named', {
+    file: 'create rule x as on insert to $.t do also select 1',
+    note: unsaid,
+  }),
   whole('CREATE STATISTICS', sue, { file: 'create statistics $.x on a, p from $.t' }),
-  whole('CREATE TABLE … REFERENCES t', sre, { file: 'create table $.u (id int references $.t)' }),
-  whole('COMMENT ON COLUMN', sue, { file: "comment on column $.t.a is 'x'" }),
+  whole('CREATE TABLE … REFERENCES t', `${sre} on the referenced table`, {
+    file: 'create table $.u (id int references $.t)',
+  }),
+  whole('COMMENT ON COLUMN', `${sue} on what is commented`, {
+    file: "comment on column $.t.a is 'x'",
+  }),
   whole('GRANT', 'not named', { file: 'grant select on $.t to public' }),
   whole('TRUNCATE', ae, { file: 'truncate $.t' }),
-  whole('LOCK TABLE', ae, { file: 'lock table $.t' }),
+  whole('LOCK TABLE', ae, { file: 'lock table $.t', note: 'where it names no mode' }),
 ];

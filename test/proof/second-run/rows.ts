@@ -193,9 +193,10 @@ INSERT INTO t SELECT id, n FROM new ON CONFLICT DO NOTHING;`,
     before: `${filled}
 CREATE TABLE IF NOT EXISTS u (n int CONSTRAINT once UNIQUE DEFERRABLE INITIALLY DEFERRED);`,
     unfit: {
-      sql: 'INSERT INTO u VALUES (1);',
-      at: '-',
-      fix: 'the constraint is deferred, so it was checked at COMMIT: look for the rows that violate it, not for a statement',
+      sql: 'SELECT 1;\nINSERT INTO u VALUES (1);',
+      at: '3:1',
+      says: '(at COMMIT, constraint once of deferred_constraint_unfit.u)',
+      fix: 'the constraint is deferred, so it was checked at COMMIT: this statement left what violates it, and none behind it put that right',
     },
     fit: 'INSERT INTO u SELECT 1 WHERE NOT EXISTS (SELECT FROM u WHERE n = 1);',
   },

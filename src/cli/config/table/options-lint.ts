@@ -29,6 +29,12 @@ export const lintOptions = {
     parse: oneOf('error', 'warning'),
     help: 'exit with 1 if there is a finding at least that severe: error or warning',
   },
+  facts: {
+    flag: '--facts <file>',
+    unset: 'none',
+    parse: parseText,
+    help: 'what pgm verify --json printed of the same files: findings then say whether it saw them',
+  },
   format: {
     flag: '--format <format>',
     default: 'text',

@@ -15,6 +15,12 @@ export const proofOptions = {
     parse: parseCommit,
     help: 'first apply the files as they are in a commit of git, as production has them, and prove those that differ',
   },
+  from: {
+    flag: '--from <url>',
+    unset: 'a new database',
+    parse: parseText,
+    help: 'the same with the files that the history of a live database says are applied, in their contents as git knows them; nothing is written there',
+  },
   rows: {
     flag: '--rows <number>',
     default: '100',

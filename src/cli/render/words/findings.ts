@@ -11,6 +11,8 @@ export interface ShownFinding {
   readonly place: Place | null;
   readonly excerpt: Excerpt | null;
   readonly advice: string | null;
+  /** What `pgm verify` saw of a finding of lint. */
+  readonly evidence?: string | null;
 }
 
 /** A file and its findings. */
@@ -38,12 +40,13 @@ export function findingLines(
 
 function linesOf(
   file: string,
-  { rule, severity, message, place, excerpt }: ShownFinding,
+  { rule, severity, message, place, excerpt, evidence = null }: ShownFinding,
   chalk: ChalkInstance,
 ): readonly string[] {
   const paint = severity === 'error' ? chalk.red : chalk.yellow;
   const at = place === null ? file : `${file}:${place.line}:${place.column}`;
-  const head = `${at}: ${paint(`${severity}:`)} ${message} ${chalk.dim(`[${rule}]`)}`;
+  const seen = evidence === null ? '' : ` (pgm verify: ${evidence})`;
+  const head = `${at}: ${paint(`${severity}:`)} ${message}${seen} ${chalk.dim(`[${rule}]`)}`;
   if (excerpt === null || place === null) return [head];
   const gutter = String(place.line);
   return [

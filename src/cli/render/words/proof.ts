@@ -1,8 +1,15 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { StatementTrace } from '../../../core/proof/locks.js';
-import { countFindings, type FileProof, type Proof } from '../../../core/proof/proof.js';
+import {
+  countFindings,
+  type FileProof,
+  type Finding,
+  type LiveFacts,
+  type Proof,
+} from '../../../core/proof/proof.js';
+import { waitWords } from '../../../core/proof/lock-wait.js';
 import { printable } from '../../../core/files/names.js';
-import { count } from '../../../core/text/words.js';
+import { count, short } from '../../../core/text/words.js';
 import { findingLines } from './findings.js';
 
 /**
@@ -42,8 +49,8 @@ function fileTable(
   const width = Math.max(0, ...shown.map(({ key }) => printable(key).length));
   return shown.map((file) => {
     const { key, verdict, findings } = file;
-    const warnings = findings.filter(({ severity }) => severity === 'warning').length;
-    const more = verdict === 'fit' && warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
+    const counted = saysNoFinding.includes(verdict) ? countedWords(findings) : '';
+    const more = counted === '' ? '' : `, ${counted}`;
     const isWrong = findings.some(({ severity }) => severity === 'error');
     const paint = isWrong ? chalk.red : findings.length > 0 ? chalk.yellow : chalk.green;
     return `  ${printable(key).padEnd(width)}  ${paint(verdictWords(file) + more)}`;
@@ -52,6 +59,20 @@ function fileTable(
 
 /** These need no attention. */
 const calm: readonly string[] = ['fit', 'in place'];
+
+/** Beside these it has to be said that there are findings: the colour alone does not. */
+const saysNoFinding: readonly string[] = [...calm, 'runs once'];
+
+function countedWords(findings: readonly Pick<Finding, 'severity'>[]): string {
+  const words = (['error', 'warning'] as const).map((severity): [number, string] => [
+    findings.filter((each) => each.severity === severity).length,
+    severity,
+  ]);
+  return words
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => count(number, word))
+    .join(', ');
+}
 
 /** What was found out stays true where the file takes it back. */
 function verdictWords({ verdict, change, ignored }: FileProof): string {
@@ -70,7 +91,7 @@ function locksTable(files: readonly FileProof[]): readonly string[] {
     statements.flatMap((statement) => statementRows(path, statement)),
   );
   if (rows.length === 0) return [];
-  const heads = ['statement', 'table', 'lock', ''];
+  const heads = ['statement', 'table', 'lock', 'done', 'who waits'];
   const widths = heads.map((head, at) =>
     Math.max(head.length, ...rows.map((row) => (row[at] ?? '').length)),
   );
@@ -83,12 +104,20 @@ function statementRows(
   path: string,
   { place, command, tables }: StatementTrace,
 ): readonly (readonly string[])[] {
-  return tables.map(({ table, lock, isRewritten, isScanned }) => [
-    `${printable(path)}:${place.line} ${command}`,
-    table,
-    lock,
-    [...(isRewritten ? ['rewritten'] : []), ...(isScanned ? ['read whole'] : [])].join(', '),
-  ]);
+  return tables.map(({ table, lock, wait, isRewritten, rewriteReasons, isScanned }) => {
+    const why = rewriteReasons.length === 0 ? '' : ` (${rewriteReasons.join(', ')})`;
+    const done = [
+      ...(isRewritten ? [`rewritten${why}`] : []),
+      ...(isScanned ? ['read whole'] : []),
+    ];
+    return [
+      `${printable(path)}:${place.line} ${command}`,
+      table,
+      lock,
+      done.join(', '),
+      `${wait.shutOut}, ${waitWords(wait)}`,
+    ];
+  });
 }
 
 function withoutRows(files: readonly FileProof[]): readonly string[] {
@@ -98,14 +127,19 @@ function withoutRows(files: readonly FileProof[]): readonly string[] {
 }
 
 function summary(proof: Proof, chalk: ChalkInstance): string {
-  const { error, warning } = countFindings(proof);
+  const { error } = countFindings(proof);
   const files = count(proof.files.length, 'file');
-  const found = [
-    ...(error > 0 ? [count(error, 'error')] : []),
-    ...(warning > 0 ? [count(warning, 'warning')] : []),
-  ].join(', ');
-  const since = proof.base === null ? '' : ` since ${printable(proof.base)}`;
+  const found = countedWords(proof.files.flatMap(({ findings }) => findings));
+  const since = proof.base === null ? '' : ` ${baseWords(proof.base, proof.live)}`;
   const on = `on PostgreSQL ${proof.serverVersion}${since}`;
   if (error > 0) return chalk.red(`✖ ${files} ${on}: ${found}`);
   return `✅ ${files} fit to run twice ${on}${found === '' ? '' : `; ${found}`}`;
+}
+
+function baseWords(base: string, live: LiveFacts | null): string {
+  if (live === null) return `since ${printable(base)}`;
+  const { target, hasHistory, applied, revision } = live;
+  if (!hasHistory) return `over ${printable(target)} (no history there: every file is new)`;
+  const last = revision === null ? '' : `, the last from revision ${short(revision)}`;
+  return `over ${printable(target)} (${count(applied, 'file')} applied${last})`;
 }

@@ -1,0 +1,86 @@
+import { DatabaseMissing, PostgresUnreachable, Refused } from '../core/errors.js';
+import type { Emit } from '../core/events.js';
+import type { Snapshot } from '../core/files/migration.js';
+import type { Clock, Database, Stop } from '../core/ports.js';
+import type { Base } from '../core/proof/base.js';
+import {
+  appliedRows,
+  contentsToFind,
+  type FoundContents,
+  liveBase,
+  liveFacts,
+} from '../core/proof/live-base.js';
+import type { History } from '../core/run/history.js';
+import { retryTransient } from './run/retry-transient.js';
+
+export interface LivePorts {
+  readonly database: Pick<Database, 'target' | 'name' | 'connect' | 'breakOff'>;
+  /** Looks for texts with these checksums in what was committed. */
+  readonly findContents: (checksums: readonly string[]) => Promise<FoundContents>;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly stop: Stop;
+}
+
+export interface LiveOptions {
+  /** The only ones wanted, or null for all. */
+  readonly schemas: readonly string[] | null;
+  /** Milliseconds to wait for PostgreSQL; null waits forever. */
+  readonly waitTimeoutMs: number | null;
+}
+
+/**
+ * Reads from the history of a live database which files it has, and finds their contents: in the files of today, else in
+ * git. Read-only: creates nothing, takes no lock. Throws `PostgresUnreachable`, `Refused`, `HistoryTooNew`, `Interrupted`.
+ */
+export async function readLiveBase(
+  today: Snapshot,
+  ports: LivePorts,
+  { schemas, waitTimeoutMs }: LiveOptions,
+): Promise<Base> {
+  const { database, findContents, clock, emit, stop } = ports;
+  const retry = { clock, emit, signal: stop.soon, database, withinMs: waitTimeoutMs };
+  const history = await named(database, () => retryTransient(() => readHistory(database), retry));
+  const rows = appliedRows(history, schemas);
+  const wanted = contentsToFind(rows, today);
+  const found = wanted.length === 0 ? nothing : await findContents(wanted);
+  return liveBase(rows, today, found, liveFacts(database.target, history, rows));
+}
+
+const nothing: FoundContents = { texts: new Map(), because: null, advice: null };
+
+async function readHistory({ connect }: LivePorts['database']): Promise<History> {
+  const session = await connect();
+  try {
+    return await session.history();
+  } finally {
+    await session.close();
+  }
+}
+
+/** What goes wrong there has to do with `--from`, not with the target. */
+async function named<T>(
+  { name, target }: LivePorts['database'],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof DatabaseMissing) {
+      const message = `--from: ${target} does not exist: name the database that has the files, not "${name}"`;
+      throw new Refused(message, null, { cause });
+    }
+    if (cause instanceof PostgresUnreachable) {
+      throw new PostgresUnreachable(
+        `--from: ${cause.message.replaceAll('DATABASE_URL', '--from')}`,
+        {
+          cause,
+        },
+      );
+    }
+    if (cause instanceof Refused) {
+      throw new Refused(`--from: ${cause.message}`, cause.sqlstate, { cause });
+    }
+    throw cause;
+  }
+}
