@@ -25,6 +25,7 @@ const table = {
   ...options.kubernetes,
   ...options.proof,
   ...options.lint,
+  ...options.schema,
   ...options.output,
 };
 type OptionName = keyof typeof table;
@@ -80,6 +81,7 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   since: ['main', 'main', 'HEAD~1', 'HEAD~1'],
   from: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   rows: ['0', 0, '500', 500],
+  schemaFile: ['a.sql', 'a.sql', 'b.sql', 'b.sql'],
   roles: ['a,b', ['a', 'b'], 'c', ['c']],
   junit: ['a.xml', 'a.xml', 'b.xml', 'b.xml'],
 };
