@@ -83,6 +83,7 @@ export function sightOf(
     revision: 'r1',
     statuses,
     verdict,
+    isHeld: false,
     kept: new Set(),
     standing: null,
     wasInFull: false,
@@ -102,7 +103,14 @@ export function swapTo(revision: string, swappedAt: number | null): PgmEvent {
 
 export function runFinished(verdict: Verdict = { kind: 'up-to-date' }, revision = 'r1'): PgmEvent {
   const nothing = { generation: null, statuses: [], details: null };
-  const done = { applied: [], kept: [], beyond: [], supersededBy: null, durationMs: 5 };
+  const done = {
+    applied: [],
+    kept: [],
+    beyond: [],
+    supersededBy: null,
+    heldByLint: null,
+    durationMs: 5,
+  };
   return { kind: 'run-finished', report: { ...nothing, ...done, revision }, verdict };
 }
 

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
 import { countLint, type LintReport } from '../../core/lint/lint-report.js';
 import { type Facts, readFacts } from '../../core/lint/facts.js';
-import type { Linter } from '../../core/lint/linter.js';
 import type { RuleText } from '../../core/lint/rule-text.js';
 import { allLintRules } from '../../core/statements/rule-names.js';
 import { closest } from '../../core/text/closest.js';
@@ -14,6 +13,7 @@ import { resolveSource } from '../config/resolve-migrations.js';
 import { options } from '../config/table/options.js';
 import { type Scope, shown } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
+import { configName, openLinter } from './lint-gate.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -52,8 +52,6 @@ async function configure(scope: Scope) {
     isOnGitHub: scope.request.env['GITHUB_ACTIONS'] === 'true',
   };
 }
-
-const configName = 'pgm.lint.yaml';
 
 function knownRule(scope: Scope) {
   const given = scope.given(options.lint.explain);
@@ -103,7 +101,10 @@ async function look({ config, emit, stop, print }: CommandContext<Config>): Prom
     ]);
   }
   const base = appliedTo === null ? null : await readBase(config, appliedTo);
-  const linter = await openLinter(config, base !== null);
+  const { postgres, configText } = config;
+  const knowsDeployed = base !== null;
+  const settings = { postgres, knowsDeployed, configText, facts };
+  const linter = await openLinter(source.directory, settings);
   const { openGrammar } = await adapters.grammar();
   const [sqlReader, grammar] = [await openSqlReader(), await openGrammar()];
   const operations = await import('../../operations/lint.js');
@@ -112,18 +113,6 @@ async function look({ config, emit, stop, print }: CommandContext<Config>): Prom
   const { error, warning } = countLint(report);
   const failing = failOn === 'warning' ? error + warning : error;
   return failing > 0 ? exitCodes.failed : exitCodes.fine;
-}
-
-async function openLinter(
-  { postgres, configText, source, facts }: Config,
-  knowsDeployed: boolean,
-): Promise<Linter> {
-  const opened = await (
-    await adapters.linter()
-  ).openLinter({ postgres, knowsDeployed, configText, facts });
-  if (opened.kind === 'opened') return opened.linter;
-  const path = join(source.directory, configName);
-  throw new ConfigurationError(opened.problems.map((problem) => `${path}:${problem}`));
 }
 
 async function readBase({ source, historySchema }: Config, commit: string): Promise<Deployed> {

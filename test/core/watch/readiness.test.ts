@@ -30,6 +30,7 @@ function seen(
     revision,
     statuses,
     verdict,
+    isHeld: false,
     kept: new Set(kept),
     standing: null,
     wasInFull: false,
