@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
 import type { Linter } from '../../core/lint/linter.js';
 import type { Gate } from '../../core/run/lint-hold.js';
-import { type GateOptions, type GatePorts, LintGate } from '../../operations/lint-gate.js';
+import type { GateOptions, GatePorts } from '../../operations/lint-gate.js';
 import { adapters, openSqlReader } from '../compose.js';
 
 /** Beside the migrations. */
@@ -15,6 +15,7 @@ export async function openGate(
   options: GateOptions,
   ports: Pick<GatePorts, 'stop' | 'onHeld'>,
 ): Promise<Gate> {
+  const { LintGate } = await import('../../operations/lint-gate.js');
   const { openGrammar } = await adapters.grammar();
   const readers = { sqlReader: await openSqlReader(), grammar: await openGrammar() };
   const path = join(directory, configName);

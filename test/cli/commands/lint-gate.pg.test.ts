@@ -100,6 +100,50 @@ describe('pgm migrate --lint', () => {
   });
 });
 
+describe('pgm lint --database-url', () => {
+  const lint = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    pgm(['lint', '--dir', tree.directory, '--fail-on', 'warning', ...args], env);
+  const nowhere = 'postgresql://nobody@127.0.0.1:1/none';
+
+  test('takes what the history says is applied for deployed, by flag or by its own variable', async () => {
+    await tree.write({ 'app/001_a.sql': orders });
+    expect((await migrate()).exitCode).toBe(0);
+    await tree.write({ 'app/002_b.sql': `CREATE TABLE IF NOT EXISTS b (id int);\n` });
+    await tree.write({ 'app/003_i.sql': `${index}CREATE INDEX IF NOT EXISTS b_id ON b (id);\n` });
+    for (const found of [
+      await lint(['--database-url', database.url], { PGM_DATABASE_URL: nowhere }),
+      await lint([], { PGM_LINT_DATABASE_URL: database.url, PGM_DATABASE_URL: nowhere }),
+    ]) {
+      expect(found.stdout, found.stderr).toContain('003_i.sql:1:1: warning: CREATE INDEX');
+      expect(found.stdout).toMatch(/⚠ 3 files, applied to \S+: 1 warning\n/);
+      expect(found.exitCode).toBe(1);
+    }
+  });
+
+  test('connects to nothing that DATABASE_URL or PGM_DATABASE_URL names', async () => {
+    await tree.write({ 'app/001_a.sql': orders });
+    const env = { DATABASE_URL: nowhere, PGM_DATABASE_URL: nowhere };
+    expect(await lint([], env)).toMatchObject({
+      exitCode: 0,
+      stdout: '✅ 1 file: nothing found\n',
+    });
+  });
+
+  test('is refused together with --applied-to, and names itself when the database is not there', async () => {
+    await tree.write({ 'app/001_a.sql': orders });
+    const both = await lint(['--database-url', database.url, '--applied-to', 'main']);
+    expect([both.exitCode, both.stderr]).toEqual([
+      2,
+      expect.stringContaining('--applied-to and --database-url are both given'),
+    ]);
+    const gone = await lint(['--database-url', `${database.url}_gone`]);
+    expect([gone.exitCode, gone.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--database-url: \S+_gone does not exist/),
+    ]);
+  });
+});
+
 describe('pgm watch --lint', () => {
   let port: number;
 

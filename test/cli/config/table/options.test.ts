@@ -46,6 +46,8 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   appliedTo: ['main', 'main', 'HEAD~1', 'HEAD~1'],
   postgres: ['14', 14, '17', 17],
   facts: ['a.json', 'a.json', 'b.json', 'b.json'],
+  live: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
+  lint: ['error', 'error', 'warning', 'warning'],
   failOn: ['warning', 'warning', 'error', 'error'],
   format: ['json', 'json', 'github', 'github'],
   databaseUrl: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
