@@ -60,7 +60,8 @@ export async function runCommand<T extends object>(
   line: CommandLine,
   work: (context: CommandContext<T>) => Promise<number>,
 ): Promise<number> {
-  if (command.daemon) keepCodeSmall();
+  // 4 MB of statements in one file take 190 MiB instead of 226.
+  if (command.daemon || command.name === 'lint') keepCodeSmall();
   let reporter: Reporter | null = null;
   let terminationLog: TerminationLog | null = null;
   let stop: SignalStop | null = null;
