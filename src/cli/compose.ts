@@ -187,6 +187,7 @@ export const adapters = {
   ask: () => import('../http/ask.js'),
   grammar: () => import('../sql/grammar/open-grammar.js'),
   linter: () => import('../lint/open-linter.js'),
+  liveSchema: () => import('../db/live-schema.js'),
   overlap: () => import('../kubernetes/overlap.js'),
   parseConfigMaps: () => import('../kubernetes/parse-configmaps.js'),
   prepareTree: () => import('../kubernetes/prepare-tree.js'),

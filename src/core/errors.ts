@@ -25,6 +25,11 @@ export class SourceMissing extends PgmError {
   }
 }
 
+/** Files of the source that failed or are refused, where nothing is worth having without them. */
+export class FilesFailed extends PgmError {
+  override readonly name = 'FilesFailed';
+}
+
 /** Files of the source that could not be copied. */
 export class NotCopied extends PgmError {
   override readonly name = 'NotCopied';

@@ -2,6 +2,7 @@ import type { MigrationFailure } from './failure/failure.js';
 import type { MigrationKey, Snapshot } from './files/migration.js';
 import type { FileProgress } from './blockers.js';
 import type { ServerNotice, SourceHint } from './ports.js';
+import type { HoldingFinding } from './run/lint-hold.js';
 import type { Intent } from './run/intents.js';
 import type { AppliedMigration, LockHolder, RunReport, Verdict } from './run/report.js';
 
@@ -76,6 +77,8 @@ export type PgmEvent =
       readonly key: MigrationKey;
       readonly pairs: number;
     }
+  /** One of the findings for which `--lint` keeps a revision from being applied. */
+  | ({ readonly kind: 'lint-finding'; readonly revision: string } & HoldingFinding)
   | { readonly kind: 'migration-skipped'; readonly key: MigrationKey }
   | { readonly kind: 'migration-baselined'; readonly key: MigrationKey }
   | {

@@ -43,15 +43,10 @@ export function tell(
   const draft = (finding: LintFinding, at: number | null): Draft => {
     return { ...finding, place: at === null ? null : placeAt(at), at };
   };
-  const seen = (family: LintFamily, at: number): Evidence | null => {
-    const within = file.statements.find(({ range }) => at < range.end)?.range;
-    if (facts === null || within === undefined) return null;
-    const span = { start: placeAt(within.start), end: placeAt(within.end) };
-    return evidenceOf(facts, key, family, span);
-  };
+  const seen = witness(file);
   const drafts = hits.map(({ rule, severity, message, at, advice }) => {
     const { name, family, instead } = rule;
-    const evidence = at === null ? null : seen(family, at);
+    const evidence = at === null ? null : seen(family, at, facts);
     return draft({ ...bare(name, severity, message, advice ?? instead), family, evidence }, at);
   });
   const known = Object.values(ignorableRules).flat();
@@ -71,6 +66,18 @@ export function tell(
       ...inOrder([...unread(file, draft), ...capped(left), ...wrongIgnores]).map(finished),
     ],
     ignored: taken.map(({ finding, reason }) => ({ finding: finished(finding), reason })),
+  };
+}
+
+/** What `pgm verify` saw of the statement at an index. */
+function witness({ key, text, statements }: LintedFile) {
+  const placeAt = placesOf(text);
+  return (family: LintFamily, at: number, facts: Facts | null): Evidence | null => {
+    if (facts === null) return null;
+    const within = statements.find(({ range }) => at < range.end)?.range;
+    if (within === undefined) return null;
+    const span = { start: placeAt(within.start), end: placeAt(within.end) };
+    return evidenceOf(facts, key, family, span);
   };
 }
 

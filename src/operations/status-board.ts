@@ -1,6 +1,7 @@
 import type { PgmEvent } from '../core/events.js';
 import type { Snapshot } from '../core/files/migration.js';
 import type { Clock, Database } from '../core/ports.js';
+import type { LintHold } from '../core/run/lint-hold.js';
 import type { Health } from '../core/watch/readiness.js';
 import { type RunSummary, runSummary, withRun } from '../core/watch/run-log.js';
 import type { StatusView } from '../core/watch/status-view.js';
@@ -19,6 +20,8 @@ export interface StatusBoardOptions {
   /** The newest snapshot; null while there is no source. */
   readonly snapshot: () => Snapshot | null;
   readonly activity: () => string | null;
+  /** What `--lint` found in the snapshot; omitted if nothing is run. */
+  readonly heldByLint?: (() => LintHold | null) | undefined;
   /** What `/readiness` answers. */
   readonly health: () => Promise<Health>;
 }
@@ -64,12 +67,17 @@ export class StatusBoard {
       source,
       snapshot: current,
       seen: current === null ? null : this.#seen(current),
+      heldByLint: this.#heldByLint(),
       runs: this.#runs,
     };
   }
 
   async close(): Promise<void> {
     await this.#probed.close();
+  }
+
+  #heldByLint(): LintHold | null {
+    return this.options.heldByLint?.() ?? null;
   }
 
   #take(known: Known<Seen>): void {
@@ -84,7 +92,8 @@ export class StatusBoard {
     const { database, source, schemas, allowEmpty, onChange } = this.options;
     const { at, seen } = this.#last;
     const place = { target: database.target, source };
-    const policy = { schemas, allowEmpty, onChange, revision: null };
+    const heldByLint = this.#heldByLint();
+    const policy = { schemas, allowEmpty, onChange, revision: null, heldByLint };
     return { at, report: assess(snapshot, seen, place, policy) };
   }
 }

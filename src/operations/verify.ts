@@ -35,9 +35,11 @@ export async function verify(
   return proving.proof;
 }
 
-async function onDatabase<T>(
-  { openProof, stop }: VerifyPorts,
+/** Does its work on a database that is made for it and dropped after it. `lost`: what is told of a server that is gone. */
+export async function onDatabase<T>(
+  { openProof, stop }: Pick<VerifyPorts, 'openProof' | 'stop'>,
   work: (database: ProofDatabase) => Promise<T>,
+  lost = 'on which files are proved is gone, and nothing was proved',
 ): Promise<T> {
   const database = await openProof();
   const cancel = (): void => {
@@ -53,14 +55,14 @@ async function onDatabase<T>(
     await database.close().catch(() => undefined);
     // Whatever came of it, it is what was asked for.
     if (stop.now.aborted) throw new Interrupted();
-    throw error instanceof Transient ? nothingProved(error) : error;
+    throw error instanceof Transient ? nothingDone(error, lost) : error;
   } finally {
     stop.now.removeEventListener('abort', cancel);
   }
 }
 
-function nothingProved({ reason, code }: Transient): Transient {
-  const message = `the server on which files are proved is gone, and nothing was proved: ${reason}`;
+function nothingDone({ reason, code }: Transient, lost: string): Transient {
+  const message = `the server ${lost}: ${reason}`;
   return new Transient(message, code);
 }
 

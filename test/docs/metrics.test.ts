@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Family, readMetrics } from '../http/metrics-text.js';
-import { comparedSight, failed, Scene } from '../http/metrics-scene.js';
+import { comparedSight, failed, runHeld, Scene } from '../http/metrics-scene.js';
 import { codeIn, page } from './pages.js';
 
 /** One row of a table: what it says of each of its names. */
@@ -47,6 +47,7 @@ async function families(role: 'runner' | 'onlooker'): Promise<readonly Family[]>
   const scene = new Scene({ role });
   scene.sight = comparedSight({ 'gcp/001_a.sql': 'a' });
   scene.tell(failed('gcp/001_a.sql', '42601'));
+  scene.tell(runHeld(1));
   return [...readMetrics(await scene.scrape()).values()];
 }
 

@@ -61,6 +61,7 @@ describe('a scrape', () => {
       'pgm_lock_wait_seconds',
       'pgm_lock_waiting_seconds',
       'pgm_swap_to_applied_seconds',
+      'pgm_lint_findings',
     ]);
     expect(some.filter((name) => !all.includes(name))).toEqual([]);
   });

@@ -21,6 +21,7 @@ const view: StatusView = {
   source: { directory: '/m', origin: 'default' },
   snapshot: null,
   seen: null,
+  heldByLint: null,
   runs: [],
 };
 

@@ -110,11 +110,9 @@ export function startFiles(
 ): Running {
   const { signal = new AbortController().signal, database = databasePort(target) } = options;
   const events: PgmEvent[] = [];
-  const entries = Object.entries(files).map(([path, text]) => ({
-    kind: 'file' as const,
-    path,
-    bytes: Buffer.from(text),
-  }));
+  const entries = Object.entries(files).map(([path, text]) => {
+    return { kind: 'file' as const, path, bytes: Buffer.from(text) };
+  });
   const snapshot = buildSnapshot(entries, {
     schemas: null,
     reserved: ['pgm'],
@@ -136,6 +134,7 @@ export function startFiles(
       lockTimeoutMs: 2_000,
       lockWaitMs: tenMinutes,
       onPooler: 'warn',
+      gate: null,
       waitTimeoutMs: tenMinutes,
       dryRun: false,
       detailed: options.detailed ?? false,

@@ -54,7 +54,7 @@ export class Answers {
   /** Until this is called the answer is "starting". */
   begin({ source, beatAt, ...watched }: Subject): void {
     const { directory, origin, schemas, allowEmpty } = source;
-    const { database, onChange, snapshot, activity } = watched;
+    const { database, onChange, snapshot, activity, heldByLint } = watched;
     const check = new HealthCheck({ ...watched, clock, schemas, allowEmpty });
     this.#check = check;
     this.#board = new StatusBoard({
@@ -68,6 +68,7 @@ export class Answers {
       onChange,
       snapshot,
       activity,
+      heldByLint,
       health: () => check.check(null),
     });
     this.#loopBeatAt = beatAt;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
+import type { Snapshot } from '../../core/files/migration.js';
 import { countLint, type LintReport } from '../../core/lint/lint-report.js';
 import { type Facts, readFacts } from '../../core/lint/facts.js';
-import type { Linter } from '../../core/lint/linter.js';
 import type { RuleText } from '../../core/lint/rule-text.js';
 import { allLintRules } from '../../core/statements/rule-names.js';
 import { closest } from '../../core/text/closest.js';
@@ -11,9 +11,12 @@ import type { Deployed } from '../../operations/lint.js';
 import { adapters, openSource, openSqlReader, packageVersion, readCommit } from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-migrations.js';
+import { resolveLinted } from '../config/server/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import { type Scope, shown } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
+import { configName, openLinter } from './lint-gate.js';
+import { readLive } from './read-live.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -43,6 +46,7 @@ async function configure(scope: Scope) {
     rules: scope.read(options.lint.rules),
     explain: knownRule(scope),
     appliedTo: scope.read(options.lint.appliedTo),
+    live: await resolveLinted(scope),
     postgres: scope.read(options.lint.postgres),
     facts: await factsOf(scope),
     failOn: scope.read(options.lint.failOn),
@@ -52,8 +56,6 @@ async function configure(scope: Scope) {
     isOnGitHub: scope.request.env['GITHUB_ACTIONS'] === 'true',
   };
 }
-
-const configName = 'pgm.lint.yaml';
 
 function knownRule(scope: Scope) {
   const given = scope.given(options.lint.explain);
@@ -88,12 +90,13 @@ async function readBeside({ request, problems }: Scope, path: string): Promise<s
   }
 }
 
-async function look({ config, emit, stop, print }: CommandContext<Config>): Promise<number> {
+async function look(context: CommandContext<Config>): Promise<number> {
+  const { config, emit, stop, print } = context;
   if (config.rules || config.explain !== null) {
     print(await explained(config));
     return exitCodes.fine;
   }
-  const { appliedTo, failOn, facts } = config;
+  const { failOn, facts } = config;
   const source = openSource(config.source, config.historySchema);
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });
@@ -102,8 +105,9 @@ async function look({ config, emit, stop, print }: CommandContext<Config>): Prom
       `--facts is about other files (revision ${short(facts.revision)}): run pgm verify --json on these (${short(snapshot.revision)})`,
     ]);
   }
-  const base = appliedTo === null ? null : await readBase(config, appliedTo);
-  const linter = await openLinter(config);
+  const base = await readBase(snapshot, context);
+  const { postgres, configText } = config;
+  const linter = await openLinter(source.directory, { postgres, configText, facts });
   const { openGrammar } = await adapters.grammar();
   const [sqlReader, grammar] = [await openSqlReader(), await openGrammar()];
   const operations = await import('../../operations/lint.js');
@@ -114,15 +118,14 @@ async function look({ config, emit, stop, print }: CommandContext<Config>): Prom
   return failing > 0 ? exitCodes.failed : exitCodes.fine;
 }
 
-async function openLinter({ postgres, configText, source, facts }: Config): Promise<Linter> {
-  const opened = await (await adapters.linter()).openLinter({ postgres, configText, facts });
-  if (opened.kind === 'opened') return opened.linter;
-  const path = join(source.directory, configName);
-  throw new ConfigurationError(opened.problems.map((problem) => `${path}:${problem}`));
-}
-
-async function readBase({ source, historySchema }: Config, commit: string): Promise<Deployed> {
-  const { name, snapshot } = await readCommit(source, commit, historySchema);
+async function readBase(
+  today: Snapshot,
+  context: CommandContext<Config>,
+): Promise<Deployed | null> {
+  const { source, historySchema, appliedTo, live } = context.config;
+  if (live !== null) return readLive(today, live, context);
+  if (appliedTo === null) return null;
+  const { name, snapshot } = await readCommit(source, appliedTo, historySchema);
   return { name, migrations: snapshot.migrations };
 }
 

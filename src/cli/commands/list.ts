@@ -7,6 +7,7 @@ import { migrate } from './migrate.js';
 import { prepare } from './prepare.js';
 import { probe } from './probe.js';
 import type { Command } from './run-command.js';
+import { schema } from './schema.js';
 import { serveHealth } from './serve-health.js';
 import { status } from './status.js';
 import { verify } from './verify.js';
@@ -21,6 +22,7 @@ export const commands = {
   baseline,
   verify,
   lint,
+  schema,
   'serve-health': serveHealth,
   configmap,
   prepare,

@@ -1,4 +1,5 @@
 import type { Emit } from '../../core/events.js';
+import type { Gate, LintHold } from '../../core/run/lint-hold.js';
 import { findSubPath, isMounted, openSource, openSourceWatch, openSqlReader } from '../compose.js';
 import { resolveHealth } from '../config/resolve-health.js';
 import { resolveApply, resolveSource, type SourceConfig } from '../config/resolve-migrations.js';
@@ -7,6 +8,8 @@ import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { systemClock } from '../process/machine.js';
 import { onHangUp } from '../process/stop.js';
+import type { Watch } from '../../operations/watch/watch.js';
+import type { Subject } from './answers.js';
 import { type DaemonContext, runDaemon } from './daemon.js';
 import { type Command, runCommand } from './run-command.js';
 
@@ -26,6 +29,7 @@ export const watch: Command<'watch', Config> = {
     options.applying.lockWait,
     options.applying.restoreGrace,
     options.applying.onPooler,
+    options.applying.lint,
     ...Object.values(options.health),
     ...Object.values(options.output),
   ],
@@ -40,6 +44,7 @@ async function configure(scope: Scope) {
     ...(await resolveServer(scope)),
     source: await resolveSource(scope),
     apply: resolveApply(scope),
+    lint: scope.read(options.applying.lint),
     health: resolveHealth(scope),
     restoreGraceMs: scope.read(options.applying.restoreGrace),
     graceMs: scope.read(options.health.grace),
@@ -48,30 +53,11 @@ async function configure(scope: Scope) {
 }
 
 async function keepInStep(context: DaemonContext<Config>): Promise<void> {
-  const { config, emit, stop, database, answers, address } = context;
-  const { source, apply, health, rescanIntervalMs } = config;
+  const { config, emit, answers, address } = context;
+  const { source, rescanIntervalMs } = config;
   const sourceWatch = await openSourceWatch(source.directory, rescanIntervalMs, emit);
   const loop = await openLoop(context, sourceWatch);
-  answers.begin({
-    database,
-    source,
-    onChange: apply.onChange,
-    readiness: health.readiness,
-    snapshot: () => loop.followed.snapshot,
-    activity: () => loop.activity,
-    onLacking: () => {
-      loop.catchUp();
-    },
-    onAnswered: () => {
-      loop.serverAnswered();
-    },
-    onBack: () => {
-      loop.tryNow();
-    },
-    ownIntent: () => loop.ownIntent,
-    stopping: () => stop.soon.aborted,
-    beatAt: () => loop.beatAt,
-  });
+  answers.begin(subjectOf(loop, context));
   let runs = 0;
   loop.onRun(() => {
     answers.forget();
@@ -88,16 +74,41 @@ async function keepInStep(context: DaemonContext<Config>): Promise<void> {
   });
 }
 
+function subjectOf(loop: Watch, { config, database, stop }: DaemonContext<Config>): Subject {
+  const { source, apply, health } = config;
+  return {
+    database,
+    source,
+    onChange: apply.onChange,
+    readiness: health.readiness,
+    snapshot: () => loop.followed.snapshot,
+    activity: () => loop.activity,
+    onLacking: () => {
+      loop.catchUp();
+    },
+    onAnswered: () => {
+      loop.serverAnswered();
+    },
+    onBack: () => {
+      loop.tryNow();
+    },
+    ownIntent: () => loop.ownIntent,
+    heldByLint: () => loop.heldByLint,
+    stopping: () => stop.soon.aborted,
+    beatAt: () => loop.beatAt,
+  };
+}
+
 async function openLoop(
   { config, database, emit, stop }: DaemonContext<Config>,
   sourceWatch: Awaited<ReturnType<typeof openSourceWatch>>,
 ) {
-  const { Watch } = await import('../../operations/watch/watch.js');
+  const operations = await import('../../operations/watch/watch.js');
   const { schemas, allowEmpty } = config.source;
   const { onFailure, onChange, onPooler, lockTimeoutMs, lockWaitMs } = config.apply;
   const source = openSource(config.source, config.historySchema);
   const sqlReader = await openSqlReader();
-  return new Watch(
+  return new operations.Watch(
     { source, sourceWatch, database, sqlReader, clock: systemClock, emit, stop },
     {
       policy: { onFailure, onChange, to: null },
@@ -106,12 +117,32 @@ async function openLoop(
       onPooler,
       lockTimeoutMs,
       lockWaitMs,
+      gate: await gateOf(config, database.target, { emit, stop }),
       restoreGraceMs: config.restoreGraceMs,
       dryRun: false,
       detailed: false,
     },
   );
 }
+
+/** Loads the grammar and the rules only if somebody wants them. */
+async function gateOf(
+  { lint, source: { directory } }: Config,
+  target: string,
+  { emit, stop }: Pick<DaemonContext<Config>, 'emit' | 'stop'>,
+): Promise<Gate | null> {
+  if (lint === 'off') return null;
+  const { openGate } = await import('./lint-gate.js');
+  const onHeld = ({ revision, findings }: LintHold): void => {
+    for (const finding of findings.slice(0, mostLogged)) {
+      emit({ kind: 'lint-finding', revision, ...finding });
+    }
+  };
+  return openGate(directory, { severity: lint, target }, { stop, onHeld });
+}
+
+/** How many there are is said with the verdict. */
+const mostLogged = 50;
 
 async function tellWatching(
   { directory }: SourceConfig,

@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   DatabaseMissing,
   EmbeddedUnavailable,
+  FilesFailed,
   HistoryTooNew,
   LockUnavailable,
   NotCopied,
@@ -39,6 +40,6 @@ export function exitCodeOf(error: unknown): number {
     return exitCodes.unreachable;
   }
   if (error instanceof LockUnavailable) return exitCodes.lockUnavailable;
-  if (error instanceof NotCopied) return exitCodes.failed;
+  if (error instanceof NotCopied || error instanceof FilesFailed) return exitCodes.failed;
   return exitCodes.bug;
 }

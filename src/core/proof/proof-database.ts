@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.js';
+import type { SchemaReading } from '../schema/reading.js';
 import type { ServerError } from '../failure/server-error.js';
 import type { Piece } from '../statements/sql-reading.js';
 import type { LockMode } from './lock-modes.js';
@@ -45,6 +46,8 @@ export interface ProofSession {
     work: () => Promise<T>,
   ): Promise<{ readonly result: T; readonly locks: readonly Lock[] }>;
   catalog(): Promise<Catalog>;
+  /** The catalog with what it takes to write it as SQL, outside a transaction. */
+  schema(): Promise<SchemaReading>;
   lastWriters(): Promise<LastWriters>;
   /** The rows of these tables, or of all. */
   contents(tables: readonly string[] | null): Promise<ReadonlyMap<string, Contents>>;

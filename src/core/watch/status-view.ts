@@ -1,5 +1,6 @@
 import type { Snapshot } from '../files/migration.js';
 import type { Health } from './readiness.js';
+import type { LintHold } from '../run/lint-hold.js';
 import type { StatusReport } from '../run/report.js';
 import type { RunSummary } from './run-log.js';
 
@@ -21,6 +22,8 @@ export interface StatusView {
   readonly snapshot: Snapshot | null;
   /** The last answer of the database and its time, which may be before `at`. Null before the first answer. */
   readonly seen: { readonly at: number; readonly report: StatusReport } | null;
+  /** What `--lint` found, so that nothing of the snapshot is applied; null if nothing. */
+  readonly heldByLint: LintHold | null;
   /** Newest first; empty in a process that does not run migrations. */
   readonly runs: readonly RunSummary[];
 }

@@ -8,16 +8,18 @@ import {
   role,
 } from './catalog-query.js';
 
-/** A statement with one row an object: kind, identity, schema, table, facts as JSON. */
+/** A statement with one row an object: kind, identity, schema, table, address (as pg_depend has it), facts as JSON. */
 export function objectsStatement(query: CatalogQuery, historySchema: string): string {
   const { catalog, schema, table = '0', joins = '', where = 'true' } = query;
   const { kind = 'o.type', identity = 'o.identity' } = query;
+  const [of, object, part] = addressOf(query);
   return `select ${kind} as kind, ${identity} as identity, n.nspname as schema,
   case when ${table} <> 0 then (select identity from pg_catalog.pg_identify_object(${classOf('pg_class')}, ${table}, 0)) end as "table",
+  ${of}::pg_catalog.oid || ':' || ${object} || ':' || ${part} as address,
   pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(${pairs(factsOf(query))}))::text as facts
 from ${rowsOf(catalog)} it ${joins}
 left join pg_catalog.pg_namespace n on n.oid = ${schema}
-cross join lateral pg_catalog.pg_identify_object(${objectOf(query)}) o
+cross join lateral pg_catalog.pg_identify_object(${of}, ${object}, ${part}) o
 where (${where}) and ${isOurs(query)} and ${isCompared('n.nspname', historySchema)}`;
 }
 
@@ -45,8 +47,9 @@ function rowsOf(catalog: string): string {
   return '(select umid as oid from pg_catalog.pg_user_mappings)';
 }
 
-function objectOf({ catalog, of = catalog, object = 'it.oid', part = '0' }: CatalogQuery): string {
-  return `${classOf(of)}, ${object}, ${part}`;
+function addressOf(query: CatalogQuery): readonly [of: string, object: string, part: string] {
+  const { catalog, of = catalog, object = 'it.oid', part = '0' } = query;
+  return [classOf(of), object, part];
 }
 
 /** What is the server's own, or an extension's, is what the same version brings along everywhere. */

@@ -43,7 +43,7 @@ export interface CatalogQuery {
   readonly owner?: string;
   /** The same for a part, whose owner is that of the object. */
   readonly ownedBy?: string;
-  /** The column of its privileges, and the letter that `acldefault` has for its kind. */
+  /** The column of its privileges, and an expression: the letter that `acldefault` has for its kind. */
   readonly privileges?: readonly [column: string, letter: string];
   readonly facts: Facts;
 }
@@ -87,7 +87,7 @@ export function sorted(options: string): string {
  */
 export function privilegeFacts(column: string, letter: string, owner: string): Facts {
   const own = `pg_catalog.aclexplode(${column})`;
-  const usual = `pg_catalog.aclexplode(pg_catalog.acldefault('${letter}', ${owner}))`;
+  const usual = `pg_catalog.aclexplode(pg_catalog.acldefault(${letter}, ${owner}))`;
   const only = (some: string, others: string): string =>
     `case when ${column} is not null then ${privilegesOf(some, others, owner)} end`;
   return { granted: only(own, usual), revoked: only(usual, own) };

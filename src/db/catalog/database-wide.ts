@@ -28,7 +28,7 @@ const schemas: CatalogQuery = {
   isOfUsers: 'true',
   schema: 'it.oid',
   owner: 'it.nspowner',
-  privileges: ['it.nspacl', 'n'],
+  privileges: ['it.nspacl', `'n'`],
   facts: {},
 };
 
@@ -98,7 +98,7 @@ const largeObjects: CatalogQuery = {
   isOfUsers: 'true',
   schema: '0',
   owner: 'it.lomowner',
-  privileges: ['it.lomacl', 'L'],
+  privileges: ['it.lomacl', `'L'`],
   facts: {},
 };
 
@@ -112,7 +112,7 @@ const foreign: readonly CatalogQuery[] = [
     catalog: 'pg_foreign_data_wrapper',
     schema: '0',
     owner: 'it.fdwowner',
-    privileges: ['it.fdwacl', 'F'],
+    privileges: ['it.fdwacl', `'F'`],
     facts: {
       handler: identityOrNull('pg_proc', 'it.fdwhandler'),
       validator: identityOrNull('pg_proc', 'it.fdwvalidator'),
@@ -123,7 +123,7 @@ const foreign: readonly CatalogQuery[] = [
     catalog: 'pg_foreign_server',
     schema: '0',
     owner: 'it.srvowner',
-    privileges: ['it.srvacl', 'S'],
+    privileges: ['it.srvacl', `'S'`],
     facts: {
       wrapper: '(select fdwname from pg_catalog.pg_foreign_data_wrapper where oid = it.srvfdw)',
       type: 'it.srvtype',

@@ -21,6 +21,17 @@ export async function readCatalog(
   historySchema: string,
   isInTransaction = false,
 ): Promise<Catalog> {
+  const [rows] = await readRows(client, historySchema, isInTransaction);
+  return catalogIn(rows);
+}
+
+/** The rows of the catalog, and of more statements in the same snapshot. */
+export async function readRows(
+  client: Client,
+  historySchema: string,
+  isInTransaction: boolean,
+  more: readonly string[] = [],
+): Promise<readonly [catalog: Rows, ...more: readonly Rows[]]> {
   const { server, catalogs } = await askServer(client);
   const queries = queriesFor(server);
   const objects = queries.map((query) => objectsStatement(query, historySchema));
@@ -28,12 +39,21 @@ export async function readCatalog(
     const known = queries.filter((query) => query.catalog === catalog);
     return notComparedStatement(catalog, known, historySchema);
   });
-  const rows = (await client.run(asRead([...objects, ...rest], isInTransaction))).flat();
-  const isObject = (row: Rows[number]): boolean => 'facts' in row;
+  const answers = await client.run(asRead([...objects, ...rest, ...more], isInTransaction));
+  const own = answers.length - more.length;
+  return [answers.slice(0, own).flat(), ...answers.slice(own)];
+}
+
+export function catalogIn(rows: Rows): Catalog {
   return catalogOf(
     rows.filter(isObject).map(objectOf),
     rows.filter((row) => !isObject(row)).map(nameOf),
   );
+}
+
+/** Not one of what is not compared. */
+export function isObject(row: Rows[number]): boolean {
+  return 'facts' in row;
 }
 
 function queriesFor(server: CatalogServer): readonly CatalogQuery[] {
@@ -100,7 +120,7 @@ function objectOf(row: Rows[number]): CatalogObject {
   };
 }
 
-function nameOf(row: Rows[number]): Pick<CatalogObject, 'kind' | 'identity'> {
+export function nameOf(row: Rows[number]): Pick<CatalogObject, 'kind' | 'identity'> {
   return { kind: String(row['kind']), identity: String(row['identity']) };
 }
 

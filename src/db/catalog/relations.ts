@@ -8,6 +8,9 @@ import {
   whenTrue,
 } from './catalog-query.js';
 
+/** In a stored query: RTE_NAMEDTUPLESTORE, of which PostgreSQL 14 to 16 make materialized views, but cannot write them out. */
+const rowsOfTrigger = ':rtekind 7 ';
+
 /** Tables, views, materialized views, sequences, foreign tables, indexes, and the columns of all of them. */
 export function relationQueries(server: CatalogServer): readonly CatalogQuery[] {
   return [relations, indexes, columns(server), columnDefaults];
@@ -38,7 +41,7 @@ const relations: CatalogQuery = {
   left join pg_catalog.pg_foreign_table f on f.ftrelid = it.oid
   left join pg_catalog.pg_class toast on toast.oid = it.reltoastrelid`,
   owner: 'it.relowner',
-  privileges: ['it.relacl', 'r'],
+  privileges: ['it.relacl', `case it.relkind when 'S' then 's'::"char" else 'r' end`],
   facts: {
     persistence,
     tablespace,
@@ -55,7 +58,10 @@ const relations: CatalogQuery = {
     partition: 'pg_catalog.pg_get_expr(it.relpartbound, it.oid)',
     parents,
     'of type': identityOrNull('pg_type', 'it.reloftype'),
-    definition: `case when it.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(it.oid) end`,
+    definition: `case it.relkind when 'v' then pg_catalog.pg_get_viewdef(it.oid) when 'm' then (select
+      case when ev_action::text like '%${rowsOfTrigger}%' then 'a query of rows that only a trigger had'
+        else pg_catalog.pg_get_viewdef(it.oid) end
+      from pg_catalog.pg_rewrite where ev_class = it.oid and rulename = '_RETURN') end`,
     'not populated': `case it.relkind when 'm' then ${whenTrue('not it.relispopulated')} end`,
     type: 'pg_catalog.format_type(q.seqtypid, null)',
     start: 'q.seqstart::text',
@@ -117,7 +123,7 @@ const columns = ({ major }: CatalogServer): CatalogQuery => ({
   ],
   joins: `join pg_catalog.pg_class c on c.oid = it.attrelid
   left join pg_catalog.pg_attrdef d on d.adrelid = it.attrelid and d.adnum = it.attnum`,
-  privileges: ['it.attacl', 'c'],
+  privileges: ['it.attacl', `'c'`],
   ownedBy: 'c.relowner',
   facts: {
     position: `(select pg_catalog.count(*) from pg_catalog.pg_attribute before

@@ -8,7 +8,7 @@ export const routineQueries: readonly CatalogQuery[] = [
     besides: { 'made with its range type': madeWithType('pg_proc') },
     schema: 'it.pronamespace',
     owner: 'it.proowner',
-    privileges: ['it.proacl', 'f'],
+    privileges: ['it.proacl', `'f'`],
     joins: 'left join pg_catalog.pg_aggregate a on a.aggfnoid = it.oid',
     facts: {
       definition: `case when it.prokind <> 'a' then pg_catalog.pg_get_functiondef(it.oid) end`,
@@ -42,7 +42,7 @@ export const routineQueries: readonly CatalogQuery[] = [
     catalog: 'pg_language',
     schema: '0',
     owner: 'it.lanowner',
-    privileges: ['it.lanacl', 'l'],
+    privileges: ['it.lanacl', `'l'`],
     facts: {
       trusted: whenTrue('it.lanpltrusted'),
       handler: identityOrNull('pg_proc', 'it.lanplcallfoid'),

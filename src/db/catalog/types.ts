@@ -49,7 +49,7 @@ const types = ({ major }: CatalogServer): CatalogQuery => ({
   schema: 'it.typnamespace',
   joins: 'left join pg_catalog.pg_range r on r.rngtypid = it.oid',
   owner: 'it.typowner',
-  privileges: ['it.typacl', 'T'],
+  privileges: ['it.typacl', `'T'`],
   facts: {
     variety: `case it.typtype when 'b' then 'base' when 'c' then 'composite' when 'd' then 'domain' when 'e' then 'enum'
       when 'r' then 'range' else 'shell' end`,

@@ -3,6 +3,7 @@ import type { ServerError } from '../../core/failure/server-error.js';
 import type { Piece } from '../../core/statements/sql-reading.js';
 import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
 import { readCatalog } from '../catalog/read-catalog.js';
+import { readSchema } from '../catalog/read-schema.js';
 import type { Client } from '../wire/client.js';
 import { translating } from '../session.js';
 import { readContents } from './contents.js';
@@ -52,6 +53,7 @@ export function proofSessionOf(
     lockTimeoutMs: (own) => asked(() => readLockTimeout(client, own ?? lockTimeoutMs)),
     watching: (work) => asked(async () => watchLocks(client.facts.pid, await watchers(), work)),
     catalog: () => asked(() => readCatalog(client, historySchema, isOpen)),
+    schema: () => asked(() => readSchema(client, historySchema)),
     lastWriters: () => asked(() => readLastWriters(client)),
     contents: (tables) => asked(() => readContents(client, historySchema, tables)),
     fill: (tables, rows) => asked(() => fillTables(client, tables, rows)),

@@ -1,5 +1,5 @@
 import type { Source, SourceWatch } from '../../core/ports.js';
-import type { RunOptions, RunPorts } from '../run/run-once.js';
+import type { RunOptions, RunPorts } from '../run/run-ports.js';
 
 export interface WatchPorts extends RunPorts {
   readonly source: Source;

@@ -10,6 +10,7 @@ import {
 } from '../../core/watch/reconcile.js';
 import { judgeRun, type RunReport } from '../../core/run/report.js';
 import type { OwnIntent } from '../../core/run/intents.js';
+import type { LintHold } from '../../core/run/lint-hold.js';
 import { RunnerIntent } from '../run/assess.js';
 import { FollowedSource } from './follow-source.js';
 import { Following } from './following.js';
@@ -35,6 +36,7 @@ export class Watch {
   #onSettled: () => void = () => undefined;
   #wake: () => void = () => undefined;
   #intent: RunnerIntent | null = null;
+  #heldByLint: LintHold | null = null;
   readonly ports: WatchPorts;
   readonly followed: FollowedSource;
   readonly #guard: RestoreGuard;
@@ -71,6 +73,11 @@ export class Watch {
   /** What it wants in the database; null until a server has told its time. */
   get ownIntent(): OwnIntent | null {
     return this.#intent?.own ?? null;
+  }
+
+  /** What `--lint` found in the current revision when it was last looked at; null if nothing. */
+  get heldByLint(): LintHold | null {
+    return this.#heldByLint;
   }
 
   /** Runs again: the database is not as the last run left it. A try that is near is not hurried. */
@@ -122,6 +129,7 @@ export class Watch {
     const revision = snapshot?.revision ?? null;
     if (revision !== null && revision !== this.#intent?.revision) {
       this.#retries.tryAll();
+      this.#heldByLint = null;
       this.#intent = new RunnerIntent(revision, this.options.schemas, this.ports.clock);
     }
     this.#step(revision === null ? { kind: 'source-missing' } : { kind: 'source-read', revision });
@@ -151,6 +159,7 @@ export class Watch {
     const { allowEmpty, policy } = this.options;
     const verdict = judgeRun(report, { allowEmpty, onChange: policy.onChange });
     this.#activity = null;
+    this.#heldByLint = report.heldByLint;
     emit({ kind: 'run-finished', report, verdict });
     const end = endOf(report, verdict);
     this.#intent?.tried(end === 'run-incomplete');

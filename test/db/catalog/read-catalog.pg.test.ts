@@ -116,6 +116,27 @@ describe('a catalog', () => {
     expect(first).toBe(second);
   });
 
+  test('reads a materialized view of rows that only a trigger had, which the server may make but cannot write out', async () => {
+    const [client] = clients;
+    await client!.run(`create table news (a int);
+      create function look() returns trigger language plpgsql as $$ begin
+        create materialized view seen as select * from fresh; return null;
+      exception when others then return null; end $$;
+      create trigger look after insert on news referencing new table as fresh
+        for each statement execute function look();
+      insert into news values (1)`);
+    const { objects } = await readCatalog(client!, 'pgm');
+    const view = objects.find(({ identity }) => identity === 'public.seen');
+    const [rows] = await client!.run(`select to_regclass('seen') is not null as made`);
+    expect(view?.facts['definition']).toBe(
+      rows?.[0]?.['made'] === true ? 'a query of rows that only a trigger had' : undefined,
+    );
+    expect(objects.some(({ identity }) => identity === 'public.news')).toBe(true);
+    await client!.run(
+      'drop materialized view if exists seen; drop table news; drop function look()',
+    );
+  });
+
   test('leaves out what is temporary, the schema of the history, and members of extensions', async () => {
     const before = await fingerprints([], []);
     const [, after] = await fingerprints(

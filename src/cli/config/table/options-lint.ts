@@ -17,6 +17,13 @@ export const lintOptions = {
     parse: parseCommit,
     help: 'what is deployed: the files as they are in a commit of git; locks and lost data are told of the others only',
   },
+  live: {
+    flag: '--database-url <url>',
+    variable: 'PGM_LINT_DATABASE_URL',
+    unset: 'no database is asked',
+    parse: parseText,
+    help: 'the same by the history of a live database, which says which files are applied; nothing is written there, and DATABASE_URL is not read',
+  },
   postgres: {
     flag: '--postgres <major>',
     default: '18',

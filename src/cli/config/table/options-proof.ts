@@ -41,6 +41,17 @@ export const proofOptions = {
   },
 } as const;
 
+/** What `schema` compares with. */
+export const schemaOptions = {
+  schemaFile: {
+    flag: '--check <file>',
+    variable: 'PGM_SCHEMA_CHECK',
+    unset: 'print the schema',
+    parse: parseText,
+    help: 'compare the schema with a file, show the difference, and exit with 3 if there is one',
+  },
+} as const;
+
 export function parseCommit(text: string): Parsed<string> {
   return /^[^-\s:]\S*$/.test(text)
     ? accepted(text)

@@ -3,7 +3,7 @@ import { connectionOptions, embeddedOptions } from './options-connection.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
 import { lintOptions } from './options-lint.js';
-import { proofOptions } from './options-proof.js';
+import { proofOptions, schemaOptions } from './options-proof.js';
 import { outputOptions } from './options-output.js';
 import { sourceOptions } from './options-source.js';
 import type { AnyOption, CommandName } from './values.js';
@@ -18,6 +18,7 @@ export const options = {
   kubernetes: kubernetesOptions,
   proof: proofOptions,
   lint: lintOptions,
+  schema: schemaOptions,
   output: outputOptions,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, AnyOption>>>>;
 

@@ -11,6 +11,7 @@ export type CommandName =
   | 'baseline'
   | 'verify'
   | 'lint'
+  | 'schema'
   | 'serve-health'
   | 'configmap'
   | 'prepare'

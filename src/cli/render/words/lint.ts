@@ -24,7 +24,7 @@ export function lintReport(
 }
 
 const newTables =
-  'tables that these files make count as new: --applied-to COMMIT says what is deployed already';
+  'tables that these files make count as new: --applied-to COMMIT, or --database-url, says what is deployed already';
 
 function takesForNew({ base, makesTables }: LintReport): boolean {
   return base === null && makesTables;

@@ -25,6 +25,7 @@ const table = {
   ...options.kubernetes,
   ...options.proof,
   ...options.lint,
+  ...options.schema,
   ...options.output,
 };
 type OptionName = keyof typeof table;
@@ -45,6 +46,8 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   appliedTo: ['main', 'main', 'HEAD~1', 'HEAD~1'],
   postgres: ['14', 14, '17', 17],
   facts: ['a.json', 'a.json', 'b.json', 'b.json'],
+  live: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
+  lint: ['error', 'error', 'warning', 'warning'],
   failOn: ['warning', 'warning', 'error', 'error'],
   format: ['json', 'json', 'github', 'github'],
   databaseUrl: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
@@ -80,6 +83,7 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   since: ['main', 'main', 'HEAD~1', 'HEAD~1'],
   from: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   rows: ['0', 0, '500', 500],
+  schemaFile: ['a.sql', 'a.sql', 'b.sql', 'b.sql'],
   roles: ['a,b', ['a', 'b'], 'c', ['c']],
   junit: ['a.xml', 'a.xml', 'b.xml', 'b.xml'],
 };

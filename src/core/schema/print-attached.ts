@@ -1,0 +1,64 @@
+import type { CatalogObject } from '../catalog/catalog.js';
+import { grants } from './print-privileges.js';
+import { listOf, textOf } from './reading.js';
+import { altering, type Printing, type Statement } from './statements.js';
+import { commentLine, literal, type Quote } from './text.js';
+
+/** How statements name an object. */
+export interface Subject {
+  readonly object: CatalogObject;
+  /** As COMMENT ON and ALTER call it: `MATERIALIZED VIEW`. */
+  readonly word: string;
+  readonly name: string;
+  /** As GRANT calls it, where that differs. */
+  readonly granted?: readonly [word: string, name: string];
+  /** The identifier of the column that GRANT and REVOKE name. */
+  readonly column?: string;
+  /** Whether its owner is that of another object. */
+  readonly hasNoOwn?: boolean;
+}
+
+/** What can be attached to an object of any kind: its owner, privileges, comment, labels. */
+export function attached(subject: Subject, printing: Printing): readonly Statement[] {
+  const texts = [
+    ...owner(subject, printing),
+    ...grants(subject, printing),
+    ...comment(subject),
+    ...labels(subject, printing.quote),
+    ...extensions(subject, printing.quote),
+  ];
+  return texts.map((text) => altering(text, subject.object));
+}
+
+export function owner(
+  { object, word, name, hasNoOwn = false }: Subject,
+  { database, role }: Printing,
+): readonly string[] {
+  const { owner: of } = object.facts;
+  if (typeof of !== 'string' || of === database.owner || hasNoOwn) return [];
+  return [`ALTER ${word} ${name} OWNER TO ${role(of)};`];
+}
+
+export function comment({ object, word, name }: Subject): readonly string[] {
+  const text = textOf(object, 'comment');
+  return text === null ? [] : [`COMMENT ON ${word} ${name} IS ${literal(text)};`];
+}
+
+function labels({ object, word, name }: Subject, quote: Quote): readonly string[] {
+  return listOf(object, 'security labels').map((line) => {
+    const at = line.indexOf(': ');
+    const [provider, label] = [line.slice(0, at), line.slice(at + 2)];
+    return `SECURITY LABEL FOR ${quote(provider)} ON ${word} ${name} IS ${literal(label)};`;
+  });
+}
+
+function extensions({ object, word, name }: Subject, quote: Quote): readonly string[] {
+  return listOf(object, 'depends on extensions').map(
+    (extension) => `ALTER ${word} ${name} DEPENDS ON EXTENSION ${quote(extension)};`,
+  );
+}
+
+/** Tells at its place what cannot be made by the output. */
+export function notLoadable(what: string, why: string): string {
+  return commentLine(`not loadable: ${what}: ${why}`);
+}
