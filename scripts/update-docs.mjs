@@ -68,9 +68,12 @@ function docs() {
 /** A page for each rule of lint; `after` is null for one whose rule is gone. */
 async function rulePages() {
   const { rules } = await built('lint/rules/list.js');
+  const { exampleText } = await built('core/lint/rule-text.js');
   const directory = join(root, 'docs/lint');
   const found = existsSync(directory) ? readdirSync(directory) : [];
-  const wanted = new Map(Object.values(rules).map((rule) => [`${rule.name}.md`, rulePage(rule)]));
+  const wanted = new Map(
+    Object.values(rules).map((rule) => [`${rule.name}.md`, rulePage(rule, exampleText)]),
+  );
   return [...new Set([...wanted.keys(), ...found])].map((name) => ({
     path: `docs/lint/${name}`,
     before: found.includes(name) ? readFileSync(join(directory, name), 'utf8') : '',

@@ -1,7 +1,9 @@
 /**
  * The pages of the rules of `pgm lint` and their list, from the rules themselves (`rules` of src/lint/rules/list.ts).
+ * `exampleText`: an example for people.
  */
-export function rulePage({ name, family, severity, summary, why, instead, examples }) {
+export function rulePage({ name, family, severity, summary, why, instead, examples }, exampleText) {
+  const block = (example) => `\`\`\`sql\n${exampleText(example)}\n\`\`\``;
   const [bad] = examples.bad;
   return [
     `# ${name}`,
@@ -37,14 +39,6 @@ function table(rules) {
       `| [\`${name}\`](lint/${name}.md) | ${severity} | ${summary.replaceAll('|', '\\|')} |`,
   );
   return ['| rule | severity | finds |', '| --- | --- | --- |', ...rows].join('\n');
-}
-
-function block(example) {
-  const files =
-    typeof example === 'string'
-      ? [example]
-      : Object.entries(example).map(([path, sql]) => `-- ${path}\n${sql}`);
-  return `\`\`\`sql\n${files.join('\n')}\n\`\`\``;
 }
 
 function capital(text) {

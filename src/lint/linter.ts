@@ -1,21 +1,19 @@
 import type { Statement } from '../core/grammar/statement.js';
 import type { Facts } from '../core/lint/facts.js';
-import type { LintedFile, LintedSource } from '../core/lint/linted-file.js';
+import { type LintedFile, type LintedSource, makesTable } from '../core/lint/linted-file.js';
 import type { FileLint } from '../core/lint/lint-report.js';
 import type { Linter, SourceFinding } from '../core/lint/linter.js';
-import type { LintRuleName } from '../core/statements/rule-names.js';
+import type { LintFamily, LintRuleName } from '../core/statements/rule-names.js';
 import { type LintConfig, settingOf } from './config.js';
 import type { Context, Found, Rule, SourceRule, StatementRule, Within } from './known/rule.js';
 import { rules } from './rules/list.js';
-import { State } from './state/state.js';
+import { run, State } from './state/state.js';
 import { bare, type Hit, tell } from './told.js';
 
 export interface LinterOptions {
   readonly config: LintConfig;
   /** The oldest PostgreSQL that the files must run on. */
   readonly postgres: number;
-  /** Whether it is known what is deployed: see `State`. */
-  readonly knowsDeployed: boolean;
   /** What `pgm verify` saw of these files; null if it was not asked. */
   readonly facts: Facts | null;
 }
@@ -29,32 +27,36 @@ const statementRules = all.filter((rule): rule is StatementRule => rule.looksAt 
 const sourceRules = all.filter((rule): rule is SourceRule => rule.looksAt === 'source');
 
 class RuleLinter implements Linter {
-  readonly #state: State;
+  readonly #state = new State();
+  /** Files before make tables that may be deployed all the same. */
+  #mayBeDeployed = false;
+  #knowsDeployed = false;
 
-  constructor(readonly options: LinterOptions) {
-    this.#state = new State(options.knowsDeployed);
-  }
+  constructor(readonly options: LinterOptions) {}
 
   deploy(file: LintedFile): void {
     this.#begin(file, true);
+    this.#knowsDeployed = true;
     for (const { parsed, command } of file.statements) {
       if (parsed !== null) this.#state.take(parsed, command);
     }
   }
 
   lint(file: LintedFile): FileLint {
-    this.#begin(file, this.options.knowsDeployed && !file.isDue);
+    this.#begin(file, !file.isDue);
     const hits: Hit[] = [];
     for (const { parsed, command } of file.statements) {
       if (parsed === null) continue;
-      this.#look(parsed, { file, within: null, postgres: this.options.postgres }, hits);
-      this.#state.take(parsed, command);
+      const context = { file, within: null, postgres: this.options.postgres, command };
+      this.#look(parsed, context, hits);
     }
     for (const rule of all) {
       if (rule.looksAt !== 'file' || !applies(rule, file)) continue;
       this.#take(rule, file.key, rule.check(file, this.#state), hits);
     }
-    return tell(file, hits, { lookedFor: this.#lookedFor(file), facts: this.options.facts });
+    const lookedFor = this.#lookedFor(file);
+    this.#mayBeDeployed ||= !this.#knowsDeployed && makesTable(file);
+    return tell(file, hits, { lookedFor, facts: this.options.facts });
   }
 
   finish(source: LintedSource): readonly SourceFinding[] {
@@ -76,18 +78,18 @@ class RuleLinter implements Linter {
     this.#state.beginFile({ file: key, isDeployed }, isTransaction);
   }
 
-  /** Looks at a statement and at what a WITH or DO block of it runs. */
-  #look(statement: Statement, context: Context, hits: Hit[]): void {
+  /** Looks at a statement and at what a WITH or DO block of it runs, and takes each in before the next one. */
+  #look(statement: Statement, context: Context & Command, hits: Hit[]): void {
     const { file, within } = context;
     for (const rule of statementRules) {
       if (!applies(rule, file)) continue;
       this.#take(rule, file.key, rule.check(statement, this.#state, context), hits);
     }
     for (const write of statement.writes) this.#look(write, context, hits);
-    if (statement.kind !== 'do' && statement.kind !== 'execute') return;
-    for (const { statement: nested, ...around } of statement.body?.statements ?? []) {
+    for (const { statement: nested, ...around } of run(statement)) {
       this.#look(nested, { ...context, within: joined(within, around) }, hits);
     }
+    this.#state.takeAlone(statement, context.command);
   }
 
   #take(rule: Rule, key: string, found: Iterable<Found>, hits: Hit[]): void {
@@ -102,15 +104,25 @@ class RuleLinter implements Linter {
     if (file.refusal !== null || file.statements.some(({ unread }) => unread !== null)) return [];
     return all
       .filter((rule) => rule.looksAt !== 'source' && applies(rule, file))
+      .filter(({ family }) => !this.#mayBeDeployed || !isOfOldTables(family))
       .map(({ name }) => name)
       .filter((name) => settingOf(this.options.config, rules[name], file.key) !== 'off');
   }
 }
 
+interface Command {
+  /** The name in messages of the statement of the file. */
+  readonly command: string;
+}
+
 /** A file that is in place has done what it does; one that runs once has no second run. */
 function applies({ family }: Rule, { isDue, headers }: LintedFile): boolean {
   if (family === 'second-run') return !headers.once;
-  return isDue || (family !== 'locks' && family !== 'data');
+  return isDue || !isOfOldTables(family);
+}
+
+function isOfOldTables(family: LintFamily): boolean {
+  return family === 'locks' || family === 'data';
 }
 
 function joined(outside: Within | null, inside: Within): Within {

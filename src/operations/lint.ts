@@ -1,6 +1,6 @@
 import { Interrupted } from '../core/errors.js';
 import type { Migration, RefusedFile, Snapshot } from '../core/files/migration.js';
-import type { SourceFile } from '../core/lint/linted-file.js';
+import { makesTable, type SourceFile } from '../core/lint/linted-file.js';
 import type { Linter, SourceFinding } from '../core/lint/linter.js';
 import type { FileLint, LintFinding, LintReport } from '../core/lint/lint-report.js';
 import type { Stop } from '../core/ports.js';
@@ -32,9 +32,12 @@ export async function lint(
   const inPlace = new Map((base?.migrations ?? []).map(({ key, checksum }) => [key, checksum]));
   const isDue = ({ key, checksum }: Migration): boolean => inPlace.get(key) !== checksum;
   const files: FileLint[] = snapshot.refused.map(refusedLint);
+  let makesTables = false;
   for (const migration of snapshot.migrations) {
     if (stop.soon.aborted) throw new Interrupted();
-    files.push(linter.lint(await readForLint(migration, isDue(migration), ports)));
+    const file = await readForLint(migration, isDue(migration), ports);
+    makesTables ||= makesTable(file);
+    files.push(linter.lint(file));
   }
   const found = linter.finish({
     files: snapshot.migrations.map((migration) => sourceFile(migration, isDue(migration))),
@@ -44,6 +47,7 @@ export async function lint(
   return {
     revision: snapshot.revision,
     base: base?.name ?? null,
+    makesTables,
     files: [
       ...files.map((file) => withFindings(file, found)),
       ...(whole.findings.length > 0 ? [whole] : []),

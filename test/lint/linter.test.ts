@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { findingsOf, lintOf } from '../support/lint.js';
 
@@ -5,10 +6,11 @@ const table = 'CREATE TABLE IF NOT EXISTS orders (id bigint);';
 const index = 'CREATE INDEX IF NOT EXISTS orders_by_id ON orders (id);';
 
 describe('a table is new', () => {
-  test('only in the file that makes it, where nobody says what is deployed', async () => {
+  test('if any of the files makes it, where nobody says what is deployed', async () => {
     expect(await findingsOf({ 'a/1_a.sql': `${table}\n${index}` })).toEqual([]);
-    expect(await findingsOf({ 'a/1_a.sql': table, 'a/2_b.sql': index })).toEqual([
-      'a/2_b.sql:1:1 index-without-concurrently',
+    expect(await findingsOf({ 'a/1_a.sql': table, 'a/2_b.sql': index })).toEqual([]);
+    expect(await findingsOf({ 'a/1_a.sql': index, 'a/2_b.sql': table })).toEqual([
+      'a/1_a.sql:1:1 index-without-concurrently',
     ]);
   });
 
@@ -38,6 +40,16 @@ describe('a table is new', () => {
       'public/001_example.sql:4:1 index-without-concurrently',
     ]);
   });
+});
+
+test('the files of this project have nothing dangerous', async () => {
+  const directory = new URL('../../migrations/', import.meta.url).pathname;
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  const files = paths
+    .filter((path) => path.endsWith('.sql'))
+    .map((path) => [path, readFileSync(`${directory}${path}`, 'utf8')] as const);
+  expect(files.length).toBeGreaterThan(40);
+  expect(await findingsOf(Object.fromEntries(files))).toEqual([]);
 });
 
 test('locks and lost rows are told of files that are still to run, second runs of all', async () => {
@@ -149,6 +161,16 @@ describe('-- pgm:ignore', () => {
     expect(await findingsOf(sql)).toEqual([
       'public/001_example.sql:2:1 stale-ignore',
       'public/001_example.sql:4:1 unknown-ignore',
+    ]);
+  });
+
+  test('is not stale for a table that is deployed where somebody says so', async () => {
+    const taken = '-- pgm:ignore drop-table because it is empty\nDROP TABLE orders;';
+    const files = { 'a/1_a.sql': table, 'a/2_b.sql': taken };
+    expect(await findingsOf(files)).toEqual([]);
+    expect(await findingsOf(files, { applied: { 'a/1_a.sql': table } })).toEqual([]);
+    expect(await findingsOf({ 'a/1_a.sql': `${table}\n${taken}` })).toEqual([
+      'a/1_a.sql:2:1 stale-ignore',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { Facts } from '../../src/core/lint/facts.js';
 import type { LintReport } from '../../src/core/lint/lint-report.js';
-import type { Example } from '../../src/core/lint/rule-text.js';
+import { type Example, filesOf } from '../../src/core/lint/rule-text.js';
 import type { Migration, Snapshot } from '../../src/core/files/migration.js';
 import { buildSnapshot } from '../../src/core/files/snapshot.js';
 import { type LintConfig, noConfig } from '../../src/lint/config.js';
@@ -23,7 +23,7 @@ export async function lintOf(files: Example, settings: LintSettings = {}): Promi
   const { config = noConfig, postgres = 18, applied, facts = null } = settings;
   const base = applied === undefined ? null : { name: 'base', migrations: migrationsOf(applied) };
   return lint(snapshotOf(files), base, {
-    linter: createLinter({ config, postgres, knowsDeployed: base !== null, facts }),
+    linter: createLinter({ config, postgres, facts }),
     sqlReader: createSqlReader(),
     grammar: await openGrammar(),
     stop: { soon: new AbortController().signal },
@@ -44,13 +44,22 @@ export async function findingsOf(
   );
 }
 
+/** Lints the last of several files as the one that is still to run: those before it are deployed. */
+export function lastFindingsOf(
+  files: Example,
+  settings: LintSettings = {},
+): Promise<readonly string[]> {
+  const before = Object.entries(filesOf(files)).slice(0, -1);
+  if (before.length === 0) return findingsOf(files, settings);
+  return findingsOf(files, { applied: Object.fromEntries(before), ...settings });
+}
+
 function migrationsOf(files: Example): readonly Migration[] {
   return snapshotOf(files).migrations;
 }
 
 export function snapshotOf(files: Example): Snapshot {
-  const byPath = typeof files === 'string' ? { 'public/001_example.sql': files } : files;
-  const entries = Object.entries(byPath).map(([path, sql]) => {
+  const entries = Object.entries(filesOf(files)).map(([path, sql]) => {
     return { kind: 'file' as const, path, bytes: Buffer.from(sql) };
   });
   return buildSnapshot(entries, { schemas: null, reserved: [], generation: null, swappedAt: null });

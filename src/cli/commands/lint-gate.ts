@@ -27,7 +27,7 @@ export async function openGate(
       onHeld,
       readConfig: () => readIfThere(path),
       openLinter: (configText, postgres) =>
-        openLinter(directory, { configText, postgres, knowsDeployed: true, facts: null }),
+        openLinter(directory, { configText, postgres, facts: null }),
     },
     options,
   );

@@ -107,8 +107,7 @@ async function look(context: CommandContext<Config>): Promise<number> {
   }
   const base = await readBase(snapshot, context);
   const { postgres, configText } = config;
-  const knowsDeployed = base !== null;
-  const settings = { postgres, knowsDeployed, configText, facts };
+  const settings = { postgres, configText, facts };
   const linter = await openLinter(source.directory, settings);
   const { openGrammar } = await adapters.grammar();
   const [sqlReader, grammar] = [await openSqlReader(), await openGrammar()];

@@ -30,6 +30,8 @@ export type AccessStatement =
       readonly role: string;
       /** Where the literal of PASSWORD is, null if there is none; its value is not kept. */
       readonly passwordAt: number | null;
+      /** It is what the server keeps of a password (SCRAM-SHA-256), with which nobody can log in. */
+      readonly passwordIsVerifier: boolean;
       /** `superuser`, `bypassrls`, `login`: those that are switched on. */
       readonly attributes: readonly string[];
     }

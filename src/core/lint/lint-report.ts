@@ -46,6 +46,8 @@ export interface LintReport {
   readonly revision: string;
   /** What is deployed already: `main (0123456789ab)`; null if that is not known. */
   readonly base: string | null;
+  /** Whether the files make tables, which without a base all count as new. */
+  readonly makesTables: boolean;
   /** Every file, and the source as a whole where something is found of it. */
   readonly files: readonly FileLint[];
 }

@@ -27,6 +27,15 @@ export interface LintedFile {
   readonly literals: readonly TextRange[];
 }
 
+/** True if it makes a table that is there after the file. */
+export function makesTable({ statements }: LintedFile): boolean {
+  return statements.some(
+    ({ parsed }) =>
+      (parsed?.kind === 'create-table' || parsed?.kind === 'create-table-as') &&
+      parsed.persistence !== 'temporary',
+  );
+}
+
 export interface LintedStatement {
   readonly range: TextRange;
   /** Its name in messages: `CREATE INDEX CONCURRENTLY`. */

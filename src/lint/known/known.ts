@@ -7,17 +7,23 @@ import type { Expr } from '../../core/grammar/expressions.js';
 export interface Known {
   /** The table, view or sequence of that name; null if no file made it, so that it was there before or never was. */
   relation(name: Name): Relation | null;
+  /** The same, or else what ALTER TABLE told of one that no file made: columns and constraints that were added to it. */
+  shapeOf(table: Name): Relation | null;
+  /** Every table, view and sequence that a file made and none dropped. */
+  relations(): Iterable<Relation>;
   index(name: Name): Index | null;
   indexesOf(table: Name): readonly Index[];
   /** Any other object that a file made and none dropped. `on`: the table of a trigger, policy, rule or constraint. */
   object(kind: ObjectKind, name: Name, on?: Name | null): KnownObject | null;
   /**
-   * True if nobody else can use the table yet: this file made it, or it is temporary, or, where it is known what is
-   * deployed, a file made it that is not. A lock on it makes nobody wait, and it has no rows from before.
+   * True if nobody else can use the table yet: it is temporary, or a file made it that is not deployed, as none is
+   * where nothing is said of it. A lock on it makes nobody wait, and it has no rows from before.
    */
   isNew(table: Name): boolean;
   /** The file that dropped it last, as long as nothing made it again. `on`: as for `object`. */
   droppedBy(kind: ObjectKind, name: Name, on?: Name | null): Origin | null;
+  /** A file has a DO block or a function that runs what cannot be known before it runs, or that could not be read. */
+  readonly runsUnknown: boolean;
   readonly settings: Settings;
   /** Locks that this file has taken so far on tables that are not new, in that order; empty outside a transaction. */
   readonly locks: readonly HeldLock[];
@@ -46,7 +52,10 @@ export interface Relation extends Origin {
   readonly constraints: readonly KnownConstraint[];
   /** Null: as it was made. */
   readonly replicaIdentity: string | null;
-  readonly rowSecurity: boolean;
+  /** Which file switched row security on; null: it is off. */
+  readonly rowSecurity: Origin | null;
+  /** By name. */
+  readonly policies: ReadonlyMap<string, Origin>;
 }
 
 export interface KnownColumn extends Origin {
@@ -78,6 +87,8 @@ export interface KnownObject extends Origin {
   readonly kind: ObjectKind;
   /** Values of an enum that this file added to it, and that cannot be used before it is committed. */
   readonly addedValues: readonly string[];
+  /** Of a function; null for what is none. */
+  readonly volatility: 'volatile' | 'stable' | 'immutable' | null;
 }
 
 /** What the file has set for its session so far; null: not set by it. Names in lower case. */
@@ -90,4 +101,6 @@ export interface HeldLock {
   /** Where the statement begins that took it. */
   readonly at: number;
   readonly command: string;
+  /** It was taken to change many rows. */
+  readonly isBackfill: boolean;
 }

@@ -61,6 +61,7 @@ export function readRole(
     kind,
     role,
     passwordAt: password === undefined ? null : around.indexOf(password.location),
+    passwordIsVerifier: stringOf(password?.arg)?.startsWith('SCRAM-SHA-256$') ?? false,
     attributes: elements.filter(({ arg }) => isOn(arg)).map(({ defname }) => defname ?? ''),
   };
 }

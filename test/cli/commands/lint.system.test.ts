@@ -43,6 +43,17 @@ describe('pgm lint', () => {
     expect(JSON.parse(stdout)).toMatchObject({ version: '2.1.0' });
   });
 
+  test('says that tables count as new, where it is not told what is deployed', async () => {
+    const make = 'CREATE TABLE IF NOT EXISTS t (id int);';
+    const { stdout } = await lint({
+      'app/001_a.sql': make,
+      'app/002_b.sql': 'DROP TABLE IF EXISTS t;',
+    });
+    expect(stdout).toMatch(
+      /\ntables that these files make count as new: --applied-to COMMIT .*\n$/,
+    );
+  });
+
   test('obeys pgm.lint.yaml beside the files, and refuses what is wrong with it by its place', async () => {
     const drop = { 'app/001_a.sql': 'DROP TABLE orders;' };
     const off = await lint({ ...drop, 'pgm.lint.yaml': 'rules:\n  drop-table: off\n' });

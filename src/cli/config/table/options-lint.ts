@@ -13,7 +13,7 @@ export const lintOptions = {
   },
   appliedTo: {
     flag: '--applied-to <commit>',
-    unset: 'every file counts as still to run, and as deployed for the files behind it',
+    unset: 'none is: every file counts as still to run, and the tables that they make as new',
     parse: parseCommit,
     help: 'what is deployed: the files as they are in a commit of git; locks and lost data are told of the others only',
   },

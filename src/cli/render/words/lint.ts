@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { countLint, type FileLint, type LintReport } from '../../../core/lint/lint-report.js';
-import type { Example, RuleText } from '../../../core/lint/rule-text.js';
+import { type Example, exampleText, type RuleText } from '../../../core/lint/rule-text.js';
 import { printable } from '../../../core/files/names.js';
 import { lintFamilies } from '../../../core/statements/rule-names.js';
 import { count } from '../../../core/text/words.js';
@@ -17,10 +17,17 @@ export function lintReport(
   const sections = [
     ...files.flatMap((file) => findingLines(file, directory, chalk)),
     all ? files.flatMap(ignoredLines) : [],
-    [summary(report, chalk)],
+    [summary(report, chalk), ...(takesForNew(report) ? [newTables] : [])],
   ];
   const shown = sections.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const newTables =
+  'tables that these files make count as new: --applied-to COMMIT says what is deployed already';
+
+function takesForNew({ base, makesTables }: LintReport): boolean {
+  return base === null && makesTables;
 }
 
 function ignoredLines({ path, ignored }: FileLint): readonly string[] {
@@ -76,17 +83,13 @@ export function ruleText({
     `${name} (${family}, ${severity})\n\n${what}`,
     why,
     `to do: ${instead}`,
-    `found in:\n\n${exampleText(bad[0])}`,
-    `not found in:\n\n${exampleText(good.at(-1))}`,
+    `found in:\n\n${indented(bad[0])}`,
+    `not found in:\n\n${indented(good.at(-1))}`,
     `to take it back for the next statement, or at the top for the file:\n\n    -- pgm:ignore ${name} because …`,
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function exampleText(example: Example = ''): string {
-  const files =
-    typeof example === 'string'
-      ? [example]
-      : Object.entries(example).map(([path, sql]) => `-- ${path}\n${sql}`);
-  return files.join('\n').replace(/^/gm, '    ');
+function indented(example: Example = ''): string {
+  return exampleText(example).replace(/^/gm, '    ');
 }
