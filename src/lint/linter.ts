@@ -7,7 +7,7 @@ import type { LintFamily, LintRuleName } from '../core/statements/rule-names.js'
 import { type LintConfig, settingOf } from './config.js';
 import type { Context, Found, Rule, SourceRule, StatementRule, Within } from './known/rule.js';
 import { rules } from './rules/list.js';
-import { State } from './state/state.js';
+import { run, State } from './state/state.js';
 import { bare, type Hit, tell } from './told.js';
 
 export interface LinterOptions {
@@ -47,8 +47,8 @@ class RuleLinter implements Linter {
     const hits: Hit[] = [];
     for (const { parsed, command } of file.statements) {
       if (parsed === null) continue;
-      this.#look(parsed, { file, within: null, postgres: this.options.postgres }, hits);
-      this.#state.take(parsed, command);
+      const context = { file, within: null, postgres: this.options.postgres, command };
+      this.#look(parsed, context, hits);
     }
     for (const rule of all) {
       if (rule.looksAt !== 'file' || !applies(rule, file)) continue;
@@ -78,18 +78,18 @@ class RuleLinter implements Linter {
     this.#state.beginFile({ file: key, isDeployed }, isTransaction);
   }
 
-  /** Looks at a statement and at what a WITH or DO block of it runs. */
-  #look(statement: Statement, context: Context, hits: Hit[]): void {
+  /** Looks at a statement and at what a WITH or DO block of it runs, and takes each in before the next one. */
+  #look(statement: Statement, context: Context & Command, hits: Hit[]): void {
     const { file, within } = context;
     for (const rule of statementRules) {
       if (!applies(rule, file)) continue;
       this.#take(rule, file.key, rule.check(statement, this.#state, context), hits);
     }
     for (const write of statement.writes) this.#look(write, context, hits);
-    if (statement.kind !== 'do' && statement.kind !== 'execute') return;
-    for (const { statement: nested, ...around } of statement.body?.statements ?? []) {
+    for (const { statement: nested, ...around } of run(statement)) {
       this.#look(nested, { ...context, within: joined(within, around) }, hits);
     }
+    this.#state.takeAlone(statement, context.command);
   }
 
   #take(rule: Rule, key: string, found: Iterable<Found>, hits: Hit[]): void {
@@ -108,6 +108,11 @@ class RuleLinter implements Linter {
       .map(({ name }) => name)
       .filter((name) => settingOf(this.options.config, rules[name], file.key) !== 'off');
   }
+}
+
+interface Command {
+  /** The name in messages of the statement of the file. */
+  readonly command: string;
 }
 
 /** A file that is in place has done what it does; one that runs once has no second run. */

@@ -1,6 +1,7 @@
 import type { AccessStatement } from './access.js';
 import type { Expr } from './expressions.js';
 import type { Created } from './names.js';
+import type { Newer } from './newer.js';
 import type { ObjectStatement } from './objects.js';
 import type { RowStatement } from './rows.js';
 import type { TableStatement } from './tables.js';
@@ -16,6 +17,8 @@ export type Statement = StatementForm & {
   readonly creates: Created | null;
   /** INSERT, UPDATE, DELETE and MERGE in its WITH. */
   readonly writes: readonly Statement[];
+  /** What PostgreSQL 14 does not know, in all of the statement but its body. */
+  readonly newer: readonly Newer[];
   /**
    * What is between the quotes of a DO block, a dynamic EXECUTE or a function; that of a function does not run with the
    * file. Null where there is none, as in BEGIN ATOMIC.

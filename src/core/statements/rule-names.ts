@@ -3,11 +3,29 @@ export const lintRuleNames = {
   /** What a second run of the same file would meet. */
   'second-run': ['create-without-if-not-exists'],
   /** What makes others wait. */
-  locks: ['index-without-concurrently'],
+  locks: [
+    'alter-rewrites-table',
+    'attach-scans-partition',
+    'check-without-not-valid',
+    'cluster-or-vacuum-full',
+    'detach-without-concurrently',
+    'drop-index-without-concurrently',
+    'exclude-on-old-table',
+    'foreign-key-without-not-valid',
+    'index-without-concurrently',
+    'lock-after-backfill',
+    'lock-table-shuts-out-readers',
+    'lock-timeout-off',
+    'refresh-without-concurrently',
+    'reindex-without-concurrently',
+    'set-not-null-scans-table',
+    'unique-without-using-index',
+    'work-under-lock',
+  ],
   /** What loses or endangers rows. */
   data: ['drop-table'],
   /** What a file may not do in the transaction that pgm makes of it. */
-  transactions: [],
+  transactions: ['commit-in-block', 'outside-transaction-in-block', 'validate-in-same-transaction'],
   /** Who may do what. */
   security: [
     'definer-search-path-open',
@@ -27,7 +45,7 @@ export const lintRuleNames = {
     'source-over-configmap-size',
   ],
   /** What an older PostgreSQL does not know. */
-  portability: [],
+  portability: ['needs-newer-postgres'],
 } as const;
 
 export type LintFamily = keyof typeof lintRuleNames;

@@ -9,6 +9,8 @@ export interface Known {
   relation(name: Name): Relation | null;
   /** Every table, view and sequence that a file made and none dropped. */
   relations(): Iterable<Relation>;
+  /** The same, or else what ALTER TABLE told of one that no file made: columns and constraints that were added to it. */
+  shapeOf(table: Name): Relation | null;
   index(name: Name): Index | null;
   indexesOf(table: Name): readonly Index[];
   /** Any other object that a file made and none dropped. `on`: the table of a trigger, policy, rule or constraint. */
@@ -85,6 +87,8 @@ export interface KnownObject extends Origin {
   readonly kind: ObjectKind;
   /** Values of an enum that this file added to it, and that cannot be used before it is committed. */
   readonly addedValues: readonly string[];
+  /** Of a function; null for what is none. */
+  readonly volatility: 'volatile' | 'stable' | 'immutable' | null;
 }
 
 /** What the file has set for its session so far; null: not set by it. Names in lower case. */
@@ -97,4 +101,6 @@ export interface HeldLock {
   /** Where the statement begins that took it. */
   readonly at: number;
   readonly command: string;
+  /** It was taken to change many rows. */
+  readonly isBackfill: boolean;
 }

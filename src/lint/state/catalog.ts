@@ -17,6 +17,8 @@ export type DraftObject = Omit<Mutable<KnownObject>, 'addedValues'> & { addedVal
 /** What the files made so far, by name. Names of relations, indexes and objects are qualified. */
 export class Catalog {
   readonly relations = new Map<string, DraftRelation>();
+  /** Tables that no file made, as far as ALTER TABLE tells of them. */
+  readonly strangers = new Map<string, DraftRelation>();
   readonly indexes = new Map<string, Mutable<Index>>();
   /** Indexes without a name, by no name at all. */
   readonly unnamedIndexes: Index[] = [];
@@ -53,6 +55,18 @@ export class Catalog {
       : `${kind} ${name.name} on ${this.qualified(on)}`;
   }
 
+  /** What is told of a table that no file made, so that it was there before them. */
+  stranger(name: Name, { file }: Origin): DraftRelation {
+    const key = this.qualified(name);
+    const known = this.strangers.get(key);
+    if (known !== undefined) return known;
+    const schema = key.slice(0, key.length - name.name.length - 1);
+    const what = { kind: 'table', schema, name: name.name, persistence: 'permanent' } as const;
+    const relation = emptyRelation(what, { file, isDeployed: true });
+    this.strangers.set(key, relation);
+    return relation;
+  }
+
   drop(kind: ObjectKind, name: Name, on: Name | null, by: Origin): void {
     const key = this.keyOf(kind, name, on);
     this.objects.delete(key);
@@ -62,6 +76,7 @@ export class Catalog {
   }
 
   #dropRelation(name: Name): void {
+    this.strangers.delete(this.qualified(name));
     const found = this.relation(name);
     if (found === null) return;
     const key = `${found.schema}.${found.name}`;
@@ -89,6 +104,26 @@ export class Catalog {
     this.temporary.clear();
     this.changedEnums.clear();
   }
+}
+
+export function emptyRelation(
+  { kind, schema, name, persistence }: Pick<Relation, 'kind' | 'schema' | 'name' | 'persistence'>,
+  origin: Origin,
+): DraftRelation {
+  return {
+    kind,
+    schema,
+    name,
+    persistence,
+    isPartitioned: false,
+    partitionOf: null,
+    columns: new Map(),
+    constraints: [],
+    replicaIdentity: null,
+    rowSecurity: null,
+    policies: new Map(),
+    ...origin,
+  };
 }
 
 /** These lie in no schema. */

@@ -1,10 +1,17 @@
 import type { Name, ObjectKind } from '../../core/grammar/names.js';
-import type { Statement, StatementOf } from '../../core/grammar/statement.js';
+import type { NestedStatement, Statement, StatementOf } from '../../core/grammar/statement.js';
 import { Catalog } from './catalog.js';
 import type { HeldLock, Index, Known, KnownObject, Origin, Relation } from '../known/known.js';
 import { locksOf } from '../known/locks.js';
+import { longWork } from '../known/long-work.js';
 import { takeCreated } from './take-objects.js';
 import { takeStatement } from './take-statement.js';
+
+/** What a DO block or an EXECUTE runs, in its order. */
+export function run(statement: Statement): readonly NestedStatement[] {
+  if (statement.kind !== 'do' && statement.kind !== 'execute') return [];
+  return statement.body?.statements ?? [];
+}
 
 /** What is known of the database, as the files go by. */
 export class State implements Known {
@@ -26,15 +33,15 @@ export class State implements Known {
 
   /** Takes in what a statement of the file does; `command`: its name in messages. */
   take(statement: Statement, command: string): void {
-    if (this.#keepsLocks) this.#lock(statement, command);
-    this.runsUnknown ||= runsUnknown(statement);
-    this.#take(statement);
     for (const write of statement.writes) this.take(write, command);
-    if (statement.kind !== 'do' && statement.kind !== 'execute') return;
-    for (const nested of statement.body?.statements ?? []) this.take(nested.statement, command);
+    for (const nested of run(statement)) this.take(nested.statement, command);
+    this.takeAlone(statement, command);
   }
 
-  #take(statement: Statement): void {
+  /** Without what its WITH or DO block runs. */
+  takeAlone(statement: Statement, command: string): void {
+    this.runsUnknown ||= runsUnknown(statement);
+    if (this.#keepsLocks) this.#lock(statement, command);
     if (statement.creates !== null) takeCreated(statement.creates, this.#catalog, this.#file);
     if (statement.kind === 'set') this.#set(statement);
     else takeStatement(statement, this.#catalog, this.#file);
@@ -46,9 +53,17 @@ export class State implements Known {
   }
 
   #lock(statement: Statement, command: string): void {
+    const isBackfill =
+      /^(?:update|delete|merge)$/.test(statement.kind) && longWork(statement, this) !== null;
     for (const { table, mode } of locksOf(statement)) {
       if (this.isNew(table)) continue;
-      this.locks.push({ table: this.qualified(table), mode, at: statement.at, command });
+      this.locks.push({
+        table: this.qualified(table),
+        mode,
+        at: statement.at,
+        command,
+        isBackfill,
+      });
     }
   }
 
@@ -58,6 +73,10 @@ export class State implements Known {
 
   relations(): Iterable<Relation> {
     return this.#catalog.relations.values();
+  }
+
+  shapeOf(table: Name): Relation | null {
+    return this.relation(table) ?? this.#catalog.strangers.get(this.qualified(table)) ?? null;
   }
 
   index(name: Name): Index | null {

@@ -1,14 +1,15 @@
 import type { Created, Name, ObjectKind } from '../../core/grammar/names.js';
 import type { StatementOf } from '../../core/grammar/statement.js';
 import type { Catalog } from './catalog.js';
-import type { Origin } from '../known/known.js';
+import type { KnownObject, Origin } from '../known/known.js';
+import { volatileFunctions } from '../known/volatile.js';
 
 export function takeCreated(created: Created, catalog: Catalog, origin: Origin): void {
   const { object, on } = created;
   const key = catalog.keyOf(object, created, on);
   catalog.forgetDrop(object, created, on);
   if (catalog.objects.has(key)) return;
-  catalog.objects.set(key, { kind: object, addedValues: [], ...origin });
+  catalog.objects.set(key, { kind: object, addedValues: [], volatility: null, ...origin });
 }
 
 export function takeDrop(
@@ -38,10 +39,39 @@ export function takeAlterEnum(
 ): void {
   if (adds === null) return;
   const key = catalog.keyOf('type', type);
-  const known = catalog.objects.get(key) ?? { kind: 'type', addedValues: [], ...origin };
+  const known = catalog.objects.get(key) ?? {
+    kind: 'type',
+    addedValues: [],
+    volatility: null,
+    ...origin,
+  };
   known.addedValues.push(adds);
   catalog.changedEnums.add(known);
   catalog.objects.set(key, known);
+}
+
+export function takeCreateFunction(
+  statement: StatementOf<'create-function'>,
+  catalog: Catalog,
+): void {
+  const { function: name, isProcedure } = statement;
+  const known = catalog.objects.get(catalog.keyOf(isProcedure ? 'procedure' : 'function', name));
+  if (known !== undefined) known.volatility = volatilityOf(statement);
+}
+
+/** A function in SQL is put in place of its call, and is as volatile as what it calls. */
+function volatilityOf({
+  language,
+  volatility,
+  body,
+}: StatementOf<'create-function'>): KnownObject['volatility'] {
+  if (language !== 'sql' || volatility !== 'volatile') return volatility;
+  const isPlain = (body?.statements ?? []).every(
+    ({ statement }) =>
+      statement.kind === 'select' &&
+      statement.query.calls.every(({ name }) => !volatileFunctions.has(name)),
+  );
+  return isPlain ? null : 'volatile';
 }
 
 export function takeRename(
@@ -85,7 +115,12 @@ function move(
   } else if (index !== undefined) {
     catalog.indexes.set(catalog.qualified(to), { ...index, name: to.name });
   } else
-    catalog.objects.set(catalog.keyOf(object, to), { kind: object, addedValues: [], ...origin });
+    catalog.objects.set(catalog.keyOf(object, to), {
+      kind: object,
+      addedValues: [],
+      volatility: null,
+      ...origin,
+    });
 }
 
 function renamePart(

@@ -1,7 +1,14 @@
 import type { Statement, StatementOf } from '../../core/grammar/statement.js';
 import type { Origin } from '../known/known.js';
 import type { Catalog } from './catalog.js';
-import { takeAlterEnum, takeDrop, takePolicy, takeRename, takeSetSchema } from './take-objects.js';
+import {
+  takeAlterEnum,
+  takeCreateFunction,
+  takeDrop,
+  takePolicy,
+  takeRename,
+  takeSetSchema,
+} from './take-objects.js';
 import { addRelation, takeAlterTable, takeCreateIndex, takeCreateTable } from './take-tables.js';
 
 type Taker<K extends Statement['kind']> = (
@@ -28,6 +35,7 @@ const takers: { readonly [K in Statement['kind']]?: Taker<K> } = {
   },
   'create-index': takeCreateIndex,
   'alter-table': takeAlterTable,
+  'create-function': takeCreateFunction,
   'alter-enum': takeAlterEnum,
   'create-policy': takePolicy,
   drop: takeDrop,

@@ -1,7 +1,7 @@
 import type { Name } from '../../core/grammar/names.js';
 import type { AlterAction, AlterTable, Column, Constraint } from '../../core/grammar/tables.js';
 import type { StatementOf } from '../../core/grammar/statement.js';
-import type { Catalog, DraftRelation } from './catalog.js';
+import { type Catalog, type DraftRelation, emptyRelation } from './catalog.js';
 import type { KnownColumn, KnownConstraint, Origin, Relation } from '../known/known.js';
 
 /** What the statement makes of tables, their parts and indexes. */
@@ -29,21 +29,9 @@ export function addRelation(
   const key = persistence === 'temporary' ? `pg_temp.${name.name}` : catalog.qualified(name);
   if (catalog.relations.has(key)) return null;
   const schema = key.slice(0, key.length - name.name.length - 1);
-  const relation: DraftRelation = {
-    kind,
-    schema,
-    name: name.name,
-    persistence,
-    isPartitioned: false,
-    partitionOf: null,
-    columns: new Map(),
-    constraints: [],
-    replicaIdentity: null,
-    rowSecurity: null,
-    policies: new Map(),
-    ...origin,
-  };
+  const relation = emptyRelation({ kind, schema, name: name.name, persistence }, origin);
   catalog.relations.set(key, relation);
+  catalog.strangers.delete(key);
   if (persistence === 'temporary') catalog.temporary.add(key);
   catalog.forgetDrop(kind, name, null);
   return relation;
@@ -85,8 +73,7 @@ export function takeAlterTable(
   origin: Origin,
 ): void {
   if (what !== 'table' && what !== 'foreign table') return;
-  const relation = catalog.relation(table);
-  if (relation === null) return;
+  const relation = catalog.relation(table) ?? catalog.stranger(table, origin);
   for (const action of actions) takeAction(relation, action, catalog, origin);
 }
 

@@ -4,6 +4,7 @@ import type { Body, Grammar, Parsed, Statement } from '../../core/grammar/statem
 import { createdBy } from './created.js';
 import { type IndexOf, offsetsOf } from './offsets.js';
 import type { Around } from './raw.js';
+import { mayHaveNewer, newerIn } from './newer.js';
 import { readBody } from './read-body.js';
 import { readForm } from './read-form.js';
 import { readQuery } from './read-query.js';
@@ -35,15 +36,15 @@ class GrammarReader implements Grammar {
       const index = near(byte);
       return index - start < cut ? index : index + length;
     };
+    const hasNewer = mayHaveNewer(shortened);
     try {
       const { stmts = [] } = this.library.parseSync(shortened);
       return stmts.flatMap(({ stmt, stmt_location: location }): readonly Parsed[] => {
         if (stmt === undefined) return [];
         const at = indexOf(location);
         const begins = at + Math.max(0, text.slice(at - start).search(/\S/));
-        return [
-          { kind: 'parsed', statement: this.#statement(stmt, begins, { text, start, indexOf }) },
-        ];
+        const file = { text, start, indexOf, hasNewer };
+        return [{ kind: 'parsed', statement: this.#statement(stmt, begins, file) }];
       });
     } catch (error) {
       return [{ kind: 'unread', reason: reasonOf(error), at: indexOf(positionOf(error)) }];
@@ -62,7 +63,15 @@ class GrammarReader implements Grammar {
       ...readForm(node, around, creates !== null),
       at,
       creates,
-      writes: writesIn(node).map((each) => this.#statement(each, at, file)),
+      writes: writesIn(node).map((each) =>
+        this.#statement(each, at, {
+          text: file.text,
+          start: file.start,
+          indexOf: file.indexOf,
+          hasNewer: false,
+        }),
+      ),
+      newer: file.hasNewer ? newerIn(node, around) : [],
       body: this.#body(node, at, file),
     };
   }
@@ -88,6 +97,8 @@ interface Text {
   /** Where it begins in the file. */
   readonly start: number;
   readonly indexOf: IndexOf;
+  /** False where it is sure that there is nothing newer than PostgreSQL 14. */
+  readonly hasNewer: boolean;
 }
 
 function sourceOf(node: Node): Source | null {

@@ -68,10 +68,26 @@ function readStatement(
   if (kind === 'PLpgSQL_stmt_block') readBlock(statement, around, parts);
   else if (kind === 'PLpgSQL_stmt_if') readIf(statement, around, parts);
   else if (kind === 'PLpgSQL_stmt_case') readCase(statement, around, parts);
+  else if (kind in endings) takeEnding(kind, statement, around, parts);
   else {
     if (running.has(kind)) takeQueries(kind, statement, around, parts);
     readStatements(statement['body'], within(around, null), parts);
   }
+}
+
+const endings: Readonly<Record<string, string>> = {
+  PLpgSQL_stmt_commit: 'COMMIT',
+  PLpgSQL_stmt_rollback: 'ROLLBACK',
+};
+
+function takeEnding(
+  kind: string,
+  { lineno }: Tree,
+  around: Surroundings,
+  parts: RoutinePart[],
+): void {
+  const line = typeof lineno === 'number' ? lineno : 1;
+  parts.push({ kind: 'sql', text: endings[kind] ?? '', line, ...around });
 }
 
 function takeQueries(

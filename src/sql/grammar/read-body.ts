@@ -102,7 +102,14 @@ class RoutineReader {
               statement: { ...each.statement, at },
             })),
           };
-    const statement: Statement = { kind: 'execute', at, creates: null, writes: [], body: placed };
+    const statement: Statement = {
+      kind: 'execute',
+      at,
+      creates: null,
+      writes: [],
+      newer: [],
+      body: placed,
+    };
     return { kind: 'parsed', statement };
   }
 

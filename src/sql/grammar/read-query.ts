@@ -59,7 +59,7 @@ export function mentioned(value: unknown, around: Around): Mentioned {
 }
 
 /** Calls `visit` with each node of a tree; constants have nothing in them. */
-function walk(value: unknown, visit: (key: string, content: unknown) => void): void {
+export function walk(value: unknown, visit: (key: string, content: unknown) => void): void {
   if (Array.isArray(value)) for (const each of value) walk(each, visit);
   else if (typeof value === 'object' && value !== null) {
     for (const [key, content] of Object.entries(value)) {

@@ -100,7 +100,8 @@ export function readConstraint(
       references: pktable === undefined ? null : relationName(pktable, around),
       referencedColumns: strings(raw.pk_attrs),
       notValid: raw.skip_validation === true,
-      isEnforced: raw.is_enforced !== false || contype !== 'CONSTR_CHECK',
+      // What is false is left out, and other constraints do not have it.
+      isEnforced: (type !== 'check' && type !== 'foreign key') || raw.is_enforced === true,
       isDeferrable: raw.deferrable === true,
       usingIndex: raw.indexname ?? null,
       at: around.indexOf(raw.location),

@@ -5,13 +5,13 @@ import { findingsOf } from '../../support/lint.js';
 
 describe.each(Object.values(rules))('$name', ({ name, examples: { bad, good } }) => {
   test.each(bad.map((example) => ({ example })))('finds $example', async ({ example }) => {
-    const found = await findingsOf(example);
+    const found = await findingsOf(example, { postgres: 14 });
     expect(found.map((line) => line.split(' ')[1])).toContain(name);
     expect(found.join('\n')).not.toMatch(/ (?:refused|unreadable-statement)/);
   });
 
   test.each(good.map((example) => ({ example })))('is silent on $example', async ({ example }) => {
-    const found = await findingsOf(example);
+    const found = await findingsOf(example, { postgres: 14 });
     expect(found.filter((line) => line.endsWith(` ${name}`))).toEqual([]);
     expect(found.join('\n')).not.toMatch(/ (?:refused|unreadable-statement)/);
   });
