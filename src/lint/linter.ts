@@ -74,8 +74,8 @@ class RuleLinter implements Linter {
     );
   }
 
-  #begin({ key, isTransaction }: LintedFile, isDeployed: boolean): void {
-    this.#state.beginFile({ file: key, isDeployed }, isTransaction);
+  #begin({ key, isTransaction, headers }: LintedFile, isDeployed: boolean): void {
+    this.#state.beginFile({ file: key, isDeployed, runsOnce: headers.once }, isTransaction);
   }
 
   /** Looks at a statement and at what a WITH or DO block of it runs, and takes each in before the next one. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/lint/read-config.js';
 import { findingsOf } from '../support/lint.js';
 
-const files = { 'a/1_a.sql': 'DROP TABLE t;', 'seed/1_a.sql': 'DROP TABLE t;' };
+const files = { 'a/1_a.sql': 'DROP TABLE IF EXISTS t;', 'seed/1_a.sql': 'DROP TABLE IF EXISTS t;' };
 
 async function found(text: string): Promise<readonly string[]> {
   const reading = readConfig(text);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Facts, readFacts } from '../../src/core/lint/facts.js';
 import { lintOf } from '../support/lint.js';
 
-const sql = 'CREATE SCHEMA s;\nCREATE INDEX IF NOT EXISTS i\n  ON t (a);\nDROP TABLE u;';
+const sql = 'CREATE SCHEMA s;\nCREATE INDEX IF NOT EXISTS i\n  ON t (a);\nDROP TABLE IF EXISTS u;';
 
 const file: Facts['files'][number] = {
   key: 'public/001_example.sql',

@@ -8,10 +8,10 @@ import { rules } from '../../src/lint/rules/list.js';
 import { lintOf } from '../support/lint.js';
 
 const files = {
-  'a/1_a.sql': 'SELECT \'geheim\';\nDROP TABLE "ü & <b>";\nCREATE SCHEMA s;',
-  'a/2_b.sql': '-- pgm:ignore drop-table because it is empty\nDROP TABLE t;',
+  'a/1_a.sql': 'SELECT \'geheim\';\nDROP TABLE IF EXISTS "ü & <b>";\nCREATE SCHEMA s;',
+  'a/2_b.sql': '-- pgm:ignore drop-table because it is empty\nDROP TABLE IF EXISTS t;',
   'a/3_c.sql': 'SELECT 1;\nSELECT a b c;',
-  'a/5_e.sql': 'DROP TABLE t;\nDROP TABLE t;\nROLLBACK;',
+  'a/5_e.sql': 'DROP TABLE IF EXISTS t;\nDROP TABLE IF EXISTS t;\nROLLBACK;',
 };
 
 async function shown(format: LintFormat, report?: LintReport): Promise<string> {
@@ -97,7 +97,9 @@ test('a fingerprint for GitLab stays when lines are put in before it', async () 
     const found = JSON.parse(await shown('gitlab', await lintOf(sql))) as { fingerprint: string }[];
     return found.map(({ fingerprint }) => fingerprint);
   };
-  expect(await prints('SELECT 1;\n\nDROP TABLE t;')).toEqual(await prints('DROP TABLE t;'));
+  expect(await prints('SELECT 1;\n\nDROP TABLE IF EXISTS t;')).toEqual(
+    await prints('DROP TABLE IF EXISTS t;'),
+  );
 });
 
 test('JUnit has a case a file, which fails on an error', async () => {

@@ -31,7 +31,7 @@ describe('a table is new', () => {
 
   test('under the name it is given later', async () => {
     const renamed = `${table}\nALTER TABLE orders RENAME TO sales;\nCREATE INDEX IF NOT EXISTS i ON sales (id);`;
-    expect(await findingsOf(renamed)).toEqual([]);
+    expect(await findingsOf(renamed)).toEqual(['public/001_example.sql:2:1 rename-without-guard']);
   });
 
   test('in the schema of the search path', async () => {
@@ -53,7 +53,7 @@ test('the files of this project have nothing dangerous', async () => {
 });
 
 test('locks and lost rows are told of files that are still to run, second runs of all', async () => {
-  const files = { 'a/1_a.sql': `${index}\nDROP TABLE t;\nCREATE SCHEMA s;` };
+  const files = { 'a/1_a.sql': `${index}\nDROP TABLE IF EXISTS t;\nCREATE SCHEMA s;` };
   expect(await findingsOf(files, { applied: files })).toEqual([
     'a/1_a.sql:3:1 create-without-if-not-exists',
   ]);
@@ -63,7 +63,7 @@ test('locks and lost rows are told of files that are still to run, second runs o
 describe('a statement within', () => {
   test('a DO block is at its place in the file', async () => {
     const block =
-      'SELECT 1;\nDO $$\nBEGIN\n  PERFORM 1;\n  DROP TABLE t;\n  DROP TABLE t;\nEND $$;';
+      'SELECT 1;\nDO $$\nBEGIN\n  PERFORM 1;\n  DROP TABLE IF EXISTS t;\n  DROP TABLE IF EXISTS t;\nEND $$;';
     expect(await findingsOf(block)).toEqual([
       'public/001_example.sql:5:3 drop-table',
       'public/001_example.sql:6:3 drop-table',
@@ -71,29 +71,29 @@ describe('a statement within', () => {
   });
 
   test('quotes that are doubled is at the place of the block', async () => {
-    const block = "SELECT 1;\n DO 'BEGIN PERFORM ''a''; DROP TABLE t; END';";
+    const block = "SELECT 1;\n DO 'BEGIN PERFORM ''a''; DROP TABLE IF EXISTS t; END';";
     expect(await findingsOf(block)).toEqual(['public/001_example.sql:2:2 drop-table']);
   });
 
   test('EXECUTE is at the place of that', async () => {
     const block =
-      "DO $$ BEGIN\n  EXECUTE 'DROP TABLE t';\n EXECUTE format('DROP TABLE %I', 'u'); END $$;";
+      "DO $$ BEGIN\n  EXECUTE 'DROP TABLE IF EXISTS t';\n EXECUTE format('DROP TABLE IF EXISTS %I', 'u'); END $$;";
     expect(await findingsOf(block)).toEqual(['public/001_example.sql:2:11 drop-table']);
   });
 
   test('a function does not run', async () => {
     const routine =
-      'CREATE OR REPLACE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE t; END $$;';
+      'CREATE OR REPLACE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE IF EXISTS t; END $$;';
     expect(await findingsOf(routine)).toEqual([]);
   });
 });
 
 describe('places', () => {
   test('count characters behind what is no ASCII', async () => {
-    expect(await findingsOf("SELECT 'äöü€😀'; /* 😀 */ DROP TABLE t;")).toEqual([
+    expect(await findingsOf("SELECT 'äöü€😀'; /* 😀 */ DROP TABLE IF EXISTS t;")).toEqual([
       'public/001_example.sql:1:25 drop-table',
     ]);
-    expect(await findingsOf("DO $$ BEGIN PERFORM 'ä😀'; DROP TABLE t; END $$;")).toEqual([
+    expect(await findingsOf("DO $$ BEGIN PERFORM 'ä😀'; DROP TABLE IF EXISTS t; END $$;")).toEqual([
       'public/001_example.sql:1:27 drop-table',
     ]);
   });
@@ -108,7 +108,9 @@ describe('what the grammar cannot read', () => {
   };
 
   test('is told with its place, and the statements around it are read', async () => {
-    expect(await findingsOf('DROP TABLE a;\nSELECT frm x y;\nDROP TABLE b;')).toEqual([
+    expect(
+      await findingsOf('DROP TABLE IF EXISTS a;\nSELECT frm x y;\nDROP TABLE IF EXISTS b;'),
+    ).toEqual([
       'public/001_example.sql:1:1 drop-table',
       'public/001_example.sql:2:14 unreadable-statement',
       'public/001_example.sql:3:1 drop-table',
@@ -123,8 +125,8 @@ describe('what the grammar cannot read', () => {
   });
 
   test('may be nested too deeply', async () => {
-    const deep = `SELECT ${'('.repeat(100_000)}1${')'.repeat(100_000)};\nDROP TABLE t;`;
-    const wide = `SELECT ${Array.from({ length: 100_000 }, () => '1').join('+')};\nDROP TABLE t;`;
+    const deep = `SELECT ${'('.repeat(100_000)}1${')'.repeat(100_000)};\nDROP TABLE IF EXISTS t;`;
+    const wide = `SELECT ${Array.from({ length: 100_000 }, () => '1').join('+')};\nDROP TABLE IF EXISTS t;`;
     for (const sql of [deep, wide]) {
       const found = await unreadable(sql);
       expect(found.map(([rule, line]) => [rule, line])).toEqual([
@@ -141,14 +143,19 @@ describe('what the grammar cannot read', () => {
   });
 
   test('is not the rows of a COPY', async () => {
-    const copy = 'COPY t (a) FROM STDIN;\nDROP TABLE x;\n\\.\nDROP TABLE y;';
-    expect(await findingsOf(copy)).toEqual(['public/001_example.sql:4:1 drop-table']);
+    const copy = 'COPY t (a) FROM STDIN;\nDROP TABLE IF EXISTS x;\n\\.\nDROP TABLE IF EXISTS y;';
+    expect(await findingsOf(copy)).toEqual([
+      'public/001_example.sql:1:1 insert-without-on-conflict',
+      'public/001_example.sql:4:1 drop-table',
+    ]);
   });
 });
 
 describe('-- pgm:ignore', () => {
   test('takes a finding back for the statement below, with its reason', async () => {
-    const { files } = await lintOf('-- pgm:ignore drop-table because it is empty\nDROP TABLE t;');
+    const { files } = await lintOf(
+      '-- pgm:ignore drop-table because it is empty\nDROP TABLE IF EXISTS t;',
+    );
     expect(files[0]?.findings).toEqual([]);
     expect(files[0]?.ignored.map(({ finding, reason }) => [finding.rule, reason])).toEqual([
       ['drop-table', 'it is empty'],
@@ -193,14 +200,14 @@ describe('-- pgm:ignore', () => {
 });
 
 test('a file that pgm would not send is refused, and its statements are looked at all the same', async () => {
-  expect(await findingsOf('DROP TABLE t;\nROLLBACK;')).toEqual([
+  expect(await findingsOf('DROP TABLE IF EXISTS t;\nROLLBACK;')).toEqual([
     'public/001_example.sql:2:1 refused',
     'public/001_example.sql:1:1 drop-table',
   ]);
 });
 
 test('many findings of one rule in a file are counted', async () => {
-  const { files } = await lintOf('DROP TABLE t;\n'.repeat(1_000));
+  const { files } = await lintOf('DROP TABLE IF EXISTS t;\n'.repeat(1_000));
   const findings = files[0]?.findings ?? [];
   expect(findings).toHaveLength(50);
   expect(findings.at(-1)?.message).toContain('(and 950 more statements like it)');

@@ -62,6 +62,10 @@ export type ObjectStatement =
       readonly kind: 'alter-domain';
       readonly domain: Name;
       readonly action: string;
+      /** Its name; null if the action is about none, or leaves the name to the server. */
+      readonly constraint: string | null;
+      /** DROP CONSTRAINT IF EXISTS. */
+      readonly ifExists: boolean;
       readonly notValid: boolean;
     }
   | {
@@ -81,6 +85,7 @@ export type ObjectStatement =
     }
   /** ALTER … ADD, DROP or SET of a publication. */
   | { readonly kind: 'alter-publication'; readonly publication: string; readonly action: string }
+  | { readonly kind: 'drop-owned'; readonly roles: readonly string[] }
   /** Any other CREATE: all there is to say of it is `creates`. */
   | { readonly kind: 'create' };
 

@@ -6,7 +6,7 @@ export type RowStatement =
   | Insert
   | Update
   | Delete
-  | { readonly kind: 'merge'; readonly table: Name }
+  | Merge
   | { readonly kind: 'select'; readonly query: Query; readonly locksRows: boolean }
   | { readonly kind: 'call'; readonly procedure: Name }
   | {
@@ -26,6 +26,8 @@ export interface Insert {
   readonly onConflict: 'nothing' | 'update' | null;
   /** Of ON CONFLICT DO UPDATE. */
   readonly assignments: readonly Assignment[];
+  /** Of ON CONFLICT DO UPDATE. */
+  readonly updateWhere: Expr | null;
 }
 
 export interface Update {
@@ -43,6 +45,17 @@ export interface Delete {
   readonly table: Name;
   readonly alias: string;
   readonly where: Expr | null;
+  readonly reads: readonly Name[];
+}
+
+export interface Merge {
+  readonly kind: 'merge';
+  readonly table: Name;
+  readonly alias: string;
+  /** Of its UPDATE. */
+  readonly assignments: readonly Assignment[];
+  /** ON, and WHEN … AND. */
+  readonly conditions: readonly Expr[];
   readonly reads: readonly Name[];
 }
 

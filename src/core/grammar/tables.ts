@@ -154,5 +154,10 @@ export type AlterAction = (
   /** `identity`: `full`, `nothing`, `default` or `index`. */
   | { readonly kind: 'replica-identity'; readonly identity: string; readonly index: string | null }
   /** Every other: the word of PostgreSQL's source, without `AT_`: `SetLogged`, `SetTableSpace`, `EnableTrig`. */
-  | { readonly kind: 'other'; readonly word: string; readonly name: string | null }
+  | {
+      readonly kind: 'other';
+      readonly word: string;
+      readonly name: string | null;
+      readonly ifExists: boolean;
+    }
 ) & { readonly at: number };

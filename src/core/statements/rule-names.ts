@@ -1,7 +1,22 @@
 /** Every rule of `pgm lint`, by family. The order is that of the lists for people. */
 export const lintRuleNames = {
   /** What a second run of the same file would meet. */
-  'second-run': ['create-without-if-not-exists'],
+  'second-run': [
+    'add-column-without-if-not-exists',
+    'add-constraint-without-guard',
+    'alter-without-guard',
+    'attach-partition-without-guard',
+    'create-without-guard',
+    'create-without-if-not-exists',
+    'delete-hits-other-rows',
+    'drop-without-if-exists',
+    'insert-without-on-conflict',
+    'on-conflict-without-key',
+    'rename-without-guard',
+    'undone-by-earlier-file',
+    'update-adds-up',
+    'update-changes-each-run',
+  ],
   /** What makes others wait. */
   locks: [
     'alter-rewrites-table',
@@ -23,7 +38,21 @@ export const lintRuleNames = {
     'work-under-lock',
   ],
   /** What loses or endangers rows. */
-  data: ['drop-table'],
+  data: [
+    'add-not-null-column-without-default',
+    'delete-without-where',
+    'drop-cascade',
+    'drop-column',
+    'drop-schema',
+    'drop-table',
+    'enum-value-used-where-added',
+    'narrow-column-type',
+    'rename-in-use',
+    'replica-identity-lost',
+    'set-not-null-without-backfill',
+    'truncate-table',
+    'update-without-where',
+  ],
   /** What a file may not do in the transaction that pgm makes of it. */
   transactions: ['commit-in-block', 'outside-transaction-in-block', 'validate-in-same-transaction'],
   /** Who may do what. */

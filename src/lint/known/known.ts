@@ -24,6 +24,8 @@ export interface Known {
   droppedBy(kind: ObjectKind, name: Name, on?: Name | null): Origin | null;
   /** A file has a DO block or a function that runs what cannot be known before it runs, or that could not be read. */
   readonly runsUnknown: boolean;
+  /** The file whose UPDATE last gave rows of the table a value in the column. */
+  filledBy(table: Name, column: string): Origin | null;
   readonly settings: Settings;
   /** Locks that this file has taken so far on tables that are not new, in that order; empty outside a transaction. */
   readonly locks: readonly HeldLock[];
@@ -37,6 +39,8 @@ export interface Origin {
   readonly file: string;
   /** Whether the file is in place with this content, as far as that is known. */
   readonly isDeployed: boolean;
+  /** `-- pgm:once`: what it does it does not do again. */
+  readonly runsOnce: boolean;
 }
 
 export interface Relation extends Origin {
@@ -56,6 +60,10 @@ export interface Relation extends Origin {
   readonly rowSecurity: Origin | null;
   /** By name. */
   readonly policies: ReadonlyMap<string, Origin>;
+  /** REPLICA IDENTITY USING INDEX. */
+  readonly replicaIndex: string | null;
+  /** It has columns of another table or of a query: LIKE, INHERITS, AS. */
+  readonly isDerived: boolean;
 }
 
 export interface KnownColumn extends Origin {
@@ -63,7 +71,10 @@ export interface KnownColumn extends Origin {
   readonly type: TypeName | null;
   readonly isNotNull: boolean;
   readonly default: Expr | null;
+  /** That with which it was added, so that no row was left without. */
+  readonly addedDefault: Expr | null;
   readonly isGenerated: boolean;
+  readonly isIdentity: boolean;
 }
 
 /** A constraint of a table; `notValid` is false once it has been validated. */

@@ -1,6 +1,18 @@
 import type { LintRuleName } from '../../core/statements/rule-names.js';
 import type { Rule } from '../known/rule.js';
+import { addNotNullColumnWithoutDefault } from './data/add-not-null-column-without-default.js';
+import { deleteWithoutWhere } from './data/delete-without-where.js';
+import { dropCascade } from './data/drop-cascade.js';
+import { dropColumn } from './data/drop-column.js';
+import { dropSchema } from './data/drop-schema.js';
 import { dropTable } from './data/drop-table.js';
+import { enumValueUsedWhereAdded } from './data/enum-value-used-where-added.js';
+import { narrowColumnType } from './data/narrow-column-type.js';
+import { renameInUse } from './data/rename-in-use.js';
+import { replicaIdentityLost } from './data/replica-identity-lost.js';
+import { setNotNullWithoutBackfill } from './data/set-not-null-without-backfill.js';
+import { truncateTable } from './data/truncate-table.js';
+import { updateWithoutWhere } from './data/update-without-where.js';
 import { alterRewritesTable } from './locks/alter-rewrites-table.js';
 import { attachScansPartition } from './locks/attach-scans-partition.js';
 import { checkWithoutNotValid } from './locks/check-without-not-valid.js';
@@ -25,7 +37,20 @@ import { numberGap } from './order/number-gap.js';
 import { numberTwice } from './order/number-twice.js';
 import { sourceOverConfigmapSize } from './order/source-over-configmap-size.js';
 import { needsNewerPostgres } from './portability/needs-newer-postgres.js';
+import { addColumnWithoutIfNotExists } from './second-run/add-column-without-if-not-exists.js';
+import { addConstraintWithoutGuard } from './second-run/add-constraint-without-guard.js';
+import { alterWithoutGuard } from './second-run/alter-without-guard.js';
+import { attachPartitionWithoutGuard } from './second-run/attach-partition-without-guard.js';
+import { createWithoutGuard } from './second-run/create-without-guard.js';
 import { createWithoutIfNotExists } from './second-run/create-without-if-not-exists.js';
+import { deleteHitsOtherRows } from './second-run/delete-hits-other-rows.js';
+import { dropWithoutIfExists } from './second-run/drop-without-if-exists.js';
+import { insertWithoutOnConflict } from './second-run/insert-without-on-conflict.js';
+import { onConflictWithoutKey } from './second-run/on-conflict-without-key.js';
+import { renameWithoutGuard } from './second-run/rename-without-guard.js';
+import { undoneByEarlierFile } from './second-run/undone-by-earlier-file.js';
+import { updateAddsUp } from './second-run/update-adds-up.js';
+import { updateChangesEachRun } from './second-run/update-changes-each-run.js';
 import { definerSearchPathOpen } from './security/definer-search-path-open.js';
 import { definerWithoutSearchPath } from './security/definer-without-search-path.js';
 import { grantToPublic } from './security/grant-to-public.js';
@@ -38,7 +63,20 @@ import { validateInSameTransaction } from './transactions/validate-in-same-trans
 
 /** Every rule, in the order of `lintRuleNames`: the types see to it that none is missing. */
 export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
+  'add-column-without-if-not-exists': addColumnWithoutIfNotExists,
+  'add-constraint-without-guard': addConstraintWithoutGuard,
+  'alter-without-guard': alterWithoutGuard,
+  'attach-partition-without-guard': attachPartitionWithoutGuard,
+  'create-without-guard': createWithoutGuard,
   'create-without-if-not-exists': createWithoutIfNotExists,
+  'delete-hits-other-rows': deleteHitsOtherRows,
+  'drop-without-if-exists': dropWithoutIfExists,
+  'insert-without-on-conflict': insertWithoutOnConflict,
+  'on-conflict-without-key': onConflictWithoutKey,
+  'rename-without-guard': renameWithoutGuard,
+  'undone-by-earlier-file': undoneByEarlierFile,
+  'update-adds-up': updateAddsUp,
+  'update-changes-each-run': updateChangesEachRun,
   'alter-rewrites-table': alterRewritesTable,
   'attach-scans-partition': attachScansPartition,
   'check-without-not-valid': checkWithoutNotValid,
@@ -56,7 +94,19 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'set-not-null-scans-table': setNotNullScansTable,
   'unique-without-using-index': uniqueWithoutUsingIndex,
   'work-under-lock': workUnderLock,
+  'add-not-null-column-without-default': addNotNullColumnWithoutDefault,
+  'delete-without-where': deleteWithoutWhere,
+  'drop-cascade': dropCascade,
+  'drop-column': dropColumn,
+  'drop-schema': dropSchema,
   'drop-table': dropTable,
+  'enum-value-used-where-added': enumValueUsedWhereAdded,
+  'narrow-column-type': narrowColumnType,
+  'rename-in-use': renameInUse,
+  'replica-identity-lost': replicaIdentityLost,
+  'set-not-null-without-backfill': setNotNullWithoutBackfill,
+  'truncate-table': truncateTable,
+  'update-without-where': updateWithoutWhere,
   'commit-in-block': commitInBlock,
   'outside-transaction-in-block': outsideTransactionInBlock,
   'validate-in-same-transaction': validateInSameTransaction,

@@ -23,6 +23,8 @@ export class Catalog {
   /** Indexes without a name, by no name at all. */
   readonly unnamedIndexes: Index[] = [];
   readonly objects = new Map<string, DraftObject>();
+  /** By table and column: who gave it a value last. */
+  readonly filled = new Map<string, Origin>();
   /** Of the file at hand. */
   readonly temporary = new Set<string>();
   readonly changedEnums = new Set<DraftObject>();
@@ -56,13 +58,13 @@ export class Catalog {
   }
 
   /** What is told of a table that no file made, so that it was there before them. */
-  stranger(name: Name, { file }: Origin): DraftRelation {
+  stranger(name: Name, { file, runsOnce }: Origin): DraftRelation {
     const key = this.qualified(name);
     const known = this.strangers.get(key);
     if (known !== undefined) return known;
     const schema = key.slice(0, key.length - name.name.length - 1);
     const what = { kind: 'table', schema, name: name.name, persistence: 'permanent' } as const;
-    const relation = emptyRelation(what, { file, isDeployed: true });
+    const relation = emptyRelation(what, { file, isDeployed: true, runsOnce });
     this.strangers.set(key, relation);
     return relation;
   }
@@ -120,6 +122,8 @@ export function emptyRelation(
     columns: new Map(),
     constraints: [],
     replicaIdentity: null,
+    replicaIndex: null,
+    isDerived: false,
     rowSecurity: null,
     policies: new Map(),
     ...origin,

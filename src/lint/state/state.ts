@@ -19,7 +19,7 @@ export class State implements Known {
   readonly locks: HeldLock[] = [];
   runsUnknown = false;
   readonly #catalog = new Catalog((name) => this.qualified(name));
-  #file: Origin = { file: '', isDeployed: false };
+  #file: Origin = { file: '', isDeployed: false, runsOnce: false };
   #keepsLocks = true;
 
   /** `keepsLocks`: the file is one transaction. */
@@ -101,6 +101,10 @@ export class State implements Known {
 
   droppedBy(kind: ObjectKind, name: Name, on: Name | null = null): Origin | null {
     return this.#catalog.droppedBy(kind, name, on);
+  }
+
+  filledBy(table: Name, column: string): Origin | null {
+    return this.#catalog.filled.get(`${this.qualified(table)}.${column}`) ?? null;
   }
 
   qualified({ schema, name }: Name): string {

@@ -1,5 +1,6 @@
 import type { Created, Name, ObjectKind } from '../../core/grammar/names.js';
 import type { StatementOf } from '../../core/grammar/statement.js';
+import type { AlterAction } from '../../core/grammar/tables.js';
 import type { Catalog } from './catalog.js';
 import type { KnownObject, Origin } from '../known/known.js';
 import { volatileFunctions } from '../known/volatile.js';
@@ -27,9 +28,21 @@ export function takeDrop(
 export function takePolicy(
   { table, policy }: StatementOf<'create-policy'>,
   catalog: Catalog,
-  { file, isDeployed }: Origin,
+  origin: Origin,
 ): void {
-  catalog.relation(table)?.policies.set(policy, { file, isDeployed });
+  catalog.relation(table)?.policies.set(policy, origin);
+}
+
+/** A column that is dropped or made again, also of tables that no file made. */
+export function takeColumnDrop(
+  table: Name,
+  action: AlterAction,
+  catalog: Catalog,
+  origin: Origin,
+): void {
+  const named = (name: string): Name => ({ schema: null, name, at: action.at });
+  if (action.kind === 'drop-column') catalog.drop('column', named(action.column), table, origin);
+  if (action.kind === 'add-column') catalog.forgetDrop('column', named(action.column.name), table);
 }
 
 export function takeAlterEnum(

@@ -3,6 +3,7 @@ import type { Origin } from '../known/known.js';
 import type { Catalog } from './catalog.js';
 import {
   takeAlterEnum,
+  takeColumnDrop,
   takeCreateFunction,
   takeDrop,
   takePolicy,
@@ -34,11 +35,19 @@ const takers: { readonly [K in Statement['kind']]?: Taker<K> } = {
     addRelation(catalog, { kind: 'view', name, persistence: 'permanent' }, origin);
   },
   'create-index': takeCreateIndex,
-  'alter-table': takeAlterTable,
+  'alter-table': (statement, catalog, origin) => {
+    const { table, actions } = statement;
+    for (const action of actions) takeColumnDrop(table, action, catalog, origin);
+    takeAlterTable(statement, catalog, origin);
+  },
   'create-function': takeCreateFunction,
   'alter-enum': takeAlterEnum,
   'create-policy': takePolicy,
   drop: takeDrop,
   rename: takeRename,
+  update: ({ table, assignments }, catalog, origin) => {
+    for (const { column } of assignments)
+      catalog.filled.set(`${catalog.qualified(table)}.${column}`, origin);
+  },
   'set-schema': takeSetSchema,
 };

@@ -15,6 +15,7 @@ export function takeCreateTable(
   const relation = addRelation(catalog, { kind, name: table, persistence }, origin);
   if (relation === null) return;
   relation.isPartitioned = statement.isPartitioned;
+  relation.isDerived = statement.like.length > 0 || statement.inherits.length > 0;
   relation.partitionOf = partitionOf === null ? null : catalog.qualified(partitionOf);
   for (const each of columns) addColumn(relation, each, origin);
   for (const each of constraints) addConstraint(relation, each, origin);
@@ -45,7 +46,9 @@ function addColumn(relation: DraftRelation, column: Column, origin: Origin): voi
     type,
     isNotNull: isNotNull || isIdentity,
     default: column.default,
+    addedDefault: column.default,
     isGenerated: generated !== null,
+    isIdentity,
     ...origin,
   };
   relation.columns.set(name, known);
@@ -58,6 +61,7 @@ function addConstraint(relation: DraftRelation, constraint: Constraint, origin: 
     ...constraint,
     file: origin.file,
     isDeployed: origin.isDeployed,
+    runsOnce: origin.runsOnce,
   };
   relation.constraints.push(known);
   if (type !== 'primary key' && (type !== 'not null' || notValid)) return;
@@ -107,6 +111,7 @@ function takeAction(
       return;
     case 'replica-identity':
       relation.replicaIdentity = action.identity;
+      relation.replicaIndex = action.index;
       return;
     case 'attach-partition':
     case 'detach-partition':
@@ -122,12 +127,8 @@ function validate(relation: DraftRelation, constraint: string): void {
 }
 
 /** FORCE says for whom, not whether. */
-function takeRowSecurity(
-  relation: DraftRelation,
-  change: string,
-  { file, isDeployed }: Origin,
-): void {
-  if (change === 'enable') relation.rowSecurity ??= { file, isDeployed };
+function takeRowSecurity(relation: DraftRelation, change: string, origin: Origin): void {
+  if (change === 'enable') relation.rowSecurity ??= origin;
   if (change === 'disable') relation.rowSecurity = null;
 }
 

@@ -95,7 +95,8 @@ function lateActionOf(raw: AlterTableCmd, subtype: AlterTableType, around: Aroun
     const { identity_type: letter = 'd', name: index = null } = def.ReplicaIdentityStmt;
     return { kind: 'replica-identity', identity: identities[letter] ?? 'default', index, at };
   }
-  return { kind: 'other', word: subtype.replace('AT_', ''), name: name ?? null, at };
+  const ifExists = raw.missing_ok === true;
+  return { kind: 'other', word: subtype.replace('AT_', ''), name: name ?? null, ifExists, at };
 }
 
 const rowSecurity: Partial<Record<AlterTableType, 'enable' | 'disable' | 'force' | 'no force'>> = {

@@ -35,6 +35,9 @@ const readers: ByNode<Around, StatementForm> = {
     dropped('subscription', [raw.subname ?? ''], raw.missing_ok, around),
   DropUserMappingStmt: (raw, around) =>
     dropped('user mapping', [raw.servername ?? ''], raw.missing_ok, around),
+  DropOwnedStmt: ({ roles }) => {
+    return { kind: 'drop-owned', roles: roleNames(roles) };
+  },
   RenameStmt: objects.readRename,
   AlterObjectSchemaStmt: objects.readSetSchema,
   CreateFunctionStmt: readCreateFunction,
@@ -71,12 +74,7 @@ const readers: ByNode<Around, StatementForm> = {
       check: readExpr(check.find(({ contype }) => contype === 'CONSTR_CHECK')?.raw_expr, around),
     };
   },
-  AlterDomainStmt: ({ subtype, typeName: name, def }, { at }) => {
-    const notValid =
-      def !== undefined && 'Constraint' in def && def.Constraint.skip_validation === true;
-    const action = domainActions[subtype ?? ''] ?? 'set default';
-    return { kind: 'alter-domain', domain: nameOf(strings(name), at), action, notValid };
-  },
+  AlterDomainStmt: objects.readAlterDomain,
   AlterEnumStmt: objects.readAlterEnum,
   CreateTrigStmt: ({ relation, trigname = '', funcname, isconstraint }, around) => {
     return {
@@ -129,12 +127,3 @@ function dropped(
     concurrently: false,
   };
 }
-
-const domainActions: Readonly<Record<string, string>> = {
-  C: 'add constraint',
-  N: 'drop not null',
-  O: 'set not null',
-  T: 'set default',
-  V: 'validate constraint',
-  X: 'drop constraint',
-};

@@ -1,4 +1,5 @@
 import type {
+  AlterDomainStmt,
   AlterEnumStmt,
   AlterObjectSchemaStmt,
   CreatePolicyStmt,
@@ -16,6 +17,7 @@ import {
   objectName,
   relationName,
   roleNames,
+  stringOf,
   strings,
 } from './raw.js';
 import { readExpr } from './read-expr.js';
@@ -36,8 +38,18 @@ export function readDrop(raw: DropStmt, around: Around): ObjectStatement {
 }
 
 function dropped(node: Node, isSchema: boolean, around: Around): Name {
+  if ('List' in node && node.List.items?.some((part) => 'TypeName' in part) === true)
+    return { schema: null, name: wordsOf(node.List.items), at: around.at };
   const name = objectName(node, around);
   return isSchema ? { ...name, schema: null } : name;
+}
+
+/** Casts and transforms have the names that `createdBy` gives them. */
+function wordsOf([type, other]: readonly Node[]): string {
+  const last = (node: Node | undefined): string =>
+    node !== undefined && 'TypeName' in node ? (strings(node.TypeName.names).at(-1) ?? '') : '';
+  const isCast = other !== undefined && 'TypeName' in other;
+  return isCast ? `${last(type)} as ${last(other)}` : `${last(type)} for ${stringOf(other) ?? ''}`;
 }
 
 /** The last part is the name of a trigger, policy or rule, what is before it that of its table. */
@@ -85,6 +97,28 @@ export function readAlterEnum(raw: AlterEnumStmt, { at }: Around): ObjectStateme
     ifNotExists: raw.skipIfNewValExists === true,
   };
 }
+
+export function readAlterDomain(raw: AlterDomainStmt, { at }: Around): ObjectStatement {
+  const { subtype, typeName, name, def } = raw;
+  const added = def !== undefined && 'Constraint' in def ? def.Constraint : null;
+  return {
+    kind: 'alter-domain',
+    domain: nameOf(strings(typeName), at),
+    action: domainActions[subtype ?? ''] ?? 'set default',
+    constraint: added?.conname ?? name ?? null,
+    ifExists: raw.missing_ok === true,
+    notValid: added?.skip_validation === true,
+  };
+}
+
+const domainActions: Readonly<Record<string, string>> = {
+  C: 'add constraint',
+  N: 'drop not null',
+  O: 'set not null',
+  T: 'set default',
+  V: 'validate constraint',
+  X: 'drop constraint',
+};
 
 export function readPolicy(
   raw: CreatePolicyStmt,

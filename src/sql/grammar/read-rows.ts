@@ -1,5 +1,20 @@
-import type { DeleteStmt, InsertStmt, Node, RangeVar, SelectStmt, UpdateStmt } from 'libpg-query';
-import type { Assignment, Delete, Insert, RowStatement, Update } from '../../core/grammar/rows.js';
+import type {
+  DeleteStmt,
+  InsertStmt,
+  MergeStmt,
+  Node,
+  RangeVar,
+  SelectStmt,
+  UpdateStmt,
+} from 'libpg-query';
+import type {
+  Assignment,
+  Delete,
+  Insert,
+  Merge,
+  RowStatement,
+  Update,
+} from '../../core/grammar/rows.js';
 import { type Around, nowhere, relationName } from './raw.js';
 import { readExpr } from './read-expr.js';
 import { mentioned } from './read-query.js';
@@ -19,6 +34,7 @@ export function readInsert(raw: InsertStmt, around: Around): Insert {
           ? 'update'
           : null,
     assignments: assignments(onConflictClause?.targetList, around),
+    updateWhere: readExpr(onConflictClause?.whereClause, around),
   };
 }
 
@@ -42,6 +58,24 @@ export function readDelete(raw: DeleteStmt, around: Around): Delete {
     alias: aliasOf(relation),
     where: readExpr(whereClause, around),
     reads: mentioned([usingClause, whereClause, withClause], around).reads,
+  };
+}
+
+export function readMerge(raw: MergeStmt, around: Around): Merge {
+  const { relation = nowhere, sourceRelation, joinCondition, mergeWhenClauses } = raw;
+  const clauses = (mergeWhenClauses ?? []).flatMap((node) =>
+    'MergeWhenClause' in node ? [node.MergeWhenClause] : [],
+  );
+  const updates = clauses.filter(({ commandType }) => commandType === 'CMD_UPDATE');
+  return {
+    kind: 'merge',
+    table: relationName(relation, around),
+    alias: aliasOf(relation),
+    assignments: updates.flatMap(({ targetList }) => assignments(targetList, around)),
+    conditions: [joinCondition, ...updates.map(({ condition }) => condition)].flatMap(
+      (node) => readExpr(node, around) ?? [],
+    ),
+    reads: mentioned([sourceRelation, clauses], around).reads,
   };
 }
 

@@ -58,9 +58,7 @@ export const tableReaders: ByNode<Around, StatementForm> = {
   InsertStmt: rows.readInsert,
   UpdateStmt: rows.readUpdate,
   DeleteStmt: rows.readDelete,
-  MergeStmt: ({ relation }, around) => {
-    return { kind: 'merge', table: relationName(relation ?? nowhere, around) };
-  },
+  MergeStmt: rows.readMerge,
   SelectStmt: (raw, around) =>
     raw.intoClause === undefined
       ? rows.readSelect(raw, around)

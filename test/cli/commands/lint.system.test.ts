@@ -17,7 +17,9 @@ async function lint(files: Readonly<Record<string, string>>, args: readonly stri
 describe('pgm lint', () => {
   let dangerous: Awaited<ReturnType<typeof lint>>;
   beforeAll(async () => {
-    dangerous = await lint({ 'app/001_a.sql': 'SELECT 1;\nDROP TABLE orders;\nCREATE SCHEMA s;' });
+    dangerous = await lint({
+      'app/001_a.sql': 'SELECT 1;\nDROP TABLE IF EXISTS orders;\nCREATE SCHEMA s;',
+    });
   });
 
   test('shows a finding with its place, a caret and what to do, and exits with 1 for an error', () => {
@@ -30,7 +32,7 @@ describe('pgm lint', () => {
   });
 
   test('exits with 0 for warnings, and with 1 if --fail-on warning is given', async () => {
-    const files = { 'app/001_a.sql': 'DROP TABLE orders;' };
+    const files = { 'app/001_a.sql': 'DROP TABLE IF EXISTS orders;' };
     expect((await lint(files)).exitCode).toBe(0);
     expect((await lint(files, ['--fail-on', 'warning'])).exitCode).toBe(1);
     expect((await lint({ 'app/001_a.sql': 'SELECT 1;' }, ['--fail-on', 'warning'])).exitCode).toBe(
@@ -39,7 +41,10 @@ describe('pgm lint', () => {
   });
 
   test('prints one document with --format sarif, and the log elsewhere', async () => {
-    const { stdout } = await lint({ 'app/001_a.sql': 'DROP TABLE orders;' }, ['--format', 'sarif']);
+    const { stdout } = await lint({ 'app/001_a.sql': 'DROP TABLE IF EXISTS orders;' }, [
+      '--format',
+      'sarif',
+    ]);
     expect(JSON.parse(stdout)).toMatchObject({ version: '2.1.0' });
   });
 
@@ -55,7 +60,7 @@ describe('pgm lint', () => {
   });
 
   test('obeys pgm.lint.yaml beside the files, and refuses what is wrong with it by its place', async () => {
-    const drop = { 'app/001_a.sql': 'DROP TABLE orders;' };
+    const drop = { 'app/001_a.sql': 'DROP TABLE IF EXISTS orders;' };
     const off = await lint({ ...drop, 'pgm.lint.yaml': 'rules:\n  drop-table: off\n' });
     expect(off.stdout).toBe('✅ 1 file: nothing found\n');
     const wrong = await lint({ ...drop, 'pgm.lint.yaml': 'rules:\n  drop-tabel: off\n' });
@@ -80,7 +85,7 @@ describe('pgm lint', () => {
 
   test('reads 4 MB in one file', async () => {
     const rows = Array.from({ length: 110_000 }, (_, at) => `(${at}, 'some text in a row of it')`);
-    const sql = `INSERT INTO t (a, b) VALUES\n${rows.join(',\n')}\nON CONFLICT DO NOTHING;\nDROP TABLE t;\n`;
+    const sql = `INSERT INTO t (a, b) VALUES\n${rows.join(',\n')}\nON CONFLICT DO NOTHING;\nDROP TABLE IF EXISTS t;\n`;
     expect(sql.length).toBeGreaterThan(4_000_000);
     const { stdout } = await lint({ 'app/001_a.sql': sql });
     expect(stdout).toContain('app/001_a.sql:110003:1: warning: DROP TABLE');

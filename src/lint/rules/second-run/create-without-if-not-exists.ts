@@ -1,6 +1,7 @@
-import type { Created, ObjectKind } from '../../../core/grammar/names.js';
-import type { Known } from '../../known/known.js';
-import type { Context, StatementRule } from '../../known/rule.js';
+import type { ObjectKind } from '../../../core/grammar/names.js';
+import { expectsIt, isTemporary } from '../../known/guards.js';
+import type { StatementRule } from '../../known/rule.js';
+import { WholeFile } from '../../known/whole-file.js';
 
 export const createWithoutIfNotExists: StatementRule<'create-without-if-not-exists'> = {
   name: 'create-without-if-not-exists',
@@ -18,6 +19,7 @@ export const createWithoutIfNotExists: StatementRule<'create-without-if-not-exis
     ],
     good: [
       'DROP VIEW IF EXISTS open_orders;\nCREATE VIEW open_orders AS SELECT id FROM orders;',
+      'CREATE FUNCTION two() RETURNS int LANGUAGE sql RETURN 2;\nSELECT two();\nDROP FUNCTION two();',
       'CREATE OR REPLACE FUNCTION two() RETURNS int LANGUAGE sql RETURN 2;',
       'DO $$ BEGIN CREATE SCHEMA sales; EXCEPTION WHEN duplicate_schema THEN NULL; END $$;',
       '-- pgm:once\nCREATE TABLE orders (id bigint PRIMARY KEY);',
@@ -30,11 +32,15 @@ export const createWithoutIfNotExists: StatementRule<'create-without-if-not-exis
     const { creates } = statement;
     if (creates === null || creates.ifNotExists || creates.orReplace) return [];
     const guard = guards[creates.object];
-    if (guard === undefined || isGuarded(creates, known, context)) return [];
-    const isTemporary =
+    const isConstraintTrigger = statement.kind === 'create-trigger' && statement.isConstraint;
+    if (guard === undefined || isConstraintTrigger || expectsIt(context)) return [];
+    const { object, on } = creates;
+    if (WholeFile.of(context.file).drops(object, creates, on)) return [];
+    if (on !== null && isTemporary(known, on)) return [];
+    const isForSession =
       (statement.kind === 'create-table' || statement.kind === 'create-table-as') &&
       statement.persistence === 'temporary';
-    if (isTemporary) return [];
+    if (isForSession) return [];
     const isUnnamed = statement.kind === 'create-index' && statement.name === null;
     const message = isUnnamed
       ? 'run a second time, it makes another index like it, as it has no name'
@@ -42,22 +48,6 @@ export const createWithoutIfNotExists: StatementRule<'create-without-if-not-exis
     return [{ at: statement.at, message, advice: `write ${guard}` }];
   },
 };
-
-/** It is dropped before, or the failure is expected. */
-function isGuarded(
-  { object, on, ...name }: Created,
-  known: Known,
-  { file, within }: Context,
-): boolean {
-  if (
-    within !== null &&
-    (within.isConditional || within.caught.some((each) => expected.test(each)))
-  )
-    return true;
-  return known.droppedBy(object, name, on)?.file === file.key;
-}
-
-const expected = /^(?:duplicate_|others$|unique_violation$)/;
 
 const guards: Partial<Record<ObjectKind, string>> = {
   aggregate: 'CREATE OR REPLACE AGGREGATE',
