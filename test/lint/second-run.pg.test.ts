@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Example } from '../../src/core/lint/rule-text.js';
+import { type Example, filesOf } from '../../src/core/lint/rule-text.js';
 import { lintRuleNames } from '../../src/core/statements/rule-names.js';
 import { rules } from '../../src/lint/rules/list.js';
 import { createDatabase, type Database } from '../support/database.js';
@@ -17,14 +17,13 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** The last file of an example is the one that runs twice. */
-function filesOf(example: Example): readonly string[] {
-  const files = typeof example === 'string' ? [example] : Object.values(example);
-  return files.map((sql) => sql.replaceAll('reader', role));
+function textsOf(example: Example): readonly string[] {
+  return Object.values(filesOf(example)).map((sql) => sql.replaceAll('reader', role));
 }
 
 /** What it cannot run here: it runs once, needs rows from the client, or is for a younger server. */
 function isToRun(example: Example): boolean {
-  const sql = filesOf(example).join('\n');
+  const sql = textsOf(example).join('\n');
   const isOld = Number(testServer().version.split('.')[0]) < 15;
   return !/pgm:once|FROM STDIN/.test(sql) && !(isOld && sql.startsWith('MERGE'));
 }
@@ -32,7 +31,7 @@ function isToRun(example: Example): boolean {
 /** What the second run does: an error, something else than the first left, or nothing. */
 async function secondRun(example: Example): Promise<'fails' | 'changes' | 'nothing'> {
   const { sql } = database;
-  const files = filesOf(example);
+  const files = textsOf(example);
   const last = files.at(-1) ?? '';
   try {
     await sql.unsafe(

@@ -44,6 +44,15 @@ export async function findingsOf(
   );
 }
 
+/** The same where the files before the last one are deployed. */
+export async function findingsOfLast(
+  files: Readonly<Record<string, string>>,
+  settings: Omit<LintSettings, 'applied'> = {},
+): Promise<readonly string[]> {
+  const applied = Object.fromEntries(Object.entries(files).slice(0, -1));
+  return findingsOf(files, { ...settings, applied });
+}
+
 function migrationsOf(files: Example): readonly Migration[] {
   return snapshotOf(files).migrations;
 }

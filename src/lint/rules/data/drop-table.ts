@@ -12,14 +12,13 @@ export const dropTable: StatementRule<'drop-table'> = {
     bad: [
       'DROP TABLE IF EXISTS orders;',
       'DROP TABLE IF EXISTS orders;\nCREATE TABLE IF NOT EXISTS orders (id bigint);',
-      'DROP TABLE IF EXISTS orders CASCADE;',
+      {
+        'public/001_orders.sql': 'CREATE TABLE IF NOT EXISTS orders (id bigint);',
+        'public/002_drop.sql': 'DROP TABLE IF EXISTS orders CASCADE;',
+      },
     ],
     good: [
       'CREATE TABLE IF NOT EXISTS scratch (id bigint);\nDROP TABLE IF EXISTS scratch;',
-      {
-        'public/001_scratch.sql': 'CREATE TABLE IF NOT EXISTS scratch (id bigint);',
-        'public/002_drop.sql': 'DROP TABLE IF EXISTS scratch;',
-      },
       'CREATE TEMPORARY TABLE scratch (id bigint);\nDROP TABLE scratch;',
       '-- pgm:ignore drop-table because nothing reads it since release 4\nDROP TABLE IF EXISTS orders;',
     ],

@@ -12,7 +12,8 @@ DO $$ BEGIN
 END $$;`;
 
 test('a password is found at its place, also where a block runs it', async () => {
-  expect(await findingsOf(dangerous)).toEqual([
+  const found = await findingsOf(dangerous);
+  expect(found.filter((line) => line.endsWith(' password-in-file'))).toEqual([
     'public/001_example.sql:2:17 password-in-file',
     'public/001_example.sql:3:16 password-in-file',
     'public/001_example.sql:5:21 password-in-file',
