@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { volatileFunctions } from '../../src/lint/known/volatile.js';
 import { createDatabase, type Database } from '../support/database.js';
-import { findingsOf } from '../support/lint.js';
+import { lastFindingsOf } from '../support/lint.js';
 
 const major = Number(inject('server').version);
 let database: Database;
@@ -112,7 +112,7 @@ async function rewrites({ made, alter }: Trial): Promise<boolean> {
 }
 
 async function isFound({ made, alter }: Trial): Promise<boolean> {
-  const found = await findingsOf({
+  const found = await lastFindingsOf({
     'public/001_made.sql': `${functions} ${made}`,
     'public/002_alter.sql': alter,
   });

@@ -44,13 +44,14 @@ export async function findingsOf(
   );
 }
 
-/** The same where the files before the last one are deployed. */
-export async function findingsOfLast(
-  files: Readonly<Record<string, string>>,
-  settings: Omit<LintSettings, 'applied'> = {},
+/** Lints the last of several files as the one that is still to run: those before it are deployed. */
+export function lastFindingsOf(
+  files: Example,
+  settings: LintSettings = {},
 ): Promise<readonly string[]> {
-  const applied = Object.fromEntries(Object.entries(files).slice(0, -1));
-  return findingsOf(files, { ...settings, applied });
+  const before = Object.entries(filesOf(files)).slice(0, -1);
+  if (before.length === 0) return findingsOf(files, settings);
+  return findingsOf(files, { applied: Object.fromEntries(before), ...settings });
 }
 
 function migrationsOf(files: Example): readonly Migration[] {

@@ -1,7 +1,7 @@
 import type { LintFamily, LintRuleName } from '../statements/rule-names.js';
 import type { LintSeverity } from './lint-report.js';
 
-/** A file of SQL: one file, or several by path, in the order in which they are applied; of a rule of *locks* or *data* those before the last are deployed. */
+/** A file of SQL: one file, or several by path, in the order in which they are applied: all but the last are deployed. */
 export type Example = string | Readonly<Record<string, string>> | LargeExample;
 
 /** Files that are too large to be shown: the same statement again and again. */

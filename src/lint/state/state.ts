@@ -40,8 +40,8 @@ export class State implements Known {
 
   /** Without what its WITH or DO block runs. */
   takeAlone(statement: Statement, command: string): void {
-    this.runsUnknown ||= runsUnknown(statement);
     if (this.#keepsLocks) this.#lock(statement, command);
+    this.runsUnknown ||= runsUnknown(statement);
     if (statement.creates !== null) takeCreated(statement.creates, this.#catalog, this.#file);
     if (statement.kind === 'set') this.#set(statement);
     else takeStatement(statement, this.#catalog, this.#file);

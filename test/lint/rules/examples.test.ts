@@ -1,32 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { type Example, filesOf } from '../../../src/core/lint/rule-text.js';
-import {
-  allLintRules,
-  type LintFamily,
-  lintRuleNames,
-} from '../../../src/core/statements/rule-names.js';
+import { allLintRules, lintRuleNames } from '../../../src/core/statements/rule-names.js';
 import { rules } from '../../../src/lint/rules/list.js';
-import { findingsOf, findingsOfLast } from '../../support/lint.js';
+import { lastFindingsOf } from '../../support/lint.js';
 
-/** What is told of old tables only has several files where those before the last are deployed. */
-async function found(family: LintFamily, example: Example): Promise<readonly string[]> {
-  const isOfOldTables = family === 'locks' || family === 'data';
-  return isOfOldTables
-    ? findingsOfLast(filesOf(example), { postgres: 14 })
-    : findingsOf(example, { postgres: 14 });
-}
-
-describe.each(Object.values(rules))('$name', ({ name, family, examples: { bad, good } }) => {
+describe.each(Object.values(rules))('$name', ({ name, examples: { bad, good } }) => {
   test.each(bad.map((example) => ({ example })))('finds $example', async ({ example }) => {
-    const lines = await found(family, example);
-    expect(lines.map((line) => line.split(' ')[1])).toContain(name);
-    expect(lines.join('\n')).not.toMatch(/ (?:refused|unreadable-statement)/);
+    const found = await lastFindingsOf(example, { postgres: 14 });
+    expect(found.map((line) => line.split(' ')[1])).toContain(name);
+    expect(found.join('\n')).not.toMatch(/ (?:refused|unreadable-statement)/);
   });
 
   test.each(good.map((example) => ({ example })))('is silent on $example', async ({ example }) => {
-    const lines = await found(family, example);
-    expect(lines.filter((line) => line.endsWith(` ${name}`))).toEqual([]);
-    expect(lines.join('\n')).not.toMatch(/ (?:refused|unreadable-statement)/);
+    const found = await lastFindingsOf(example, { postgres: 14 });
+    expect(found.filter((line) => line.endsWith(` ${name}`))).toEqual([]);
+    expect(found.join('\n')).not.toMatch(/ (?:refused|unreadable-statement)/);
   });
 });
 

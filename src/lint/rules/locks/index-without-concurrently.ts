@@ -10,12 +10,6 @@ export const indexWithoutConcurrently: StatementRule<'index-without-concurrently
   examples: {
     bad: [
       'CREATE INDEX IF NOT EXISTS orders_by_customer ON orders (customer_id);',
-      {
-        'public/001_orders.sql':
-          'CREATE TABLE IF NOT EXISTS orders (id bigint, customer_id bigint);',
-        'public/002_index.sql':
-          'CREATE INDEX IF NOT EXISTS orders_by_customer ON orders (customer_id);',
-      },
       "DO $$ BEGIN EXECUTE 'CREATE INDEX orders_by_customer ON orders (customer_id)'; END $$;",
     ],
     good: [

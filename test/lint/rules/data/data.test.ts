@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { findingsOfLast } from '../../../support/lint.js';
+import { lastFindingsOf } from '../../../support/lint.js';
 
 /** Of a file that comes after one that made the table. */
 async function after(made: string, sql: string): Promise<readonly string[]> {
-  const found = await findingsOfLast({ 'public/001_a.sql': made, 'public/002_b.sql': sql });
+  const found = await lastFindingsOf({ 'public/001_a.sql': made, 'public/002_b.sql': sql });
   return found
     .filter((line) => line.startsWith('public/002'))
     .map((line) => line.split(' ')[1] ?? '');

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Example, filesOf } from '../../../../src/core/lint/rule-text.js';
-import { findingsOf, findingsOfLast } from '../../../support/lint.js';
-
-/** What an earlier file made is deployed; what it does itself is told all the same. */
-const foundIn = async (files: Example): Promise<readonly string[]> => {
-  if (typeof files === 'string') return findingsOf(files);
-  return findingsOfLast(filesOf(files));
-};
+import type { Example } from '../../../../src/core/lint/rule-text.js';
+import { findingsOf, lastFindingsOf } from '../../../support/lint.js';
 
 const rulesOf = async (files: Example): Promise<readonly string[]> =>
-  (await foundIn(files)).map((line) => line.split(' ')[1] ?? '');
+  (await lastFindingsOf(files)).map((line) => line.split(' ')[1] ?? '');
 
 /** Rules of other families say nothing of these files, or are not asked here. */
 const wanted = async (files: Example, rule: string): Promise<number> =>
@@ -24,7 +18,7 @@ describe('alter-rewrites-table', () => {
       'a/2_wider.sql': 'ALTER TABLE t ALTER COLUMN c TYPE varchar(20);',
       'a/3_shorter.sql': 'ALTER TABLE t ALTER COLUMN c TYPE varchar(5);',
     };
-    expect(await findingsOf(files)).toContain('a/3_shorter.sql:1:28 alter-rewrites-table');
+    expect(await lastFindingsOf(files)).toContain('a/3_shorter.sql:1:28 alter-rewrites-table');
     expect(await wanted(files, rule)).toBe(1);
   });
 
@@ -36,7 +30,8 @@ describe('alter-rewrites-table', () => {
 
   test('says nothing of a column that is there already', async () => {
     const add = 'ALTER TABLE t ADD COLUMN IF NOT EXISTS c uuid DEFAULT gen_random_uuid();';
-    expect(await wanted({ 'a/1_a.sql': add, 'a/2_b.sql': add }, rule)).toBe(0);
+    const found = await findingsOf({ 'a/1_a.sql': add, 'a/2_b.sql': add });
+    expect(found).toEqual([`a/1_a.sql:1:40 ${rule}`]);
   });
 
   test('tells each part of one statement', async () => {
@@ -130,9 +125,9 @@ describe('work-under-lock', () => {
       'a/2_work.sql': `${lock}\nUPDATE u SET id = 1 WHERE code = 'x';`,
       'a/3_work.sql': `${lock}\nUPDATE u SET code = 'x' WHERE id = 1;`,
     };
-    const deployed = { 'a/1_u.sql': files['a/1_u.sql'] };
-    const found = await findingsOf(files, { applied: deployed });
-    expect(found.filter((line) => line.endsWith(rule))).toEqual([`a/3_work.sql:2:1 ${rule}`]);
+    expect((await lastFindingsOf(files)).filter((line) => line.endsWith(rule))).toEqual([
+      `a/3_work.sql:2:1 ${rule}`,
+    ]);
   });
 
   test('knows a table that the block itself makes', async () => {

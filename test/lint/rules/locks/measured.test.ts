@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { lintRuleNames } from '../../../../src/core/statements/rule-names.js';
 import { filesOf, groups } from '../../../proof/locks/files.js';
-import { findingsOfLast } from '../../../support/lint.js';
+import { lastFindingsOf } from '../../../support/lint.js';
 
 interface Row {
   readonly statement: string;
@@ -38,7 +38,7 @@ describe('what verify has measured is what lint says', () => {
   const forms = Object.values(groups).flat();
 
   test.each(forms)('of $statement', async (form) => {
-    const found = await findingsOfLast(filesOf(form, 's'));
+    const found = await lastFindingsOf(filesOf(form, 's'));
     const rules = found.flatMap((line) => {
       const [place = '', rule = ''] = line.split(' ');
       const isLock = (lintRuleNames.locks as readonly string[]).includes(rule);
