@@ -7,10 +7,10 @@ import type { Expr } from '../../core/grammar/expressions.js';
 export interface Known {
   /** The table, view or sequence of that name; null if no file made it, so that it was there before or never was. */
   relation(name: Name): Relation | null;
-  /** Every table, view and sequence that a file made and none dropped. */
-  relations(): Iterable<Relation>;
   /** The same, or else what ALTER TABLE told of one that no file made: columns and constraints that were added to it. */
   shapeOf(table: Name): Relation | null;
+  /** Every table, view and sequence that a file made and none dropped. */
+  relations(): Iterable<Relation>;
   index(name: Name): Index | null;
   indexesOf(table: Name): readonly Index[];
   /** Any other object that a file made and none dropped. `on`: the table of a trigger, policy, rule or constraint. */
@@ -56,14 +56,14 @@ export interface Relation extends Origin {
   readonly constraints: readonly KnownConstraint[];
   /** Null: as it was made. */
   readonly replicaIdentity: string | null;
-  /** Which file switched row security on; null: it is off. */
-  readonly rowSecurity: Origin | null;
-  /** By name. */
-  readonly policies: ReadonlyMap<string, Origin>;
   /** REPLICA IDENTITY USING INDEX. */
   readonly replicaIndex: string | null;
   /** It has columns of another table or of a query: LIKE, INHERITS, AS. */
   readonly isDerived: boolean;
+  /** Which file switched row security on; null: it is off. */
+  readonly rowSecurity: Origin | null;
+  /** By name. */
+  readonly policies: ReadonlyMap<string, Origin>;
 }
 
 export interface KnownColumn extends Origin {

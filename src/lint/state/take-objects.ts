@@ -28,9 +28,9 @@ export function takeDrop(
 export function takePolicy(
   { table, policy }: StatementOf<'create-policy'>,
   catalog: Catalog,
-  origin: Origin,
+  { file, isDeployed, runsOnce }: Origin,
 ): void {
-  catalog.relation(table)?.policies.set(policy, origin);
+  catalog.relation(table)?.policies.set(policy, { file, isDeployed, runsOnce });
 }
 
 /** A column that is dropped or made again, also of tables that no file made. */

@@ -127,8 +127,12 @@ function validate(relation: DraftRelation, constraint: string): void {
 }
 
 /** FORCE says for whom, not whether. */
-function takeRowSecurity(relation: DraftRelation, change: string, origin: Origin): void {
-  if (change === 'enable') relation.rowSecurity ??= origin;
+function takeRowSecurity(
+  relation: DraftRelation,
+  change: string,
+  { file, isDeployed, runsOnce }: Origin,
+): void {
+  if (change === 'enable') relation.rowSecurity ??= { file, isDeployed, runsOnce };
   if (change === 'disable') relation.rowSecurity = null;
 }
 
