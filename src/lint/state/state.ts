@@ -71,12 +71,12 @@ export class State implements Known {
     return this.#catalog.relation(name);
   }
 
-  shapeOf(table: Name): Relation | null {
-    return this.relation(table) ?? this.#catalog.strangers.get(this.qualified(table)) ?? null;
-  }
-
   relations(): Iterable<Relation> {
     return this.#catalog.relations.values();
+  }
+
+  shapeOf(table: Name): Relation | null {
+    return this.relation(table) ?? this.#catalog.strangers.get(this.qualified(table)) ?? null;
   }
 
   index(name: Name): Index | null {

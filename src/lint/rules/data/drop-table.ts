@@ -12,7 +12,10 @@ export const dropTable: StatementRule<'drop-table'> = {
     bad: [
       'DROP TABLE IF EXISTS orders;',
       'DROP TABLE IF EXISTS orders;\nCREATE TABLE IF NOT EXISTS orders (id bigint);',
-      'DROP TABLE IF EXISTS orders CASCADE;',
+      {
+        'public/001_orders.sql': 'CREATE TABLE IF NOT EXISTS orders (id bigint);',
+        'public/002_drop.sql': 'DROP TABLE IF EXISTS orders CASCADE;',
+      },
     ],
     good: [
       'CREATE TABLE IF NOT EXISTS scratch (id bigint);\nDROP TABLE IF EXISTS scratch;',
