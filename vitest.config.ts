@@ -34,6 +34,7 @@ const lastElsewhere = [
   'test/db/history/history-digest.pg.test.ts',
   'test/proof/second-run.pg.test.ts',
   'test/deploy/**',
+  'test/lint/**',
   'test/db/catalog/mutations.pg.test.ts',
   'test/kubernetes/**',
   'test/moving/**',

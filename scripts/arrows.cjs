@@ -3,7 +3,7 @@
  * The arrows of the house as lint rules: which room may import which room and which package.
  *
  *   bin → cli → operations → core
- *   db, sql, source, http, embedded, kubernetes → core
+ *   db, sql, source, http, embedded, kubernetes, lint → core
  *   only cli/compose.ts (and the public library, index.ts) sees the adapters
  *
  * `rooms` lists what each room may import besides itself, `inner` the same for the rooms within a room. Static and
@@ -11,7 +11,7 @@
  */
 const { dirname, join, relative } = require('node:path').posix;
 
-const adapters = ['db', 'sql', 'source', 'http', 'embedded', 'kubernetes'];
+const adapters = ['db', 'sql', 'source', 'http', 'embedded', 'kubernetes', 'lint'];
 
 const disk = ['node:fs', 'node:fs/promises', 'node:path'];
 
@@ -24,6 +24,7 @@ const rooms = {
     rooms: ['core'],
     packages: ['chokidar', 'node:buffer', 'node:events', 'node:fs', 'node:path'],
   },
+  lint: { rooms: ['core'], packages: ['yaml'] },
   http: { rooms: ['core'], packages: ['prom-client', 'node:crypto', 'node:http', 'node:net'] },
   embedded: {
     rooms: ['core'],
@@ -79,8 +80,21 @@ const git = {
 /** The only file that starts the user's editor. */
 const editor = { rooms: rooms.cli.rooms, packages: ['node:child_process', 'node:os'] };
 
+/** The only room that knows PostgreSQL's own grammar. */
+const grammar = { rooms: rooms.sql.rooms, packages: [...rooms.sql.packages, 'libpg-query'] };
+
 /** The one file that sees the adapters. */
 const compose = { rooms: [...rooms.cli.rooms, ...adapters], packages: rooms.cli.packages };
+
+const families = [
+  'rules/second-run',
+  'rules/locks',
+  'rules/data',
+  'rules/transactions',
+  'rules/security',
+  'rules/order',
+  'rules/portability',
+];
 
 /**
  * The rooms within a room, and for each which of the others it may see; '.' stands for the files that lie in no room
@@ -88,10 +102,11 @@ const compose = { rooms: [...rooms.cli.rooms, ...adapters], packages: rooms.cli.
  */
 const inner = {
   operations: {
-    '.': ['run', 'watch', 'proof', 'drift', 'health'],
+    '.': ['run', 'watch', 'proof', 'drift', 'lint', 'health'],
     watch: ['run', 'drift'],
     drift: [],
     proof: [],
+    lint: [],
     health: [],
     run: [],
   },
@@ -105,6 +120,8 @@ const inner = {
     schema: ['catalog', 'text'],
     drift: ['catalog', 'files', 'text'],
     proof: ['.', 'statements', 'failure', 'files', 'catalog', 'schema', 'text'],
+    grammar: [],
+    lint: ['proof', 'grammar', 'statements', 'failure', 'files', 'text'],
     configmap: ['files', 'text'],
     'new-file': ['configmap', 'statements', 'files', 'foreign', 'text'],
     connection: ['text'],
@@ -125,9 +142,17 @@ const inner = {
   },
   sql: {
     '.': ['classify', 'split', 'lex'],
+    grammar: ['lex'],
     classify: ['split', 'lex'],
     split: ['lex'],
     lex: [],
+  },
+  lint: {
+    '.': ['rules', 'state', 'known'],
+    rules: ['known', ...families],
+    ...Object.fromEntries(families.map((family) => [family, ['known']])),
+    state: ['known'],
+    known: [],
   },
   embedded: {
     '.': ['data', 'process'],
@@ -165,6 +190,7 @@ function limitsOf(path) {
   if (path.startsWith('src/db/wire/')) return wire;
   if (path.startsWith('src/source/git/')) return git;
   if (path === 'src/cli/process/edit.ts') return editor;
+  if (path.startsWith('src/sql/grammar/')) return grammar;
   return path === 'src/cli/compose.ts' ? compose : rooms[placeOf(path).room];
 }
 

@@ -2,7 +2,7 @@
  * Compiles src to dist from scratch, so that no file of a removed source stays behind, and makes the program out of it.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +49,7 @@ const late = {
 };
 
 /** Packages that most runs have no use for: half of the program in bytes, which Node would read each time. */
-const apart = ['prom-client', 'yaml'];
+const apart = ['libpg-query', 'prom-client', 'yaml'];
 
 /**
  * The program and the packages it uses, in one file: Node takes a millisecond for each file of a program, and longer for
@@ -112,5 +112,8 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.
 });
 if (status !== 0) process.exit(status ?? 1);
 writeFileSync(join(dirname(program), 'LICENSES.txt'), licences(await bundle()));
+// It looks for this beside itself.
+const grammar = 'libpg-query.wasm';
+copyFileSync(join(root, 'node_modules/libpg-query/wasm', grammar), join(dirname(program), grammar));
 writeFileSync(join(root, 'dist/help.txt'), help());
 writeFileSync(join(root, 'node_modules/.pgm-built'), '');

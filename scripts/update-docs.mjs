@@ -2,11 +2,12 @@
  * Rewrites the generated parts of the pages; with `--check` it only says whether they are up to date, and exits with 1
  * when they are not. Reads the build in dist/: build first.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { withGeneratedParts } from './docs/generated-parts.mjs';
 import { helpBlock } from './docs/help.mjs';
+import { rulePage, rulesTables } from './docs/lint-rules.mjs';
 import { locksTable } from './docs/locks-table.mjs';
 import { optionsTable } from './docs/options-table.mjs';
 
@@ -16,11 +17,15 @@ if (rest.length > 0 || ![undefined, '--check'].includes(argument)) end(2, usage)
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const partsOf = await generate();
-const pages = ['README.md', ...docs()].map(page);
+const pages = [...['README.md', ...docs()].map(page), ...(await rulePages())];
 const stale = pages.filter(({ before, after }) => after !== before);
 if (argument === '--check' && stale.length > 0)
   end(1, stale.map(({ path }) => `${path} is stale: run npm run build && npm run docs`).join('\n'));
-for (const { path, after } of stale) writeFileSync(join(root, path), after);
+mkdirSync(join(root, 'docs/lint'), { recursive: true });
+for (const { path, after } of stale) {
+  if (after === null) rmSync(join(root, path));
+  else writeFileSync(join(root, path), after);
+}
 end(
   0,
   stale.length === 0
@@ -34,11 +39,14 @@ async function generate() {
   const table = await built('cli/config/table/options.js');
   const { declare } = await built('cli/program.js');
   const locks = await built('core/proof/lock-modes.js');
+  const { rules } = await built('lint/rules/list.js');
+  const { lintFamilies } = await built('core/statements/rule-names.js');
   const measured = JSON.parse(readFileSync(join(root, 'docs/locks.json'), 'utf8'));
   const groups = [...new Set(measured.map(({ group }) => group))];
   return {
     'docs/commands.md': { help: helpBlock(declare(() => undefined)) },
     'docs/configuration.md': { options: optionsTable(commands, table) },
+    'docs/lint.md': { rules: rulesTables(Object.values(rules), lintFamilies) },
     'docs/locks.md': Object.fromEntries(
       groups.map((group) => [group, locksTable(measured, group, locks)]),
     ),
@@ -55,6 +63,22 @@ async function built(path) {
 function docs() {
   const found = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
   return [...new Set([...Object.keys(partsOf), ...found.map((name) => `docs/${name}`)])];
+}
+
+/** A page for each rule of lint; `after` is null for one whose rule is gone. */
+async function rulePages() {
+  const { rules } = await built('lint/rules/list.js');
+  const { exampleText } = await built('core/lint/rule-text.js');
+  const directory = join(root, 'docs/lint');
+  const found = existsSync(directory) ? readdirSync(directory) : [];
+  const wanted = new Map(
+    Object.values(rules).map((rule) => [`${rule.name}.md`, rulePage(rule, exampleText)]),
+  );
+  return [...new Set([...wanted.keys(), ...found])].map((name) => ({
+    path: `docs/lint/${name}`,
+    before: found.includes(name) ? readFileSync(join(directory, name), 'utf8') : '',
+    after: wanted.get(name) ?? null,
+  }));
 }
 
 function page(path) {

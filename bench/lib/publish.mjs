@@ -20,6 +20,11 @@ export function publishGrowth(measured, say) {
   insert('docs/benchmarks.md', 'growth', growthReport(measured), say);
 }
 
+/** @param {string} table @param {(line: string) => void} say */
+export function publishLinters(table, say) {
+  insert('docs/lint-peers.md', 'linters', table, say);
+}
+
 /** @param {string} path @param {string} part @param {string} content @param {(line: string) => void} say */
 function insert(path, part, content, say) {
   const before = readFileSync(inRoot(path), 'utf8');

@@ -142,11 +142,6 @@ export async function isMounted(directory: string): Promise<boolean> {
   return readGenerations(directory) !== '';
 }
 
-/** Where a part of a ConfigMap is mounted at the directory or in it (`subPath`), or null. */
-export async function findSubPath(directory: string): Promise<string | null> {
-  return (await import('../source/find-sub-path.js')).findSubPath(directory);
-}
-
 export async function openSqlReader(): Promise<SqlReader> {
   const { createSqlReader } = await import('../sql/read-sql.js');
   return createSqlReader();
@@ -184,7 +179,10 @@ export async function copySource(config: SourceConfig, historySchema: string): P
 /** What only one command uses. */
 export const adapters = {
   ask: () => import('../http/ask.js'),
+  grammar: () => import('../sql/grammar/open-grammar.js'),
+  linter: () => import('../lint/open-linter.js'),
   liveSchema: () => import('../db/live-schema.js'),
+  subPath: () => import('../source/find-sub-path.js'),
   overlap: () => import('../kubernetes/overlap.js'),
   readFolder: () => import('../source/read-folder.js'),
   writeTree: () => import('../source/write-tree.js'),

@@ -4,12 +4,12 @@ import type { RefusedFile } from './files/migration.js';
 import { intentDocument } from './run/intents.js';
 import type { RunReport, ServerFacts, StatusReport, Verdict } from './run/report.js';
 
-/** What `pgm migrate --json` prints; `details` are the report's. Durations are milliseconds, times ISO 8601 of the server. */
+/** What `pgm migrate --json` prints; `details` are the report's, `lint` what `--lint` found. Durations are milliseconds, times ISO 8601 of the server. */
 export function migrateDocument(
   report: RunReport,
   details: readonly MigrationStatus[],
   verdict: Verdict,
-  dryRun: boolean,
+  { dryRun, lint }: { readonly dryRun: boolean; readonly lint: object | null },
 ): object {
   const { revision, generation, applied, kept, beyond, supersededBy, durationMs } = report;
   return {
@@ -22,6 +22,7 @@ export function migrateDocument(
     applied,
     kept,
     beyond,
+    lint,
     supersededBy: supersededBy === null ? null : intentDocument(supersededBy),
     migrations: details.map(migrationDocument),
   };

@@ -3,6 +3,7 @@ import type { DriftSeen } from './drift/drift-seen.js';
 import type { MigrationKey, Snapshot } from './files/migration.js';
 import type { FileProgress } from './blockers.js';
 import type { ServerNotice, SourceHint } from './ports.js';
+import type { HoldingFinding } from './run/lint-hold.js';
 import type { Intent } from './run/intents.js';
 import type { AppliedMigration, LockHolder, RunReport, Verdict } from './run/report.js';
 
@@ -77,6 +78,8 @@ export type PgmEvent =
       readonly key: MigrationKey;
       readonly pairs: number;
     }
+  /** One of the findings for which `--lint` keeps a revision from being applied. */
+  | ({ readonly kind: 'lint-finding'; readonly revision: string } & HoldingFinding)
   | { readonly kind: 'migration-skipped'; readonly key: MigrationKey }
   | { readonly kind: 'migration-baselined'; readonly key: MigrationKey }
   | {

@@ -1,5 +1,6 @@
 import { statusDocument } from '../core/documents.js';
 import { type DriftSeen, driftedObjects } from '../core/drift/drift-seen.js';
+import type { LintHold } from '../core/run/lint-hold.js';
 import type { RunSummary } from '../core/watch/run-log.js';
 import type { StatusView } from '../core/watch/status-view.js';
 
@@ -8,7 +9,7 @@ import type { StatusView } from '../core/watch/status-view.js';
  * times are ISO 8601.
  */
 export function statusViewDocument(view: StatusView): object {
-  const { version, at, labels, health, activity, snapshot, seen, drift, runs } = view;
+  const { version, at, labels, health, activity, snapshot, seen, heldByLint, drift, runs } = view;
   return {
     version,
     at: isoTime(at),
@@ -23,6 +24,7 @@ export function statusViewDocument(view: StatusView): object {
     revision: snapshot?.revision ?? null,
     generation: snapshot?.generation ?? null,
     seenAt: seen === null ? null : isoTime(seen.at),
+    lint: heldByLint === null ? null : holdDocument(heldByLint),
     status: seen === null ? null : statusDocument(seen.report),
     drift: drift === null ? null : driftDocument(drift),
     runs: runs.map(runDocument),
@@ -41,6 +43,13 @@ function driftDocument(drift: DriftSeen): object {
     objects,
   };
 }
+
+/** The first of its findings are enough to know what to do. */
+function holdDocument({ revision, errors, warnings, findings }: LintHold): object {
+  return { revision, errors, warnings, findings: findings.slice(0, mostFindings) };
+}
+
+const mostFindings = 50;
 
 function runDocument({ endedAt, durationMs, ...rest }: RunSummary): object {
   return { endedAt: isoTime(endedAt), durationMs: Math.round(durationMs), ...rest };

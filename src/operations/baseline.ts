@@ -10,7 +10,7 @@ import { lockContextOf } from './run/with-run-lock.js';
 import { resolveTo } from './migrate.js';
 import { retryTransient } from './run/retry-transient.js';
 import { greet } from './run/connect.js';
-import type { RunOptions, RunPorts } from './run/run-once.js';
+import type { RunOptions, RunPorts } from './run/run-ports.js';
 import { withRunLock } from './run/with-run-lock.js';
 
 export interface BaselinePorts extends Omit<RunPorts, 'sqlReader'> {

@@ -8,7 +8,8 @@ import type { RunReport } from '../core/run/report.js';
 import { assessBy, reportOf, RunnerIntent } from './run/assess.js';
 import { openAhead } from './run/connect.js';
 import { retryTransient } from './run/retry-transient.js';
-import { type RunOptions, runOnce, type RunPorts } from './run/run-once.js';
+import { runOnce } from './run/run-once.js';
+import type { RunOptions, RunPorts } from './run/run-ports.js';
 
 export interface MigratePorts extends RunPorts {
   readonly source: Source;
@@ -63,7 +64,8 @@ async function runOrImagine(
   } catch (error) {
     if (!options.dryRun || !(error instanceof DatabaseMissing)) throw error;
     const left = assessBy(emptyHistory, snapshot, options);
-    return reportOf(snapshot, { left, applied: [], supersededBy: null }, 0);
+    const heldByLint = (await options.gate?.look({ snapshot, ...left }, null)) ?? null;
+    return reportOf(snapshot, { left, applied: [], supersededBy: null, heldByLint }, 0);
   }
 }
 

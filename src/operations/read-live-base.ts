@@ -27,6 +27,8 @@ export interface LiveOptions {
   readonly schemas: readonly string[] | null;
   /** Milliseconds to wait for PostgreSQL; null waits forever. */
   readonly waitTimeoutMs: number | null;
+  /** What named the database: `--from`. */
+  readonly origin: string;
 }
 
 /**
@@ -36,11 +38,12 @@ export interface LiveOptions {
 export async function readLiveBase(
   today: Snapshot,
   ports: LivePorts,
-  { schemas, waitTimeoutMs }: LiveOptions,
+  { schemas, waitTimeoutMs, origin }: LiveOptions,
 ): Promise<Base> {
   const { database, findContents, clock, emit, stop } = ports;
   const retry = { clock, emit, signal: stop.soon, database, withinMs: waitTimeoutMs };
-  const history = await named(database, () => retryTransient(() => readHistory(database), retry));
+  const read = () => retryTransient(() => readHistory(database), retry);
+  const history = await named(origin, database, read);
   const rows = appliedRows(history, schemas);
   const wanted = contentsToFind(rows, today);
   const found = wanted.length === 0 ? nothing : await findContents(wanted);
@@ -58,8 +61,9 @@ async function readHistory({ connect }: LivePorts['database']): Promise<History>
   }
 }
 
-/** What goes wrong there has to do with `--from`, not with the target. */
+/** What goes wrong there has to do with what named it, not with the target. */
 async function named<T>(
+  origin: string,
   { name, target }: LivePorts['database'],
   work: () => Promise<T>,
 ): Promise<T> {
@@ -67,19 +71,19 @@ async function named<T>(
     return await work();
   } catch (cause) {
     if (cause instanceof DatabaseMissing) {
-      const message = `--from: ${target} does not exist: name the database that has the files, not "${name}"`;
+      const message = `${origin}: ${target} does not exist: name the database that has the files, not "${name}"`;
       throw new Refused(message, null, { cause });
     }
     if (cause instanceof PostgresUnreachable) {
       throw new PostgresUnreachable(
-        `--from: ${cause.message.replaceAll('DATABASE_URL', '--from')}`,
+        `${origin}: ${cause.message.replaceAll('DATABASE_URL', origin)}`,
         {
           cause,
         },
       );
     }
     if (cause instanceof Refused) {
-      throw new Refused(`--from: ${cause.message}`, cause.sqlstate, { cause });
+      throw new Refused(`${origin}: ${cause.message}`, cause.sqlstate, { cause });
     }
     throw cause;
   }

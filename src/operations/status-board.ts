@@ -2,6 +2,7 @@ import type { PgmEvent } from '../core/events.js';
 import type { DriftSeen } from '../core/drift/drift-seen.js';
 import type { Snapshot } from '../core/files/migration.js';
 import type { Clock, Database } from '../core/ports.js';
+import type { LintHold } from '../core/run/lint-hold.js';
 import type { Health } from '../core/watch/readiness.js';
 import { type RunSummary, runSummary, withRun } from '../core/watch/run-log.js';
 import type { StatusView } from '../core/watch/status-view.js';
@@ -21,6 +22,8 @@ export interface StatusBoardOptions {
   readonly snapshot: () => Snapshot | null;
   readonly activity: () => string | null;
   readonly drift: () => DriftSeen | null;
+  /** What `--lint` found in the snapshot; omitted if nothing is run. */
+  readonly heldByLint?: (() => LintHold | null) | undefined;
   /** What `/readiness` answers. */
   readonly health: () => Promise<Health>;
 }
@@ -67,12 +70,17 @@ export class StatusBoard {
       snapshot: current,
       seen: current === null ? null : this.#seen(current),
       drift: this.options.drift(),
+      heldByLint: this.#heldByLint(),
       runs: this.#runs,
     };
   }
 
   async close(): Promise<void> {
     await this.#probed.close();
+  }
+
+  #heldByLint(): LintHold | null {
+    return this.options.heldByLint?.() ?? null;
   }
 
   #take(known: Known<Seen>): void {
@@ -87,7 +95,8 @@ export class StatusBoard {
     const { database, source, schemas, allowEmpty, onChange } = this.options;
     const { at, seen } = this.#last;
     const place = { target: database.target, source };
-    const policy = { schemas, allowEmpty, onChange, revision: null };
+    const heldByLint = this.#heldByLint();
+    const policy = { schemas, allowEmpty, onChange, revision: null, heldByLint };
     return { at, report: assess(snapshot, seen, place, policy) };
   }
 }

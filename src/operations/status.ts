@@ -3,6 +3,7 @@ import { compare } from '../core/run/compare.js';
 import { DatabaseMissing } from '../core/errors.js';
 import { type AttemptRow, emptyHistory, type History } from '../core/run/history.js';
 import { type Intent, newestFor, standingSeen } from '../core/run/intents.js';
+import type { LintHold } from '../core/run/lint-hold.js';
 import type { Snapshot } from '../core/files/migration.js';
 import type { Observer, Source } from '../core/ports.js';
 import {
@@ -11,7 +12,7 @@ import {
   type ServerFacts,
   type StatusReport,
 } from '../core/run/report.js';
-import type { RunPorts } from './run/run-once.js';
+import type { RunPorts } from './run/run-ports.js';
 import { retryTransient } from './run/retry-transient.js';
 
 export interface StatusPorts extends Omit<RunPorts, 'sqlReader'> {
@@ -113,17 +114,23 @@ export async function readSeen(session: Observer, attempts: number): Promise<See
   };
 }
 
+interface AssessOptions extends Omit<StatusOptions, 'waitTimeoutMs' | 'attempts'> {
+  /** Known only where runs are made. */
+  readonly heldByLint?: LintHold | null;
+}
+
 /** The report on a snapshot and the database's answers. */
 export function assess(
   snapshot: Snapshot,
   { history, intents, facts, lock, attempts }: Seen,
   { target, source }: { readonly target: string; readonly source: StatusReport['source'] },
-  { schemas, allowEmpty, onChange, revision }: Omit<StatusOptions, 'waitTimeoutMs' | 'attempts'>,
+  { schemas, allowEmpty, onChange, revision, heldByLint = null }: AssessOptions,
 ): StatusReport {
   const statuses = compare(snapshot, history, schemas);
   const standing = standingSeen({ revision: snapshot.revision, schemas }, { known: intents });
   const supersededBy = standing?.kind === 'superseded' ? standing.by : null;
-  const verdict = judgeRun({ statuses, supersededBy }, { allowEmpty, onChange });
+  const found = { statuses, supersededBy, heldByLint };
+  const verdict = judgeRun(found, { allowEmpty, onChange });
   const other = revision !== null && !snapshot.revision.startsWith(revision);
   return {
     target,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { driftSeen } from '../../src/core/drift/drift-seen.js';
 import { type Family, readMetrics } from '../http/metrics-text.js';
-import { comparedSight, failed, Scene } from '../http/metrics-scene.js';
+import { comparedSight, failed, runHeld, Scene } from '../http/metrics-scene.js';
 import { codeIn, page } from './pages.js';
 
 /** One row of a table: what it says of each of its names. */
@@ -49,6 +49,7 @@ async function families(role: 'runner' | 'onlooker'): Promise<readonly Family[]>
   scene.sight = comparedSight({ 'gcp/001_a.sql': 'a' });
   scene.drift = driftSeen([], { revision: 'r', keptAt: 't', keptBy: 'pact@pod' }, 0);
   scene.tell(failed('gcp/001_a.sql', '42601'));
+  scene.tell(runHeld(1));
   return [...readMetrics(await scene.scrape()).values()];
 }
 

@@ -28,10 +28,11 @@ describe('docs/json.md', () => {
         kept: [],
         beyond: [],
         supersededBy: null,
+        heldByLint: null,
       },
       durationMs: 0,
     };
-    const document = migrateDocument(report, statuses, verdict, false);
+    const document = migrateDocument(report, statuses, verdict, { dryRun: false, lint: null });
     expectFields(document, ['Both:', 'Only `migrate`:'], text);
     expectFields(firstMigration(document), ['Each of `migrations`:'], text);
   });

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +32,10 @@ describe('update-docs', () => {
     pages();
     expect(run('--check')).toEqual({
       status: 1,
-      stderr: ['docs/commands.md', 'docs/configuration.md', 'docs/locks.md']
+      stderr: [
+        ...['docs/commands.md', 'docs/configuration.md', 'docs/lint.md', 'docs/locks.md'],
+        ...['docs/lint/one-rule.md', 'docs/lint/old-rule.md'],
+      ]
         .map((path) => `${path} is stale: run npm run build && npm run docs\n`)
         .join(''),
     });
@@ -35,6 +46,9 @@ describe('update-docs', () => {
     expect(text).toContain('| `--dir <path>` | `PGM_DIR` | a \\| b | all | where |');
     expect(text).toContain('before');
     expect(text).toContain('after');
+    expect(read('docs/lint.md')).toContain('| [`one-rule`](lint/one-rule.md) | error | a \\| b |');
+    expect(read('docs/lint/one-rule.md')).toContain('# one-rule\n');
+    expect(existsSync(join(root, 'docs/lint/old-rule.md'))).toBe(false);
     expect(read('docs/locks.md')).toContain(
       '| `A \\| B` | 14: t: SHARE; 15, 16: nothing that others wait for | writers | SHARE | why |',
     );
@@ -109,6 +123,15 @@ function build(): void {
     "export const shutOutBy = (mode) => (mode === 'SHARE' ? 'writers' : 'nobody');",
   );
   write(
+    'dist/lint/rules/list.js',
+    `const examples = { bad: ['SELECT 1;'], good: ['SELECT 2;'] };
+     const text = { summary: 'a | b', why: 'Why.', instead: 'do' };
+     export const rules = {
+       'one-rule': { name: 'one-rule', family: 'locks', severity: 'error', examples, ...text },
+     };`,
+  );
+  write('dist/core/statements/rule-names.js', "export const lintFamilies = ['locks', 'data'];");
+  write(
     'dist/cli/program.js',
     `export const declare = () => {
        let write;
@@ -135,6 +158,8 @@ function pages(): void {
   write('README.md', 'nothing is generated here, and <!-- end: another --> is not ours');
   write('docs/commands.md', page('help', 'old'));
   write('docs/configuration.md', page('options', 'old'));
+  write('docs/lint.md', page('rules', 'old'));
+  write('docs/lint/old-rule.md', '# old-rule');
   write('docs/locks.md', page('tables', 'old'));
   write('docs/locks.json', JSON.stringify(measured));
 }

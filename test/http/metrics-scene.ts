@@ -1,5 +1,6 @@
 import { compare, type MigrationStatus } from '../../src/core/run/compare.js';
 import type { DriftSeen } from '../../src/core/drift/drift-seen.js';
+import type { LintHold } from '../../src/core/run/lint-hold.js';
 import type { PgmEvent } from '../../src/core/events.js';
 import type { MigrationFailure } from '../../src/core/failure/failure.js';
 import type { Beats } from '../../src/core/watch/heartbeat.js';
@@ -86,6 +87,7 @@ export function sightOf(
     revision: 'r1',
     statuses,
     verdict,
+    isHeld: false,
     kept: new Set(),
     standing: null,
     wasInFull: false,
@@ -103,9 +105,20 @@ export function swapTo(revision: string, swappedAt: number | null): PgmEvent {
   return { kind: 'source-read', directory: '/m', snapshot };
 }
 
-export function runFinished(verdict: Verdict = { kind: 'up-to-date' }, revision = 'r1'): PgmEvent {
+export function runFinished(
+  verdict: Verdict = { kind: 'up-to-date' },
+  revision = 'r1',
+  heldByLint: LintHold | null = null,
+): PgmEvent {
   const nothing = { generation: null, statuses: [], details: null };
-  const done = { applied: [], kept: [], beyond: [], supersededBy: null, durationMs: 5 };
+  const done = {
+    applied: [],
+    kept: [],
+    beyond: [],
+    supersededBy: null,
+    heldByLint,
+    durationMs: 5,
+  };
   return { kind: 'run-finished', report: { ...nothing, ...done, revision }, verdict };
 }
 
@@ -133,4 +146,10 @@ export function failed(key: string, sqlstate: string | null, words = 'no'): PgmE
     advice: words,
   };
   return { kind: 'migration-failed', key, path: key, failure };
+}
+
+/** A run that sent nothing, because of as many errors. */
+export function runHeld(errors: number): PgmEvent {
+  const hold = { revision: 'r1', errors, warnings: 0, findings: [] };
+  return runFinished({ kind: 'behind', reason: 'lint', failing: true }, 'r1', hold);
 }

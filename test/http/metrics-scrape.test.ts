@@ -63,6 +63,7 @@ describe('a scrape', () => {
       'pgm_swap_to_applied_seconds',
       'pgm_drift_objects',
       'pgm_drift_checked_timestamp_seconds',
+      'pgm_lint_findings',
     ]);
     expect(some.filter((name) => !all.includes(name))).toEqual([]);
   });

@@ -11,6 +11,7 @@ import {
   failing,
   runBroke,
   runFinished,
+  runHeld,
   Scene,
   swapTo,
 } from './metrics-scene.js';
@@ -167,6 +168,16 @@ describe('migrations', () => {
     expect(valueOf(body, `${name}_bucket`, { le: '1200' })).toBe(2);
     expect(valueOf(body, `${name}_count`)).toBe(3);
     expect(valueOf(body, `${name}_sum`)).toBeCloseTo(3_600.401);
+  });
+
+  test('what lint found is absent until it found something, and 0 once that is over', async () => {
+    const scene = new Scene();
+    scene.tell(runFinished());
+    expect(await scene.value('pgm_lint_findings', { severity: 'error' })).toBeUndefined();
+    scene.tell(runHeld(3));
+    expect(await scene.value('pgm_lint_findings', { severity: 'error' })).toBe(3);
+    scene.tell(runFinished());
+    expect(await scene.value('pgm_lint_findings', { severity: 'error' })).toBe(0);
   });
 
   test('migrations that were retried or held are counted', async () => {

@@ -22,6 +22,7 @@ const view: StatusView = {
   snapshot: null,
   seen: null,
   drift: null,
+  heldByLint: null,
   runs: [],
 };
 

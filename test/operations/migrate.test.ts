@@ -25,7 +25,7 @@ function run(): Promise<RunReport> {
     },
     {
       policy: { onFailure: 'continue', onChange: 'rerun', to: null },
-      ...{ schemas: null, detailed: false, dryRun: false, onPooler: 'warn' },
+      ...{ schemas: null, detailed: false, dryRun: false, onPooler: 'warn', gate: null },
       ...{ lockTimeoutMs: 10_000, lockWaitMs: 5_000, waitTimeoutMs: 0 },
     },
   );

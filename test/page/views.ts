@@ -4,7 +4,8 @@ import type { DriftSeen } from '../../src/core/drift/drift-seen.js';
 import type { AttemptRow, History, HistoryRow } from '../../src/core/run/history.js';
 import type { Snapshot } from '../../src/core/files/migration.js';
 import { assessReadiness, type Readiness, type Sight } from '../../src/core/watch/readiness.js';
-import { judge, type LockHolder, type StatusReport } from '../../src/core/run/report.js';
+import type { LintHold } from '../../src/core/run/lint-hold.js';
+import { judgeRun, type LockHolder, type StatusReport } from '../../src/core/run/report.js';
 import type { RunSummary } from '../../src/core/watch/run-log.js';
 import type { StatusView } from '../../src/core/watch/status-view.js';
 import { rowOf, syntaxError } from '../support/memory/history.js';
@@ -20,6 +21,7 @@ export interface Scene {
   readonly activity: string | null;
   readonly lock: LockHolder | null;
   readonly attempts: readonly AttemptRow[];
+  readonly heldByLint: LintHold | null;
   readonly runs: readonly RunSummary[];
   /** How long ago the database said it, milliseconds; null when it never did. */
   readonly seenAgo: number | null;
@@ -31,7 +33,7 @@ export interface Scene {
 
 /** A view made as pgm makes it, out of a source and a history. */
 export function viewOf(scene: Partial<Scene>): StatusView {
-  const { snapshot = null, activity = null, runs = [], seenAgo = 400 } = scene;
+  const { snapshot = null, activity = null, runs = [], seenAgo = 400, heldByLint = null } = scene;
   const report = snapshot === null || seenAgo === null ? null : reportOf(snapshot, scene);
   return {
     version: '1.0.0',
@@ -50,6 +52,7 @@ export function viewOf(scene: Partial<Scene>): StatusView {
     target: place.target,
     source: place.source,
     snapshot,
+    heldByLint,
     seen: report === null || seenAgo === null ? null : { at: now - seenAgo, report },
     drift: scene.drift ?? null,
     runs,
@@ -79,6 +82,7 @@ function sightOf(
     revision,
     statuses,
     verdict,
+    isHeld: (scene.heldByLint ?? null) !== null,
     kept: new Set(),
     standing: null,
     wasInFull: false,
@@ -96,7 +100,10 @@ function reportOf(snapshot: Snapshot, scene: Partial<Scene>): StatusReport {
       server === null ? null : { version: '18.1', inRecovery: false, pooled: false, ...server },
     snapshot,
     statuses,
-    verdict: judge(statuses, { allowEmpty: false, onChange: 'rerun' }),
+    verdict: judgeRun(
+      { statuses, supersededBy: null, heldByLint: scene.heldByLint ?? null },
+      { allowEmpty: false, onChange: 'rerun' },
+    ),
     lock,
     intent: null,
     isSuperseded: false,

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { inject } from 'vitest';
-import { groups, type Measured, measureLocks } from './locks/measure.js';
+import { groups } from './locks/files.js';
+import { type Measured, measureLocks } from './locks/measure.js';
 
 /** What `npm run docs` makes docs/locks.md of. */
 interface Row {

@@ -44,6 +44,7 @@ export class Pod {
         restoreGraceMs: 0,
         lockWaitMs: null,
         onPooler: 'warn',
+        gate: null,
       },
     );
     this.#running = this.watch.run();

@@ -136,6 +136,7 @@ export function startFiles(
       lockTimeoutMs: 2_000,
       lockWaitMs: tenMinutes,
       onPooler: 'warn',
+      gate: null,
       waitTimeoutMs: tenMinutes,
       dryRun: false,
       detailed: options.detailed ?? false,

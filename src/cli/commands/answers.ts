@@ -57,7 +57,7 @@ export class Answers {
   /** Until this is called the answer is "starting". */
   begin({ source, beatAt, ...watched }: Subject): void {
     const { directory, origin, schemas, allowEmpty } = source;
-    const { database, onChange, snapshot, activity } = watched;
+    const { database, onChange, snapshot, activity, heldByLint } = watched;
     const check = new HealthCheck({ ...watched, clock, schemas, allowEmpty });
     this.#check = check;
     this.#drift = watched.drift ?? this.#drift;
@@ -73,6 +73,7 @@ export class Answers {
       snapshot,
       activity,
       drift: this.#drift,
+      heldByLint,
       health: () => check.check(null),
     });
     this.#loopBeatAt = beatAt;

@@ -5,6 +5,7 @@ import { configmap } from './configmap.js';
 import { drift } from './drift.js';
 import { ensureDb } from './ensure-db.js';
 import { importFolder } from './import.js';
+import { lint } from './lint.js';
 import { migrate } from './migrate.js';
 import { newCommand } from './new.js';
 import { prepare } from './prepare.js';
@@ -24,6 +25,7 @@ export const commands = {
   watch,
   baseline,
   verify,
+  lint,
   schema,
   drift,
   'serve-health': serveHealth,

@@ -36,6 +36,7 @@ export const migrate: Command<'migrate', Config> = {
     options.applying.lockWait,
     options.applying.onPooler,
     ...Object.values(options.drift),
+    options.applying.lint,
     options.applying.dryRun,
     options.applying.to,
     options.applying.json,
@@ -54,18 +55,15 @@ async function configure(scope: Scope) {
     source,
     apply: resolveApply(scope),
     catalog: resolveCatalog(scope),
+    lint: scope.read(options.applying.lint),
     dryRun: scope.read(options.applying.dryRun),
     to: resolveLastKey(scope, source.schemas),
     json: scope.read(options.applying.json),
   };
 }
 
-async function applyPending({
-  config,
-  emit,
-  stop,
-  print,
-}: CommandContext<Config>): Promise<number> {
+async function applyPending(context: CommandContext<Config>): Promise<number> {
+  const { config, emit, stop, print } = context;
   const operations = await import('../../operations/migrate.js');
   const { apply, dryRun, to, json } = config;
   const { allowEmpty, schemas, reason } = config.source;
@@ -73,9 +71,9 @@ async function applyPending({
   emit({ kind: 'source-chosen', directory: source.directory, reason });
   await assertSource(config.source, config.server);
   return withDatabase(config, emit, async (database) => {
-    const keeper = dryRun
-      ? null
-      : await openKeeper({ database, clock: systemClock, emit }, config.catalog);
+    const keeping = { database, clock: systemClock, emit };
+    const keeper = dryRun ? null : await openKeeper(keeping, config.catalog);
+    const lint = await openLint(config, database.target, { stop, print });
     const report = await operations.migrate(
       { source, database, sqlReader: await openSqlReader(), clock: systemClock, emit, stop },
       {
@@ -85,6 +83,7 @@ async function applyPending({
         lockWaitMs: apply.lockWaitMs,
         onPooler: apply.onPooler,
         waitTimeoutMs: config.waitTimeoutMs,
+        gate: lint?.gate ?? null,
         dryRun,
         detailed: json,
         keeper,
@@ -93,10 +92,37 @@ async function applyPending({
     const verdict = judgeRun(report, { allowEmpty, onChange: apply.onChange });
     emit({ kind: dryRun ? 'dry-run-finished' : 'run-finished', report, verdict });
     if (json && report.details !== null) {
-      print(jsonText(migrateDocument(report, report.details, verdict, dryRun)));
+      const found = lint?.document() ?? null;
+      print(jsonText(migrateDocument(report, report.details, verdict, { dryRun, lint: found })));
     }
     await keeper?.afterRun(stop.soon);
     const failing = !dryRun && verdict.kind === 'behind' && verdict.failing;
-    return failing ? exitCodes.failed : exitCodes.fine;
+    return failing || report.heldByLint !== null ? exitCodes.failed : exitCodes.fine;
   });
+}
+
+/** Loads the grammar and the rules only if somebody wants them. */
+async function openLint(
+  { lint, json, source: { directory }, output }: CommandContext<Config>['config'],
+  target: string,
+  { stop, print }: Pick<CommandContext<Config>, 'stop' | 'print'>,
+) {
+  if (lint === 'off') return null;
+  const { openGate } = await import('./lint-gate.js');
+  const { lintDocument } = await import('../../core/lint/lint-report.js');
+  const { lintReport } = await import('../render/words/lint.js');
+  let document: object | null = null;
+  const gate = await openGate(
+    directory,
+    { severity: lint, target },
+    {
+      stop,
+      onHeld: (_, report) => {
+        document = lintDocument(report);
+        const color = output.color === 'auto' && process.stdout.isTTY;
+        if (!json) print(lintReport(report, directory, { color, all: false }));
+      },
+    },
+  );
+  return { gate, document: () => document };
 }

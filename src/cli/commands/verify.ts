@@ -1,22 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import type { Snapshot } from '../../core/files/migration.js';
 import type { Base } from '../../core/proof/base.js';
 import { countFindings, type Proof } from '../../core/proof/proof.js';
-import {
-  findContents,
-  openSource,
-  openSqlReader,
-  readCommit,
-  withDatabase,
-  withProof,
-} from '../compose.js';
+import { openSource, openSqlReader, readCommit, withProof } from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-migrations.js';
 import { resolveLive, resolveShadow } from '../config/server/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { systemClock } from '../process/machine.js';
+import { readLive } from './read-live.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -63,7 +55,8 @@ async function prove(context: CommandContext<Config>): Promise<number> {
   const source = openSource(config.source, config.historySchema);
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });
-  const base = config.from === null ? await readBase(config) : await readLive(snapshot, context);
+  const base =
+    config.from === null ? await readBase(config) : await readLive(snapshot, config.from, context);
   const sqlReader = await openSqlReader();
   const proof = await withProof(config, emit, (openProof) =>
     operations.verify(snapshot, { sqlReader, openProof, emit, stop }, { rows: config.rows, base }),
@@ -79,31 +72,14 @@ async function readBase({ source, since, historySchema }: Config): Promise<Base 
   return { name, migrations: snapshot.migrations, live: null };
 }
 
-async function readLive(
-  today: Snapshot,
-  { config, emit, stop }: CommandContext<Config>,
-): Promise<Base | null> {
-  const { from, source } = config;
-  if (from === null) return null;
-  const { readLiveBase } = await import('../../operations/read-live-base.js');
-  return withDatabase(from, emit, (database) => {
-    const find = (checksums: readonly string[]) => findContents(source, checksums);
-    const ports = { database, findContents: find, clock: systemClock, emit, stop };
-    return readLiveBase(today, ports, {
-      schemas: source.schemas,
-      waitTimeoutMs: from.waitTimeoutMs,
-    });
-  });
-}
-
 async function printProof(
   proof: Proof,
   { json, junit, source, output, isOnGitHub }: Config & CommonConfig,
   print: (text: string) => void,
 ): Promise<void> {
   if (junit !== null) {
-    const { junitOf } = await import('../../core/proof/junit.js');
-    await writeFile(junit, junitOf(proof));
+    const { junitOf } = await import('../../core/text/junit.js');
+    await writeFile(junit, junitOf('verify', proof.files, propertiesOf(proof)));
   }
   if (json) {
     const { proofDocument } = await import('../../core/proof/proof-document.js');
@@ -115,5 +91,14 @@ async function printProof(
   print(proofReport(proof, source.directory, { color, all: output.verbosity === 'verbose' }));
   if (!isOnGitHub) return;
   const { githubAnnotations } = await import('../render/words/github.js');
-  print(githubAnnotations(proof, source.directory));
+  print(githubAnnotations('verify', proof.files, source.directory));
+}
+
+/** What the database had before. */
+function propertiesOf({ base, live }: Proof) {
+  return [
+    ['base', base],
+    ['applied', live === null ? null : String(live.applied)],
+    ['revision', live?.revision ?? null],
+  ] as const;
 }

@@ -92,7 +92,12 @@ function splitBySize(
 }
 
 function sizeOf({ key, text }: ConfigMapEntry): number {
-  return key.length + Buffer.byteLength(text);
+  return sizeOfEntry(key, Buffer.byteLength(text));
+}
+
+/** What a file takes of a map. Keys are ASCII. */
+export function sizeOfEntry(key: string, bytes: number): number {
+  return key.length + bytes;
 }
 
 function sizeProblem(entry: ConfigMapEntry): string {

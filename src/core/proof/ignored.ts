@@ -1,26 +1,9 @@
 import type { Ignore } from '../statements/ignores.js';
+import { ignorableRules } from '../statements/rule-names.js';
 import { takeBack } from '../statements/take-back.js';
 import { ignoreFinding } from './file-findings.js';
 import type { ReadFile } from './findings.js';
 import type { Finding, IgnoredFinding, ProofRule } from './proof.js';
-
-/**
- * Every rule that `-- pgm:ignore` may name, by the command that looks for it: each command knows the others' rules, so that
- * a line for one is no slip to another. What is wrong with such a line cannot be taken back, nor that a file is refused.
- */
-export const ignorableRules = {
-  verify: [
-    'fails-first-time',
-    'fails-second-time',
-    'changes-second-time',
-    'undoes-later-file',
-    'depends-on-order',
-    'rewrites-table',
-    'scans-locked-table',
-    'index-shuts-out-writers',
-    'differs-from-new',
-  ],
-} as const satisfies { readonly verify: readonly ProofRule[] };
 
 /** How far a file was proved. */
 export interface Looked {

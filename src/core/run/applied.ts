@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Migration, MigrationKey } from '../files/migration.js';
 import { leadingDigits } from '../files/names.js';
 import { compareBytes, compareNumbers } from '../files/order.js';
+import type { MigrationState } from './compare.js';
 import type { History } from './history.js';
 
 /** What a history says about the order of application. */
@@ -86,4 +87,14 @@ export function inPlaceDigest(migrations: readonly Migration[]): string {
 
 function bySchemaAndFilename(a: Migration, b: Migration): number {
   return compareBytes(a.schema, b.schema) || compareBytes(a.filename, b.filename);
+}
+
+/** What is in the database, though perhaps not in the files' current version: good enough for files that require it. */
+export function keysInPlace(
+  statuses: readonly { readonly key: MigrationKey; readonly state: MigrationState }[],
+  { kept }: { readonly kept: readonly MigrationKey[] },
+): readonly MigrationKey[] {
+  return statuses
+    .filter(({ state, key }) => state === 'applied' || state === 'missing' || kept.includes(key))
+    .map(({ key }) => key);
 }

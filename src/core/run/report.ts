@@ -7,7 +7,7 @@ import {
 import { headersOf } from '../statements/headers.js';
 import type { AttemptRow } from './history.js';
 import type { Intent } from './intents.js';
-import type { Plan } from './plan.js';
+import { heldReason, type LintHold } from './lint-hold.js';
 import { short } from '../text/words.js';
 import type { MigrationKey, Snapshot } from '../files/migration.js';
 
@@ -26,6 +26,8 @@ export interface RunReport {
   readonly beyond: readonly MigrationKey[];
   /** Who wants another revision, so that this run left alone what was due; null if nobody does. */
   readonly supersededBy: Intent | null;
+  /** What `--lint` found in what is due, so that this run left it alone; null if nothing, or if nobody asked. */
+  readonly heldByLint: LintHold | null;
   readonly durationMs: number;
 }
 
@@ -78,13 +80,22 @@ export function judge(
   return { kind: 'behind', reason: parts.join(', '), failing };
 }
 
-/** The same for a run: where another revision is wanted, that is why something is left. */
+/** The same for a run: where another revision is wanted, or lint found something, that is why something is left. */
 export function judgeRun(
-  { statuses, supersededBy }: Pick<RunReport, 'statuses' | 'supersededBy'>,
+  {
+    statuses,
+    supersededBy,
+    heldByLint,
+  }: Pick<RunReport, 'statuses' | 'supersededBy' | 'heldByLint'>,
   options: VerdictOptions,
 ): Verdict {
   const verdict = judge(statuses, options);
-  if (supersededBy === null || verdict.kind !== 'behind') return verdict;
+  if (verdict.kind !== 'behind') return verdict;
+  if (supersededBy === null) {
+    if (heldByLint === null) return verdict;
+    const reason = `${heldReason(heldByLint)}: ${verdict.reason}`;
+    return { kind: 'behind', reason, failing: true };
+  }
   return {
     kind: 'behind',
     reason: `superseded by revision ${short(supersededBy.revision)}: ${verdict.reason}`,
@@ -179,14 +190,4 @@ export function standingsInPlace({ migrations }: Snapshot): readonly MigrationSt
     heldBecause: null,
     renamedFrom: null,
   }));
-}
-
-/** What is in the database, though perhaps not in the files' current version: good enough for files that require it. */
-export function keysInPlace(
-  statuses: readonly MigrationStatus[],
-  { kept }: Plan,
-): readonly MigrationKey[] {
-  return statuses
-    .filter(({ state, key }) => state === 'applied' || state === 'missing' || kept.includes(key))
-    .map(({ key }) => key);
 }

@@ -21,6 +21,22 @@ export function placeAt(text: string, index: number): Place {
   return { line, column: codePoints(before.slice(lineStart)) + 1 };
 }
 
+/** `placeAt` for many indices of one text: the lines are counted once, and only if they are asked for. */
+export function placesOf(text: string): (index: number) => Place {
+  let starts: readonly number[] | null = null;
+  return (index) => {
+    starts ??= [0, ...Array.from(text.matchAll(/\n/g), (found) => found.index + 1)];
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= index) low = middle;
+      else high = middle;
+    }
+    const before = text.slice(starts[low] ?? 0, Math.max(0, index));
+    return { line: low + 1, column: codePoints(before) + 1 };
+  };
+}
+
 /** UTF-16 index of the code point number `position` (1-based, as PostgreSQL counts) of `text`. */
 export function indexOfCodePoint(text: string, position: number): number {
   let index = 0;

@@ -38,6 +38,8 @@ export type Sight =
       readonly revision: string;
       readonly statuses: readonly MigrationStatus[];
       readonly verdict: Verdict;
+      /** Nothing of it is applied because of what `--lint` found. */
+      readonly isHeld: boolean;
       /** Edited after they were applied and not to be run again, because of `--on-change` or `-- pgm:once`. */
       readonly kept: ReadonlySet<MigrationKey>;
       /** Null when the history does not say. */
@@ -133,9 +135,10 @@ function whyNot(sight: Compared, options: ReadinessOptions): string | null {
  */
 export function needsRun(sight: Sight): boolean {
   if (sight.kind !== 'compared') return sight.kind === 'no-database';
-  const { standing, statuses, kept } = sight;
+  const { standing, statuses, kept, isHeld } = sight;
   // Something has to be said, or recorded.
   if (standing?.kind === 'superseded' || standing?.recorded === null) return true;
+  if (isHeld) return false;
   return statuses.some(
     ({ state, key }) =>
       state === 'pending' || (state === 'changed' && standing !== null && !kept.has(key)),

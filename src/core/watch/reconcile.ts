@@ -45,6 +45,8 @@ export type ReconcileEvent =
   | { readonly kind: 'run-overtaken'; readonly now: number; readonly random: number }
   /** The run applied nothing, because another revision is wanted since. */
   | { readonly kind: 'run-superseded'; readonly now: number; readonly random: number }
+  /** The run applied nothing, because of what `--lint` found: the settings of lint, or what is applied, may change. */
+  | { readonly kind: 'run-held'; readonly now: number; readonly random: number }
   /** The run was aborted by a problem with the connection, the lock or the server. */
   | {
       readonly kind: 'run-broken';
@@ -75,17 +77,11 @@ export function reconcile(state: ReconcileState, event: ReconcileEvent): Reconci
     case 'run-settled':
       return { ...state, attempted: state.seen, settled: state.seen, failures: 0, retryAt: null };
     case 'run-incomplete':
-      return {
-        ...state,
-        failures: state.failures + 1,
-        retryAt: nextTryAt(state, event),
-        attempted: state.seen,
-        settled: null,
-        awaitsServer: false,
-      };
+      return afterIncomplete(state, event);
     case 'run-overtaken':
       return { ...tryAgain(state, connectionBackoff, event), attempted: null, settled: null };
     case 'run-superseded':
+    case 'run-held':
       return { ...lookAgain(state, event.now + supersededLookMs(event.random)), attempted: null };
     case 'run-broken': {
       const { awaitsServer } = event;
@@ -126,6 +122,20 @@ export function expectsChange({ seen, attempted, retryAt }: ReconcileState): boo
   return attempted !== null && attempted !== seen && retryAt === null;
 }
 
+function afterIncomplete(
+  state: ReconcileState,
+  event: Extract<ReconcileEvent, { kind: 'run-incomplete' }>,
+): ReconcileState {
+  return {
+    ...state,
+    failures: state.failures + 1,
+    retryAt: nextTryAt(state, event),
+    attempted: state.seen,
+    settled: null,
+    awaitsServer: false,
+  };
+}
+
 /**
  * What failed by its own fault has a time for its next try. The rest is tried like something that may be over at any time;
  * with neither, as where no file can be read, only a look at the history is left.
@@ -152,7 +162,7 @@ function lookMs(random: number): number {
   return Math.round(1_000 + 2_000 * random);
 }
 
-/** Between two looks of a superseded runner: 30 to 60 s. Only another runner of its revision can make a difference. */
+/** Between two looks of a runner that applies nothing of its revision: 30 to 60 s. Hardly anything can make a difference. */
 function supersededLookMs(random: number): number {
   return Math.round(30_000 + 30_000 * random);
 }

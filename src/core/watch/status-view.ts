@@ -1,6 +1,7 @@
 import type { DriftSeen } from '../drift/drift-seen.js';
 import type { Snapshot } from '../files/migration.js';
 import type { Health } from './readiness.js';
+import type { LintHold } from '../run/lint-hold.js';
 import type { StatusReport } from '../run/report.js';
 import type { RunSummary } from './run-log.js';
 
@@ -24,6 +25,8 @@ export interface StatusView {
   readonly seen: { readonly at: number; readonly report: StatusReport } | null;
   /** What the last look for drift found; null before it, and in a process that does not look. */
   readonly drift: DriftSeen | null;
+  /** What `--lint` found, so that nothing of the snapshot is applied; null if nothing. */
+  readonly heldByLint: LintHold | null;
   /** Newest first; empty in a process that does not run migrations. */
   readonly runs: readonly RunSummary[];
 }

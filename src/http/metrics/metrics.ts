@@ -12,7 +12,7 @@ import { migrationStatesBySchema } from './migration-states.js';
 import { migrationFailures, migrationTries } from './migration-tries.js';
 import { heartbeats, probeGauges } from './probe-gauges.js';
 import { type BuildInfo, registerBuildInfo, registerOwnProcess } from './process-metrics.js';
-import { runMetrics } from './run-metrics.js';
+import { lintFindings, runMetrics } from './run-metrics.js';
 import { SchemaLabels } from './schema-labels.js';
 import { sourceMetrics, watchMetrics } from './source-metrics.js';
 import { swapLag } from './swap-lag.js';
@@ -89,6 +89,7 @@ function collectorsOf(registry: Registry, { role, clock }: MetricsOptions): read
     lockWaits(registry, clock),
     swapLag(registry, clock),
     driftMetrics(registry),
+    lintFindings(registry),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../../core/ports.js';
 import { type RunSummary, runSummary } from '../../core/watch/run-log.js';
 import { type Collector, unsetGauge } from './collector.js';
@@ -37,6 +37,27 @@ export function runMetrics(registry: Registry, clock: Pick<Clock, 'wallMs'>): Co
       lastSuccess.set(run.result === 'settled' ? 1 : 0);
       lastAt.set(run.endedAt / 1_000);
       if (run.result === 'settled') lastSuccessAt.set(run.endedAt / 1_000);
+    },
+  };
+}
+
+/** What `--lint` found in what is due. Without a finding so far there is no series: nobody may have asked. */
+export function lintFindings(registry: Registry): Collector {
+  const findings = new Gauge({
+    name: 'pgm_lint_findings',
+    help: 'Findings for which --lint keeps the current revision from being applied, by severity; absent before the first.',
+    labelNames: ['severity'],
+    registers: [registry],
+  });
+  let hasFound = false;
+  return {
+    observe: (event) => {
+      if (event.kind !== 'run-finished') return;
+      const { heldByLint } = event.report;
+      hasFound ||= heldByLint !== null;
+      if (!hasFound) return;
+      findings.set({ severity: 'error' }, heldByLint?.errors ?? 0);
+      findings.set({ severity: 'warning' }, heldByLint?.warnings ?? 0);
     },
   };
 }

@@ -5,6 +5,7 @@ import { asOf } from './verdict.js';
 import { failureDetails } from './failure.js';
 import { type Html, markup, nothing } from './html.js';
 import { badge } from './states.js';
+import type { HoldingFinding } from '../../core/run/lint-hold.js';
 import { count, grouped } from '../../core/text/words.js';
 import { instant } from './words.js';
 
@@ -25,6 +26,32 @@ export function attention(view: StatusView): Html {
     </h2>
     ${shown}${rest.length === 0 ? null : folded(rest, at)}
   </section>`;
+}
+
+/** What `--lint` found, so that nothing is applied. */
+export function heldByLint({ heldByLint: hold }: StatusView): Html {
+  if (hold === null) return nothing;
+  const { findings } = hold;
+  const left = findings.length - mostInFull;
+  return markup`<section class="attention" aria-labelledby="lint" data-key="lint">
+    <h2 id="lint">
+      Not applied: pgm lint found <span class="number">${grouped(findings.length)}</span>
+    </h2>
+    ${findings.slice(0, mostInFull).map(findingArticle)}
+    ${left <= 0 ? null : markup`<p class="none">and ${grouped(left)} more: <code>pgm lint</code> lists them all.</p>`}
+  </section>`;
+}
+
+function findingArticle(
+  { path, rule, message, place: at, advice }: HoldingFinding,
+  n: number,
+): Html {
+  const where = at === null ? path : `${path}:${at.line}:${at.column}`;
+  return markup`<article class="trouble e-failed" data-key="lint:${String(n)}">
+    <h3><code class="key">${where}</code></h3>
+    <p class="remarks">${message} <span class="dot"> · </span><code>${rule}</code></p>
+    ${advice === null ? null : markup`<p class="remarks">to do: ${advice}</p>`}
+  </article>`;
 }
 
 /** An emptied source: a line for each schema, not one for each file. */

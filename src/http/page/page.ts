@@ -3,7 +3,7 @@ import type { StatusView } from '../../core/watch/status-view.js';
 import type { Content } from '../send.js';
 import { asides } from './asides.js';
 import { attempts } from './attempts.js';
-import { attention } from './attention.js';
+import { attention, heldByLint } from './attention.js';
 import { banner } from './banner.js';
 import { drift } from './drift.js';
 import { facts } from './facts.js';
@@ -52,8 +52,8 @@ export function renderPage(view: StatusView): string {
         ${top(view)}
         <p id="lost" role="alert" hidden></p>
         <main>
-          ${banner(view)} ${facts(view)} ${attention(view)} ${drift(view)} ${schemas(view)}
-          ${runs(view)} ${attempts(view)} ${asides(view)}
+          ${banner(view)} ${facts(view)} ${heldByLint(view)} ${attention(view)} ${drift(view)}
+          ${schemas(view)} ${runs(view)} ${attempts(view)} ${asides(view)}
         </main>
         ${bottom(view)}
         ${program}

@@ -21,6 +21,7 @@ import {
   standingOf,
   standingSeen,
 } from '../../core/run/intents.js';
+import type { LintHold } from '../../core/run/lint-hold.js';
 import { judgeRun, pinnedKeys } from '../../core/run/report.js';
 import { type Known, Probed } from './probed.js';
 
@@ -47,6 +48,8 @@ export interface HealthCheckOptions {
   readonly onBack?: () => void;
   /** What this process wants, null until that is settled; omitted if nothing is run. */
   readonly ownIntent?: () => OwnIntent | null;
+  /** What `--lint` found in the snapshot; omitted if nothing is run. */
+  readonly heldByLint?: () => LintHold | null;
 }
 
 /** What the database says to a probe. */
@@ -164,7 +167,9 @@ export class HealthCheck {
     const statuses = compare(snapshot, history, schemas);
     const standing = this.#standing(revision, intents);
     const supersededBy = standing?.kind === 'superseded' ? standing.by : null;
-    const verdict = judgeRun({ statuses, supersededBy }, { allowEmpty, onChange });
+    const heldByLint = this.options.heldByLint?.() ?? null;
+    const found = { statuses, supersededBy, heldByLint };
+    const verdict = judgeRun(found, { allowEmpty, onChange });
     const changed = statuses.filter(({ state }) => state === 'changed').map(({ key }) => key);
     const kept = onChange === 'rerun' ? pinnedKeys(statuses) : new Set(changed);
     const wasInFull = intentFor({ revision, schemas }, { known: intents })?.inFull ?? false;
@@ -172,7 +177,8 @@ export class HealthCheck {
       verdict.kind === 'up-to-date' && statuses.some(({ state }) => state !== 'missing');
     const everInFull = this.#everInFull.answered({ ...answer, schemas, isInPlace });
     const inFull = { wasInFull, everInFull };
-    return { kind: 'compared', revision, statuses, verdict, kept, standing, ...inFull };
+    const isHeld = heldByLint !== null;
+    return { kind: 'compared', revision, statuses, verdict, isHeld, kept, standing, ...inFull };
   }
 
   #standing(revision: string, known: readonly Intent[]): Standing | null {

@@ -1,6 +1,7 @@
 import { compare, type MigrationStanding, type MigrationStatus } from '../../core/run/compare.js';
 import { headersOf } from '../../core/statements/headers.js';
 import { emptyHistory, type History } from '../../core/run/history.js';
+import type { LintHold } from '../../core/run/lint-hold.js';
 import { short } from '../../core/text/words.js';
 import type { Snapshot } from '../../core/files/migration.js';
 import { type Plan, planRun, type Policy, retriedSteps } from '../../core/run/plan.js';
@@ -183,16 +184,17 @@ export interface RunOutcome {
   readonly left: Assessment;
   readonly applied: readonly AppliedMigration[];
   readonly supersededBy: Intent | null;
+  readonly heldByLint: LintHold | null;
 }
 
 /** The report of a finished run. */
 export function reportOf(
   { revision, generation }: Snapshot,
-  { left, applied, supersededBy }: RunOutcome,
+  { left, applied, supersededBy, heldByLint }: RunOutcome,
   durationMs: number,
 ): RunReport {
   const { statuses, details, plan } = left;
   const { kept, beyond } = plan;
   const found = { revision, generation, statuses, details };
-  return { ...found, applied, kept, beyond, supersededBy, durationMs };
+  return { ...found, applied, kept, beyond, supersededBy, heldByLint, durationMs };
 }

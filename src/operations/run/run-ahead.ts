@@ -2,7 +2,8 @@ import type { Snapshot } from '../../core/files/migration.js';
 import type { RunReport } from '../../core/run/report.js';
 import { askedAhead } from './assess.js';
 import { openAhead } from './connect.js';
-import { type RunOptions, runOnce, type RunPorts } from './run-once.js';
+import { runOnce } from './run-once.js';
+import type { RunOptions, RunPorts } from './run-ports.js';
 
 /** A run that most likely has something to apply: the backend for the run lock is opened beside the session. */
 export async function runAhead(

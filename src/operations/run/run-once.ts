@@ -2,9 +2,11 @@ import { type MigrationStatus, withFailures } from '../../core/run/compare.js';
 import type { Emit, PgmEvent } from '../../core/events.js';
 import type { MigrationKey, Snapshot } from '../../core/files/migration.js';
 import type { MigrationFailure } from '../../core/failure/failure.js';
+import type { Due, LintHold } from '../../core/run/lint-hold.js';
+import { keysInPlace } from '../../core/run/applied.js';
 import type { Step } from '../../core/run/plan.js';
-import type { Clock, Database, RunLock, Session, SqlReader, Stop } from '../../core/ports.js';
-import { type AppliedMigration, keysInPlace, type RunReport } from '../../core/run/report.js';
+import type { RunLock, Session } from '../../core/ports.js';
+import type { AppliedMigration, RunReport } from '../../core/run/report.js';
 import type { StepOutcome } from './apply-step.js';
 import { applySteps } from './apply-steps.js';
 import {
@@ -12,43 +14,14 @@ import {
   assess,
   assessBy,
   type Assessment,
-  type AssessOptions,
   dueIn,
   reportOf,
-  type RunnerIntent,
   type RunOutcome,
   takeStand,
 } from './assess.js';
-import type { RestoreGuard } from './restore-guard.js';
-import type { Retries } from './retries.js';
 import { connectEnsured, greet } from './connect.js';
-import { lockContextOf, type RunKeeper, withRunLock } from './with-run-lock.js';
-
-export interface RunPorts {
-  readonly database: Database;
-  readonly sqlReader: SqlReader;
-  readonly clock: Clock;
-  readonly emit: Emit;
-  readonly stop: Stop;
-}
-
-export interface RunOptions extends AssessOptions {
-  /** What the runner wants; its revision is that of the snapshot. */
-  readonly intent: RunnerIntent;
-  /** Milliseconds a statement may wait for a lock; 0 waits forever. */
-  readonly lockTimeoutMs: number;
-  /** Milliseconds to wait for another runner; null waits forever. */
-  readonly lockWaitMs: number | null;
-  readonly onPooler: 'warn' | 'refuse';
-  /** Asked before the database or its history is made; null: nobody waits for a restore. */
-  readonly guard: RestoreGuard | null;
-  /** Which failed files are left alone for now; null: everything is tried. */
-  readonly retries: Retries | null;
-  /** Decide and report, write nothing. */
-  readonly dryRun: boolean;
-  /** Called under the run lock before the first file; does not throw. */
-  readonly keeper?: RunKeeper | null | undefined;
-}
+import type { RunOptions, RunPorts } from './run-ports.js';
+import { lockContextOf, withRunLock } from './with-run-lock.js';
 
 /**
  * One pass over a snapshot that was already read: compare, plan, lock, apply, record, report. A missing database is
@@ -70,10 +43,15 @@ export async function runOnce(
     const supersededBy = await takeStand(assessed.statuses, run);
     const seen = dueIn(assessed, options);
     tellPlan(seen, snapshot, ports.emit);
-    const isOver = seen.plan.steps.length === 0 || options.dryRun || supersededBy !== null;
+    const heldByLint = supersededBy === null ? await judged(seen, { ...run, snapshot }) : null;
+    const isOver =
+      seen.plan.steps.length === 0 ||
+      options.dryRun ||
+      supersededBy !== null ||
+      heldByLint !== null;
     if (!isOver) await options.guard?.beforeFilling(seen.hasHistory);
     const outcome = isOver
-      ? { left: seen, applied: [], supersededBy }
+      ? { left: seen, applied: [], supersededBy, heldByLint }
       : await applyUnderLock(snapshot, run);
     return reportOf(snapshot, outcome, ports.clock.now() - started);
   } finally {
@@ -92,6 +70,15 @@ function tellPlan({ plan, statuses }: Assessment, { revision }: Snapshot, emit: 
   emit({ kind: 'run-planned', revision, steps: plan.steps.length, total: statuses.length });
 }
 
+async function judged(
+  { details, plan }: Assessment,
+  { snapshot, options: { gate }, session }: Run & Pick<Due, 'snapshot'>,
+): Promise<LintHold | null> {
+  if (gate === null || details === null || plan.steps.length === 0) return null;
+  const { version } = await session.facts();
+  return gate.look({ snapshot, details, plan }, version);
+}
+
 interface Run {
   readonly ports: RunPorts;
   readonly options: RunOptions;
@@ -105,14 +92,17 @@ async function applyUnderLock(snapshot: Snapshot, run: Run): Promise<RunOutcome>
     const assessed = assessBy(history, snapshot, options);
     const supersededBy = await takeStand(assessed.statuses, run);
     const locked = dueIn(assessed, options);
-    if (supersededBy !== null) return { left: locked, applied: [], supersededBy };
+    const heldByLint = supersededBy === null ? await judged(locked, { ...run, snapshot }) : null;
+    if (supersededBy !== null || heldByLint !== null)
+      return { left: locked, applied: [], supersededBy, heldByLint };
     if (locked.plan.steps.length > 0) await options.keeper?.before(session, snapshot);
     const { applied, unrecorded } = await applyAll(locked, lock, { ...run, snapshot });
     const seen = await assess(session, snapshot, options);
     const statuses = withFailures(seen.statuses, unrecorded);
     const details = seen.details && withFailures(seen.details, unrecorded);
     const left = { ...seen, statuses, details, plan: locked.plan };
-    return { left, applied, supersededBy: await takeStand(seen.statuses, run) };
+    const by = await takeStand(seen.statuses, run);
+    return { left, applied, supersededBy: by, heldByLint: null };
   });
 }
 

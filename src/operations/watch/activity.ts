@@ -1,6 +1,7 @@
 import {
   BeingRestored,
   codeOf,
+  ConfigurationError,
   LockUnavailable,
   noPrimary,
   type PgmError,
@@ -32,6 +33,7 @@ export function brokenBy(
 export function waitingFor(error: PgmError): string {
   if (isStandby(error)) return 'following a standby';
   if (error instanceof BeingRestored) return 'waiting: the database may be being restored';
+  if (error instanceof ConfigurationError) return 'pgm.lint.yaml is wrong; trying again';
   if (error instanceof LockUnavailable) return 'waiting for the lock';
   if (error instanceof Transient && error.code === noPrimary) return 'waiting for a primary';
   const isAway = error instanceof Transient || error instanceof PostgresUnreachable;
@@ -47,13 +49,14 @@ export function activityAfter(event: PgmEvent): string | null {
 }
 
 /** How a run ended, for the loop. */
-export function endOf({ supersededBy }: RunReport, verdict: Verdict): RunEnd {
+export function endOf({ supersededBy, heldByLint }: RunReport, verdict: Verdict): RunEnd {
   if (supersededBy !== null) return 'run-superseded';
   if (verdict.kind !== 'behind') return 'run-settled';
+  if (heldByLint !== null) return 'run-held';
   return verdict.failing ? 'run-incomplete' : 'run-overtaken';
 }
 
 type RunEnd = Extract<
   ReconcileEvent['kind'],
-  'run-settled' | 'run-incomplete' | 'run-overtaken' | 'run-superseded'
+  'run-settled' | 'run-incomplete' | 'run-overtaken' | 'run-superseded' | 'run-held'
 >;

@@ -1,7 +1,7 @@
 import type { Source, SourceWatch } from '../../core/ports.js';
 import type { CatalogKeeper } from '../drift/keeper.js';
 import type { DriftWatch } from './drift-watch.js';
-import type { RunOptions, RunPorts } from '../run/run-once.js';
+import type { RunOptions, RunPorts } from '../run/run-ports.js';
 
 export interface WatchPorts extends RunPorts {
   readonly source: Source;

@@ -10,6 +10,7 @@ import {
 } from '../../core/watch/reconcile.js';
 import { judgeRun, type RunReport } from '../../core/run/report.js';
 import type { OwnIntent } from '../../core/run/intents.js';
+import type { LintHold } from '../../core/run/lint-hold.js';
 import { RunnerIntent } from '../run/assess.js';
 import { FollowedSource } from './follow-source.js';
 import { Following } from './following.js';
@@ -30,12 +31,13 @@ import type { WatchOptions, WatchPorts } from './watch-ports.js';
 export class Watch {
   #state: ReconcileState = firstState;
   #activity: string | null = 'starting';
-  /** When the loop last showed a sign of life. */
   #beatAt: number;
   readonly #following: Following;
   #onSettled: () => void = () => undefined;
   #wake: () => void = () => undefined;
   #intent: RunnerIntent | null = null;
+  /** What `--lint` found in the current revision when it was last looked at; null if nothing. */
+  heldByLint: LintHold | null = null;
   readonly ports: WatchPorts;
   readonly followed: FollowedSource;
   readonly #guard: RestoreGuard;
@@ -92,7 +94,7 @@ export class Watch {
     this.#step({ kind: 'try-now' });
   }
 
-  /** Called after every run, so that probes see the result at once. */
+  /** Called after every run, for the probes. */
   onRun(listener: () => void): void {
     this.#onSettled = listener;
   }
@@ -127,19 +129,19 @@ export class Watch {
     const revision = snapshot?.revision ?? null;
     if (revision !== null && revision !== this.#intent?.revision) {
       this.#retries.tryAll();
+      this.heldByLint = null;
       this.#intent = new RunnerIntent(revision, this.options.schemas, this.ports.clock);
     }
     this.#step(revision === null ? { kind: 'source-missing' } : { kind: 'source-read', revision });
   }
 
   async #runOnce(): Promise<void> {
-    const { snapshot } = this.followed;
-    const intent = this.#intent;
+    const [snapshot, intent] = [this.followed.snapshot, this.#intent];
     if (snapshot === null || intent === null) return;
     if (!this.#following.isOn) this.#activity = 'applying';
     await this.atRest.end();
-    const { clock, database, stop } = this.ports;
-    const started = clock.now();
+    const { database, stop } = this.ports;
+    const started = this.ports.clock.now();
     try {
       const options = { ...this.options, intent, guard: this.#guard, retries: this.#retries };
       const pass = expectsChange(this.#state) ? runAhead : runOnce;
@@ -158,6 +160,7 @@ export class Watch {
     const { allowEmpty, policy } = this.options;
     const verdict = judgeRun(report, { allowEmpty, onChange: policy.onChange });
     this.#activity = null;
+    this.heldByLint = report.heldByLint;
     emit({ kind: 'run-finished', report, verdict });
     const end = endOf(report, verdict);
     this.#intent?.tried(end === 'run-incomplete');
@@ -183,16 +186,14 @@ export class Watch {
       return;
     }
     const retryInMs = Math.max(0, (this.#state.retryAt ?? 0) - now);
-    const { message: reason } = error;
-    emit({ kind: 'run-failed', reason, retryInMs, durationMs: now - started, revision });
+    const durationMs = now - started;
+    emit({ kind: 'run-failed', reason: error.message, retryInMs, durationMs, revision });
   }
 
   /** Waits until the source may have changed, the time is up, or somebody wakes us. */
   async #rest(ms: number | null): Promise<void> {
     const over = new AbortController();
-    this.#wake = () => {
-      over.abort();
-    };
+    this.#wake = over.abort.bind(over);
     await rest(ms, this.ports, over);
   }
 }

@@ -28,6 +28,7 @@ const report: RunReport = {
   kept: [],
   beyond: [],
   supersededBy: null,
+  heldByLint: null,
   durationMs: 1,
 };
 const planned: PgmEvent = { kind: 'run-planned', revision: 'abc', steps: 1, total: 1 };

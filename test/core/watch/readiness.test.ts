@@ -31,6 +31,7 @@ function seen(
     revision,
     statuses,
     verdict,
+    isHeld: false,
     kept: new Set(kept),
     standing: null,
     wasInFull: false,
@@ -193,6 +194,8 @@ describe('a database lacks migrations', () => {
   test('a database with other content, or that cannot be seen, lacks no migrations', () => {
     expect(needsRun(seen({ 'a/1_x.sql': 'v1' }, { 'a/1_x.sql': { applied: 'v2' } }))).toBe(false);
     expect(needsRun(upToDate)).toBe(false);
+    // What lint found is still there.
+    expect(needsRun({ ...behind, isHeld: true })).toBe(false);
     expect(needsRun({ kind: 'unreachable', revision })).toBe(false);
     expect(needsRun({ kind: 'refused', revision, everInFull: true })).toBe(false);
     expect(needsRun({ kind: 'no-source', found: null })).toBe(false);

@@ -12,6 +12,7 @@ const report: RunReport = {
   kept: [],
   beyond: [],
   supersededBy: null,
+  heldByLint: null,
   durationMs: 20,
 };
 

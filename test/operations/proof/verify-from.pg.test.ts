@@ -46,7 +46,7 @@ async function baseFor(
       emit: () => undefined,
       stop: { soon: signal, now: signal },
     },
-    { schemas, waitTimeoutMs: 60_000 },
+    { schemas, origin: '--from', waitTimeoutMs: 60_000 },
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countFindings, proofRules } from '../../../src/core/proof/proof.js';
-import { ignorableRules } from '../../../src/core/proof/ignored.js';
+import { ignorableRules } from '../../../src/core/statements/rule-names.js';
 import { ignoreRules } from '../../../src/core/statements/take-back.js';
 import { fileOf, foundIn, prove } from '../../support/proof.js';
 

@@ -34,6 +34,7 @@ const steady = {
   lockTimeoutMs: 10_000,
   lockWaitMs: null,
   onPooler: 'warn',
+  gate: null,
   dryRun: false,
   detailed: false,
 } as const;

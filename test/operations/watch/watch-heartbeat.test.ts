@@ -39,6 +39,7 @@ beforeEach(() => {
       restoreGraceMs: 0,
       lockWaitMs: null,
       onPooler: 'warn',
+      gate: null,
       dryRun: false,
       detailed: false,
     },

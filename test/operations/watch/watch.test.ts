@@ -20,6 +20,7 @@ const options: WatchOptions = {
   restoreGraceMs: 0,
   lockWaitMs: 5_000,
   onPooler: 'warn',
+  gate: null,
   dryRun: false,
   detailed: false,
 };

@@ -1,12 +1,5 @@
 import { prove } from '../../support/proof.js';
-import { columns, constraints, type Form, others, table, tables } from './forms.js';
-
-export const groups: Readonly<Record<string, readonly Form[]>> = {
-  columns,
-  constraints,
-  tables,
-  others,
-};
+import { filesOf, groups } from './files.js';
 
 /** What was measured, by form: a text for each table: `t: ACCESS EXCLUSIVE, rewritten, read whole`. */
 export type Measured = Readonly<Record<string, readonly string[]>>;
@@ -19,11 +12,7 @@ export async function measureLocks(major: number): Promise<Measured> {
   const files = Object.fromEntries(
     forms.flatMap((form, at) => {
       const schema = schemaOf(at);
-      const before = `create schema ${schema}; ${table} ${form.before ?? ''}`;
-      return [
-        [`${schema}/1_before.sql`, inSchema(before, schema)],
-        [`${schema}/2_form.sql`, inSchema(textOf(form), schema)],
-      ];
+      return Object.entries(filesOf(form, schema));
     }),
   );
   const proof = await prove(files);
@@ -46,14 +35,6 @@ export async function measureLocks(major: number): Promise<Measured> {
 
 function schemaOf(at: number): string {
   return `f${String(at).padStart(3, '0')}`;
-}
-
-function inSchema(text: string, schema: string): string {
-  return text.replaceAll('$$', () => schema).replaceAll('$.', () => `${schema}.`);
-}
-
-function textOf({ statement, file }: Form): string {
-  return file ?? `set search_path = $$; alter table t ${statement};`;
 }
 
 function describe(seen: {

@@ -1,5 +1,6 @@
-import { options } from '../table/options.js';
+import { options, variablesOf } from '../table/options.js';
 import { type Given, Scope } from '../table/scope.js';
+import type { AnyOption } from '../table/values.js';
 import { resolveServer, type Server, type ServerConfig } from './resolve-server.js';
 
 /**
@@ -21,21 +22,42 @@ export async function resolveShadow(scope: Scope): Promise<Server> {
   return server;
 }
 
-/** The live database whose history is read; null without one. */
-export async function resolveLive(scope: Scope): Promise<ServerConfig | null> {
-  const given = scope.given(options.proof.from);
+/** A live database whose history is read, and what named it. */
+export interface LiveConfig extends ServerConfig {
+  readonly origin: string;
+}
+
+/** Of `verify`; null without one. */
+export function resolveLive(scope: Scope): Promise<LiveConfig | null> {
+  const { from, since } = options.proof;
+  return liveOf(scope, from, { other: since, because: 'files are proved over one base' });
+}
+
+/** Of `lint`. Only what is meant for it counts: DATABASE_URL may be there for something else. */
+export function resolveLinted(scope: Scope): Promise<LiveConfig | null> {
+  const { live, appliedTo } = options.lint;
+  return liveOf(scope, live, { other: appliedTo, because: 'one of them says what is applied' });
+}
+
+async function liveOf(
+  scope: Scope,
+  option: AnyOption,
+  { other, because }: { readonly other: AnyOption; readonly because: string },
+): Promise<LiveConfig | null> {
+  const given = scope.given(option);
   if (given === null) return null;
-  const since = scope.given(options.proof.since);
-  if (since !== null) {
+  const rival = scope.given(other);
+  if (rival !== null) {
     scope.problems.add(
-      `${since.origin} and ${given.origin} are both given: files are proved over one base, so give one of them`,
+      `${rival.origin} and ${given.origin} are both given: ${because}, so give one of them`,
     );
   }
   const asked = scopeOf(scope, given);
   const config = await resolveServer(asked);
-  report(asked.problems, scope.problems, given);
-  report(asked.warnings, scope.warnings, given);
-  return config;
+  const [variable] = variablesOf(option);
+  report(asked.problems, scope.problems, { ...given, variable });
+  report(asked.warnings, scope.warnings, { ...given, variable });
+  return { ...config, origin: given.origin };
 }
 
 /** As if the connection string were that of the target: a flag as a flag, a variable as a variable. */
@@ -45,6 +67,7 @@ function scopeOf(scope: Scope, { text, origin }: Given): Scope {
   const env = {
     ...scope.request.env,
     DATABASE_URL: isFlag ? undefined : text,
+    PGM_DATABASE_URL: undefined,
     DATABASE_URL_FILE: undefined,
     PGM_EMBEDDED: undefined,
   };
@@ -70,16 +93,21 @@ function scopeFor(
   });
 }
 
-function report(said: ReadonlySet<string>, to: Set<string>, given: Given | null): void {
+/** `variable`: another name for the same. */
+interface Named extends Given {
+  readonly variable?: string | undefined;
+}
+
+function report(said: ReadonlySet<string>, to: Set<string>, given: Named | null): void {
   if (given === null) for (const each of said) to.add(each);
   else for (const each of said) to.add(renamed(each, given));
 }
 
 /** In what is said of a connection string, the name that it was given by. */
-function renamed(text: string, { origin }: Given): string {
-  const { variable } = /^--(?<variable>.*)$/.exec(origin)?.groups ?? {};
-  const own =
-    variable === undefined ? origin : `PGM_${variable.replaceAll('-', '_').toUpperCase()}`;
+function renamed(text: string, { origin, variable }: Named): string {
+  const { flag } = /^--(?<flag>.*)$/.exec(origin)?.groups ?? {};
+  const usual = flag === undefined ? origin : `PGM_${flag.replaceAll('-', '_').toUpperCase()}`;
+  const own = flag === undefined ? origin : (variable ?? usual);
   return text
     .replaceAll('--database-url', origin)
     .replaceAll('DATABASE_URL or DATABASE_URL_FILE', own)

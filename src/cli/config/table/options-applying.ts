@@ -42,6 +42,12 @@ export const applyingOptions = {
     parse: oneOf('warn', 'refuse'),
     help: 'what to do behind a connection pooler: warn or refuse',
   },
+  lint: {
+    flag: '--lint <severity>',
+    default: 'off',
+    parse: oneOf('error', 'warning', 'off'),
+    help: 'apply nothing of a revision in which pgm lint finds something at least that severe: error, warning or off',
+  },
   dryRun: toggle('--dry-run', 'show what would be done, and change nothing'),
   to: {
     flag: '--to <key>',

@@ -54,7 +54,7 @@ export const schemaOptions = {
   },
 } as const;
 
-function parseCommit(text: string): Parsed<string> {
+export function parseCommit(text: string): Parsed<string> {
   return /^[^-\s:]\S*$/.test(text)
     ? accepted(text)
     : refused('use the name of a commit: a hash, a tag, a branch, HEAD~1');

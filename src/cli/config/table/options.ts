@@ -5,6 +5,7 @@ import { driftOptions } from './options-drift.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
 import { movingOptions } from './options-moving.js';
+import { lintOptions } from './options-lint.js';
 import { proofOptions, schemaOptions } from './options-proof.js';
 import { outputOptions } from './options-output.js';
 import { sourceOptions } from './options-source.js';
@@ -21,6 +22,7 @@ export const options = {
   kubernetes: kubernetesOptions,
   proof: proofOptions,
   moving: movingOptions,
+  lint: lintOptions,
   schema: schemaOptions,
   authoring: authoringOptions,
   output: outputOptions,

@@ -11,6 +11,7 @@ export type CommandName =
   | 'watch'
   | 'baseline'
   | 'verify'
+  | 'lint'
   | 'schema'
   | 'drift'
   | 'serve-health'

@@ -3,7 +3,11 @@ import type { MigrationFailure } from '../../../core/failure/failure.js';
 import { printable } from '../../../core/files/names.js';
 
 /** `migrations/gcp/002_x.sql:3:14`, as editors and terminals make it a link; without a place, the path alone. */
-export function location(directory: string, path: string, { place }: MigrationFailure): string {
+export function location(
+  directory: string,
+  path: string,
+  { place }: Pick<MigrationFailure, 'place'>,
+): string {
   const file = printable(join(directory, path));
   return place === null ? file : `${file}:${place.line}:${place.column}`;
 }
@@ -25,14 +29,17 @@ export function particulars(failure: MigrationFailure): readonly string[] {
   ];
 }
 
-function excerptLines({ excerpt, place }: MigrationFailure): readonly string[] {
+export function excerptLines({
+  excerpt,
+  place,
+}: Pick<MigrationFailure, 'excerpt' | 'place'>): readonly string[] {
   if (excerpt === null || place === null) return [];
   const number = String(place.line);
   const gap = ' '.repeat(number.length);
   return [`${number} | ${excerpt.text}`, `${gap} | ${' '.repeat(excerpt.caret - 1)}^`];
 }
 
-function labelled(label: string, text: string | null): readonly string[] {
+export function labelled(label: string, text: string | null): readonly string[] {
   if (text === null || text === '') return [];
   const [first = '', ...rest] = text.split('\n');
   return [`${label}: ${first}`, ...rest.map((line) => `  ${line}`)];

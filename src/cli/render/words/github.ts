@@ -1,14 +1,18 @@
 import { join } from 'node:path';
-import type { Proof } from '../../../core/proof/proof.js';
+import type { ShownFile } from './findings.js';
 
 /** The findings as commands of GitHub Actions, which shows them beside the lines. */
-export function githubAnnotations({ files }: Proof, directory: string): string {
+export function githubAnnotations(
+  command: 'verify' | 'lint',
+  files: readonly ShownFile[],
+  directory: string,
+): string {
   return files
     .flatMap(({ path, findings }) =>
       findings.map(({ severity, place, message, rule }) => {
         const at = place === null ? '' : `,line=${place.line},col=${place.column}`;
         const file = property(join(directory, path));
-        return `::${severity} file=${file}${at},title=${property(`pgm verify: ${rule}`)}::${data(message)}\n`;
+        return `::${severity} file=${file}${at},title=${property(`pgm ${command}: ${rule}`)}::${data(message)}\n`;
       }),
     )
     .join('');

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { StatementTrace } from '../../../core/proof/locks.js';
 import {
@@ -11,6 +10,7 @@ import {
 import { waitWords } from '../../../core/proof/lock-wait.js';
 import { printable } from '../../../core/files/names.js';
 import { count, short } from '../../../core/text/words.js';
+import { findingLines } from './findings.js';
 
 /**
  * The report of `pgm verify` for people: the files that need attention, then each finding with its place and what to do.
@@ -26,7 +26,7 @@ export function proofReport(
   const names = notCompared.map(({ kind, identity }) => `${kind} ${identity}`);
   const sections = [
     fileTable(files, all, chalk),
-    ...files.flatMap((file) => findingsOf(file, directory, chalk)),
+    ...files.flatMap((file) => findingLines(file, directory, chalk)),
     all ? locksTable(files) : [],
     withoutRows(files),
     names.length === 0 ? [] : [`not compared: ${names.join(', ')}`],
@@ -83,39 +83,6 @@ function verdictWords({ verdict, change, ignored }: FileProof): string {
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const because = first.reason === null ? '' : ` because ${printable(first.reason)}`;
   return `${words} (taken back: ${first.finding.rule}${because}${more})`;
-}
-
-function findingsOf(
-  file: FileProof,
-  directory: string,
-  chalk: ChalkInstance,
-): readonly (readonly string[])[] {
-  return file.findings.map((finding, at) => {
-    const lines = findingLines(file, finding, directory, chalk);
-    // What several findings in a row have in common is said once, below the last.
-    const { advice } = finding;
-    const isSaidBelow = advice === null || file.findings[at + 1]?.advice === advice;
-    return isSaidBelow ? lines : [...lines, `    to do: ${advice}`];
-  });
-}
-
-function findingLines(
-  { path }: FileProof,
-  { rule, severity, message, place, excerpt }: Finding,
-  directory: string,
-  chalk: ChalkInstance,
-): readonly string[] {
-  const paint = severity === 'error' ? chalk.red : chalk.yellow;
-  const file = printable(join(directory, path));
-  const at = place === null ? file : `${file}:${place.line}:${place.column}`;
-  const head = `${at}: ${paint(`${severity}:`)} ${message} ${chalk.dim(`[${rule}]`)}`;
-  if (excerpt === null || place === null) return [head];
-  const gutter = String(place.line);
-  return [
-    head,
-    `    ${gutter} | ${excerpt.text}`,
-    `    ${' '.repeat(gutter.length)} | ${' '.repeat(excerpt.caret - 1)}${chalk.red('^')}`,
-  ];
 }
 
 /** What statements did to tables that were there before their file. */

@@ -4,6 +4,7 @@ import { allGone, goneInWords } from '../../../core/run/all-gone.js';
 import { countStates, type MigrationStanding } from '../../../core/run/compare.js';
 import { type RunReport, summarize, type Verdict } from '../../../core/run/report.js';
 import { count, duration } from '../../../core/text/words.js';
+import { excerptLines, labelled, location } from './failure.js';
 import {
   allApplied,
   error,
@@ -83,6 +84,7 @@ export function dryRunFinished({
   report,
   verdict,
 }: EventOf<'dry-run-finished'>): readonly Sentence[] {
+  if (report.heldByLint !== null) return [verdictSentence(report, verdict)];
   const left = new Set([...report.kept, ...report.beyond]);
   const planned = report.statuses.filter(
     ({ key, state, migration }) => migration !== null && state !== 'applied' && !left.has(key),
@@ -175,4 +177,16 @@ function verdictSentence({ revision, statuses }: RunReport, verdict: Verdict): S
       return say(`not all migrations are applied: ${verdict.reason}`, about);
     }
   }
+}
+
+/** As `pgm lint` says it. */
+export function lintFinding(finding: EventOf<'lint-finding'>, directory: string): Sentence {
+  const { path, rule, severity, message, place, advice } = finding;
+  const say = severity === 'error' ? error : warn;
+  const { line = null, column = null } = place ?? {};
+  const where = location(directory, path, finding);
+  return say(`${where}: ${severity}: ${message} [${rule}]`, {
+    below: [...excerptLines(finding), ...labelled('to do', advice)],
+    facts: { path, rule, severity, line, column, advice },
+  });
 }

@@ -5,7 +5,13 @@ import { type Intent, intentDocument } from '../../../core/run/intents.js';
 import { count, duration, short } from '../../../core/text/words.js';
 import { driftFound } from './drift-sentences.js';
 import { headline, location, particulars } from './failure.js';
-import { dryBaselineFinished, dryRunFinished, runFinished, slow } from './run-sentences.js';
+import {
+  dryBaselineFinished,
+  dryRunFinished,
+  lintFinding,
+  runFinished,
+  slow,
+} from './run-sentences.js';
 import {
   type EventOf,
   type Facts,
@@ -109,6 +115,7 @@ const words: {
       `${printable(key)} has ${count(pairs, 'pair')} of BEGIN … COMMIT: left out, the file is one transaction`,
       { slot: slotOf('dissolved', key) },
     ),
+  'lint-finding': lintFinding,
   'migration-skipped': ({ key }) => info(`${printable(key)} was applied by another runner`),
   'migration-baselined': ({ key }) => done(`${printable(key)} marked as applied`),
   'migration-failed': failed,

@@ -26,6 +26,7 @@ const table = {
   ...options.kubernetes,
   ...options.proof,
   ...options.moving,
+  ...options.lint,
   ...options.schema,
   ...options.authoring,
   ...options.output,
@@ -44,6 +45,14 @@ const scopeOf = (command: CommandName, flags: Flags, env: Environment): Scope =>
 
 /** Two texts for every option with a flag that takes a value, and what they are read as. */
 const samples: Partial<Record<OptionName, readonly [string, unknown, string, unknown]>> = {
+  explain: ['drop-table', 'drop-table', 'a', 'a'],
+  appliedTo: ['main', 'main', 'HEAD~1', 'HEAD~1'],
+  postgres: ['14', 14, '17', 17],
+  facts: ['a.json', 'a.json', 'b.json', 'b.json'],
+  live: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
+  lint: ['error', 'error', 'warning', 'warning'],
+  failOn: ['warning', 'warning', 'error', 'error'],
+  format: ['json', 'json', 'github', 'github'],
   databaseUrl: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   maintenanceDb: ['a', 'a', 'b', 'b'],
   waitTimeout: ['1s', 1_000, 'forever', null],

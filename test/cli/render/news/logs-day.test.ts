@@ -50,7 +50,14 @@ beforeEach(async () => {
     },
     {
       policy: { onFailure: 'continue', onChange: 'rerun', to: null },
-      ...{ schemas: null, allowEmpty: false, onPooler: 'warn', dryRun: false, detailed: false },
+      ...{
+        schemas: null,
+        allowEmpty: false,
+        onPooler: 'warn',
+        gate: null,
+        dryRun: false,
+        detailed: false,
+      },
       ...{ lockTimeoutMs: 10_000, restoreGraceMs: 0, lockWaitMs: null },
     },
   );

@@ -51,6 +51,7 @@ function ended(files: Files, tried: Readonly<Record<string, Tried>>): PgmEvent {
     kept: [],
     beyond: [],
     supersededBy: null,
+    heldByLint: null,
   };
   return {
     kind: 'run-finished',

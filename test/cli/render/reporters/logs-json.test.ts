@@ -23,6 +23,7 @@ const statuses = compare(snapshot, history, null);
 const report = {
   ...{ revision: 'r', generation: 'g', statuses, applied: [], kept: ['a/7.sql'], beyond: [] },
   supersededBy: null,
+  heldByLint: null,
   ...{ details: statuses, durationMs: 1.5 },
 };
 const verdict = judge(statuses, { allowEmpty: false, onChange: 'rerun' });
@@ -59,6 +60,11 @@ const events: { readonly [K in PgmEvent['kind']]: EventOf<K> } = {
     ...{ kind: 'migration-applied', key, reason: 'pending', durationMs: 1, outOfOrder: false },
   },
   'pairs-dissolved': { kind: 'pairs-dissolved', key, pairs: 2 },
+  'lint-finding': {
+    ...{ kind: 'lint-finding', revision: 'r', path: 'a_1.sql', rule: 'drop-table' },
+    ...{ severity: 'warning', message: 'm', place: { line: 1, column: 1 } },
+    ...{ excerpt: { text: 'x', caret: 1 }, advice: 'a' },
+  },
   'migration-skipped': { kind: 'migration-skipped', key },
   'migration-baselined': { kind: 'migration-baselined', key },
   'migration-failed': { kind: 'migration-failed', key, path: 'a_1.sql', failure: syntaxError },

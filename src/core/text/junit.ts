@@ -1,35 +1,51 @@
-import type { FileProof, Finding, Proof } from './proof.js';
+import type { Place } from './position.js';
+
+/** A file and what was found of it. */
+export interface TestedFile {
+  readonly key: string | null;
+  readonly path: string;
+  readonly findings: readonly TestedFinding[];
+}
+
+export interface TestedFinding {
+  readonly rule: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly place: Place | null;
+  readonly advice: string | null;
+}
 
 /** The findings in the format of JUnit, as CI systems read it: one test case a file, which fails on an error. */
-export function junitOf({ files, base, live }: Proof): string {
+export function junitOf(
+  command: 'verify' | 'lint',
+  files: readonly TestedFile[],
+  properties: readonly Property[] = [],
+): string {
   const failing = files.filter((file) => errorsOf(file).length > 0);
-  const cases = files.map(testCase).join('');
+  const cases = files.map((file) => testCase(command, file)).join('');
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-<testsuite name="pgm verify" tests="${files.length}" failures="${failing.length}" errors="0" skipped="0">
-${propertiesOf(base, live)}${cases}</testsuite>
+<testsuite name="pgm ${command}" tests="${files.length}" failures="${failing.length}" errors="0" skipped="0">
+${propertiesOf(properties)}${cases}</testsuite>
 </testsuites>
 `;
 }
 
-/** What the database had before. */
-function propertiesOf(base: Proof['base'], live: Proof['live']): string {
-  const facts = [
-    ['base', base],
-    ['applied', live === null ? null : String(live.applied)],
-    ['revision', live?.revision ?? null],
-  ] as const;
-  const lines = facts.flatMap(([name, value]) =>
+/** A fact about the whole; one whose value is null is left out. */
+export type Property = readonly [name: string, value: string | null];
+
+function propertiesOf(properties: readonly Property[]): string {
+  const lines = properties.flatMap(([name, value]) =>
     value === null ? [] : `<property name="${name}" value="${attribute(value)}"/>\n`,
   );
   return lines.length === 0 ? '' : `<properties>\n${lines.join('')}</properties>\n`;
 }
 
-function testCase(file: FileProof): string {
+function testCase(command: string, file: TestedFile): string {
   const { key, path, findings } = file;
   const [first, ...others] = errorsOf(file);
   const warnings = findings.filter(({ severity }) => severity === 'warning');
-  const open = `<testcase classname="pgm verify" name="${attribute(key)}" file="${attribute(path)}"`;
+  const open = `<testcase classname="pgm ${command}" name="${attribute(key ?? 'all files')}" file="${attribute(path)}"`;
   if (first === undefined && warnings.length === 0) return `${open}/>\n`;
   const failure =
     first === undefined
@@ -42,11 +58,11 @@ function testCase(file: FileProof): string {
   return `${open}>\n${failure}${out}</testcase>\n`;
 }
 
-function errorsOf({ findings }: FileProof): readonly Finding[] {
+function errorsOf({ findings }: TestedFile): readonly TestedFinding[] {
   return findings.filter(({ severity }) => severity === 'error');
 }
 
-function lines({ rule, message, place, advice }: Finding): string {
+function lines({ rule, message, place, advice }: TestedFinding): string {
   const at = place === null ? '' : `${place.line}:${place.column}: `;
   return `${at}${message} [${rule}]${advice === null ? '' : `\nto do: ${advice}`}`;
 }

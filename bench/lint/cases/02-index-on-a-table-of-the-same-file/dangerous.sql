@@ -1,0 +1,2 @@
+CREATE TABLE IF NOT EXISTS notes (id bigint);
+CREATE INDEX IF NOT EXISTS orders_by_customer ON orders (customer_id);

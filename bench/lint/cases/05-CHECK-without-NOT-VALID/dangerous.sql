@@ -1,0 +1,2 @@
+ALTER TABLE orders DROP CONSTRAINT IF EXISTS positive;
+ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0);

@@ -1,0 +1,2 @@
+ALTER TABLE orders DROP CONSTRAINT IF EXISTS of_customer;
+ALTER TABLE orders ADD CONSTRAINT of_customer FOREIGN KEY (id) REFERENCES customers (id) NOT VALID;

@@ -1,0 +1,2 @@
+CREATE TABLE IF NOT EXISTS customers (id bigint PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY REFERENCES customers (id));

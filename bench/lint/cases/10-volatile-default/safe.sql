@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS made timestamptz NOT NULL DEFAULT now();

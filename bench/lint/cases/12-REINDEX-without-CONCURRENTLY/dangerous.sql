@@ -1,0 +1,2 @@
+-- pgm:once
+REINDEX INDEX orders_by_customer;

@@ -1,0 +1,2 @@
+-- pgm:once
+REINDEX INDEX CONCURRENTLY orders_by_customer;

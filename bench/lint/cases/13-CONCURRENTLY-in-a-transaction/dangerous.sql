@@ -1,0 +1,4 @@
+BEGIN;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_by_customer ON orders (customer_id);
+INSERT INTO done (id) VALUES (1) ON CONFLICT DO NOTHING;
+COMMIT;

@@ -1,0 +1,1 @@
+UPDATE orders SET kind = 'plain' WHERE kind IS NULL AND id < 1000;

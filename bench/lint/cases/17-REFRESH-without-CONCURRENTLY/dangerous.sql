@@ -1,0 +1,2 @@
+-- pgm:once
+REFRESH MATERIALIZED VIEW totals;

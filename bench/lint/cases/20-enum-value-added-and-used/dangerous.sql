@@ -1,0 +1,2 @@
+ALTER TYPE color ADD VALUE IF NOT EXISTS 'red';
+INSERT INTO paints (id, color) VALUES (1, 'red') ON CONFLICT DO NOTHING;

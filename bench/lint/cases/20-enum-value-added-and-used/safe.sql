@@ -1,0 +1,1 @@
+ALTER TYPE color ADD VALUE IF NOT EXISTS 'red';

@@ -1,0 +1,3 @@
+-- pgm:once
+CREATE TABLE orders (id bigint PRIMARY KEY, total bigint);
+ALTER TABLE orders RENAME COLUMN total TO amount;

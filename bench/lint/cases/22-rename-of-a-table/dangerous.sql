@@ -1,0 +1,2 @@
+-- pgm:once
+ALTER TABLE orders RENAME TO sales;

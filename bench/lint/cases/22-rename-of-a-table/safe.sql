@@ -1,0 +1,3 @@
+-- pgm:once
+CREATE TABLE orders (id bigint PRIMARY KEY);
+ALTER TABLE orders RENAME TO sales;

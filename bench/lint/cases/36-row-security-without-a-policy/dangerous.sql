@@ -1,0 +1,2 @@
+CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, customer_id bigint, total bigint, note text);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,1 @@
+INSERT INTO rates (code, rate) VALUES ('EUR', 1);

@@ -1,0 +1,1 @@
+UPDATE rates SET rate = rate + 1 WHERE code = 'EUR';

@@ -1,0 +1,1 @@
+UPDATE rates SET rate = 2 WHERE code = 'EUR';

@@ -1,0 +1,1 @@
+CREATE POLICY own ON orders USING (note = current_user);

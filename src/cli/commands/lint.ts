@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import { ConfigurationError } from '../../core/errors.js';
+import type { Snapshot } from '../../core/files/migration.js';
+import { countLint, type LintReport } from '../../core/lint/lint-report.js';
+import { type Facts, readFacts } from '../../core/lint/facts.js';
+import type { RuleText } from '../../core/lint/rule-text.js';
+import { allLintRules } from '../../core/statements/rule-names.js';
+import { closest } from '../../core/text/closest.js';
+import { refused, short } from '../../core/text/words.js';
+import type { Deployed } from '../../operations/lint.js';
+import { adapters, openSource, openSqlReader, packageVersion, readCommit } from '../compose.js';
+import type { CommonConfig } from '../config/resolve.js';
+import { resolveSource } from '../config/resolve-migrations.js';
+import { resolveLinted } from '../config/server/resolve-shadow.js';
+import { options } from '../config/table/options.js';
+import { type Scope, shown } from '../config/table/scope.js';
+import { exitCodes } from '../process/exit-codes.js';
+import { configName, openLinter } from './lint-gate.js';
+import { readLive } from './read-live.js';
+import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+
+type Config = Awaited<ReturnType<typeof configure>>;
+
+export const lint: Command<'lint', Config> = {
+  name: 'lint',
+  summary: 'find what is dangerous in the files, without a server',
+  options: [
+    options.connection.historySchema,
+    ...Object.values(options.source),
+    ...Object.values(options.lint),
+    options.applying.allowEmpty,
+    ...Object.values(options.output),
+  ],
+  result: 'stdout',
+  daemon: false,
+  configure,
+  run: (line) => runCommand(lint, line, look),
+};
+
+async function configure(scope: Scope) {
+  const source = await resolveSource(scope);
+  const format = scope.read(options.lint.format);
+  return {
+    source,
+    historySchema: scope.read(options.connection.historySchema),
+    rules: scope.read(options.lint.rules),
+    explain: knownRule(scope),
+    appliedTo: scope.read(options.lint.appliedTo),
+    live: await resolveLinted(scope),
+    postgres: scope.read(options.lint.postgres),
+    facts: await factsOf(scope),
+    failOn: scope.read(options.lint.failOn),
+    format,
+    json: format === 'json',
+    configText: await readBeside(scope, join(source.directory, configName)),
+    isOnGitHub: scope.request.env['GITHUB_ACTIONS'] === 'true',
+  };
+}
+
+function knownRule(scope: Scope) {
+  const given = scope.given(options.lint.explain);
+  if (given === null) return null;
+  const found = allLintRules.find((name) => name === given.text);
+  if (found !== undefined) return found;
+  const meant = closest(given.text, allLintRules);
+  const advice = meant === null ? 'pgm lint --rules lists them' : `did you mean ${meant}?`;
+  scope.problems.add(`${given.origin} names no rule of pgm lint; ${advice}`);
+  return null;
+}
+
+async function factsOf(scope: Scope): Promise<Facts | null> {
+  const given = scope.given(options.lint.facts);
+  if (given === null) return null;
+  const text = await readBeside(scope, given.text);
+  const read = text === null ? refused('there is no such file') : readFacts(text);
+  if (read.kind === 'accepted') return read.value;
+  scope.problems.add(`${given.origin} is ${shown(given.text)}: ${read.reason}`);
+  return null;
+}
+
+/** Null where there is none. */
+async function readBeside({ request, problems }: Scope, path: string): Promise<string | null> {
+  try {
+    return await request.readFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      problems.add(`${path} cannot be read: ${code ?? ''}`);
+    return null;
+  }
+}
+
+async function look(context: CommandContext<Config>): Promise<number> {
+  const { config, emit, stop, print } = context;
+  if (config.rules || config.explain !== null) {
+    print(await explained(config));
+    return exitCodes.fine;
+  }
+  const { failOn, facts } = config;
+  const source = openSource(config.source, config.historySchema);
+  const snapshot = await source.read();
+  emit({ kind: 'source-read', directory: source.directory, snapshot });
+  if (facts !== null && facts.revision !== snapshot.revision) {
+    throw new ConfigurationError([
+      `--facts is about other files (revision ${short(facts.revision)}): run pgm verify --json on these (${short(snapshot.revision)})`,
+    ]);
+  }
+  const base = await readBase(snapshot, context);
+  const { postgres, configText } = config;
+  const linter = await openLinter(source.directory, { postgres, configText, facts });
+  const { openGrammar } = await adapters.grammar();
+  const [sqlReader, grammar] = [await openSqlReader(), await openGrammar()];
+  const operations = await import('../../operations/lint.js');
+  const report = await operations.lint(snapshot, base, { linter, sqlReader, grammar, stop });
+  await printReport(report, config, print);
+  const { error, warning } = countLint(report);
+  const failing = failOn === 'warning' ? error + warning : error;
+  return failing > 0 ? exitCodes.failed : exitCodes.fine;
+}
+
+async function readBase(
+  today: Snapshot,
+  context: CommandContext<Config>,
+): Promise<Deployed | null> {
+  const { source, historySchema, appliedTo, live } = context.config;
+  if (live !== null) return readLive(today, live, context);
+  if (appliedTo === null) return null;
+  const { name, snapshot } = await readCommit(source, appliedTo, historySchema);
+  return { name, migrations: snapshot.migrations };
+}
+
+async function explained({ explain, json }: Config): Promise<string> {
+  const texts = await allRules();
+  const some = explain === null ? texts : texts.filter(({ name }) => name === explain);
+  if (json) return jsonText(some.map(textDocument));
+  const { ruleList, ruleText } = await import('../render/words/lint.js');
+  return explain === null ? ruleList(texts) : some.map(ruleText).join('\n');
+}
+
+function textDocument({
+  name,
+  family,
+  severity,
+  summary,
+  why,
+  instead,
+  examples,
+}: RuleText): object {
+  return { name, family, severity, summary, why, instead, examples };
+}
+
+async function printReport(
+  report: LintReport,
+  { format, source: { directory }, output, isOnGitHub }: Config & CommonConfig,
+  print: (text: string) => void,
+): Promise<void> {
+  const { formatted } = await import('../render/words/lint-formats.js');
+  const settings = {
+    directory,
+    rules: await allRules(),
+    version: packageVersion(),
+    color: output.color === 'auto' && process.stdout.isTTY,
+    all: output.verbosity === 'verbose',
+  };
+  print(await formatted(report, format, settings));
+  if (format === 'text' && isOnGitHub) print(await formatted(report, 'github', settings));
+}
+
+async function allRules(): Promise<readonly RuleText[]> {
+  const { rules } = await adapters.linter();
+  return Object.values(rules);
+}

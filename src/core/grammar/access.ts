@@ -1,0 +1,61 @@
+import type { Name, ObjectKind } from './names.js';
+
+/** Statements about roles, rights, settings and transactions. */
+export type AccessStatement =
+  | {
+      readonly kind: 'grant' | 'revoke';
+      readonly object: ObjectKind;
+      readonly names: readonly Name[];
+      /** ON ALL TABLES IN SCHEMA: `names` are schemas. */
+      readonly allInSchema: boolean;
+      /** In upper case; empty for ALL. */
+      readonly privileges: readonly string[];
+      /** `public` for PUBLIC. */
+      readonly grantees: readonly string[];
+    }
+  | {
+      readonly kind: 'grant-role' | 'revoke-role';
+      readonly roles: readonly string[];
+      readonly grantees: readonly string[];
+    }
+  | {
+      readonly kind: 'default-privileges';
+      readonly isGrant: boolean;
+      readonly object: ObjectKind;
+      readonly privileges: readonly string[];
+      readonly grantees: readonly string[];
+    }
+  | {
+      readonly kind: 'create-role' | 'alter-role';
+      readonly role: string;
+      /** Where the literal of PASSWORD is, null if there is none; its value is not kept. */
+      readonly passwordAt: number | null;
+      /** It is what the server keeps of a password (SCRAM-SHA-256), with which nobody can log in. */
+      readonly passwordIsVerifier: boolean;
+      /** `superuser`, `bypassrls`, `login`: those that are switched on. */
+      readonly attributes: readonly string[];
+    }
+  | {
+      readonly kind: 'set';
+      /** In lower case; `role` and `session_authorization` for SET ROLE and the like; `all` for RESET ALL. */
+      readonly name: string;
+      /** Null for RESET and TO DEFAULT. */
+      readonly values: readonly string[] | null;
+      readonly isLocal: boolean;
+    }
+  /** `verb`: `begin`, `commit`, `rollback`, `savepoint` … */
+  | { readonly kind: 'transaction'; readonly verb: string }
+  | { readonly kind: 'comment'; readonly object: ObjectKind }
+  | {
+      readonly kind: 'owner';
+      readonly object: ObjectKind;
+      readonly name: Name | null;
+      readonly owner: string;
+    }
+  /** ALTER FUNCTION, PROCEDURE, ROUTINE. */
+  | {
+      readonly kind: 'alter-function';
+      readonly function: Name;
+      readonly securityDefiner: boolean | null;
+      readonly sets: readonly string[];
+    };

@@ -1,0 +1,90 @@
+import { type LockMode, shutOutBy } from '../proof/lock-modes.js';
+import type { LintFamily } from '../statements/rule-names.js';
+import type { Place } from '../text/position.js';
+import { type Parsed, accepted, refused } from '../text/words.js';
+
+/** What `pgm verify` saw of a finding. */
+export type Evidence = 'confirmed' | 'not seen' | 'no rows to see it on';
+
+/** What `pgm verify --json` says, as far as it bears on findings. */
+export interface Facts {
+  readonly revision: string;
+  readonly files: readonly FileFacts[];
+}
+
+interface FileFacts {
+  readonly key: string;
+  readonly verdict: string;
+  readonly findings: readonly { readonly rule: string; readonly place: Place | null }[];
+  readonly statements: readonly {
+    readonly place: Place;
+    readonly tables: readonly { readonly lock: LockMode }[];
+  }[];
+  readonly withoutRows: readonly string[];
+}
+
+/** Reads the document. pgm wrote it, so of its shape only what tells it from others is asked for. */
+export function readFacts(text: string): Parsed<Facts> {
+  try {
+    const { revision, files } = JSON.parse(text) as Partial<Facts>;
+    const isProof =
+      typeof revision === 'string' &&
+      Array.isArray(files) &&
+      (files as readonly Partial<FileFacts>[]).every(
+        ({ verdict, statements, withoutRows }) =>
+          typeof verdict === 'string' && Array.isArray(statements) && Array.isArray(withoutRows),
+      );
+    if (isProof) return accepted({ revision, files: files as readonly FileFacts[] });
+  } catch {
+    // Said below.
+  }
+  return refused('use what pgm verify --json printed');
+}
+
+/** The places of a statement: of its first character and behind its last. */
+export interface Span {
+  readonly start: Place;
+  readonly end: Place;
+}
+
+/** What verify saw of a finding in a statement; null where it does not look for such things, or did not run the file. */
+export function evidenceOf(
+  { files }: Facts,
+  key: string,
+  family: LintFamily,
+  span: Span,
+): Evidence | null {
+  const file = files.find((each) => each.key === key);
+  if (file === undefined || notRun.includes(file.verdict)) return null;
+  if (family === 'second-run') {
+    if (file.verdict === 'runs once') return null;
+    const isSeen = file.findings.some(
+      ({ rule, place }) => secondRun.includes(rule) && place !== null && isWithin(place, span),
+    );
+    return isSeen ? 'confirmed' : 'not seen';
+  }
+  if (family !== 'locks') return null;
+  const isSeen = file.statements.some(
+    ({ place, tables }) =>
+      isWithin(place, span) && tables.some(({ lock }) => shutsOut.includes(shutOutBy(lock))),
+  );
+  if (isSeen) return 'confirmed';
+  return file.withoutRows.length > 0 ? 'no rows to see it on' : 'not seen';
+}
+
+const notRun: readonly string[] = ['refused', 'fails the first time', 'in place', 'missing'];
+const secondRun: readonly string[] = [
+  'fails-second-time',
+  'changes-second-time',
+  'undoes-later-file',
+  'depends-on-order',
+];
+const shutsOut: readonly string[] = ['writers', 'readers and writers'];
+
+function isWithin(place: Place, { start, end }: Span): boolean {
+  return !isBefore(place, start) && isBefore(place, end);
+}
+
+function isBefore(a: Place, b: Place): boolean {
+  return a.line < b.line || (a.line === b.line && a.column < b.column);
+}

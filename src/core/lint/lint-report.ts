@@ -1,0 +1,82 @@
+import type { MigrationKey } from '../files/migration.js';
+import type { IgnoreRule } from '../statements/take-back.js';
+import type { Excerpt, Place } from '../text/position.js';
+import type { Evidence } from './facts.js';
+import type { LintFamily, LintRuleName } from '../statements/rule-names.js';
+
+export type LintSeverity = 'error' | 'warning';
+
+/** What lint itself has to say of a file: pgm would not send it; the grammar cannot read a statement; a line `-- pgm:ignore`. */
+export type OwnRule = 'refused' | 'unreadable-statement' | IgnoreRule;
+
+export interface LintFinding {
+  readonly rule: LintRuleName | OwnRule;
+  /** Null for what no rule is about. */
+  readonly family: LintFamily | null;
+  readonly severity: LintSeverity;
+  /** What is wrong, without values of the file. */
+  readonly message: string;
+  /** Null for what is about the file or the source as a whole. */
+  readonly place: Place | null;
+  readonly excerpt: Excerpt | null;
+  /** What to write instead; null where that is not sure. */
+  readonly advice: string | null;
+  /** What `pgm verify` saw of it; null without `--facts`, and where verify does not look for such things. */
+  readonly evidence: Evidence | null;
+}
+
+export interface IgnoredLintFinding {
+  readonly finding: LintFinding;
+  readonly reason: string | null;
+}
+
+export interface FileLint {
+  /** Null for what is about the source as a whole. */
+  readonly key: MigrationKey | null;
+  /** Relative to the source; empty for the source. */
+  readonly path: string;
+  /** False for a file that is in place already, so that its locks and what it drops are no news. */
+  readonly isDue: boolean;
+  readonly findings: readonly LintFinding[];
+  /** What `-- pgm:ignore` takes back. */
+  readonly ignored: readonly IgnoredLintFinding[];
+}
+
+export interface LintReport {
+  readonly revision: string;
+  /** What is deployed already: `main (0123456789ab)`; null if that is not known. */
+  readonly base: string | null;
+  /** Whether the files make tables, which without a base all count as new. */
+  readonly makesTables: boolean;
+  /** Every file, and the source as a whole where something is found of it. */
+  readonly files: readonly FileLint[];
+}
+
+export function countLint({ files }: LintReport): Readonly<Record<LintSeverity, number>> {
+  const all = files.flatMap(({ findings }) => findings);
+  const count = (wanted: LintSeverity): number =>
+    all.filter(({ severity }) => severity === wanted).length;
+  return { error: count('error'), warning: count('warning') };
+}
+
+/** What `pgm lint --format json` prints. */
+export function lintDocument(report: LintReport): object {
+  const { error, warning } = countLint(report);
+  return {
+    revision: report.revision,
+    base: report.base,
+    counts: { files: report.files.length, errors: error, warnings: warning },
+    files: report.files.map(({ key, path, isDue, findings, ignored }) => ({
+      key,
+      path,
+      due: isDue,
+      findings: findings.map(findingDocument),
+      ignored: ignored.map(({ finding, reason }) => ({ ...findingDocument(finding), reason })),
+    })),
+  };
+}
+
+function findingDocument(finding: LintFinding): object {
+  const { rule, family, severity, message, place, excerpt, advice, evidence } = finding;
+  return { rule, family, severity, message, place, excerpt, advice, evidence };
+}

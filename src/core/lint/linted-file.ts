@@ -1,0 +1,70 @@
+import type { MigrationFailure } from '../failure/failure.js';
+import type { Statement, Unread } from '../grammar/statement.js';
+import type { IgnoreLine } from '../statements/header-lists.js';
+import type { Headers } from '../statements/headers.js';
+import type { Ignore } from '../statements/ignores.js';
+import type { TextRange } from '../text/text-range.js';
+
+/** A file as rules see it. */
+export interface LintedFile {
+  /** `gcp/003_add_index.sql` */
+  readonly key: string;
+  /** Relative to the source. */
+  readonly path: string;
+  readonly schema: string;
+  readonly text: string;
+  readonly headers: Headers;
+  /** False if it runs statement by statement, each committed on its own. */
+  readonly isTransaction: boolean;
+  /** Whether it is still to run somewhere: not in place with this content. */
+  readonly isDue: boolean;
+  /** Without BEGIN and COMMIT around a part of the file, which pgm leaves out. */
+  readonly statements: readonly LintedStatement[];
+  readonly ignores: readonly Ignore[];
+  /** Why pgm would not send it; null if it would. */
+  readonly refusal: MigrationFailure | null;
+  /** Every string literal, for masking. */
+  readonly literals: readonly TextRange[];
+}
+
+/** True if it makes a table that is there after the file. */
+export function makesTable({ statements }: LintedFile): boolean {
+  return statements.some(
+    ({ parsed }) =>
+      (parsed?.kind === 'create-table' || parsed?.kind === 'create-table-as') &&
+      parsed.persistence !== 'temporary',
+  );
+}
+
+export interface LintedStatement {
+  readonly range: TextRange;
+  /** Its name in messages: `CREATE INDEX CONCURRENTLY`. */
+  readonly command: string;
+  /** Null for what the grammar cannot read. */
+  readonly parsed: Statement | null;
+  /** What it could not read: the statement, or a part of its body. */
+  readonly unread: Unread | null;
+}
+
+/** All files, when they have been read. */
+export interface LintedSource {
+  /** In the order in which they are applied. */
+  readonly files: readonly SourceFile[];
+  /** The names in the order of their bytes are in another order. */
+  readonly orderDiffersFromBytes: boolean;
+}
+
+/** What is kept of a file until all are read. */
+export interface SourceFile {
+  readonly key: string;
+  /** Relative to the source. */
+  readonly path: string;
+  readonly schema: string;
+  /** As written: `007`. */
+  readonly number: string;
+  readonly filename: string;
+  readonly bytes: number;
+  readonly isDue: boolean;
+  /** Lines `-- pgm:ignore` of its header. */
+  readonly ignores: readonly IgnoreLine[];
+}

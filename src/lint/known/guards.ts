@@ -1,0 +1,65 @@
+import type { Expr } from '../../core/grammar/expressions.js';
+import type { Name, ObjectKind } from '../../core/grammar/names.js';
+import type { Known } from './known.js';
+import type { Context } from './rule.js';
+import { WholeFile } from './whole-file.js';
+
+/** Errors that a file may expect where something is there already. */
+const ofWhatIsThere =
+  /^(?:duplicate_\w+|unique_violation|exclusion_violation|integrity_constraint_violation|invalid_table_definition|object_not_in_prerequisite_state|wrong_object_type)$/;
+/** And where something is not there. */
+const ofWhatIsGone =
+  /^(?:undefined_\w+|invalid_schema_name|invalid_catalog_name|object_not_in_prerequisite_state|wrong_object_type|duplicate_\w+)$/;
+
+/** Whether the statement need not run, or may fail because the thing is there. */
+export function expectsIt({ within }: Context): boolean {
+  return within !== null && (within.isConditional || within.caught.some(isOf(ofWhatIsThere)));
+}
+
+/** Whether the statement need not run, or may fail because the thing is gone. */
+export function expectsNothing({ within }: Context): boolean {
+  return within !== null && (within.isConditional || within.caught.some(isOf(ofWhatIsGone)));
+}
+
+function isOf(names: RegExp): (caught: string) => boolean {
+  return (caught) => caught === 'others' || /^[0-9A-Z]{5}$/.test(caught) || names.test(caught);
+}
+
+export function isTemporary(known: Known, table: Name): boolean {
+  return table.schema === 'pg_temp' || known.relation(table)?.persistence === 'temporary';
+}
+
+/** Whether a WHERE leaves out no row: it is not there, `true` or `1 = 1`. */
+export function isTrue(where: Expr | null): boolean {
+  if (where === null) return true;
+  if (where.kind === 'constant') return where.type === 'boolean' && where.value === 'true';
+  if (where.kind !== 'operator' || where.name !== '=') return false;
+  const [left, right] = where.operands;
+  return left?.kind === 'constant' && right?.kind === 'constant' && left.value === right.value;
+}
+
+/** Whether the file has made the object itself before. */
+export function isOwn(
+  object: ObjectKind,
+  { name, before }: { readonly name: Name; readonly before: number },
+  known: Known,
+  { file }: Context,
+): boolean {
+  const origin = known.object(object, name)?.file ?? file.key;
+  return origin === file.key && WholeFile.of(file).makes(object, name, null, before);
+}
+
+/** Whether the file has added the column itself before, so that nothing was in it. */
+export function isAdded(
+  {
+    table,
+    column,
+    before,
+  }: { readonly table: Name; readonly column: string; readonly before: number },
+  known: Known,
+  { file }: Context,
+): boolean {
+  const origin = known.relation(table)?.columns.get(column)?.file ?? file.key;
+  if (origin !== file.key) return false;
+  return WholeFile.of(file).makes('column', { schema: null, name: column }, table, before);
+}

@@ -1,0 +1,37 @@
+import type { Statement } from '../../../core/grammar/statement.js';
+import { shutOutBy } from '../../../core/proof/lock-modes.js';
+import { locksOf } from '../../known/locks.js';
+import type { StatementRule } from '../../known/rule.js';
+
+export const lockTimeoutOff: StatementRule<'lock-timeout-off'> = {
+  name: 'lock-timeout-off',
+  family: 'locks',
+  severity: 'warning',
+  summary: 'a lock that others wait for, asked for after SET lock_timeout = 0',
+  why: 'pgm sets lock_timeout to 10 s, so that a file that cannot get its lock gives up and is tried again. With 0 it waits without end behind one long query or one forgotten transaction, and everybody who comes later waits behind the file: for ACCESS EXCLUSIVE that is every SELECT of the table. Dumps set it to 0, which is harmless as long as all their tables are new.',
+  instead: 'remove the SET, or set a few seconds: pgm tries again what runs into it',
+  examples: {
+    bad: [
+      'SET lock_timeout = 0;\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;',
+      "SET LOCAL lock_timeout TO '0s';\nDROP INDEX IF EXISTS i;\nALTER TABLE orders DROP COLUMN IF EXISTS state;",
+      '-- pgm:no-transaction\nSET lock_timeout = 0;\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;',
+    ],
+    good: [
+      'SET lock_timeout = 0;\nCREATE TABLE IF NOT EXISTS orders (id bigint);\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;',
+      '-- pgm:no-transaction\nSET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY IF NOT EXISTS by_state ON orders (state);',
+      "SET lock_timeout = 0;\nSET lock_timeout = '2s';\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;",
+      "SET lock_timeout = '3s';\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;",
+    ],
+  },
+  looksAt: 'statement',
+  check: (statement: Statement, known) => {
+    const value = known.settings.get('lock_timeout')?.[0];
+    if (value === undefined || !/^0+ *(?:us|ms|s|min|h|d)?$/.test(value)) return [];
+    const worst = locksOf(statement).find(
+      ({ table, mode }) => !known.isNew(table) && shutOutBy(mode).endsWith('writers'),
+    );
+    if (worst === undefined) return [];
+    const message = `it waits for ${worst.mode} on ${known.qualified(worst.table)} without end, as lock_timeout is 0, and ${shutOutBy(worst.mode)} wait behind it`;
+    return [{ at: statement.at, message }];
+  },
+};

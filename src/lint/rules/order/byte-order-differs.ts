@@ -1,0 +1,45 @@
+import { compareBytes } from '../../../core/files/order.js';
+import type { SourceFile } from '../../../core/lint/linted-file.js';
+import type { FoundInSource, SourceRule } from '../../known/rule.js';
+
+export const byteOrderDiffers: SourceRule<'byte-order-differs'> = {
+  name: 'byte-order-differs',
+  family: 'order',
+  severity: 'warning',
+  summary: 'files of a schema are applied by number in another order than their names sort in',
+  why: 'pgm orders by the number as a number: 2 comes before 10. A listing of the folder, of the keys of a ConfigMap, a loop of a shell and most other tools order by the bytes of the names, where 10 comes before 2. Who reads the files, or feeds them to psql, takes another order for the one that is tested.',
+  instead:
+    'write all numbers with the same count of digits, as long as the files are not applied anywhere',
+  examples: {
+    bad: [
+      { 'public/2_b.sql': 'SELECT 1;', 'public/10_a.sql': 'SELECT 2;' },
+      {
+        'public/0002_b.sql': 'SELECT 1;',
+        'public/003_c.sql': 'SELECT 1;',
+        'public/01_a.sql': 'SELECT 2;',
+      },
+    ],
+    good: [
+      { 'public/1_a.sql': 'SELECT 1;', 'public/2_b.sql': 'SELECT 2;' },
+      { 'aws/9_a.sql': 'SELECT 1;', 'gcp/10_a.sql': 'SELECT 2;' },
+      { 'public/02_b.sql': 'SELECT 1;', 'public/10_a.sql': 'SELECT 2;' },
+    ],
+  },
+  looksAt: 'source',
+  check: ({ files }) => {
+    const schemas = new Map<string, SourceFile[]>();
+    for (const file of files) schemas.set(file.schema, [...(schemas.get(file.schema) ?? []), file]);
+    return [...schemas.values()].flatMap(firstIn);
+  },
+};
+
+/** Of a schema the first: one cause makes many of them. */
+function firstIn(files: readonly SourceFile[]): readonly FoundInSource[] {
+  const at = files.findIndex(
+    ({ filename }, index) => compareBytes(filename, files[index - 1]?.filename ?? '') < 0,
+  );
+  const [file, before] = [files[at], files[at - 1]];
+  if (file === undefined || before === undefined) return [];
+  const message = `it is applied after ${before.key}, and its name sorts before it`;
+  return [{ key: file.key, at: null, message }];
+}

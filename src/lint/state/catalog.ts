@@ -1,0 +1,158 @@
+import type { Name, ObjectKind } from '../../core/grammar/names.js';
+import type { Index, KnownObject, Origin, Relation } from '../known/known.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Relations and columns can change; who asks gets them read-only. */
+export type DraftRelation = Omit<Mutable<Relation>, 'columns' | 'constraints' | 'policies'> & {
+  columns: Map<
+    string,
+    Mutable<Relation['columns'] extends ReadonlyMap<string, infer C> ? C : never>
+  >;
+  constraints: Mutable<Relation['constraints'][number]>[];
+  policies: Map<string, Origin>;
+};
+export type DraftObject = Omit<Mutable<KnownObject>, 'addedValues'> & { addedValues: string[] };
+
+/** What the files made so far, by name. Names of relations, indexes and objects are qualified. */
+export class Catalog {
+  readonly relations = new Map<string, DraftRelation>();
+  /** Tables that no file made, as far as ALTER TABLE tells of them. */
+  readonly strangers = new Map<string, DraftRelation>();
+  readonly indexes = new Map<string, Mutable<Index>>();
+  /** Indexes without a name, by no name at all. */
+  readonly unnamedIndexes: Index[] = [];
+  readonly objects = new Map<string, DraftObject>();
+  /** By table and column: who gave it a value last. */
+  readonly filled = new Map<string, Origin>();
+  /** Of the file at hand. */
+  readonly temporary = new Set<string>();
+  readonly changedEnums = new Set<DraftObject>();
+  readonly #dropped = new Map<string, Origin>();
+
+  constructor(readonly qualified: (name: Name) => string) {}
+
+  relation(name: Name): DraftRelation | null {
+    if (name.schema === null) {
+      const temporary = this.relations.get(`pg_temp.${name.name}`);
+      if (temporary !== undefined) return temporary;
+    }
+    return this.relations.get(this.qualified(name)) ?? null;
+  }
+
+  indexesOf({
+    schema,
+    name,
+  }: {
+    readonly schema: string;
+    readonly name: string;
+  }): readonly Index[] {
+    const key = `${schema}.${name}`;
+    return [...this.indexes.values(), ...this.unnamedIndexes].filter(({ table }) => table === key);
+  }
+
+  keyOf(kind: ObjectKind, name: Name, on: Name | null = null): string {
+    return on === null
+      ? `${kind} ${placeless.has(kind) ? name.name : this.qualified(name)}`
+      : `${kind} ${name.name} on ${this.qualified(on)}`;
+  }
+
+  /** What is told of a table that no file made, so that it was there before them. */
+  stranger(name: Name, { file, runsOnce }: Origin): DraftRelation {
+    const key = this.qualified(name);
+    const known = this.strangers.get(key);
+    if (known !== undefined) return known;
+    const schema = key.slice(0, key.length - name.name.length - 1);
+    const what = { kind: 'table', schema, name: name.name, persistence: 'permanent' } as const;
+    const relation = emptyRelation(what, { file, isDeployed: true, runsOnce });
+    this.strangers.set(key, relation);
+    return relation;
+  }
+
+  drop(kind: ObjectKind, name: Name, on: Name | null, by: Origin): void {
+    const key = this.keyOf(kind, name, on);
+    this.objects.delete(key);
+    if (kind === 'index') this.indexes.delete(this.qualified(name));
+    if (relationKinds.has(kind)) this.#dropRelation(name);
+    this.#dropped.set(key, by);
+  }
+
+  #dropRelation(name: Name): void {
+    this.strangers.delete(this.qualified(name));
+    const found = this.relation(name);
+    if (found === null) return;
+    const key = `${found.schema}.${found.name}`;
+    this.relations.delete(key);
+    for (const [index, { table }] of this.indexes) if (table === key) this.indexes.delete(index);
+    for (const object of this.objects.keys())
+      if (object.endsWith(` on ${key}`)) this.objects.delete(object);
+  }
+
+  /** What is made again is not dropped any more. */
+  forgetDrop(kind: ObjectKind, name: Name, on: Name | null): void {
+    this.#dropped.delete(this.keyOf(kind, name, kind === 'index' ? null : on));
+  }
+
+  /** An index has no `on` where it is dropped. */
+  droppedBy(kind: ObjectKind, name: Name, on: Name | null): Origin | null {
+    const own = this.#dropped.get(this.keyOf(kind, name, kind === 'index' ? null : on));
+    return own ?? (on === null ? null : (this.#dropped.get(this.keyOf('table', on)) ?? null));
+  }
+
+  /** Temporary tables go with the session; what it added to an enum can be used after it. */
+  endSession(): void {
+    for (const key of this.temporary) this.relations.delete(key);
+    for (const object of this.changedEnums) object.addedValues.length = 0;
+    this.temporary.clear();
+    this.changedEnums.clear();
+  }
+}
+
+export function emptyRelation(
+  { kind, schema, name, persistence }: Pick<Relation, 'kind' | 'schema' | 'name' | 'persistence'>,
+  origin: Origin,
+): DraftRelation {
+  return {
+    kind,
+    schema,
+    name,
+    persistence,
+    isPartitioned: false,
+    partitionOf: null,
+    columns: new Map(),
+    constraints: [],
+    replicaIdentity: null,
+    replicaIndex: null,
+    isDerived: false,
+    rowSecurity: null,
+    policies: new Map(),
+    ...origin,
+  };
+}
+
+/** These lie in no schema. */
+const placeless: ReadonlySet<ObjectKind> = new Set([
+  'access method',
+  'cast',
+  'database',
+  'event trigger',
+  'extension',
+  'foreign data wrapper',
+  'language',
+  'publication',
+  'role',
+  'schema',
+  'server',
+  'subscription',
+  'tablespace',
+  'transform',
+  'user mapping',
+]);
+
+const relationKinds: ReadonlySet<ObjectKind> = new Set([
+  'table',
+  'foreign table',
+  'view',
+  'materialized view',
+  'sequence',
+]);

@@ -1,0 +1,126 @@
+import type { Name, ObjectKind } from '../../core/grammar/names.js';
+import type { NestedStatement, Statement, StatementOf } from '../../core/grammar/statement.js';
+import { Catalog } from './catalog.js';
+import type { HeldLock, Index, Known, KnownObject, Origin, Relation } from '../known/known.js';
+import { locksOf } from '../known/locks.js';
+import { longWork } from '../known/long-work.js';
+import { takeCreated } from './take-objects.js';
+import { takeStatement } from './take-statement.js';
+
+/** What a DO block or an EXECUTE runs, in its order. */
+export function run(statement: Statement): readonly NestedStatement[] {
+  if (statement.kind !== 'do' && statement.kind !== 'execute') return [];
+  return statement.body?.statements ?? [];
+}
+
+/** What is known of the database, as the files go by. */
+export class State implements Known {
+  readonly settings = new Map<string, readonly string[] | null>();
+  readonly locks: HeldLock[] = [];
+  runsUnknown = false;
+  readonly #catalog = new Catalog((name) => this.qualified(name));
+  #file: Origin = { file: '', isDeployed: false, runsOnce: false };
+  #keepsLocks = true;
+
+  /** `keepsLocks`: the file is one transaction. */
+  beginFile(file: Origin, keepsLocks: boolean): void {
+    this.#file = file;
+    this.#keepsLocks = keepsLocks;
+    this.#catalog.endSession();
+    this.settings.clear();
+    this.locks.length = 0;
+  }
+
+  /** Takes in what a statement of the file does; `command`: its name in messages. */
+  take(statement: Statement, command: string): void {
+    for (const write of statement.writes) this.take(write, command);
+    for (const nested of run(statement)) this.take(nested.statement, command);
+    this.takeAlone(statement, command);
+  }
+
+  /** Without what its WITH or DO block runs. */
+  takeAlone(statement: Statement, command: string): void {
+    if (this.#keepsLocks) this.#lock(statement, command);
+    this.runsUnknown ||= runsUnknown(statement);
+    if (statement.creates !== null) takeCreated(statement.creates, this.#catalog, this.#file);
+    if (statement.kind === 'set') this.#set(statement);
+    else takeStatement(statement, this.#catalog, this.#file);
+  }
+
+  #set({ name, values }: StatementOf<'set'>): void {
+    if (name === 'all') this.settings.clear();
+    else this.settings.set(name, values);
+  }
+
+  #lock(statement: Statement, command: string): void {
+    const isBackfill =
+      /^(?:update|delete|merge)$/.test(statement.kind) && longWork(statement, this) !== null;
+    for (const { table, mode } of locksOf(statement)) {
+      if (this.isNew(table)) continue;
+      this.locks.push({
+        table: this.qualified(table),
+        mode,
+        at: statement.at,
+        command,
+        isBackfill,
+      });
+    }
+  }
+
+  relation(name: Name): Relation | null {
+    return this.#catalog.relation(name);
+  }
+
+  relations(): Iterable<Relation> {
+    return this.#catalog.relations.values();
+  }
+
+  shapeOf(table: Name): Relation | null {
+    return this.relation(table) ?? this.#catalog.strangers.get(this.qualified(table)) ?? null;
+  }
+
+  index(name: Name): Index | null {
+    return this.#catalog.indexes.get(this.qualified(name)) ?? null;
+  }
+
+  indexesOf(table: Name): readonly Index[] {
+    const key = this.qualified(table);
+    const schema = key.slice(0, key.length - table.name.length - 1);
+    return this.#catalog.indexesOf(this.relation(table) ?? { schema, name: table.name });
+  }
+
+  object(kind: ObjectKind, name: Name, on: Name | null = null): KnownObject | null {
+    return this.#catalog.objects.get(this.#catalog.keyOf(kind, name, on)) ?? null;
+  }
+
+  isNew(table: Name): boolean {
+    const relation = this.#catalog.relation(table);
+    if (relation === null) return false;
+    return relation.persistence === 'temporary' || !relation.isDeployed;
+  }
+
+  droppedBy(kind: ObjectKind, name: Name, on: Name | null = null): Origin | null {
+    return this.#catalog.droppedBy(kind, name, on);
+  }
+
+  filledBy(table: Name, column: string): Origin | null {
+    return this.#catalog.filled.get(`${this.qualified(table)}.${column}`) ?? null;
+  }
+
+  qualified({ schema, name }: Name): string {
+    return `${schema ?? this.#searchPath()}.${name}`;
+  }
+
+  #searchPath(): string {
+    const path = this.settings.get('search_path') ?? [];
+    return (
+      path.find((schema) => schema !== '' && schema !== '$user' && !schema.startsWith('pg_')) ??
+      'public'
+    );
+  }
+}
+
+function runsUnknown({ kind, body }: Statement): boolean {
+  if (body === null) return kind === 'execute';
+  return body.unread !== null || body.statements.some(({ statement }) => runsUnknown(statement));
+}

@@ -1,0 +1,158 @@
+import type { Created, Name, ObjectKind } from '../../core/grammar/names.js';
+import type { StatementOf } from '../../core/grammar/statement.js';
+import type { AlterAction } from '../../core/grammar/tables.js';
+import type { Catalog } from './catalog.js';
+import type { KnownObject, Origin } from '../known/known.js';
+import { volatileFunctions } from '../known/volatile.js';
+
+export function takeCreated(created: Created, catalog: Catalog, origin: Origin): void {
+  const { object, on } = created;
+  const key = catalog.keyOf(object, created, on);
+  catalog.forgetDrop(object, created, on);
+  if (catalog.objects.has(key)) return;
+  catalog.objects.set(key, { kind: object, addedValues: [], volatility: null, ...origin });
+}
+
+export function takeDrop(
+  { object, names }: StatementOf<'drop'>,
+  catalog: Catalog,
+  origin: Origin,
+): void {
+  for (const name of names) {
+    catalog.drop(object, name, name.on, origin);
+    if (object === 'policy' && name.on !== null)
+      catalog.relation(name.on)?.policies.delete(name.name);
+  }
+}
+
+export function takePolicy(
+  { table, policy }: StatementOf<'create-policy'>,
+  catalog: Catalog,
+  { file, isDeployed, runsOnce }: Origin,
+): void {
+  catalog.relation(table)?.policies.set(policy, { file, isDeployed, runsOnce });
+}
+
+/** A column that is dropped or made again, also of tables that no file made. */
+export function takeColumnDrop(
+  table: Name,
+  action: AlterAction,
+  catalog: Catalog,
+  origin: Origin,
+): void {
+  const named = (name: string): Name => ({ schema: null, name, at: action.at });
+  if (action.kind === 'drop-column') catalog.drop('column', named(action.column), table, origin);
+  if (action.kind === 'add-column') catalog.forgetDrop('column', named(action.column.name), table);
+}
+
+export function takeAlterEnum(
+  { type, adds }: StatementOf<'alter-enum'>,
+  catalog: Catalog,
+  origin: Origin,
+): void {
+  if (adds === null) return;
+  const key = catalog.keyOf('type', type);
+  const known = catalog.objects.get(key) ?? {
+    kind: 'type',
+    addedValues: [],
+    volatility: null,
+    ...origin,
+  };
+  known.addedValues.push(adds);
+  catalog.changedEnums.add(known);
+  catalog.objects.set(key, known);
+}
+
+export function takeCreateFunction(
+  statement: StatementOf<'create-function'>,
+  catalog: Catalog,
+): void {
+  const { function: name, isProcedure } = statement;
+  const known = catalog.objects.get(catalog.keyOf(isProcedure ? 'procedure' : 'function', name));
+  if (known !== undefined) known.volatility = volatilityOf(statement);
+}
+
+/** A function in SQL is put in place of its call, and is as volatile as what it calls. */
+function volatilityOf({
+  language,
+  volatility,
+  body,
+}: StatementOf<'create-function'>): KnownObject['volatility'] {
+  if (language !== 'sql' || volatility !== 'volatile') return volatility;
+  const isPlain = (body?.statements ?? []).every(
+    ({ statement }) =>
+      statement.kind === 'select' &&
+      statement.query.calls.every(({ name }) => !volatileFunctions.has(name)),
+  );
+  return isPlain ? null : 'volatile';
+}
+
+export function takeRename(
+  statement: StatementOf<'rename'>,
+  catalog: Catalog,
+  origin: Origin,
+): void {
+  const { object, name, part, to } = statement;
+  if (part === null) move(object, { from: name, to: { ...name, name: to } }, catalog, origin);
+  else renamePart(statement, part, catalog);
+}
+
+export function takeSetSchema(
+  { object, name, to }: StatementOf<'set-schema'>,
+  catalog: Catalog,
+  origin: Origin,
+): void {
+  move(object, { from: name, to: { ...name, schema: to } }, catalog, origin);
+}
+
+/** A relation keeps what is known of it under its new name; any other object is made anew under that. */
+function move(
+  object: ObjectKind,
+  { from, to }: { readonly from: Name; readonly to: Name },
+  catalog: Catalog,
+  origin: Origin,
+): void {
+  const relation = catalog.relation(from);
+  const index = catalog.indexes.get(catalog.qualified(from));
+  const indexes = relation === null ? [] : catalog.indexesOf(relation);
+  catalog.drop(object, from, null, origin);
+  if (relation !== null && object !== 'index') {
+    const schema = to.schema ?? relation.schema;
+    relation.schema = schema;
+    relation.name = to.name;
+    catalog.relations.set(`${schema}.${to.name}`, relation);
+    for (const each of indexes) {
+      const moved = { ...each, schema, table: `${schema}.${to.name}` };
+      if (each.name !== null) catalog.indexes.set(`${schema}.${each.name}`, moved);
+    }
+  } else if (index !== undefined) {
+    catalog.indexes.set(catalog.qualified(to), { ...index, name: to.name });
+  } else
+    catalog.objects.set(catalog.keyOf(object, to), {
+      kind: object,
+      addedValues: [],
+      volatility: null,
+      ...origin,
+    });
+}
+
+function renamePart(
+  { object, name: table, to }: StatementOf<'rename'>,
+  part: string,
+  catalog: Catalog,
+): void {
+  const relation = catalog.relation(table);
+  if (object === 'column') {
+    const column = relation?.columns.get(part);
+    if (relation === null || column === undefined) return;
+    relation.columns.delete(part);
+    relation.columns.set(to, { ...column, name: to });
+  } else if (object === 'policy') {
+    const policy = relation?.policies.get(part);
+    if (relation === null || policy === undefined) return;
+    relation.policies.delete(part);
+    relation.policies.set(to, policy);
+  } else if (object === 'constraint') {
+    for (const each of relation?.constraints ?? []) if (each.name === part) each.name = to;
+  }
+}

@@ -1,0 +1,139 @@
+import { maskedExcerpt } from '../core/failure/explain-failure.js';
+import { type Evidence, evidenceOf, type Facts } from '../core/lint/facts.js';
+import type { LintedFile } from '../core/lint/linted-file.js';
+import type { FileLint, LintFinding, LintSeverity } from '../core/lint/lint-report.js';
+import {
+  ignorableRules,
+  type LintFamily,
+  type LintRuleName,
+} from '../core/statements/rule-names.js';
+import { ignoreRules, takeBack } from '../core/statements/take-back.js';
+import { count } from '../core/text/words.js';
+import { placesOf } from '../core/text/position.js';
+import type { Found, Rule } from './known/rule.js';
+
+/** What a rule found, and how bad it is here. */
+export interface Hit extends Found {
+  readonly rule: Rule;
+  readonly severity: LintSeverity;
+}
+
+/** A finding whose line is not read yet. */
+interface Draft extends LintFinding {
+  readonly at: number | null;
+}
+
+export interface Circumstances {
+  /** See `takeBack`. */
+  readonly lookedFor: readonly LintRuleName[];
+  readonly facts: Facts | null;
+}
+
+/** More of one rule in a file are counted, not told. */
+export const mostOfOneRule = 50;
+
+/** What is told of a file: what it does not take back, in the order of the text. */
+export function tell(
+  file: LintedFile,
+  hits: readonly Hit[],
+  { lookedFor, facts }: Circumstances,
+): FileLint {
+  const { key, path, isDue, text, literals, ignores } = file;
+  const placeAt = placesOf(text);
+  const draft = (finding: LintFinding, at: number | null): Draft => {
+    return { ...finding, place: at === null ? null : placeAt(at), at };
+  };
+  const seen = witness(file);
+  const drafts = hits.map(({ rule, severity, message, at, advice }) => {
+    const { name, family, instead } = rule;
+    const evidence = at === null ? null : seen(family, at, facts);
+    return draft({ ...bare(name, severity, message, advice ?? instead), family, evidence }, at);
+  });
+  const known = Object.values(ignorableRules).flat();
+  const { left, taken, problems } = takeBack(text, inOrder(drafts), ignores, { known, lookedFor });
+  const wrongIgnores = problems.map(({ rule, message, advice, start }) =>
+    draft(bare(rule, ignoreRules[rule], message, advice), start),
+  );
+  const finished = ({ at, ...finding }: Draft): LintFinding => {
+    return at === null ? finding : { ...finding, excerpt: maskedExcerpt(text, at, literals) };
+  };
+  return {
+    key,
+    path,
+    isDue,
+    findings: [
+      ...refused(file),
+      ...inOrder([...unread(file, draft), ...capped(left), ...wrongIgnores]).map(finished),
+    ],
+    ignored: taken.map(({ finding, reason }) => ({ finding: finished(finding), reason })),
+  };
+}
+
+/** What `pgm verify` saw of the statement at an index. */
+function witness({ key, text, statements }: LintedFile) {
+  const placeAt = placesOf(text);
+  return (family: LintFamily, at: number, facts: Facts | null): Evidence | null => {
+    if (facts === null) return null;
+    const within = statements.find(({ range }) => at < range.end)?.range;
+    if (within === undefined) return null;
+    const span = { start: placeAt(within.start), end: placeAt(within.end) };
+    return evidenceOf(facts, key, family, span);
+  };
+}
+
+export function bare(
+  rule: LintFinding['rule'],
+  severity: LintSeverity,
+  message: string,
+  advice: string | null,
+): LintFinding {
+  return {
+    rule,
+    family: null,
+    severity,
+    message,
+    advice,
+    place: null,
+    excerpt: null,
+    evidence: null,
+  };
+}
+
+function inOrder(drafts: readonly Draft[]): readonly Draft[] {
+  return [...drafts].sort((a, b) => (a.at ?? -1) - (b.at ?? -1));
+}
+
+function refused({ refusal }: LintedFile): readonly LintFinding[] {
+  if (refusal === null) return [];
+  const { message, place, excerpt, advice } = refusal;
+  return [{ ...bare('refused', 'error', message, advice), place, excerpt }];
+}
+
+function unread(
+  { statements }: LintedFile,
+  draft: (finding: LintFinding, at: number) => Draft,
+): readonly Draft[] {
+  return statements.flatMap(({ command, unread: found, parsed }) => {
+    if (found === null) return [];
+    const what = parsed === null ? command : `what is in ${command}`;
+    const message = `PostgreSQL's grammar cannot read ${what}, so no rule has seen it: ${found.reason}`;
+    return [draft(bare('unreadable-statement', 'warning', message, null), found.at)];
+  });
+}
+
+/** A generated file may have the same finding thousands of times. */
+function capped(drafts: readonly Draft[]): readonly Draft[] {
+  const seen = new Map<string, number>();
+  const shown = drafts.filter(({ rule }) => {
+    const number = (seen.get(rule) ?? 0) + 1;
+    seen.set(rule, number);
+    return number <= mostOfOneRule;
+  });
+  return shown.map((each, at) => {
+    const more = (seen.get(each.rule) ?? 0) - mostOfOneRule;
+    const isLast = more > 0 && !shown.slice(at + 1).some(({ rule }) => rule === each.rule);
+    return isLast
+      ? { ...each, message: `${each.message} (and ${count(more, 'more statement')} like it)` }
+      : each;
+  });
+}

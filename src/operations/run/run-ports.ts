@@ -1,0 +1,35 @@
+import type { Emit } from '../../core/events.js';
+import type { Clock, Database, SqlReader, Stop } from '../../core/ports.js';
+import type { Gate } from '../../core/run/lint-hold.js';
+import type { AssessOptions, RunnerIntent } from './assess.js';
+import type { RestoreGuard } from './restore-guard.js';
+import type { Retries } from './retries.js';
+import type { RunKeeper } from './with-run-lock.js';
+
+export interface RunPorts {
+  readonly database: Database;
+  readonly sqlReader: SqlReader;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly stop: Stop;
+}
+
+export interface RunOptions extends AssessOptions {
+  /** What the runner wants; its revision is that of the snapshot. */
+  readonly intent: RunnerIntent;
+  /** Milliseconds a statement may wait for a lock; 0 waits forever. */
+  readonly lockTimeoutMs: number;
+  /** Milliseconds to wait for another runner; null waits forever. */
+  readonly lockWaitMs: number | null;
+  readonly onPooler: 'warn' | 'refuse';
+  /** Asked before the database or its history is made; null: nobody waits for a restore. */
+  readonly guard: RestoreGuard | null;
+  /** Which failed files are left alone for now; null: everything is tried. */
+  readonly retries: Retries | null;
+  /** Asked before anything is sent; null: all of it may be. */
+  readonly gate: Gate | null;
+  /** Decide and report, write nothing. */
+  readonly dryRun: boolean;
+  /** Called under the run lock before the first file; does not throw. */
+  readonly keeper?: RunKeeper | null | undefined;
+}

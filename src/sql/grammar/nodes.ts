@@ -1,0 +1,26 @@
+import type { Node } from 'libpg-query';
+
+/** The names of PostgreSQL's nodes: `CreateStmt`. */
+export type NodeName = KeyOf<Node>;
+
+type KeyOf<N> = N extends unknown ? keyof N & string : never;
+
+/** What a node of that name holds. */
+export type ContentOf<K extends NodeName> = Extract<Node, Readonly<Record<K, unknown>>>[K];
+
+/** One function for some kinds of nodes each. */
+export type ByNode<A, T> = { readonly [K in NodeName]?: (content: ContentOf<K>, around: A) => T };
+
+/** Calls the function for a node's kind; null if there is none. */
+export function byNode<A, T>(table: ByNode<A, T>, node: Node, around: A): T | null {
+  const [name = '', content] = Object.entries(node)[0] ?? [];
+  // A node has one key, and the table gives each key a function of what is under it.
+  const read = (
+    table as Readonly<Record<string, ((content: unknown, around: A) => T) | undefined>>
+  )[name];
+  return read === undefined ? null : read(content, around);
+}
+
+export function nodeName(node: Node): string {
+  return Object.keys(node)[0] ?? '';
+}

@@ -1,0 +1,145 @@
+import type * as LibPgQuery from 'libpg-query';
+import type { CommonTableExpr, Node, WithClause } from 'libpg-query';
+import type { Body, Grammar, Parsed, Statement } from '../../core/grammar/statement.js';
+import { createdBy } from './created.js';
+import { type IndexOf, offsetsOf } from './offsets.js';
+import type { Around } from './raw.js';
+import { mayHaveNewer, newerIn } from './newer.js';
+import { readBody } from './read-body.js';
+import { readForm } from './read-form.js';
+import { readQuery } from './read-query.js';
+import { type Source, sourceOfDo, sourceOfFunction } from './read-routine.js';
+import { shortenRows } from './shorten-rows.js';
+
+type Library = Pick<typeof LibPgQuery, 'parseSync' | 'parsePlPgSQLSync'>;
+
+/** Loads PostgreSQL's grammar, which takes some 50 ms. */
+export async function openGrammar(): Promise<Grammar> {
+  const library = await import('libpg-query');
+  await library.loadModule();
+  return new GrammarReader(library);
+}
+
+class GrammarReader implements Grammar {
+  constructor(readonly library: Library) {}
+
+  parse(text: string, { start, end }: { readonly start: number; readonly end: number }): Parsed {
+    const [first] = this.#parseAll(text.slice(start, end), start);
+    return first ?? { kind: 'unread', reason: 'there is no statement', at: start };
+  }
+
+  /** The statements of a text that begins at `start` in the file. */
+  #parseAll(text: string, start: number): readonly Parsed[] {
+    const { text: shortened, cut, length } = shortenRows(text);
+    const near = offsetsOf(shortened, start);
+    const indexOf: IndexOf = (byte) => {
+      const index = near(byte);
+      return index - start < cut ? index : index + length;
+    };
+    const hasNewer = mayHaveNewer(shortened);
+    try {
+      const { stmts = [] } = this.library.parseSync(shortened);
+      return stmts.flatMap(({ stmt, stmt_location: location }): readonly Parsed[] => {
+        if (stmt === undefined) return [];
+        const at = indexOf(location);
+        const begins = at + Math.max(0, text.slice(at - start).search(/\S/));
+        const file = { text, start, indexOf, hasNewer };
+        return [{ kind: 'parsed', statement: this.#statement(stmt, begins, file) }];
+      });
+    } catch (error) {
+      return [{ kind: 'unread', reason: reasonOf(error), at: indexOf(positionOf(error)) }];
+    }
+  }
+
+  #statement(node: Node, at: number, file: Text): Statement {
+    const around: Around = {
+      at,
+      indexOf: (byte) => (byte === undefined ? at : file.indexOf(byte)),
+      ctes: new Set(ctesOf(node).map(({ ctename }) => ctename ?? '')),
+      query: (query) => readQuery(query, around),
+    };
+    const creates = createdBy(node, around);
+    return {
+      ...readForm(node, around, creates !== null),
+      at,
+      creates,
+      writes: writesIn(node).map((each) =>
+        this.#statement(each, at, {
+          text: file.text,
+          start: file.start,
+          indexOf: file.indexOf,
+          hasNewer: false,
+        }),
+      ),
+      newer: file.hasNewer ? newerIn(node, around) : [],
+      body: this.#body(node, at, file),
+    };
+  }
+
+  #body(node: Node, at: number, { text, start }: Text): Body | null {
+    const source = sourceOf(node);
+    if (source === null) return null;
+    const isFunction = 'CreateFunctionStmt' in node;
+    const found = text.indexOf(source.text, at - start);
+    return readBody(source, {
+      // Where quotes in it are doubled, or there are escapes, the text in the file is another one.
+      index: found === -1 ? null : start + found,
+      fallback: at,
+      routine: () => this.library.parsePlPgSQLSync(asRoutine(source, isFunction ? text : null)),
+      parse: (sql, index) => this.#parseAll(sql, index),
+      reasonOf,
+    });
+  }
+}
+
+interface Text {
+  readonly text: string;
+  /** Where it begins in the file. */
+  readonly start: number;
+  readonly indexOf: IndexOf;
+  /** False where it is sure that there is nothing newer than PostgreSQL 14. */
+  readonly hasNewer: boolean;
+}
+
+function sourceOf(node: Node): Source | null {
+  if ('DoStmt' in node) return sourceOfDo(node.DoStmt);
+  return 'CreateFunctionStmt' in node ? sourceOfFunction(node.CreateFunctionStmt) : null;
+}
+
+/** A statement around the text that the parser of PL/pgSQL takes: the function's own, as it knows the arguments. */
+function asRoutine({ text }: Source, own: string | null): string {
+  if (own !== null) return own;
+  let tag = '$pgm$';
+  while (text.includes(tag)) tag = tag.replace(/.$/, 'x$');
+  return `DO ${tag}${text}${tag}`;
+}
+
+/** INSERT, UPDATE, DELETE and MERGE in the WITH of a statement. */
+function writesIn(node: Node): readonly Node[] {
+  return ctesOf(node).flatMap(({ ctequery }) =>
+    ctequery === undefined || 'SelectStmt' in ctequery ? [] : [ctequery],
+  );
+}
+
+function ctesOf(node: Node): readonly CommonTableExpr[] {
+  const [content] = Object.values(node) as readonly { readonly withClause?: WithClause }[];
+  return (content?.withClause?.ctes ?? []).flatMap((each) =>
+    'CommonTableExpr' in each ? [each.CommonTableExpr] : [],
+  );
+}
+
+/** The parser's words without what may be a literal; its other errors are no errors of SQL. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RangeError) return 'it is nested too deeply for the parser';
+  const message = error instanceof Error ? error.message : String(error);
+  if (/memory exhausted/.test(message)) return 'it is nested too deeply for the parser';
+  const near = / at or near "([^]*)"$/.exec(message);
+  if (near === null) return /"/.test(message) ? 'the grammar refuses it' : message;
+  const [words, token = ''] = near;
+  return /^(?:[A-Za-z_]+|[^\w'"$\s]{1,2})$/.test(token) ? message : message.replace(words, '');
+}
+
+function positionOf(error: unknown): number | undefined {
+  const { sqlDetails } = error as { readonly sqlDetails?: { readonly cursorPosition: number } };
+  return sqlDetails?.cursorPosition;
+}
