@@ -18,6 +18,18 @@ const lastOnly = [
   'test/proof/{output,verdicts,traces}.pg.test.ts',
 ];
 
+/** What hardly depends on it and takes a minute or more: on the last one everywhere. */
+const longOnce = [
+  'test/cli/commands/lint-gate.pg.test.ts',
+  'test/core/new-file/**',
+  'test/drift/**',
+  'test/lint/second-run.pg.test.ts',
+  'test/moving/**',
+  'test/operations/drift/no-false-drift.pg.test.ts',
+  'test/operations/proof/verify-{from,since,ignore}.pg.test.ts',
+  'test/schema/mutations.pg.test.ts',
+];
+
 /** Tests without PostgreSQL that start processes or browsers, open sockets, write many files or read the whole repository. */
 const system = 'test/**/*.system.test.ts';
 
@@ -37,11 +49,10 @@ const lastElsewhere = [
   'test/lint/**',
   'test/db/catalog/mutations.pg.test.ts',
   'test/kubernetes/**',
-  'test/moving/**',
   'test/operations/**',
 ];
 const inCi = process.env['CI'] !== undefined;
-const onceEnough = inCi ? lastOnly : [...lastOnly, ...lastElsewhere];
+const onceEnough = [...lastOnly, ...longOnce, ...(inCi ? [] : lastElsewhere)];
 
 /**
  * What takes longest, and breaks with few changes: `npm test` is for every change, and CI runs these. `CI=1 npm test` does
