@@ -240,7 +240,7 @@ describe('pgm verify --from', () => {
     const nobody = `postgresql://x:${secret.replace(' ', '')}@127.0.0.1:1/x`;
     const away = await verify(['--wait-timeout', '0'], { PGM_FROM: nobody });
     expect(away.exitCode).toBe(4);
-    expect(away.stderr).toMatch(/--from: PostgreSQL at 127\.0\.0\.1:1\/x was not reachable/);
+    expect(away.stderr).toMatch(/PGM_FROM: PostgreSQL at 127\.0\.0\.1:1\/x was not reachable/);
     expect(away.stderr).not.toContain('hunter2');
   });
 });

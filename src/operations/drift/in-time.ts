@@ -10,16 +10,19 @@ interface Limits {
   readonly timeoutMs: number;
   /** Nobody waits for it any more. */
   readonly over: AbortSignal;
+  /** Whether other work follows on the session. */
+  readonly isShared: boolean;
 }
 
 /**
  * Lets `work` ask a session until the time is up or `over` fires; then nothing new is asked, and what the server is doing is
- * cancelled. Settles when the server does nothing for it any more; throws what `work` throws before that.
+ * cancelled, unless the session is wanted for other work: a request to cancel may arrive late, and would hit that. Settles
+ * when the server does nothing for it any more; throws what `work` throws before that.
  */
 export async function inTime(
   session: Questions & Pick<Session, 'cancel'>,
   work: (questions: Questions) => Promise<void>,
-  { clock, timeoutMs, over }: Limits,
+  { clock, timeoutMs, over, isShared }: Limits,
 ): Promise<'done' | 'late' | 'over'> {
   const end = new AbortController();
   const late = clock.sleep(timeoutMs, AbortSignal.any([end.signal, over])).then(
@@ -32,7 +35,8 @@ export async function inTime(
     const first = await Promise.race([working, late]);
     if (first !== 'done') {
       asking.abort();
-      await cancelUntil(working, session, clock);
+      if (isShared) await Promise.allSettled([working]);
+      else await cancelUntil(working, session, clock);
     }
     return first;
   } finally {

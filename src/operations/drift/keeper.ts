@@ -61,7 +61,7 @@ export class CatalogKeeper {
   async before(session: Session, snapshot: Run['snapshot']): Promise<void> {
     this.#before = null;
     this.#snapshot = snapshot;
-    await this.#within(session, async (questions) => {
+    await this.#within({ session, isShared: true }, async (questions) => {
       this.#before = await lookBefore(questions);
     });
   }
@@ -89,7 +89,7 @@ export class CatalogKeeper {
         this.#isReading = true;
         if (signal?.aborted !== true)
           await this.#within(
-            session,
+            { session, isShared: false },
             (questions) => this.#keep(questions, { before, snapshot }),
             signal,
           );
@@ -136,14 +136,14 @@ export class CatalogKeeper {
 
   /** Gives up when the time is over, or `over` fires. */
   async #within(
-    session: Session,
+    { session, isShared }: { readonly session: Session; readonly isShared: boolean },
     work: (questions: Questions) => Promise<void>,
     over = new AbortController().signal,
   ): Promise<void> {
     const { clock, emit } = this.ports;
     const { timeoutMs } = this.options;
     try {
-      if ((await inTime(session, work, { clock, timeoutMs, over })) === 'late')
+      if ((await inTime(session, work, { clock, timeoutMs, over, isShared })) === 'late')
         emit({ kind: 'warning', message: tooSlow(timeoutMs) });
     } catch (error) {
       this.#tell(error);

@@ -96,7 +96,7 @@ export class DriftWatch {
       try {
         if (over.aborted) return;
         const { timeoutMs } = this.options;
-        const limits = { clock: this.ports.clock, timeoutMs, over };
+        const limits = { clock: this.ports.clock, timeoutMs, over, isShared: false };
         const end = await inTime(session, (questions) => this.#ask(questions), limits);
         if (end === 'late') this.#tellTrouble(tooSlow(timeoutMs));
       } finally {
