@@ -74,7 +74,7 @@ async function judged(
   { details, plan }: Assessment,
   { snapshot, options: { gate }, session }: Run & Pick<Due, 'snapshot'>,
 ): Promise<LintHold | null> {
-  if (gate === null || details === null || plan.steps.length === 0) return null;
+  if (!gate || details === null || plan.steps.length === 0) return null;
   const { version } = await session.facts();
   return gate.look({ snapshot, details, plan }, version);
 }

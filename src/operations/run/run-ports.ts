@@ -26,8 +26,8 @@ export interface RunOptions extends AssessOptions {
   readonly guard: RestoreGuard | null;
   /** Which failed files are left alone for now; null: everything is tried. */
   readonly retries: Retries | null;
-  /** Asked before anything is sent; null: all of it may be. */
-  readonly gate: Gate | null;
+  /** Asked before anything is sent; without one all of it may be. */
+  readonly gate?: Gate | null | undefined;
   /** Decide and report, write nothing. */
   readonly dryRun: boolean;
   /** Called under the run lock before the first file; does not throw. */
