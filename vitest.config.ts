@@ -14,12 +14,14 @@ const longOn = process.env['PGM_TEST_LONG']?.split(',') ?? versions.slice(-1);
 /** What the version of the server has nothing to do with at all. */
 const lastOnly = [
   ...['test/image/**', 'test/house/**', 'test/docs/{library,terminal}.pg.test.ts'],
-  'test/cli/process/unread-log.pg.test.ts',
   'test/proof/{output,verdicts,traces}.pg.test.ts',
 ];
 
-/** What hardly depends on it and takes a minute or more: on the last one everywhere. */
+/** What hardly depends on it and takes long: on the last one everywhere. */
 const longOnce = [
+  'test/cli/process/**',
+  'test/cli/two-{connections,contents}.pg.test.ts',
+  'test/cluster/checks.pg.test.ts',
   'test/cli/commands/lint-gate.pg.test.ts',
   'test/core/new-file/**',
   'test/drift/**',

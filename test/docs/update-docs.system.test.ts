@@ -130,6 +130,7 @@ function build(): void {
        'one-rule': { name: 'one-rule', family: 'locks', severity: 'error', examples, ...text },
      };`,
   );
+  write('dist/core/lint/rule-text.js', 'export const exampleText = (example) => example;');
   write('dist/core/statements/rule-names.js', "export const lintFamilies = ['locks', 'data'];");
   write(
     'dist/cli/program.js',

@@ -1,5 +1,4 @@
 import { unlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SourceWatch } from '../../src/core/ports.js';
@@ -15,15 +14,22 @@ vi.mock('chokidar', async () => {
 
 let warnings: string[];
 let hints: SourceWatch;
+/** Not one that others write into: a mount among its entries is watched in another way. */
+let watched: Tree;
 
-beforeEach(() => {
+beforeEach(async () => {
   watchers.length = 0;
   warnings = [];
-  hints = watchSource(tmpdir(), { rescanMs: 20, onWarning: (message) => warnings.push(message) });
+  watched = await makeTree();
+  hints = watchSource(watched.directory, {
+    rescanMs: 20,
+    onWarning: (message) => warnings.push(message),
+  });
 });
 
 afterEach(async () => {
   await hints.close();
+  await watched.remove();
 });
 
 function watcherNumber(at: number): BreakableWatcher {
@@ -37,7 +43,7 @@ function outOf(code: string): Error {
 test('out of watches: one warning, the broken watcher closed, the re-scan arms another', async () => {
   watcherNumber(0).emit('error', outOf('ENOSPC'));
   expect(warnings).toEqual([
-    `no file events for ${tmpdir()} (ENOSPC); pgm reads the files again every 0.02 s instead`,
+    `no file events for ${watched.directory} (ENOSPC); pgm reads the files again every 0.02 s instead`,
   ]);
   expect(watcherNumber(0).closed).toBe(true);
   expect(watchers).toHaveLength(1);

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Migration, MigrationKey } from '../files/migration.js';
 import { leadingDigits } from '../files/names.js';
 import { compareBytes, compareNumbers } from '../files/order.js';
-import type { MigrationState } from './compare.js';
 import type { History } from './history.js';
 
 /** What a history says about the order of application. */
@@ -91,7 +90,7 @@ function bySchemaAndFilename(a: Migration, b: Migration): number {
 
 /** What is in the database, though perhaps not in the files' current version: good enough for files that require it. */
 export function keysInPlace(
-  statuses: readonly { readonly key: MigrationKey; readonly state: MigrationState }[],
+  statuses: readonly { readonly key: MigrationKey; readonly state: string }[],
   { kept }: { readonly kept: readonly MigrationKey[] },
 ): readonly MigrationKey[] {
   return statuses

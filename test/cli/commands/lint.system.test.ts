@@ -55,7 +55,7 @@ describe('pgm lint', () => {
       'app/002_b.sql': 'DROP TABLE IF EXISTS t;',
     });
     expect(stdout).toMatch(
-      /\ntables that these files make count as new: --applied-to COMMIT .*\n$/,
+      /\ntables that these files make count as new: --applied-to COMMIT, .*\n$/,
     );
   });
 
