@@ -46,10 +46,8 @@ const lastElsewhere = [
   'test/cli/**',
   'test/db/wire/**',
   'test/db/history/history-digest.pg.test.ts',
-  'test/proof/second-run.pg.test.ts',
   'test/deploy/**',
   'test/lint/**',
-  'test/db/catalog/mutations.pg.test.ts',
   'test/kubernetes/**',
   'test/operations/**',
 ];
@@ -61,16 +59,24 @@ const onceEnough = [...lastOnly, ...longOnce, ...(inCi ? [] : lastElsewhere)];
  * too, and asks for every program that a test needs.
  */
 const ciOnly = [
+  'test/cli/commands/lint-gate.pg.test.ts',
+  'test/cli/process/shutdown.pg.test.ts',
+  'test/cli/two-{connections,contents}.pg.test.ts',
   'test/cluster/**',
+  'test/core/new-file/**/*.pg.test.ts',
+  'test/db/catalog/mutations.pg.test.ts',
+  'test/deploy/role.pg.test.ts',
   'test/drift/{no-drift,watch}.pg.test.ts',
   'test/embedded/{death,recovery}.pg.test.ts',
   'test/embedded/data/binaries.pg.test.ts',
-  'test/faults/{failover,half-open,long-files,service}.pg.test.ts',
+  'test/faults/{failover,half-open,http,long-files,service}.pg.test.ts',
   'test/image/**',
   'test/page/browser.system.test.ts',
-  'test/proof/locks.pg.test.ts',
-  // A minute on each version; test/schema/loaded.pg.test.ts shows the same of fewer objects.
-  'test/schema/mutations.pg.test.ts',
+  'test/moving/**/*.pg.test.ts',
+  'test/operations/drift/no-false-drift.pg.test.ts',
+  'test/operations/proof/verify-{from,since}.pg.test.ts',
+  'test/proof/{locks,second-run}.pg.test.ts',
+  'test/schema/**',
 ];
 const notHere = inCi ? [] : ciOnly;
 
