@@ -18,11 +18,11 @@ test('a folder of another tool is told once, with what to type, and nothing of i
   const snapshot = snapshotOf(folder(40, 39));
   expect(snapshot.migrations).toEqual([]);
   expect(snapshot.refused).toHaveLength(40);
-  const said = sourceRead({ kind: 'source-read', directory: '/work/db', snapshot })
+  const said = sourceRead({ kind: 'source-read', directory: '/srv/db', snapshot })
     .filter(({ level }) => level === 'error')
     .map(({ text }) => text);
   expect(said).toEqual([
-    'app/001_x.sql and 39 other files refused: this is a folder of goose: pgm import /work/db writes it as files that pgm runs',
+    'app/001_x.sql and 39 other files refused: this is a folder of goose: pgm import /srv/db writes it as files that pgm runs',
   ]);
 });
 
