@@ -28,8 +28,7 @@ export const importFolder: Command<'import', Config> = {
   run: (line) => runCommand(importFolder, line, importOrShow),
 };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- the contract of a command
-async function configure(scope: Scope) {
+function configure(scope: Scope) {
   const folder = scope.read(options.moving.folder);
   if (folder === null) scope.problems.add('name the folder to import: pgm import DIR');
   const schema = scope.read(options.moving.schema);
@@ -39,7 +38,7 @@ async function configure(scope: Scope) {
       `--schema is "${schema}", the schema of pgm's own history: name another one`,
     );
   }
-  return {
+  return Promise.resolve({
     folder: folder ?? '',
     tool: scope.read(options.moving.tool),
     into: scope.read(options.moving.into),
@@ -48,7 +47,7 @@ async function configure(scope: Scope) {
     partial: scope.read(options.moving.partial),
     dryRun: scope.read(options.applying.dryRun),
     json: scope.read(options.applying.json),
-  };
+  });
 }
 
 async function importOrShow({ config, print }: CommandContext<Config>): Promise<number> {
