@@ -38,7 +38,7 @@ async function generate() {
   const { commands } = await built('cli/commands/list.js');
   const table = await built('cli/config/table/options.js');
   const { declare } = await built('cli/program.js');
-  const locks = await built('core/proof/lock-modes.js');
+  const locks = await built('core/proof/database/lock-modes.js');
   const { rules } = await built('lint/rules/list.js');
   const { lintFamilies } = await built('core/statements/rule-names.js');
   const measured = JSON.parse(readFileSync(join(root, 'docs/locks.json'), 'utf8'));

@@ -1,6 +1,6 @@
 /**
  * The tables of docs/locks.md, from what was measured (docs/locks.json) and from who waits for which lock
- * (`shutOutBy` of src/core/proof/lock-modes.ts).
+ * (`shutOutBy` of src/core/proof/database/lock-modes.ts).
  */
 export function locksTable(rows, group, { shutOutBy }) {
   const titles = ['statement', 'measured', 'who waits', 'the manual', 'remarks'];

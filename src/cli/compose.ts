@@ -4,7 +4,7 @@ import type { ConnectionSettings } from '../core/connection/connection.js';
 import type { EmbeddedEvent, EmbeddedPostgres } from '../core/embedded.js';
 import type { Emit } from '../core/events.js';
 import type { FoundContents } from '../core/proof/live-base.js';
-import type { ProofDatabase } from '../core/proof/proof-database.js';
+import type { ProofDatabase } from '../core/proof/database/proof-database.js';
 import type { Database, Source, SourceWatch, SqlReader } from '../core/ports.js';
 import type { HealthServerOptions, HealthServer } from '../http/health-server.js';
 import type { Metrics, MetricsOptions } from '../http/metrics/metrics.js';

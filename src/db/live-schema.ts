@@ -1,5 +1,5 @@
 import { describeTarget } from '../core/connection/connection.js';
-import type { LiveSchema } from '../core/schema/reading.js';
+import type { LiveSchema } from '../core/schema/parts/reading.js';
 import { readSchema } from './catalog/read-schema.js';
 import { type DatabaseOptions, usualPatience } from './database.js';
 import { translating } from './session.js';

@@ -1,4 +1,4 @@
-import { maskedExcerpt } from '../core/failure/explain-failure.js';
+import { maskedExcerpt } from '../core/failure/explain/explain-failure.js';
 import { type Evidence, evidenceOf, type Facts } from '../core/lint/facts.js';
 import type { LintedFile } from '../core/lint/linted-file.js';
 import type { FileLint, LintFinding, LintSeverity } from '../core/lint/lint-report.js';

@@ -2,7 +2,7 @@ import { Interrupted, Transient } from '../core/errors.js';
 import type { Stop } from '../core/ports.js';
 import type { Snapshot } from '../core/files/migration.js';
 import type { Proof } from '../core/proof/proof.js';
-import type { ProofDatabase, ProofSession } from '../core/proof/proof-database.js';
+import type { ProofDatabase, ProofSession } from '../core/proof/database/proof-database.js';
 import { applyBase } from './proof/apply-base.js';
 import { compareWithNew } from './proof/compare-with-new.js';
 import { Proving, type VerifyOptions, type VerifyPorts } from './proof/proving.js';

@@ -119,7 +119,7 @@ function build(): void {
      export const describeDefault = (option) => option.default;`,
   );
   write(
-    'dist/core/proof/lock-modes.js',
+    'dist/core/proof/database/lock-modes.js',
     "export const shutOutBy = (mode) => (mode === 'SHARE' ? 'writers' : 'nobody');",
   );
   write(

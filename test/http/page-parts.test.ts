@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { fold } from '../../src/http/page/fold.js';
-import { constant, markup } from '../../src/http/page/html.js';
-import { shares } from '../../src/http/page/shares.js';
-import { layOut } from '../../src/http/page/timeline.js';
+import { fold } from '../../src/http/page/parts/fold.js';
+import { constant, markup } from '../../src/http/page/parts/html.js';
+import { shares } from '../../src/http/page/parts/shares.js';
+import { layOut } from '../../src/http/page/sections/timeline.js';
 import { count, duration, grouped } from '../../src/core/text/words.js';
-import { age, instant } from '../../src/http/page/words.js';
+import { age, instant } from '../../src/http/page/parts/words.js';
 import { now, run } from '../page/views.js';
 
 describe('markup', () => {

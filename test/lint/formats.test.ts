@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import type { LintReport } from '../../src/core/lint/lint-report.js';
-import { formatted, type LintFormat } from '../../src/cli/render/words/lint-formats.js';
+import { formatted, type LintFormat } from '../../src/cli/render/words/findings/lint-formats.js';
 import { rules } from '../../src/lint/rules/list.js';
 import { lintOf } from '../support/lint.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { explainFailure } from '../../src/core/failure/explain-failure.js';
+import { explainFailure } from '../../src/core/failure/explain/explain-failure.js';
 import { ownError } from '../../src/core/failure/server-error.js';
 import type { MigrationFailure } from '../../src/core/failure/failure.js';
 import { literalRanges } from '../../src/sql/literals.js';

@@ -6,7 +6,7 @@ import type {
   Candidates,
   CompletedCommand,
   CompletedFlag,
-} from '../render/words/completion-parts.js';
+} from '../render/words/completion/completion-parts.js';
 import { type Command, type CommandContext, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -34,7 +34,7 @@ async function printScript(
   { config, print }: CommandContext<Config>,
   commands: readonly Command[],
 ): Promise<number> {
-  const { completionScript } = await import('../render/words/completion.js');
+  const { completionScript } = await import('../render/words/completion/completion.js');
   print(completionScript(config.shell, commands.map(completed)));
   return exitCodes.fine;
 }

@@ -133,7 +133,7 @@ async function explained({ explain, json }: Config): Promise<string> {
   const texts = await allRules();
   const some = explain === null ? texts : texts.filter(({ name }) => name === explain);
   if (json) return jsonText(some.map(textDocument));
-  const { ruleList, ruleText } = await import('../render/words/lint.js');
+  const { ruleList, ruleText } = await import('../render/words/findings/lint.js');
   return explain === null ? ruleList(texts) : some.map(ruleText).join('\n');
 }
 
@@ -154,7 +154,7 @@ async function printReport(
   { format, source: { directory }, output, isOnGitHub }: Config & CommonConfig,
   print: (text: string) => void,
 ): Promise<void> {
-  const { formatted } = await import('../render/words/lint-formats.js');
+  const { formatted } = await import('../render/words/findings/lint-formats.js');
   const settings = {
     directory,
     rules: await allRules(),

@@ -110,7 +110,7 @@ async function openLint(
   if (lint === 'off') return null;
   const { openGate } = await import('./lint-gate.js');
   const { lintDocument } = await import('../../core/lint/lint-report.js');
-  const { lintReport } = await import('../render/words/lint.js');
+  const { lintReport } = await import('../render/words/findings/lint.js');
   let document: object | null = null;
   const gate = await openGate(
     directory,

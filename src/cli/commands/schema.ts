@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { ConfigurationError } from '../../core/errors.js';
-import type { SchemaReading } from '../../core/schema/reading.js';
+import type { SchemaReading } from '../../core/schema/parts/reading.js';
 import { adapters, openSource, openSqlReader, packageVersion, withProof } from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-migrations.js';

@@ -86,11 +86,11 @@ async function printProof(
     print(jsonText(proofDocument(proof)));
     return;
   }
-  const { proofReport } = await import('../render/words/proof.js');
+  const { proofReport } = await import('../render/words/findings/proof.js');
   const color = output.color === 'auto' && process.stdout.isTTY;
   print(proofReport(proof, source.directory, { color, all: output.verbosity === 'verbose' }));
   if (!isOnGitHub) return;
-  const { githubAnnotations } = await import('../render/words/github.js');
+  const { githubAnnotations } = await import('../render/words/findings/github.js');
   print(githubAnnotations('verify', proof.files, source.directory));
 }
 

@@ -1,4 +1,4 @@
-import { type LockMode, shutOutBy } from '../proof/lock-modes.js';
+import { type LockMode, shutOutBy } from '../proof/database/lock-modes.js';
 import type { LintFamily } from '../statements/rule-names.js';
 import type { Place } from '../text/position.js';
 import { type Parsed, accepted, refused } from '../text/words.js';

@@ -1,11 +1,11 @@
 import { type Difference, objectOf } from '../catalog/compare-catalogs.js';
-import { maskedExcerpt } from '../failure/explain-failure.js';
+import { maskedExcerpt } from '../failure/explain/explain-failure.js';
 import type { MigrationKey } from '../files/migration.js';
 import type { IgnoreProblem } from '../statements/take-back.js';
 import { placeAt } from '../text/position.js';
 import { changeOf, failureFinding, findingOf, listed, type ReadFile } from './findings.js';
 import type { Finding } from './proof.js';
-import type { FailedPart } from './proof-database.js';
+import type { FailedPart } from './database/proof-database.js';
 
 /** A finding about a line `-- pgm:ignore`, which is shown as it is written: it is for pgm, as a flag is. */
 export function ignoreFinding(file: ReadFile, problem: IgnoreProblem): Finding {

@@ -1,17 +1,17 @@
 import { type Difference, objectOf } from '../catalog/compare-catalogs.js';
-import { explainFailure, maskedExcerpt } from '../failure/explain-failure.js';
+import { explainFailure, maskedExcerpt } from '../failure/explain/explain-failure.js';
 import type { MigrationFailure } from '../failure/failure.js';
 import type { MigrationKey } from '../files/migration.js';
 import { count as countOf } from '../text/words.js';
 import { indexOfLine, type Place, placeAt } from '../text/position.js';
 import type { TextRange } from '../text/text-range.js';
-import type { Blamed } from './changes.js';
-import type { RowsChange } from './compare-contents.js';
-import { waitWords } from './lock-wait.js';
-import type { RewriteReason, StatementTrace } from './locks.js';
+import type { Blamed } from './second-run/changes.js';
+import type { RowsChange } from './second-run/compare-contents.js';
+import { waitWords } from './database/lock-wait.js';
+import type { RewriteReason, StatementTrace } from './database/locks.js';
 import { type Finding, type ObjectChange, type ProofRule, proofRules } from './proof.js';
-import type { FailedPart } from './proof-database.js';
-import { changeAdvice, secondRunAdvice } from './second-run-advice.js';
+import type { FailedPart } from './database/proof-database.js';
+import { changeAdvice, secondRunAdvice } from './second-run/second-run-advice.js';
 
 /** A file and what of it must not be shown. */
 export interface ReadFile {

@@ -3,8 +3,8 @@ import type { MigrationFailure } from '../failure/failure.js';
 import type { MigrationKey } from '../files/migration.js';
 import { ignoreRules } from '../statements/take-back.js';
 import type { Excerpt, Place } from '../text/position.js';
-import type { RowsChange } from './compare-contents.js';
-import type { StatementTrace } from './locks.js';
+import type { RowsChange } from './second-run/compare-contents.js';
+import type { StatementTrace } from './database/locks.js';
 
 /** What was found out about one file; the first that holds of this list, from the worst. */
 export type FileVerdict =

@@ -1,5 +1,5 @@
-import { type Group, parts, type Statement } from './statements.js';
-import { commentedOut, commentLine } from './text.js';
+import { type Group, parts, type Statement } from './parts/statements.js';
+import { commentedOut, commentLine } from './parts/text.js';
 
 /** A group as it is printed, with the statements that could go there. */
 export interface Ordered {

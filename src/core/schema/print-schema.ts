@@ -1,20 +1,20 @@
-import { foreignKeyGroups } from './print-constraints.js';
+import { foreignKeyGroups } from './tables/print-constraints.js';
 import { type Ordered, orderGroups } from './order-groups.js';
-import { endGroups, unknownGroups } from './print-end.js';
-import { foreignGroups } from './print-foreign.js';
-import { replicationGroups } from './print-replication.js';
-import { textGroups } from './print-text-search.js';
-import { operatorGroups } from './print-operators.js';
-import { routineGroups } from './print-routines.js';
-import { createSequence, sequenceStatements, tableOf } from './print-sequences.js';
-import { tableGroups } from './print-tables.js';
-import { typeGroups } from './print-types.js';
-import { viewGroups } from './print-views.js';
-import { wideGroups } from './print-wide.js';
-import { printingOf } from './printing.js';
-import { type SchemaReading, textOf } from './reading.js';
-import type { Group, Printing } from './statements.js';
-import { commentLine } from './text.js';
+import { endGroups, unknownGroups } from './others/print-end.js';
+import { foreignGroups } from './others/print-foreign.js';
+import { replicationGroups } from './others/print-replication.js';
+import { textGroups } from './others/print-text-search.js';
+import { operatorGroups } from './others/print-operators.js';
+import { routineGroups } from './others/print-routines.js';
+import { createSequence, sequenceStatements, tableOf } from './tables/print-sequences.js';
+import { tableGroups } from './tables/print-tables.js';
+import { typeGroups } from './others/print-types.js';
+import { viewGroups } from './tables/print-views.js';
+import { wideGroups } from './others/print-wide.js';
+import { printingOf } from './parts/printing.js';
+import { type SchemaReading, textOf } from './parts/reading.js';
+import type { Group, Printing } from './parts/statements.js';
+import { commentLine } from './parts/text.js';
 
 /**
  * A database as SQL: the same for equal databases, wherever they are, and in an order in which it can be loaded into a new

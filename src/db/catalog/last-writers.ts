@@ -1,4 +1,4 @@
-import type { LastWriters } from '../../core/proof/proof-database.js';
+import type { LastWriters } from '../../core/proof/database/proof-database.js';
 import type { Client } from '../wire/client.js';
 
 /**

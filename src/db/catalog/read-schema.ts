@@ -3,7 +3,7 @@ import {
   type Dependency,
   nameOf,
   type SchemaReading,
-} from '../../core/schema/reading.js';
+} from '../../core/schema/parts/reading.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { classOf, firstUserOid, identityOf } from './catalog-query.js';

@@ -44,7 +44,7 @@ export function saysHistoryIsGone({ sqlstate, where }: ServerError): boolean {
 export function historyTouched(historySchema: string, undone: boolean): ServerError {
   const fate = undone ? 'all of it was rolled back' : 'what it did there could not be undone';
   return ownError(
-    // See core/failure/advice.ts.
+    // See core/failure/explain/advice.ts.
     sqlstates.modifyingSqlDataNotPermitted,
     `the file touches the schema "${historySchema}", where pgm keeps its history; ${fate}`,
   );

@@ -1,4 +1,4 @@
-import type { Contents } from '../../core/proof/proof-database.js';
+import type { Contents } from '../../core/proof/database/proof-database.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { literal } from '../wire/quote.js';

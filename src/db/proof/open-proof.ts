@@ -3,7 +3,7 @@ import type { ConnectionSettings } from '../../core/connection/connection.js';
 import { Refused } from '../../core/errors.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { Runner } from '../../core/ports.js';
-import type { ProofDatabase } from '../../core/proof/proof-database.js';
+import type { ProofDatabase } from '../../core/proof/database/proof-database.js';
 import { usualPatience } from '../database.js';
 import { openMaintenance } from '../backend/create-database.js';
 import { dial } from '../wire/dial.js';

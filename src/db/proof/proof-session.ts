@@ -1,4 +1,4 @@
-import type { FailedPart, ProofSession } from '../../core/proof/proof-database.js';
+import type { FailedPart, ProofSession } from '../../core/proof/database/proof-database.js';
 import type { ServerError } from '../../core/failure/server-error.js';
 import type { Piece } from '../../core/statements/sql-reading.js';
 import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';

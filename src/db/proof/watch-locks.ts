@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lock } from '../../core/proof/proof-database.js';
+import type { Lock } from '../../core/proof/database/proof-database.js';
 import type { Client } from '../wire/client.js';
 import { readLocks } from './witness.js';
 

@@ -1,4 +1,4 @@
-import type { Rewrite } from '../../core/proof/proof-database.js';
+import type { Rewrite } from '../../core/proof/database/proof-database.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 

@@ -1,10 +1,10 @@
-import { type LockMode, lockModes } from '../../core/proof/lock-modes.js';
+import { type LockMode, lockModes } from '../../core/proof/database/lock-modes.js';
 import type {
   Lock,
   Relations,
   Witness,
   WitnessedRelation,
-} from '../../core/proof/proof-database.js';
+} from '../../core/proof/database/proof-database.js';
 import { rewritesIn, rewritesSeen } from './watch-rewrites.js';
 import type { Client } from '../wire/client.js';
 

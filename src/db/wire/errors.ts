@@ -1,5 +1,5 @@
 import { DatabaseMissing, errnoOf, PgmError, Refused, Transient } from '../../core/errors.js';
-import { adviceFor } from '../../core/failure/advice.js';
+import { adviceFor } from '../../core/failure/explain/advice.js';
 import type { ServerError } from '../../core/failure/server-error.js';
 import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
 import { isServerError } from './driver.js';

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto';
 import type { StatusView } from '../../core/watch/status-view.js';
 import type { Content } from '../send.js';
-import { asides } from './asides.js';
-import { attempts } from './attempts.js';
-import { attention, heldByLint } from './attention.js';
-import { banner } from './banner.js';
-import { drift } from './drift.js';
-import { facts } from './facts.js';
-import { constant, type Html, markup } from './html.js';
-import { favicon } from './icon.js';
-import { runs } from './runs.js';
-import { schemas } from './schemas.js';
-import { script } from './script.js';
-import { style } from './style.js';
-import { verdictOf } from './verdict.js';
-import { instant } from './words.js';
+import { asides } from './sections/asides.js';
+import { attempts } from './sections/attempts.js';
+import { attention, heldByLint } from './sections/attention.js';
+import { banner } from './sections/banner.js';
+import { drift } from './sections/drift.js';
+import { facts } from './sections/facts.js';
+import { constant, type Html, markup } from './parts/html.js';
+import { favicon } from './parts/icon.js';
+import { runs } from './sections/runs.js';
+import { schemas } from './sections/schemas.js';
+import { script } from './assets/script.js';
+import { style } from './assets/style.js';
+import { verdictOf } from './parts/verdict.js';
+import { instant } from './parts/words.js';
 
 /**
  * The browser may run only this style and this script, identified by their hashes, and load nothing else. So even a

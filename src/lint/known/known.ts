@@ -1,5 +1,5 @@
 import type { Name, ObjectKind, TypeName } from '../../core/grammar/names.js';
-import type { LockMode } from '../../core/proof/lock-modes.js';
+import type { LockMode } from '../../core/proof/database/lock-modes.js';
 import type { Constraint, Persistence } from '../../core/grammar/tables.js';
 import type { Expr } from '../../core/grammar/expressions.js';
 

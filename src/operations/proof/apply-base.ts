@@ -3,10 +3,10 @@ import { Interrupted } from '../../core/errors.js';
 import type { MigrationFailure } from '../../core/failure/failure.js';
 import type { Migration, MigrationKey } from '../../core/files/migration.js';
 import type { SqlReader, Stop } from '../../core/ports.js';
-import { Authors } from '../../core/proof/authors.js';
+import { Authors } from '../../core/proof/second-run/authors.js';
 import { failsOnNewFinding } from '../../core/proof/file-findings.js';
 import type { Finding } from '../../core/proof/proof.js';
-import type { ProofDatabase } from '../../core/proof/proof-database.js';
+import type { ProofDatabase } from '../../core/proof/database/proof-database.js';
 import { readMigration } from './read-migration.js';
 import { runFirst } from './run-first.js';
 

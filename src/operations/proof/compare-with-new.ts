@@ -3,7 +3,7 @@ import { compareCatalogs, type Difference } from '../../core/catalog/compare-cat
 import type { MigrationKey, Snapshot } from '../../core/files/migration.js';
 import { type AuthorOf, blameDifferences, type FilesInPlace, gone } from '../../core/proof/base.js';
 import type { FileChange, Finding } from '../../core/proof/proof.js';
-import type { ProofDatabase } from '../../core/proof/proof-database.js';
+import type { ProofDatabase } from '../../core/proof/database/proof-database.js';
 import { applyBase, type ApplyPorts } from './apply-base.js';
 
 /** A database to which a base was applied, and then the snapshot. */

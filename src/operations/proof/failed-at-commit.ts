@@ -1,5 +1,5 @@
 import type { ServerError } from '../../core/failure/server-error.js';
-import type { FailedPart, ProofSession } from '../../core/proof/proof-database.js';
+import type { FailedPart, ProofSession } from '../../core/proof/database/proof-database.js';
 import type { ReadMigration } from './read-migration.js';
 
 /**

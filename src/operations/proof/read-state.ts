@@ -1,5 +1,5 @@
-import type { State } from '../../core/proof/changes.js';
-import type { ProofSession, Witness } from '../../core/proof/proof-database.js';
+import type { State } from '../../core/proof/second-run/changes.js';
+import type { ProofSession, Witness } from '../../core/proof/database/proof-database.js';
 
 /** Reads what is compared: the catalog, if wanted, and the rows of these tables, or of all. */
 export async function readState(

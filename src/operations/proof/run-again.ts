@@ -6,8 +6,12 @@ import {
   changesBetween,
   isNothing,
   type State,
-} from '../../core/proof/changes.js';
-import type { FailedPart, ProofSession, Witness } from '../../core/proof/proof-database.js';
+} from '../../core/proof/second-run/changes.js';
+import type {
+  FailedPart,
+  ProofSession,
+  Witness,
+} from '../../core/proof/database/proof-database.js';
 import { failedAtCommit } from './failed-at-commit.js';
 import type { ReadMigration } from './read-migration.js';
 import { readState, tablesWritten } from './read-state.js';

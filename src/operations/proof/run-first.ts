@@ -1,10 +1,14 @@
 import type { ObjectName } from '../../core/catalog/catalog.js';
 import { compareCatalogs, objectOf } from '../../core/catalog/compare-catalogs.js';
-import { changesBetween } from '../../core/proof/changes.js';
+import { changesBetween } from '../../core/proof/second-run/changes.js';
 import { traceFindings } from '../../core/proof/findings.js';
-import { type StatementTrace, traceOutside } from '../../core/proof/locks.js';
+import { type StatementTrace, traceOutside } from '../../core/proof/database/locks.js';
 import type { Finding } from '../../core/proof/proof.js';
-import type { FailedPart, ProofSession, Relations } from '../../core/proof/proof-database.js';
+import type {
+  FailedPart,
+  ProofSession,
+  Relations,
+} from '../../core/proof/database/proof-database.js';
 import { failedAtCommit } from './failed-at-commit.js';
 import type { ReadMigration } from './read-migration.js';
 import { readState, tablesWritten } from './read-state.js';

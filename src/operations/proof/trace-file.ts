@@ -1,10 +1,14 @@
-import { type StatementTrace, type TableTrace, traceTables } from '../../core/proof/locks.js';
+import {
+  type StatementTrace,
+  type TableTrace,
+  traceTables,
+} from '../../core/proof/database/locks.js';
 import type {
   FailedPart,
   ProofSession,
   Relations,
   Witness,
-} from '../../core/proof/proof-database.js';
+} from '../../core/proof/database/proof-database.js';
 import { placeAt } from '../../core/text/position.js';
 import type { ReadMigration, ReadPart } from './read-migration.js';
 

@@ -1,7 +1,7 @@
 import { Interrupted } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
 import type { MigrationFailure } from '../../core/failure/failure.js';
-import { noticeMask } from '../../core/failure/mask-notice.js';
+import { noticeMask } from '../../core/failure/mask/mask-notice.js';
 import { contentionTries, isContended, sqlstates } from '../../core/failure/sqlstates.js';
 import type { Migration } from '../../core/files/migration.js';
 import type {

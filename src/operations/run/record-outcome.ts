@@ -1,5 +1,5 @@
 import { Refused } from '../../core/errors.js';
-import { explainFailure } from '../../core/failure/explain-failure.js';
+import { explainFailure } from '../../core/failure/explain/explain-failure.js';
 import type { MigrationFailure } from '../../core/failure/failure.js';
 import type { ApplyOutcome } from '../../core/ports.js';
 import type { Step } from '../../core/run/plan.js';

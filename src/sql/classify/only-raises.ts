@@ -1,4 +1,4 @@
-import { literalValue } from '../../core/failure/literal-value.js';
+import { literalValue } from '../../core/failure/mask/literal-value.js';
 import { Lexer, type Token } from '../lex/lexer.js';
 import { keywordOf } from '../lex/word.js';
 import { callsSomething } from './calls.js';

@@ -1,4 +1,4 @@
-import { literalValue } from '../../core/failure/literal-value.js';
+import { literalValue } from '../../core/failure/mask/literal-value.js';
 import type { StatementKind } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
 import { Lexer, type Token } from '../lex/lexer.js';

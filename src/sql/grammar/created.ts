@@ -1,7 +1,7 @@
 import type { Node, RangeVar, TypeName as RawType } from 'libpg-query';
 import type { Created, Name, ObjectKind } from '../../core/grammar/names.js';
-import { type ByNode, byNode } from './nodes.js';
-import { type Around, nameOf, nowhere, objectKind, relationName, strings } from './raw.js';
+import { type ByNode, byNode } from './tree/nodes.js';
+import { type Around, nameOf, nowhere, objectKind, relationName, strings } from './tree/raw.js';
 
 /** What a statement makes that has a name; null if it makes nothing. */
 export function createdBy(node: Node, around: Around): Created | null {

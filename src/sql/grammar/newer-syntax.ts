@@ -10,9 +10,9 @@ import type {
   ReturningClause,
 } from 'libpg-query';
 import type { NewerSyntax } from '../../core/grammar/newer.js';
-import type { ByNode } from './nodes.js';
-import { type Around, strings } from './raw.js';
-import { walk } from './read-query.js';
+import type { ByNode } from './tree/nodes.js';
+import { type Around, strings } from './tree/raw.js';
+import { walk } from './read/read-query.js';
 
 type Some = readonly NewerSyntax[];
 

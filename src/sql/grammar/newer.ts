@@ -1,9 +1,9 @@
 import type { FuncCall, Node } from 'libpg-query';
 import { type Newer, newerFunctions, newerSettings } from '../../core/grammar/newer.js';
 import { syntaxOf } from './newer-syntax.js';
-import { byNode, type NodeName } from './nodes.js';
-import { type Around, nameOf, strings } from './raw.js';
-import { walk } from './read-query.js';
+import { byNode, type NodeName } from './tree/nodes.js';
+import { type Around, nameOf, strings } from './tree/raw.js';
+import { walk } from './read/read-query.js';
 
 /** Words of which one is in every statement that has something newer, so that most need not be looked through. */
 const words = new RegExp(

@@ -2,14 +2,14 @@ import type * as LibPgQuery from 'libpg-query';
 import type { CommonTableExpr, Node, WithClause } from 'libpg-query';
 import type { Body, Grammar, Parsed, Statement } from '../../core/grammar/statement.js';
 import { createdBy } from './created.js';
-import { type IndexOf, offsetsOf } from './offsets.js';
-import type { Around } from './raw.js';
+import { type IndexOf, offsetsOf } from './tree/offsets.js';
+import type { Around } from './tree/raw.js';
 import { mayHaveNewer, newerIn } from './newer.js';
-import { readBody } from './read-body.js';
-import { readForm } from './read-form.js';
-import { readQuery } from './read-query.js';
-import { type Source, sourceOfDo, sourceOfFunction } from './read-routine.js';
-import { shortenRows } from './shorten-rows.js';
+import { readBody } from './read/read-body.js';
+import { readForm } from './read/read-form.js';
+import { readQuery } from './read/read-query.js';
+import { type Source, sourceOfDo, sourceOfFunction } from './read/read-routine.js';
+import { shortenRows } from './tree/shorten-rows.js';
 
 type Library = Pick<typeof LibPgQuery, 'parseSync' | 'parsePlPgSQLSync'>;
 

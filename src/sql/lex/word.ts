@@ -1,4 +1,4 @@
-import { unescapeUnicode } from '../../core/failure/literal-value.js';
+import { unescapeUnicode } from '../../core/failure/mask/literal-value.js';
 
 /**
  * A token of PostgreSQL's lexical rules, as detailed as finding statements and literals needs: an operator is a

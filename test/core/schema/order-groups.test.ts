@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { orderGroups } from '../../../src/core/schema/order-groups.js';
-import type { Group, Statement } from '../../../src/core/schema/statements.js';
+import type { Group, Statement } from '../../../src/core/schema/parts/statements.js';
 
 const statement = (text: string, needs: readonly string[], standIn?: string): Statement => ({
   text,

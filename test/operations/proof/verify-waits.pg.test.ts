@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { TableTrace } from '../../../src/core/proof/locks.js';
+import type { TableTrace } from '../../../src/core/proof/database/locks.js';
 import type { Proof } from '../../../src/core/proof/proof.js';
 import { type Files, fileOf, prove, type Proving } from '../../support/proof.js';
 import { asAdmin, testServer } from '../../support/server.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Transient } from '../../../src/core/errors.js';
-import type { ProofDatabase } from '../../../src/core/proof/proof-database.js';
+import type { ProofDatabase } from '../../../src/core/proof/database/proof-database.js';
 import { verify } from '../../../src/operations/verify.js';
 import { createSqlReader } from '../../../src/sql/read-sql.js';
 import { snapshotOf } from '../../support/memory/snapshot.js';

@@ -1,4 +1,4 @@
-import { shutOutBy } from '../../../core/proof/lock-modes.js';
+import { shutOutBy } from '../../../core/proof/database/lock-modes.js';
 import { locksOf } from '../../known/locks.js';
 import type { StatementRule } from '../../known/rule.js';
 

@@ -1,5 +1,5 @@
 import type { Statement } from '../../../core/grammar/statement.js';
-import { shutOutBy } from '../../../core/proof/lock-modes.js';
+import { shutOutBy } from '../../../core/proof/database/lock-modes.js';
 import { locksOf } from '../../known/locks.js';
 import type { StatementRule } from '../../known/rule.js';
 

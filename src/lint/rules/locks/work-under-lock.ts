@@ -1,4 +1,4 @@
-import { shutOutBy } from '../../../core/proof/lock-modes.js';
+import { shutOutBy } from '../../../core/proof/database/lock-modes.js';
 import { validatesOwn } from '../../known/altered.js';
 import type { HeldLock } from '../../known/known.js';
 import { longWork } from '../../known/long-work.js';

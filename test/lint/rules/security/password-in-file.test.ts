@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatted } from '../../../../src/cli/render/words/lint-formats.js';
+import { formatted } from '../../../../src/cli/render/words/findings/lint-formats.js';
 import { rules } from '../../../../src/lint/rules/list.js';
 import { findingsOf, lintOf } from '../../../support/lint.js';
 

@@ -1,0 +1,95 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import { countLint, type FileLint, type LintReport } from '../../../../core/lint/lint-report.js';
+import { type Example, exampleText, type RuleText } from '../../../../core/lint/rule-text.js';
+import { printable } from '../../../../core/files/names.js';
+import { lintFamilies } from '../../../../core/statements/rule-names.js';
+import { count } from '../../../../core/text/words.js';
+import { findingLines } from './findings.js';
+
+/** The report of `pgm lint` for people. `all` also tells what files take back. */
+export function lintReport(
+  report: LintReport,
+  directory: string,
+  { color, all }: { readonly color: boolean; readonly all: boolean },
+): string {
+  const chalk = new Chalk({ level: color ? 1 : 0 });
+  const { files } = report;
+  const sections = [
+    ...files.flatMap((file) => findingLines(file, directory, chalk)),
+    all ? files.flatMap(ignoredLines) : [],
+    [summary(report, chalk), ...(takesForNew(report) ? [newTables] : [])],
+  ];
+  const shown = sections.filter((lines) => lines.length > 0);
+  return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const newTables =
+  'tables that these files make count as new: --applied-to COMMIT, or --database-url, says what is deployed already';
+
+function takesForNew({ base, makesTables }: LintReport): boolean {
+  return base === null && makesTables;
+}
+
+function ignoredLines({ path, ignored }: FileLint): readonly string[] {
+  return ignored.map(({ finding: { rule, place }, reason }) => {
+    const at = place === null ? '' : `:${place.line}:${place.column}`;
+    const because = reason === null ? '' : ` because ${printable(reason)}`;
+    return `${printable(path)}${at}: taken back: ${rule}${because}`;
+  });
+}
+
+function summary(report: LintReport, chalk: ChalkInstance): string {
+  const { error, warning } = countLint(report);
+  const files = count(report.files.filter(({ key }) => key !== null).length, 'file');
+  const ignored = report.files.flatMap((file) => file.ignored).length;
+  const found = [
+    ...(error > 0 ? [count(error, 'error')] : []),
+    ...(warning > 0 ? [count(warning, 'warning')] : []),
+    ...(ignored > 0 ? [`${ignored} taken back`] : []),
+  ].join(', ');
+  const since = report.base === null ? '' : `, applied to ${printable(report.base)}`;
+  if (error > 0) return chalk.red(`✖ ${files}${since}: ${found}`);
+  if (warning > 0) return chalk.yellow(`⚠ ${files}${since}: ${found}`);
+  return `✅ ${files}${since}: nothing found${found === '' ? '' : ` (${found})`}`;
+}
+
+/** What `--rules` prints. */
+export function ruleList(rules: readonly RuleText[]): string {
+  const width = Math.max(...rules.map(({ name }) => name.length));
+  const sections = lintFamilies.flatMap((family) => {
+    const own = rules.filter((rule) => rule.family === family);
+    if (own.length === 0) return [];
+    const lines = own.map(
+      ({ name, severity, summary: what }) =>
+        `  ${name.padEnd(width)}  ${severity.padEnd(7)}  ${what}`,
+    );
+    return [[family, ...lines].join('\n')];
+  });
+  return `${sections.join('\n\n')}\n\npgm lint --explain RULE says more of one\n`;
+}
+
+/** What `--explain` prints. */
+export function ruleText({
+  name,
+  family,
+  severity,
+  summary: what,
+  why,
+  instead,
+  examples,
+}: RuleText): string {
+  const { bad, good } = examples;
+  const parts = [
+    `${name} (${family}, ${severity})\n\n${what}`,
+    why,
+    `to do: ${instead}`,
+    `found in:\n\n${indented(bad[0])}`,
+    `not found in:\n\n${indented(good.at(-1))}`,
+    `to take it back for the next statement, or at the top for the file:\n\n    -- pgm:ignore ${name} because …`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function indented(example: Example = ''): string {
+  return exampleText(example).replace(/^/gm, '    ');
+}

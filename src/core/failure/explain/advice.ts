@@ -1,0 +1,54 @@
+import { adviceRows, type AdviceRow } from './advice-rows.js';
+import { adviceRowsOfNames } from './advice-rows-names.js';
+import { oddCharacterNear } from './odd-character.js';
+import type { ServerError } from '../server-error.js';
+
+/** Where in the file the error is, as far as that is known; '' for what is not. */
+export interface FailedCode {
+  readonly text: string;
+  /** UTF-16 index of the error. */
+  readonly index: number | null;
+  /** UTF-16 index at which the statement that failed begins. */
+  readonly statementStart: number | null;
+}
+
+/** What to do about a server error, if its cause is sure; else null. */
+export function adviceFor(error: ServerError, code: FailedCode): string | null {
+  const { text, index, statementStart } = code;
+  if (error.atCommit) return statementStart === null ? deferred : deferredFrom;
+  const odd = isNameError(error) && index !== null ? oddCharacterNear(text, index) : null;
+  if (odd !== null) return odd;
+  const facts: Facts = {
+    routine: error.routine ?? '',
+    statement: statementStart === null ? '' : text.slice(statementStart, statementStart + 400),
+    code: index === null ? '' : text.slice(index, index + 100),
+    where: error.where ?? '',
+    message: error.message,
+    header: isOutside.test(text) ? 'no-transaction' : 'none',
+  };
+  return (
+    [...adviceRows, ...adviceRowsOfNames].find((row) => fits(row, error.sqlstate, facts))?.words ??
+    null
+  );
+}
+
+const deferred =
+  'the constraint is deferred, so it was checked at COMMIT: look for the rows that violate it, not for a statement';
+const deferredFrom =
+  'the constraint is deferred, so it was checked at COMMIT: this statement left what violates it, and none behind it put that right';
+const isOutside = /^\s*(?:--[^\n]*\n\s*)*--\s*pgm:no-transaction\b/;
+
+const conditions = ['routine', 'statement', 'code', 'where', 'message', 'header'] as const;
+
+/** Texts that a row of the table is matched with. */
+type Facts = Readonly<Record<(typeof conditions)[number], string>>;
+
+function fits(row: AdviceRow, sqlstate: string, facts: Facts): boolean {
+  const holds = (fact: keyof Facts): boolean => row[fact]?.test(facts[fact]) ?? true;
+  return row.sqlstate === sqlstate && conditions.every(holds);
+}
+
+/** Class 42, syntax errors and names that are not there: what a word with a strange character in it leads to. */
+function isNameError({ sqlstate }: ServerError): boolean {
+  return /^42(?:601|703|704|883|P01)$/.test(sqlstate);
+}

@@ -1,0 +1,110 @@
+import { adviceFor } from './advice.js';
+import type { MigrationFailure } from '../failure.js';
+import { contentOf } from '../mask/literal-value.js';
+import { maskedFields } from '../mask/mask.js';
+import { isName } from '../mask/readable.js';
+import {
+  type Excerpt,
+  excerptAt,
+  indexOfCodePoint,
+  indexOfLine,
+  lineAround,
+  placeAt,
+} from '../../text/position.js';
+import type { ServerError } from '../server-error.js';
+import { sqlstates } from '../sqlstates.js';
+import type { TextRange } from '../../text/text-range.js';
+
+export interface FailedPiece {
+  /** The whole file. */
+  readonly text: string;
+  /** UTF-16 index in it at which the sent text begins. */
+  readonly pieceStart: number;
+  readonly error: ServerError;
+  /** The parts of the file that must not be shown, sorted by start: see `literalRanges`. */
+  readonly literals: readonly TextRange[];
+  /**
+   * UTF-16 index at which the statement that failed begins, for an error without a position, or, for one at COMMIT, the
+   * statement that is to blame; null if it was none, or is not known.
+   */
+  readonly statementStart: number | null;
+}
+
+/** Turns the server's error for a piece of a file into a failure that is safe to show: placed in the file, without secrets. */
+export function explainFailure(failed: FailedPiece): MigrationFailure {
+  const { text, error, literals } = failed;
+  const index = indexOf(failed);
+  return {
+    kind: 'sql',
+    sqlstate: error.sqlstate,
+    // The place of a statement that is to blame for COMMIT is none that the message is about.
+    ...maskedFields(text, error, literals, error.atCommit ? null : index),
+    place: index === null ? null : placeAt(text, index),
+    excerpt: index === null ? null : maskedExcerpt(text, index, literals),
+    advice: adviceFor(error, { text, index, statementStart: failed.statementStart }),
+  };
+}
+
+function indexOf(failed: FailedPiece): number | null {
+  const { text, pieceStart, error, statementStart } = failed;
+  if (error.atCommit) return statementStart;
+  if (error.position !== null) {
+    return pieceStart + indexOfCodePoint(text.slice(pieceStart), error.position);
+  }
+  return untranslatable(failed) ?? rowOfCopy(failed) ?? lineOfDoBlock(failed) ?? statementStart;
+}
+
+/** The line at `index` with the content of every literal masked that is not a name: the quotes stay, so that it can still be read. */
+export function maskedExcerpt(
+  text: string,
+  index: number,
+  literals: readonly TextRange[],
+): Excerpt {
+  const line = lineAround(text, index);
+  const near = literals.filter(
+    ({ start, end }) =>
+      end >= Math.max(line.start, index - nearby) && start <= Math.min(line.end, index + nearby),
+  );
+  const hidden = near.filter((range) => !isName(text, range));
+  const contents = hidden.map((range) => contentOf(text, range));
+  return excerptAt(text, index, contents);
+}
+
+/** UTF-16 units; more than any excerpt needs. */
+const nearby = 5000;
+
+/** A character that the database's encoding lacks: `byte sequence 0xe2 0x80 0xa2`, in any language. */
+function untranslatable({ text, pieceStart, error }: FailedPiece): number | null {
+  if (error.sqlstate !== sqlstates.untranslatableCharacter) return null;
+  const bytes = error.message.match(/0x[0-9a-f]{2}/g) ?? [];
+  const character = Buffer.from(bytes.map(Number)).toString('utf8');
+  const index = character === '' ? -1 : text.indexOf(character, pieceStart);
+  return index === -1 ? null : index;
+}
+
+/** `COPY t, line 3, column a: …`, in any language; the line counts from the first row. */
+function rowOfCopy({ text, pieceStart, error, literals }: FailedPiece): number | null {
+  const line = /^COPY [^,]+,\D*(\d+)/m.exec(error.where ?? '')?.[1];
+  if (line === undefined) return null;
+  const rows = literals.find((range) => range.start >= pieceStart && isRows(text, range));
+  if (rows === undefined) return null;
+  return rows.start + indexOfLine(text.slice(rows.start, rows.end), Number(line));
+}
+
+/** Of all that must not be shown, only rows of COPY are followed by a line `\.`. */
+function isRows(text: string, { start, end }: TextRange): boolean {
+  return text[start - 1] === '\n' && text[end - 1] === '\n' && text.startsWith('\\.', end);
+}
+
+/** `inline_code_block line 3`, in any language, if the statement that failed is a DO block. */
+function lineOfDoBlock({ text, error, statementStart }: FailedPiece): number | null {
+  const line = /inline_code_block\D*(\d+)/.exec(error.where ?? '')?.[1];
+  if (line === undefined || statementStart === null) return null;
+  const opening = doBlock.exec(text.slice(statementStart, statementStart + nearby))?.[0];
+  if (opening === undefined) return null;
+  const body = statementStart + opening.length;
+  const lineStart = body + indexOfLine(text.slice(body), Number(line));
+  return lineStart + Math.max(0, text.slice(lineStart).search(/\S/));
+}
+
+const doBlock = /^DO\s*(?:LANGUAGE\s+\w+\s*)?\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/i;

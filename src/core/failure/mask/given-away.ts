@@ -1,0 +1,75 @@
+import type { TextRange } from '../../text/text-range.js';
+import { literalValue } from './literal-value.js';
+import { isName } from './readable.js';
+
+interface Matches {
+  /** Quoted fragments that would reveal a literal. */
+  readonly quoted: ReadonlySet<string>;
+  /** Values of literals that appear in the error, quoted or not; longest first. */
+  readonly bare: readonly string[];
+}
+
+/**
+ * The content of a file's literals, except those that are meant to be read. Whether one is takes long to find out, so
+ * those that are not `wanted` are left out before.
+ */
+export function hiddenValues(
+  text: string,
+  literals: readonly TextRange[],
+  wanted: (value: string) => boolean = () => true,
+): readonly string[] {
+  return literals.flatMap((range) => {
+    const value = literalValue(text, range);
+    return wanted(value) && !isReadable(text, range) ? [value] : [];
+  });
+}
+
+/** Which of these fragments and values an error would reveal. */
+export function givenAway(
+  values: readonly string[],
+  fragments: ReadonlySet<string>,
+  fields: string,
+): Matches {
+  const quoted = new Set<string>();
+  const bare = new Set<string>();
+  for (const value of values) {
+    for (const fragment of fragments) if (givesAway(value, fragment)) quoted.add(fragment);
+    if (isBareIn(value, fields)) bare.add(value);
+  }
+  return { quoted, bare: [...bare].sort((a, b) => b.length - a.length) };
+}
+
+/** Whether the value is shown by one of the quoted fragments, or by the fields outside of quotes. */
+export function isIn(value: string, fragments: ReadonlySet<string>, fields: string): boolean {
+  return isBareIn(value, fields) || [...fragments].some((fragment) => givesAway(value, fragment));
+}
+
+function isBareIn(value: string, fields: string): boolean {
+  return fields.includes(value) && isTelling(value);
+}
+
+/** Shorter parts than this occur in any text by chance. */
+export const tellingLength = 4;
+
+function givesAway(value: string, fragment: string): boolean {
+  if (value === fragment) return value !== '';
+  if (fragment.length >= tellingLength && value.includes(fragment)) return true;
+  return value.length >= tellingLength && fragment.includes(value);
+}
+
+/** Outside quotes a literal that is a plain word cannot be told from the words of the message. */
+function isTelling(value: string): boolean {
+  return value.length >= tellingLength && !/^[\p{L}\s_]*$/u.test(value);
+}
+
+/** Comments, which no server repeats, names, and the texts given to RAISE. */
+function isReadable(text: string, range: TextRange): boolean {
+  const { start } = range;
+  if (text.startsWith('--', start) || text.startsWith('/*', start)) return true;
+  const before = text.slice(Math.max(0, start - 400), start);
+  if (isName(text, range)) return true;
+  return raiseFormat.test(before) || raiseOption.test(before);
+}
+
+const raiseFormat = /\braise\s+(?:(?:debug|log|info|notice|warning|exception)\s+)?$/i;
+const raiseOption = /\braise\b[^;]*\b(?:message|detail|hint)\s*:?=\s*$/i;

@@ -1,0 +1,124 @@
+import type { Catalog } from '../../catalog/catalog.js';
+import type { SchemaReading } from '../../schema/parts/reading.js';
+import type { ServerError } from '../../failure/server-error.js';
+import type { Piece } from '../../statements/sql-reading.js';
+import type { LockMode } from './lock-modes.js';
+
+/** A database that is made for a proof and dropped after it. Throws `Transient` and `Refused`, as `Database` does. */
+export interface ProofDatabase {
+  /** `18.4` */
+  readonly serverVersion: string;
+  /** A backend whose settings are those of a new session. */
+  readonly session: ProofSession;
+  /** Cancels the statement that is running. */
+  cancel(): void;
+  /** Drops the database. */
+  close(): Promise<void>;
+}
+
+/** What the server says about the SQL it is sent is an answer; null means that it was fine. */
+export interface ProofSession {
+  /** As for a file: with the time that it may wait for a lock; null for that of the command line. */
+  begin(lockTimeoutMs: number | null): Promise<void>;
+  /** Runs a part of a file. */
+  run(sql: string, piece: Piece): Promise<FailedPart | null>;
+  /** Checks what is deferred until COMMIT. */
+  checkDeferred(): Promise<ServerError | null>;
+  /** The same, and then it is deferred again. */
+  tryDeferred(): Promise<ServerError | null>;
+  commit(): Promise<ServerError | null>;
+  rollback(): Promise<void>;
+  /** Marks the point in the transaction that `goBack` returns to. */
+  mark(): Promise<void>;
+  goBack(): Promise<void>;
+  /** Gives the session the settings of a new one. */
+  reset(): Promise<void>;
+  /** The tables, materialized views, views and indexes there are now, with what stores their rows. */
+  relations(): Promise<Relations>;
+  /** `all`: of every relation, not only of those that the transaction has locked, for what is counted later to be told apart. */
+  witness(all?: boolean): Promise<Witness>;
+  /** From now until `goBack` a witness tells why tables are rewritten. Does nothing for a role that may not ask. */
+  watchRewrites(): Promise<void>;
+  /** Milliseconds that a statement outside a transaction may wait for a lock: as the file has set it, or else `own`. */
+  lockTimeoutMs(own: number | null): Promise<number>;
+  /** The locks that this backend takes until `work` has ended, although it commits in between. */
+  watching<T>(
+    work: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly locks: readonly Lock[] }>;
+  catalog(): Promise<Catalog>;
+  /** The catalog with what it takes to write it as SQL, outside a transaction. */
+  schema(): Promise<SchemaReading>;
+  lastWriters(): Promise<LastWriters>;
+  /** The rows of these tables, or of all. */
+  contents(tables: readonly string[] | null): Promise<ReadonlyMap<string, Contents>>;
+  /** Puts rows into empty tables, as far as their constraints allow. Returns the tables that have none all the same. */
+  fill(tables: readonly string[], rows: number): Promise<readonly string[]>;
+}
+
+export interface FailedPart {
+  readonly error: ServerError;
+  /** UTF-16 index in the file at which the sent text begins. */
+  readonly pieceStart: number;
+  /** Where the statement begins in the file that failed, or left what COMMIT failed on; null if that is not known. */
+  readonly statementStart: number | null;
+}
+
+/** The number of the file that stores each relation's rows, by the relation's OID; 0 for one that stores none. */
+export type Relations = ReadonlyMap<number, number>;
+
+/** The number of the transaction that last wrote what the catalogs say of an object, by its kind and identity. */
+export type LastWriters = ReadonlyMap<string, number>;
+
+/** What the server counts and holds for this backend in the transaction that is open. */
+export interface Witness {
+  readonly relations: readonly WitnessedRelation[];
+  /** Rows written to the system catalogs; only differences mean something, as for the other counts. */
+  readonly catalogWrites: number;
+  /** Rows of objects deleted from them. */
+  readonly catalogDeletes: number;
+  /** See `LastWriters`; null while the transaction has written nothing. */
+  readonly transaction: number | null;
+  /** Milliseconds that the next statement may wait for a lock; 0: without limit. */
+  readonly lockTimeoutMs: number;
+  /** In the order in which they were made; see `watchRewrites`. */
+  readonly rewrites: readonly Rewrite[];
+}
+
+/** A table that was written anew. */
+export interface Rewrite {
+  readonly oid: number;
+  /** See `rewriteReasons`. */
+  readonly reason: number;
+}
+
+export interface WitnessedRelation {
+  readonly oid: number;
+  /** `public.users`; of an index the name of its table. */
+  readonly name: string;
+  readonly kind: 'table' | 'view' | 'materialized view' | 'index' | 'other';
+  readonly modes: readonly LockMode[];
+  /** See `Relations`. */
+  readonly file: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+}
+
+export interface Lock {
+  readonly oid: number;
+  /** See `WitnessedRelation`. */
+  readonly name: string;
+  /** False for an index. */
+  readonly isTable: boolean;
+  readonly mode: LockMode;
+}
+
+/** The rows of a table. */
+export interface Contents {
+  readonly count: number;
+  /** Of all rows, whatever their order. */
+  readonly digest: string;
+  /** Each row as a JSON object; null where there are too many to compare one by one. */
+  readonly rows: readonly string[] | null;
+  /** The columns of its primary key; empty without one. */
+  readonly key: readonly string[];
+}

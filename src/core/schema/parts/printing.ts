@@ -1,0 +1,108 @@
+import type { CatalogObject } from '../../catalog/catalog.js';
+import { nameOf, type SchemaReading, textOf } from './reading.js';
+import { isOfTable, type Printing } from './statements.js';
+import { quoting } from './text.js';
+
+/** Makes what is asked of a reading quick to find. */
+export function printingOf({ catalog, dependencies, database }: SchemaReading): Printing {
+  const { objects } = catalog;
+  const byKind = groupedBy(objects, ({ kind }) => kind);
+  const byTable = groupedBy(objects, ({ table, kind }) => `${kind} of ${table ?? ''}`);
+  const byName = new Map(objects.map((object) => [nameOf(object), object]));
+  const quote = quoting(database.keywords);
+  const recorded: Printing['dependenciesOf'] = (name) => {
+    const object = byName.get(name);
+    const own = (dependencies.get(name) ?? []).filter(({ on }) => !isOwner(on, object));
+    const whole = wholeOf(object, byName);
+    return whole === null ? own : [...own, { on: whole, isPart: true }];
+  };
+  const dependenciesOf = withCasts(recorded, byKind.get('cast') ?? [], byName);
+  return {
+    database,
+    quote,
+    role: (name) => {
+      if (name === 'PUBLIC') return name;
+      return Object.hasOwn(database.roles, name) ? (database.roles[name] ?? name) : quote(name);
+    },
+    ofKind: (kind) => byKind.get(kind) ?? [],
+    ofTable: (table, kind) => byTable.get(`${kind} of ${table}`) ?? [],
+    named: (name) => byName.get(name),
+    find: (kind, identity) => byName.get(nameOf({ kind, identity })),
+    dependenciesOf,
+    reaches: (from, table) =>
+      [from, ...reachable(from, dependenciesOf)].some((name) => isOfTable(name, table)),
+  };
+}
+
+/** The server does not say which casts an expression takes: so what uses something that a cast uses comes behind that cast. */
+function withCasts(
+  recorded: Printing['dependenciesOf'],
+  casts: readonly CatalogObject[],
+  byName: ReadonlyMap<string, CatalogObject>,
+): Printing['dependenciesOf'] {
+  const names = casts.map(nameOf);
+  const before = new Set([...names, ...names.flatMap((name) => [...reachable(name, recorded)])]);
+  const wholes = new Set([...before].map((name) => byName.get(name)?.identity));
+  // What is made with a table or type is made when that is.
+  const isBefore = (name: string): boolean =>
+    before.has(name) || wholes.has(byName.get(name)?.table ?? '');
+  const using = groupedBy(
+    names.flatMap((cast) => recorded(cast).map(({ on }) => ({ on, cast }))),
+    ({ on }) => on,
+  );
+  return (name) => {
+    const own = recorded(name);
+    if (names.length === 0 || isBefore(name)) return own;
+    const more = own.flatMap(({ on }) => using.get(on) ?? []);
+    return [...own, ...more.map(({ cast }) => ({ on: cast, isPart: false }))];
+  };
+}
+
+/** What a column is one of. */
+function wholeOf(
+  object: CatalogObject | undefined,
+  byName: ReadonlyMap<string, CatalogObject>,
+): string | null {
+  if (object === undefined || object.table === null || !object.kind.endsWith(' column'))
+    return null;
+  const kind =
+    object.kind === 'composite type column' ? 'type' : object.kind.slice(0, -' column'.length);
+  const name = nameOf({ kind, identity: object.table });
+  return byName.has(name) ? name : null;
+}
+
+/** A column needs its sequence; that the sequence goes with the column is said later, by OWNED BY. */
+function isOwner(on: string, object: CatalogObject | undefined): boolean {
+  return object?.kind === 'sequence' && on === `table column ${textOf(object, 'owned by')}`;
+}
+
+/** All that an object needs, if only through others. */
+export function reachable(
+  from: string,
+  dependenciesOf: Printing['dependenciesOf'],
+): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const open = [from];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const { on } of dependenciesOf(name)) {
+      if (seen.has(on)) continue;
+      seen.add(on);
+      open.push(on);
+    }
+  }
+  return seen;
+}
+
+export function groupedBy<T>(
+  all: readonly T[],
+  keyOf: (each: T) => string,
+): Map<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of all) {
+    const key = keyOf(each);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
+  return groups;
+}

@@ -1,0 +1,143 @@
+import type { CatalogObject } from '../../catalog/catalog.js';
+import { attached } from '../parts/print-attached.js';
+import { storageOptions } from '../parts/print-options.js';
+import { listOf, textOf } from '../parts/reading.js';
+import { sequenceOptions } from './print-sequences.js';
+import { altering, type Printing, type Statement } from '../parts/statements.js';
+import { literal, type Quote, splitOption } from '../parts/text.js';
+
+/** The columns of a table or a view, in their order. */
+export function columnsOf(
+  { kind, identity }: CatalogObject,
+  { ofTable }: Printing,
+): readonly CatalogObject[] {
+  const position = ({ facts }: CatalogObject): number => Number(facts['position']);
+  return ofTable(identity, `${kind} column`).toSorted((a, b) => position(a) - position(b));
+}
+
+/** The identifier of a column. */
+export function columnName({ identity, table }: CatalogObject): string {
+  return identity.slice((table ?? '').length + 1);
+}
+
+/** How a column is declared within CREATE TABLE. `withoutDefault`: that is set later. */
+export function columnDeclaration(
+  column: CatalogObject,
+  printing: Printing,
+  withoutDefault: boolean,
+): string {
+  const collation = textOf(column, 'collation');
+  const options = listOf(column, 'foreign options').map(splitOption);
+  const words = [
+    columnName(column),
+    textOf(column, 'type') ?? '',
+    ...(options.length === 0
+      ? []
+      : [`OPTIONS (${options.map(([k, v]) => `${printing.quote(k)} ${literal(v)}`).join(', ')})`]),
+    ...(collation === null ? [] : [`COLLATE ${collation}`]),
+    ...columnAttributes(column, printing, withoutDefault),
+  ];
+  return words.join(' ');
+}
+
+/** What stands behind the type of a column. */
+export function columnAttributes(
+  column: CatalogObject,
+  printing: Printing,
+  withoutDefault: boolean,
+): readonly string[] {
+  const usual = textOf(column, 'default');
+  const generated = /^(.*) (stored|virtual)$/s.exec(textOf(column, 'generated') ?? '');
+  return [
+    ...(usual === null || withoutDefault ? [] : [`DEFAULT ${usual}`]),
+    ...(generated === null
+      ? []
+      : [
+          `GENERATED ALWAYS AS (${generated[1]}) ${generated[2] === 'stored' ? 'STORED' : 'VIRTUAL'}`,
+        ]),
+    ...identityOf(column, printing),
+    ...notNull(column, printing.quote).inline,
+  ];
+}
+
+/** A partition has the sequence of its parent. */
+function identityOf(column: CatalogObject, { ofKind, quote }: Printing): readonly string[] {
+  const always = textOf(column, 'identity');
+  if (always === null) return [];
+  const sequence = ofKind('sequence').find((each) => textOf(each, 'owned by') === column.identity);
+  if (sequence === undefined) return [];
+  const options = sequenceOptions(sequence);
+  const isUsual = isUsualName(sequence, column, quote);
+  const all = isUsual ? options : [`SEQUENCE NAME ${sequence.identity}`, ...options];
+  const list = all.length === 0 ? '' : ` (${all.join(' ')})`;
+  return [`GENERATED ${always === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY${list}`];
+}
+
+/** Whether the server would choose it: names that need quotes or are long are written down. */
+function isUsualName(
+  { identity }: CatalogObject,
+  column: CatalogObject,
+  quote: (name: string) => string,
+): boolean {
+  const usual = `${column.table ?? ''}_${columnName(column)}_seq`;
+  const bare = usual.slice(usual.lastIndexOf('.') + 1);
+  return (
+    !usual.includes('"') && bare.length <= longestName && quote(bare) === bare && usual === identity
+  );
+}
+
+const longestName = 63;
+
+/**
+ * NOT NULL as it is declared, or, where it is not valid, as it is added. From PostgreSQL 18 on it may have a name: `n,
+ * not valid, no inherit`.
+ */
+export function notNull(column: CatalogObject, quote: Quote) {
+  if (column.facts['not null'] !== true) return { inline: [], later: [] };
+  const by = textOf(column, 'not null by');
+  if (by === null) return { inline: ['NOT NULL'], later: [] };
+  const [, name = '', flags = ''] =
+    /^(.*?)((?:(?:^|, )(?:not valid|no inherit))*)$/s.exec(by) ?? [];
+  const constraint = name === '' ? '' : `CONSTRAINT ${quote(name)} `;
+  const suffix = flags.includes('no inherit') ? ' NO INHERIT' : '';
+  if (!flags.includes('not valid'))
+    return { inline: [`${constraint}NOT NULL${suffix}`], later: [] };
+  return {
+    inline: [],
+    later: [`ADD ${constraint}NOT NULL ${columnName(column)}${suffix} NOT VALID`],
+  };
+}
+
+/** What a column gets behind the statement that made it. `word`: of its table. */
+export function columnStatements(
+  column: CatalogObject,
+  word: string,
+  printing: Printing,
+): readonly Statement[] {
+  const { table } = column;
+  const name = columnName(column);
+  const only = word === 'TABLE' || word === 'FOREIGN TABLE' ? 'ONLY ' : '';
+  const alter = `ALTER ${word} ${only}${table}`;
+  const target = textOf(column, 'statistics');
+  const storage = textOf(column, 'storage');
+  const compression = textOf(column, 'compression');
+  const options = listOf(column, 'options');
+  const changes = [
+    ...(target === null ? [] : [`SET STATISTICS ${target}`]),
+    ...(storage === null ? [] : [`SET STORAGE ${storage.toUpperCase()}`]),
+    ...(compression === null ? [] : [`SET COMPRESSION ${compression}`]),
+    ...(options.length === 0 ? [] : [`SET (${storageOptions(options)})`]),
+  ].map((change) => altering(`${alter} ALTER COLUMN ${name} ${change};`, column));
+  const later = notNull(column, printing.quote).later.map((text) =>
+    altering(`${alter} ${text};`, column),
+  );
+  const subject = { object: column, word: 'COLUMN', name: column.identity };
+  return [
+    ...changes,
+    ...later,
+    ...attached(
+      { ...subject, granted: ['TABLE', table ?? ''], column: name, hasNoOwn: true },
+      printing,
+    ),
+  ];
+}

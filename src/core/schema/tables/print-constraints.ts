@@ -1,0 +1,170 @@
+import type { CatalogObject } from '../../catalog/catalog.js';
+import { attached, notLoadable } from '../parts/print-attached.js';
+import { storageOptions } from '../parts/print-options.js';
+import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
+import {
+  altering,
+  type Group,
+  isOfTable,
+  making,
+  type Printing,
+  type Statement,
+} from '../parts/statements.js';
+
+/** The constraints of a table but for its foreign keys. */
+export interface Constraints {
+  /** Within CREATE TABLE, each with the objects that it makes. */
+  readonly inline: readonly { readonly text: string; readonly objects: readonly CatalogObject[] }[];
+  /** What has to be added by a statement of its own. */
+  readonly later: readonly Statement[];
+  /** Comments, and what the indexes get. */
+  readonly attached: readonly Statement[];
+}
+
+export function constraintsOf(table: CatalogObject, printing: Printing): Constraints {
+  const all = printing
+    .ofTable(table.identity, 'table constraint')
+    .filter((constraint) => !isForeignKey(constraint));
+  const isPartition = textOf(table, 'partition') !== null;
+  // What is only inherited comes with the parent; a partition is made without it, and has to have the same.
+  const own = all.filter(
+    (each) => isPartition || !isTrue(each, 'inherited') || isTrue(each, 'of its own too'),
+  );
+  const isLater = (constraint: CatalogObject): boolean =>
+    isTrue(constraint, 'not valid') || isCircular(constraint, table, printing);
+  return {
+    inline: own
+      .filter((each) => !isLater(each))
+      .toSorted((a, b) => rankOf(a) - rankOf(b))
+      .map((each) => ({ text: declarationOf(each), objects: [each, ...indexOf(each, printing)] })),
+    later: own.filter(isLater).map((each) => addition(each, table, printing)),
+    attached: all.flatMap((each) => constraintStatements(each, printing)),
+  };
+}
+
+/** A constraint needs its own table and columns in any case: whether something else that it needs does so too. */
+function isCircular(
+  constraint: CatalogObject,
+  table: CatalogObject,
+  { dependenciesOf, reaches }: Printing,
+): boolean {
+  return dependenciesOf(nameOf(constraint)).some(
+    ({ on }) => !isOfTable(on, table) && reaches(on, table),
+  );
+}
+
+/** Keys first, as people write them. */
+function rankOf(constraint: CatalogObject): number {
+  const definition = textOf(constraint, 'definition') ?? '';
+  return (
+    ['PRIMARY KEY', 'UNIQUE', 'EXCLUDE'].findIndex((word) => definition.startsWith(word)) +
+    4 * Number(definition.startsWith('CHECK'))
+  );
+}
+
+export function isForeignKey(constraint: CatalogObject): boolean {
+  return textOf(constraint, 'definition')?.startsWith('FOREIGN KEY') ?? false;
+}
+
+/** The identifier of what is called `name on s.table`. */
+export function nameOn(object: CatalogObject): string {
+  return object.identity.slice(0, -` on ${object.table ?? ''}`.length);
+}
+
+function declarationOf(constraint: CatalogObject): string {
+  return `CONSTRAINT ${nameOn(constraint)} ${textOf(constraint, 'definition')}`;
+}
+
+function addition(constraint: CatalogObject, table: CatalogObject, printing: Printing): Statement {
+  const word = table.kind === 'table' ? 'TABLE' : 'FOREIGN TABLE';
+  const only = isPartitioned(table) && isForeignKey(constraint) ? '' : 'ONLY ';
+  const text = `ALTER ${word} ${only}${table.identity} ADD ${declarationOf(constraint)};`;
+  const made = making(text, constraint, printing, indexOf(constraint, printing));
+  return { ...made, needs: [...made.needs, nameOf(table)] };
+}
+
+function isPartitioned(table: CatalogObject): boolean {
+  return table.facts['partition key'] !== undefined;
+}
+
+/** The index of a key, which has its name and comes with it. */
+export function indexOf(
+  constraint: CatalogObject,
+  { ofTable }: Printing,
+): readonly CatalogObject[] {
+  if (!/^(?:PRIMARY KEY|UNIQUE|EXCLUDE)/.test(textOf(constraint, 'definition') ?? '')) return [];
+  const identity = `${schemaOf(constraint.table ?? '')}.${nameOn(constraint)}`;
+  return ofTable(constraint.table ?? '', 'index').filter((index) => index.identity === identity);
+}
+
+/** The identifier of the schema in `s.table`. */
+function schemaOf(identity: string): string {
+  return /^(?:"(?:[^"]|"")*"|[^".]+)/.exec(identity)?.[0] ?? '';
+}
+
+function constraintStatements(constraint: CatalogObject, printing: Printing): readonly Statement[] {
+  const name = `${nameOn(constraint)} ON ${constraint.table ?? ''}`;
+  const [index] = indexOf(constraint, printing);
+  const options =
+    index === undefined ? undefined : ownOf(printing.database.indexOptions, index.identity);
+  const set =
+    options === undefined || index === undefined
+      ? []
+      : [`ALTER INDEX ${index.identity} SET (${storageOptions(options)});`];
+  const enforced = textOf(constraint, 'enforced');
+  const told =
+    enforced === null
+      ? []
+      : [
+          notLoadable(
+            `${constraint.kind} ${constraint.identity}`,
+            `some of the triggers that enforce it are ${enforced}`,
+          ),
+        ];
+  return [
+    ...[...set, ...told].map((text) => altering(text, constraint)),
+    ...attached({ object: constraint, word: 'CONSTRAINT', name }, printing),
+  ];
+}
+
+function ownOf<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/**
+ * Foreign keys, behind all tables. One that a partition has from its parent comes with it, unless the partition had it
+ * before under a name of its own; so does one to a partition of a table to the table.
+ */
+export function foreignKeyGroups(printing: Printing): readonly Group[] {
+  const tables = [...printing.ofKind('table'), ...printing.ofKind('foreign table')];
+  return tables.flatMap((table) => {
+    const keys = printing
+      .ofTable(table.identity, 'table constraint')
+      .filter((each) => isForeignKey(each));
+    const statements = keys.flatMap((key) => [
+      ...(isMade(key, printing) ? [addition(key, table, printing)] : []),
+      ...constraintStatements(key, printing),
+    ]);
+    const { identity } = table;
+    return statements.length === 0
+      ? []
+      : [
+          {
+            part: 'foreign keys',
+            schema: null,
+            rank: listOf(table, 'parents').length === 0 ? 1 : 0,
+            identity,
+            statements,
+          } as const,
+        ];
+  });
+}
+
+function isMade(key: CatalogObject, { find }: Printing): boolean {
+  const whole = textOf(key, 'part of');
+  if (whole === null) return true;
+  // What is called `name on s.t to s.p` is one for a partition of the table referred to.
+  if (!key.identity.endsWith(` on ${key.table}`)) return false;
+  const parent = find('table constraint', whole);
+  return parent !== undefined && parent.table !== key.table && nameOn(parent) !== nameOn(key);
+}

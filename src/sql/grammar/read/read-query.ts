@@ -1,0 +1,71 @@
+import type { Node, SelectStmt } from 'libpg-query';
+import type { Query } from '../../../core/grammar/expressions.js';
+import type { Name } from '../../../core/grammar/names.js';
+import { exprsOf, readExpr } from './read-expr.js';
+import { type Around, nameOf, relationName, strings } from '../tree/raw.js';
+
+export const noQuery: Query = { reads: [], calls: [], targets: [], where: null, rows: null };
+
+export function readQuery(node: Node | undefined, around: Around): Query {
+  if (node === undefined) return noQuery;
+  const select = 'SelectStmt' in node ? node.SelectStmt : null;
+  const { reads, calls } = mentioned(node, around);
+  return {
+    reads,
+    calls,
+    targets: (select?.targetList ?? []).flatMap((target) =>
+      'ResTarget' in target
+        ? exprsOf(
+            [target.ResTarget.val].flatMap((val) => val ?? []),
+            around,
+          )
+        : [],
+    ),
+    where: readExpr(select?.whereClause, around),
+    rows: rowsOf(select, around),
+  };
+}
+
+/** Rows of VALUES beyond these are like them. */
+const rowsToRead = 100;
+
+function rowsOf(select: SelectStmt | null, around: Around): Query['rows'] {
+  const lists = select?.valuesLists ?? [];
+  if (lists.length === 0) return null;
+  return lists
+    .slice(0, rowsToRead)
+    .map((list) => ('List' in list ? exprsOf(list.List.items, around) : []));
+}
+
+interface Mentioned {
+  readonly reads: readonly Name[];
+  readonly calls: readonly Name[];
+}
+
+/** The tables and functions that some nodes name, however deep. */
+export function mentioned(value: unknown, around: Around): Mentioned {
+  const reads: Name[] = [];
+  const calls: Name[] = [];
+  const own = new Set(around.ctes);
+  walk(value, (key, content) => {
+    if (key === 'RangeVar') reads.push(relationName(content as object, around));
+    if (key === 'FuncCall') {
+      const { funcname, location } = content as { funcname?: Node[]; location?: number };
+      calls.push(nameOf(strings(funcname), around.indexOf(location)));
+    }
+    if (key === 'CommonTableExpr') own.add((content as { ctename?: string }).ctename ?? '');
+  });
+  return { reads: reads.filter(({ schema, name }) => schema !== null || !own.has(name)), calls };
+}
+
+/** Calls `visit` with each node of a tree; constants have nothing in them. */
+export function walk(value: unknown, visit: (key: string, content: unknown) => void): void {
+  if (Array.isArray(value)) for (const each of value) walk(each, visit);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, content] of Object.entries(value)) {
+      if (key === 'A_Const') continue;
+      if (/^[A-Z]/.test(key)) visit(key, content);
+      walk(content, visit);
+    }
+  }
+}

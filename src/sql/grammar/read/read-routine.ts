@@ -1,0 +1,72 @@
+import type { CreateFunctionStmt, DefElem, DoStmt, Node } from 'libpg-query';
+import type { CreateFunction } from '../../../core/grammar/objects.js';
+import { type Around, nameOf, stringOf, strings, typeName } from '../tree/raw.js';
+import { settingValues } from './read-access.js';
+
+/** The text of a body, as the grammar gives it: without its quotes. */
+export interface Source {
+  readonly language: string;
+  readonly text: string;
+}
+
+export function readCreateFunction(raw: CreateFunctionStmt, around: Around): CreateFunction {
+  const { funcname, is_procedure: isProcedure, parameters = [], returnType } = raw;
+  const options = optionsOf(raw.options);
+  const volatility = stringIn(options, 'volatility');
+  return {
+    kind: 'create-function',
+    function: nameOf(strings(funcname), around.at),
+    isProcedure: isProcedure === true,
+    argumentTypes: parameters.flatMap((node) => {
+      if (!('FunctionParameter' in node)) return [];
+      const { argType, mode } = node.FunctionParameter;
+      const isInput = mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE';
+      return isInput && argType !== undefined ? [typeName(argType, around)] : [];
+    }),
+    returns: returnType === undefined ? null : typeName(returnType, around),
+    language: languageOf(options),
+    volatility: volatility === 'stable' || volatility === 'immutable' ? volatility : 'volatile',
+    securityDefiner: options.some(({ defname, arg }) => defname === 'security' && isTrue(arg)),
+    settings: options.flatMap(({ arg }) =>
+      arg !== undefined && 'VariableSetStmt' in arg
+        ? [
+            {
+              name: arg.VariableSetStmt.name ?? '',
+              values: settingValues(arg.VariableSetStmt.args),
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+function isTrue(arg: Node | undefined): boolean {
+  return arg !== undefined && 'Boolean' in arg && arg.Boolean.boolval === true;
+}
+
+/** Null where there is no text between quotes. */
+export function sourceOfFunction({ options: nodes }: CreateFunctionStmt): Source | null {
+  const options = optionsOf(nodes);
+  const as = options.find(({ defname }) => defname === 'as')?.arg;
+  const [text, library] = as !== undefined && 'List' in as ? strings(as.List.items) : [];
+  if (text === undefined || library !== undefined) return null;
+  return { language: languageOf(options), text };
+}
+
+export function sourceOfDo({ args }: DoStmt): Source | null {
+  const options = optionsOf(args);
+  const text = stringIn(options, 'as');
+  return text === null ? null : { language: stringIn(options, 'language') ?? 'plpgsql', text };
+}
+
+function optionsOf(nodes: readonly Node[] | undefined): readonly DefElem[] {
+  return (nodes ?? []).flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
+}
+
+function stringIn(options: readonly DefElem[], name: string): string | null {
+  return stringOf(options.find(({ defname }) => defname === name)?.arg);
+}
+
+function languageOf(options: readonly DefElem[]): string {
+  return stringIn(options, 'language')?.toLowerCase() ?? 'sql';
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { adviceFor, type FailedCode } from '../../../../src/core/failure/explain/advice.js';
+import { adviceRows } from '../../../../src/core/failure/explain/advice-rows.js';
+import { adviceRowsOfNames } from '../../../../src/core/failure/explain/advice-rows-names.js';
+import { ownError, type ServerError } from '../../../../src/core/failure/server-error.js';
+import { sqlstates } from '../../../../src/core/failure/sqlstates.js';
+
+const nowhere: FailedCode = { text: '', index: null, statementStart: null };
+
+function advice(error: Partial<ServerError>, code: Partial<FailedCode> = {}): string | null {
+  return adviceFor({ ...ownError('XX000', ''), ...error }, { ...nowhere, ...code });
+}
+
+// What the server gives for each row is in test/sql/advice.pg.test.ts.
+describe('advice', () => {
+  test('is the same in every language of the server, as it goes by the routine', () => {
+    const routine = 'comparetup_index_btree';
+    for (const message of ['could not create unique index', 'konnte nicht erzeugt werden']) {
+      expect(advice({ sqlstate: '23505', routine, message })).toMatch(/^rows that are there/);
+    }
+    expect(advice({ sqlstate: '23505', message: 'could not create unique index' })).toBeNull();
+  });
+
+  test('is not given where the cause is not known', () => {
+    expect(advice({ sqlstate: 'XX000' })).toBeNull();
+    expect(advice({ sqlstate: '42704', routine: 'get_ts_config_oid' })).toBeNull();
+  });
+
+  test('for a constraint that broke at COMMIT says that it is deferred', () => {
+    expect(advice({ sqlstate: '23503', atCommit: true })).toMatch(
+      /^the constraint is deferred.*at COMMIT/,
+    );
+  });
+
+  test('names the header to a file that has not got it, and to no other', () => {
+    const error = { sqlstate: '25001', routine: 'CreateInitDecodingContext' };
+    const text = "select pg_create_logical_replication_slot('a', 'b')";
+    expect(advice(error, { text })).toMatch(/write "-- pgm:no-transaction" as the first line/);
+    expect(advice(error, { text: `-- a slot\n-- pgm:no-transaction\n${text}` })).toBeNull();
+  });
+
+  test.each([
+    ['InitializeSessionUserId', /ALTER ROLE/],
+    ['CheckMyDatabase', /ALTER DATABASE/],
+    ['InitProcess', /raise max_connections/],
+  ])('tells which limit on connections is reached: %s', (routine, words) => {
+    expect(advice({ sqlstate: '53300', routine })).toMatch(words);
+  });
+
+  test('about a strange character names it and its place, in the word or before it', () => {
+    const text = 'select 1;\nalter table t\u00a0 add';
+    const words = /no-break space \(U\+00A0\) at 2:14, .*replace it by an ordinary space$/;
+    for (const index of [text.indexOf('t\u00a0'), text.indexOf('add')]) {
+      expect(advice({ sqlstate: '42601' }, { text, index })).toMatch(words);
+    }
+    expect(advice({ sqlstate: '42601' }, { text, index: text.indexOf('1') })).toBeNull();
+    expect(advice({ sqlstate: '22012' }, { text, index: text.indexOf('add') })).toBeNull();
+  });
+});
+
+test('every row of advice is about a SQLSTATE that pgm knows', () => {
+  const known: readonly string[] = Object.values(sqlstates);
+  for (const { sqlstate } of [...adviceRows, ...adviceRowsOfNames]) {
+    expect(known).toContain(sqlstate);
+  }
+});
