@@ -78,3 +78,18 @@ function stoppable(session: Questions, over: AbortSignal): Questions {
     restored: (kept) => check(() => session.restored(kept)),
   };
 }
+
+/** Settles with `work`, or once the signal fires. Leaves no listener behind: a signal may live as long as the process. */
+export async function settledOrAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  let leave = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  signal.addEventListener('abort', leave);
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}

@@ -1,7 +1,8 @@
 import type { DriftSeen } from '../../core/drift/drift-seen.js';
 import type { Snapshot } from '../../core/files/migration.js';
 import type { CatalogKeeper, Keeping } from '../drift/keeper.js';
-import { type DriftWatch, untilAborted } from './drift-watch.js';
+import { settledOrAborted } from '../drift/in-time.js';
+import type { DriftWatch } from './drift-watch.js';
 
 /** What goes on between two runs: the catalog is kept as the files made it, and looked at again and again. */
 export class AtRest {
@@ -28,7 +29,7 @@ export class AtRest {
     const keeping = this.#keeping;
     await keeping?.end();
     // Nor may it still be connecting when a run does: a role may have two connections.
-    if (keeping !== null) await Promise.race([keeping.done, untilAborted(this.stop)]);
+    if (keeping !== null) await settledOrAborted(keeping.done, this.stop);
     await this.drift?.pause();
   }
 }

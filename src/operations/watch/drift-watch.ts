@@ -8,7 +8,7 @@ import {
   driftSeen,
   seenAgain,
 } from '../../core/drift/drift-seen.js';
-import { inTime, type Questions } from '../drift/in-time.js';
+import { inTime, type Questions, settledOrAborted } from '../drift/in-time.js';
 import { lookAtDrift } from '../drift/look.js';
 import { breakingOff } from '../run/connect.js';
 
@@ -81,7 +81,7 @@ export class DriftWatch {
 
   async #lookAgain(kept: Promise<void> | null, over: AbortSignal): Promise<void> {
     const { clock } = this.ports;
-    if (kept !== null) await Promise.race([kept, untilAborted(over)]);
+    if (kept !== null) await settledOrAborted(kept, over);
     while (!over.aborted) {
       await clock.sleep(Math.max(0, this.#dueAt - clock.now()), over);
       this.#dueAt = clock.now() + this.options.intervalMs * (0.8 + clock.random() * 0.2);
@@ -182,18 +182,4 @@ function tooSlow(ms: number): string {
     `reading the catalog took longer than ${ms / 1_000} s; give it more time with --catalog-timeout, or look less often, ` +
     'or not at all, with --drift-interval'
   );
-}
-
-export function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
-  });
 }
