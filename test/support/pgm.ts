@@ -60,7 +60,11 @@ export class RunningPgm {
     this.finished = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (exitCode, signal) => {
-        resolve({ exitCode, signal, stdout: this.#stdout, stderr: this.#stderr });
+        const finished = { exitCode, signal, stdout: this.#stdout, stderr: this.#stderr };
+        // Too many listeners, a promise that nobody looked after: users would see it too.
+        const warning = /^\(node:\d+\) .*$/m.exec(finished.stderr)?.[0];
+        if (warning === undefined) resolve(finished);
+        else reject(new Error(`Node warns of pgm: ${warning}`));
         this.#wake();
       });
     });
