@@ -1,10 +1,10 @@
 import { parsePath } from '../core/files/names.js';
 import { compareBytes, compareMigrations } from '../core/files/order.js';
-import { adapters } from './compose.js';
-import { resolveSource } from './config/resolve-migrations.js';
+import { adapters } from '../library/open/adapters.js';
+import { diskFiles } from '../library/open/compose.js';
+import { resolveSource } from './config/resolve-run.js';
 import { options } from './config/table/options.js';
 import { Scope } from './config/table/scope.js';
-import { diskFiles } from './process/machine.js';
 
 /**
  * `pgm completion --complete KIND CURRENT WORDS…`, as the scripts of `pgm completion` ask it at each press of the key: the

@@ -1,8 +1,9 @@
 import { Command as Subcommand, CommanderError, Option as Flag } from 'commander';
+import { shown } from '../core/connection/connection.js';
 import { didYouMean } from '../core/text/closest.js';
+import { packageVersion } from '../library/open/compose.js';
 import { commands } from './commands/list.js';
 import type { Command } from './commands/run-command.js';
-import { packageVersion } from './compose.js';
 import {
   describeDefault,
   inOrder,
@@ -10,7 +11,7 @@ import {
   variablesOf,
   wordOf,
 } from './config/table/options.js';
-import { shown, type Flags } from './config/table/scope.js';
+import type { Flags } from './config/table/scope.js';
 import type { AnyOption, CommandName } from './config/table/values.js';
 import { exitCodes } from './process/exit-codes.js';
 import { printResult } from './process/stop.js';

@@ -1,16 +1,110 @@
-import { countStates, type MigrationStatus, nextTryOf } from './run/compare.js';
+import {
+  countStates,
+  type MigrationState,
+  type MigrationStatus,
+  nextTryOf,
+} from './run/compare.js';
 import { ConfigurationError } from './errors.js';
-import type { RefusedFile } from './files/migration.js';
-import { intentDocument } from './run/intents.js';
-import type { RunReport, ServerFacts, StatusReport, Verdict } from './run/report.js';
+import type { MigrationFailure } from './failure/failure.js';
+import type { MigrationKey, RefusedFile, Snapshot } from './files/migration.js';
+import type { AttemptRow } from './run/history.js';
+import { type IntentDocument, intentDocument } from './run/intents.js';
+import type {
+  AppliedMigration,
+  LockHolder,
+  RunReport,
+  ServerFacts,
+  StatusReport,
+  Verdict,
+} from './run/report.js';
 
-/** What `pgm migrate --json` prints; `details` are the report's, `lint` what `--lint` found. Durations are milliseconds, times ISO 8601 of the server. */
-export function migrateDocument(
+/** What `pgm migrate --json` prints. Durations are milliseconds, times ISO 8601 of the server. */
+export interface MigrateDocument<Lint = object> {
+  readonly upToDate: boolean;
+  /** Why it is not; null if it is. */
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+  /** Names the files as they were read. */
+  readonly revision: string;
+  /** The directory that `..data` of a mount named; null where it is no mount. */
+  readonly generation: string | null;
+  readonly durationMs: number;
+  /** How many files are in each state, after the run; for a dry run, before it. */
+  readonly counts: Readonly<Record<MigrationState, number>>;
+  /** In the order of the run; for a dry run, what it would apply. */
+  readonly applied: readonly AppliedMigration[];
+  /** Edited after they were applied and left alone. */
+  readonly kept: readonly MigrationKey[];
+  /** Due, but after `to`. */
+  readonly beyond: readonly MigrationKey[];
+  /** What `lint` found, so that the run left alone what is due; null if nothing, or if nobody asked. */
+  readonly lint: Lint | null;
+  /** Who wants another revision, so that the run left alone what is due; null if nobody does. */
+  readonly supersededBy: IntentDocument | null;
+  readonly migrations: readonly MigrationDocument[];
+}
+
+/** One file, or what the history has of one that is gone. */
+export interface MigrationDocument {
+  readonly key: MigrationKey;
+  readonly schema: string;
+  readonly filename: string;
+  readonly state: MigrationState;
+  /** Of the file; null if it is gone. */
+  readonly checksum: string | null;
+  /** With which it was last applied; null if it never was. */
+  readonly appliedChecksum: string | null;
+  readonly appliedAt: string | null;
+  readonly durationMs: number | null;
+  readonly attempts: number;
+  /** When `watch` tries it again at the latest; null unless it failed. */
+  readonly nextTryAt: string | null;
+  /** A later one of its schema was applied before it. */
+  readonly outOfOrder: boolean;
+  readonly renamedFrom: MigrationKey | null;
+  readonly heldBecause: string | null;
+  readonly failure: MigrationFailure | null;
+}
+
+/** What `pgm status --json` prints. */
+export interface StatusDocument {
+  readonly upToDate: boolean;
+  readonly reason: string | null;
+  /** `host:port/database`. */
+  readonly target: string;
+  readonly databaseExists: boolean;
+  /** Null when the database does not exist. */
+  readonly server: Pick<ServerFacts, 'version' | 'inRecovery' | 'pooled'> | null;
+  readonly source: { readonly directory: string; readonly origin: string };
+  readonly revision: string;
+  readonly generation: string | null;
+  readonly counts: Readonly<Record<MigrationState, number>>;
+  /** Who holds the run lock. */
+  readonly lock: LockHolder | null;
+  /** The newest intent; null if there is none. */
+  readonly intent: IntentDocument | null;
+  /** True if that is for another revision, and rules. */
+  readonly superseded: boolean;
+  readonly migrations: readonly MigrationDocument[];
+  /** Files that are no migrations. */
+  readonly ignored: Snapshot['ignored'];
+  /** Files that are never sent, and why. */
+  readonly refused: readonly Pick<RefusedFile, 'path' | 'reason' | 'byteOffset'>[];
+  /** Files of schemas that were not asked for. */
+  readonly leftOut: Snapshot['leftOut'];
+  readonly warnings: readonly string[];
+  readonly orderDiffersFromBytes: boolean;
+  /** Newest first; empty unless asked for. */
+  readonly attempts: readonly AttemptRow[];
+}
+
+/** `details` are the report's, `lint` what `--lint` found. */
+export function migrateDocument<Lint>(
   report: RunReport,
   details: readonly MigrationStatus[],
   verdict: Verdict,
-  { dryRun, lint }: { readonly dryRun: boolean; readonly lint: object | null },
-): object {
+  { dryRun, lint }: { readonly dryRun: boolean; readonly lint: Lint | null },
+): MigrateDocument<Lint> {
   const { revision, generation, applied, kept, beyond, supersededBy, durationMs } = report;
   return {
     ...verdictFields(verdict),
@@ -28,15 +122,14 @@ export function migrateDocument(
   };
 }
 
-/** What `pgm status --json` prints. */
-export function statusDocument(report: StatusReport): object {
+export function statusDocument(report: StatusReport): StatusDocument {
   const { target, databaseExists, server, source, snapshot, statuses, verdict, lock, attempts } =
     report;
   return {
     ...verdictFields(verdict),
     target,
     databaseExists,
-    server: server === null ? null : serverDocument(server),
+    server: server && serverDocument(server),
     source,
     revision: snapshot.revision,
     generation: snapshot.generation,
@@ -61,11 +154,11 @@ export function errorDocument(error: Error, exitCode: number): object {
 }
 
 /** Copied field by field: the source object has more fields than are shown. */
-function serverDocument({ version, inRecovery, pooled }: ServerFacts): object {
-  return { version, inRecovery, pooled };
+function serverDocument(server: ServerFacts): NonNullable<StatusDocument['server']> {
+  return { version: server.version, inRecovery: server.inRecovery, pooled: server.pooled };
 }
 
-function verdictFields(verdict: Verdict): object {
+function verdictFields(verdict: Verdict): Pick<MigrateDocument, 'upToDate' | 'reason'> {
   const reason =
     verdict.kind === 'behind'
       ? verdict.reason
@@ -75,7 +168,7 @@ function verdictFields(verdict: Verdict): object {
   return { upToDate: verdict.kind === 'up-to-date', reason };
 }
 
-function migrationDocument(status: MigrationStatus): object {
+function migrationDocument(status: MigrationStatus): MigrationDocument {
   const { key, schema, filename, state, migration, row } = status;
   return {
     key,
@@ -95,6 +188,10 @@ function migrationDocument(status: MigrationStatus): object {
   };
 }
 
-function refusedDocument({ path, reason, byteOffset }: RefusedFile): object {
+function refusedDocument({
+  path,
+  reason,
+  byteOffset,
+}: RefusedFile): StatusDocument['refused'][number] {
   return { path, reason, byteOffset };
 }

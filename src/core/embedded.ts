@@ -1,3 +1,9 @@
+/** What is asked for: no server, a temporary one, or one kept in a directory. */
+export type Embedded =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'temporary' }
+  | { readonly kind: 'kept'; readonly directory: string };
+
 /** Options of the embedded PostgreSQL. */
 export interface EmbeddedOptions {
   /** Where to keep the data between runs; null for a throw-away server that leaves nothing behind. */

@@ -3,7 +3,7 @@ import { withGeneratedParts } from '../../scripts/docs/generated-parts.mjs';
 import { helpBlock } from '../../scripts/docs/help.mjs';
 import { optionsTable } from '../../scripts/docs/options-table.mjs';
 import { commands } from '../../src/cli/commands/list.js';
-import { libpqVariables, unreadVariables } from '../../src/cli/config/server/connection-layers.js';
+import { libpqVariables, unreadVariables } from '../../src/library/connection/connection-layers.js';
 import {
   allOptions,
   describeDefault,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withoutTls } from '../../src/cli/config/server/resolve-tls.js';
+import { withoutTls } from '../../src/library/connection/resolve-tls.js';
 import type { ConnectionSettings } from '../../src/core/connection/connection.js';
 import type { Client } from '../../src/db/wire/client.js';
 import { dial } from '../../src/db/wire/dial.js';

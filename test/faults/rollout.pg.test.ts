@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/core/ports.js';
 import { newestFor } from '../../src/core/run/intents.js';
-import { systemClock } from '../../src/cli/process/machine.js';
+import { systemClock } from '../../src/library/open/compose.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { snapshotOf } from '../support/memory/snapshot.js';
 import { findPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';

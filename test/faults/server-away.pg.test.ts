@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { News } from '../../src/cli/render/news/news.js';
-import { systemClock } from '../../src/cli/process/machine.js';
+import { systemClock } from '../../src/library/open/compose.js';
 import type { Clock } from '../../src/core/ports.js';
 import { HealthCheck } from '../../src/operations/health/health-check.js';
 import { Pod } from '../support/pod.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/cli/process/machine.js';
+import { systemClock } from '../../src/library/open/compose.js';
 import type { Clock } from '../../src/core/ports.js';
 import { freePort, get, until } from '../support/http.js';
 import { RunningPgm } from '../support/pgm.js';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/cli/process/machine.js';
+import { systemClock } from '../../src/library/open/compose.js';
 import type { PgmEvent } from '../../src/core/events.js';
 import type { Clock } from '../../src/core/ports.js';
 import { Watch } from '../../src/operations/watch/watch.js';

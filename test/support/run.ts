@@ -10,7 +10,7 @@ import type { Patience } from '../../src/db/wire/patience.js';
 import type { CatalogKeeper } from '../../src/operations/drift/keeper.js';
 import { migrate } from '../../src/operations/migrate.js';
 import { createSqlReader } from '../../src/sql/read-sql.js';
-import { systemClock } from '../../src/cli/process/machine.js';
+import { systemClock } from '../../src/library/open/compose.js';
 import { testServer, type TestServer } from './server.js';
 
 /**

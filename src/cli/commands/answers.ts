@@ -6,10 +6,10 @@ import { type Health, notReady } from '../../core/watch/readiness.js';
 import type { StatusView } from '../../core/watch/status-view.js';
 import { HealthCheck, type HealthCheckOptions } from '../../operations/health/health-check.js';
 import { StatusBoard } from '../../operations/status-board.js';
-import { openMetrics, packageVersion } from '../compose.js';
+import { packageVersion, systemClock as clock } from '../../library/open/compose.js';
+import { openMetrics } from '../../library/open/daemon.js';
+import type { SourceConfig } from '../../library/open/source-config.js';
 import type { Labels } from '../config/resolve.js';
-import type { SourceConfig } from '../config/resolve-migrations.js';
-import { systemClock as clock } from '../process/machine.js';
 
 /** What the health server reports on, once it exists. */
 export interface Subject extends Omit<HealthCheckOptions, 'clock' | 'schemas' | 'allowEmpty'> {
@@ -46,6 +46,7 @@ export class Answers {
     this.#metrics = openMetrics({
       role,
       labels,
+      nodeVersion: process.versions.node,
       clock,
       beats: () => this.#beats(),
       drift: () => this.#drift(),

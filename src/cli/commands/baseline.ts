@@ -1,11 +1,13 @@
-import { openSource, withDatabase } from '../compose.js';
-import { resolveCatalog, resolveLastKey, resolveSource } from '../config/resolve-migrations.js';
-import { resolveServer } from '../config/server/resolve-server.js';
+import {
+  resolveCatalog,
+  resolveLastKey,
+  resolveServer,
+  resolveSource,
+} from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { systemClock } from '../process/machine.js';
-import { type Command, type CommandContext, openKeeper, runCommand } from './run-command.js';
+import { type Command, type CommandContext, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -43,19 +45,7 @@ async function configure(scope: Scope) {
 }
 
 async function mark({ config, emit, stop }: CommandContext<Config>): Promise<number> {
-  const operations = await import('../../operations/baseline.js');
-  const { onPooler, lockWaitMs, waitTimeoutMs, dryRun, to } = config;
-  const { schemas, reason } = config.source;
-  const source = openSource(config.source, config.historySchema);
-  emit({ kind: 'source-chosen', directory: source.directory, reason });
-  return withDatabase(config, emit, async (database) => {
-    const keeper = await openKeeper({ database, clock: systemClock, emit }, config.catalog);
-    const keys = await operations.baseline(
-      { source, database, clock: systemClock, emit, stop },
-      { schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, to, keeper },
-    );
-    emit({ kind: dryRun ? 'dry-baseline-finished' : 'baseline-finished', keys });
-    await keeper?.afterRun(stop.soon);
-    return exitCodes.fine;
-  });
+  const library = await import('../../library/work/baseline.js');
+  await library.baseline(config, { emit, stop });
+  return exitCodes.fine;
 }

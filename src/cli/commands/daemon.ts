@@ -1,9 +1,10 @@
 import type { Emit } from '../../core/events.js';
 import type { Database } from '../../core/ports.js';
-import { openHealthServer, withDatabase } from '../compose.js';
+import type { ServerConfig } from '../../library/connection/choose-server.js';
+import { withDatabase } from '../../library/open/compose.js';
+import { openHealthServer } from '../../library/open/daemon.js';
+import type { SourceConfig } from '../../library/open/source-config.js';
 import type { HealthConfig } from '../config/resolve-health.js';
-import type { SourceConfig } from '../config/resolve-migrations.js';
-import type { ServerConfig } from '../config/server/resolve-server.js';
 import { exitCodes } from '../process/exit-codes.js';
 import { exitCodeOfSignal } from '../process/stop.js';
 import type { Answers } from './answers.js';

@@ -1,11 +1,8 @@
 import { driftDocument, type DriftReport } from '../../core/drift/drift-report.js';
-import { openSource, withDatabase } from '../compose.js';
-import { resolveSource } from '../config/resolve-migrations.js';
-import { resolveServer } from '../config/server/resolve-server.js';
+import { resolveServer, resolveSource } from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { systemClock } from '../process/machine.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -30,25 +27,14 @@ async function configure(scope: Scope) {
   return {
     ...(await resolveServer(scope)),
     source: await resolveSource(scope),
-    waitTimeoutMs: scope.read(options.connection.waitTimeout),
     ignored: scope.read(options.drift.driftIgnore) ?? [],
     json: scope.read(options.applying.json),
   };
 }
 
 async function look({ config, emit, stop, print }: CommandContext<Config>): Promise<number> {
-  const operations = await import('../../operations/drift.js');
-  const source = openSource(config.source, config.historySchema);
-  const report = await withDatabase(config, emit, (database) =>
-    operations.drift(
-      { database, source, clock: systemClock, emit, stop },
-      {
-        schemas: config.source.schemas,
-        ignored: config.ignored,
-        waitTimeoutMs: config.waitTimeoutMs,
-      },
-    ),
-  );
+  const library = await import('../../library/work/drift.js');
+  const report = await library.drift(config, { emit, stop });
   print(config.json ? jsonText(driftDocument(report)) : await words(report, config));
   return report.verdict === 'in step' ? exitCodes.fine : exitCodes.notUpToDate;
 }

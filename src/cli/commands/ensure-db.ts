@@ -1,8 +1,7 @@
-import { withDatabase } from '../compose.js';
+import type { ServerConfig } from '../../library/connection/choose-server.js';
+import { resolveServer } from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
-import { resolveServer, type ServerConfig } from '../config/server/resolve-server.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { systemClock } from '../process/machine.js';
 import { type Command, type CommandContext, runCommand } from './run-command.js';
 
 export const ensureDb: Command<'ensure-db', ServerConfig> = {
@@ -20,17 +19,7 @@ export const ensureDb: Command<'ensure-db', ServerConfig> = {
 };
 
 async function ensure({ config, emit, stop }: CommandContext<ServerConfig>): Promise<number> {
-  const operations = await import('../../operations/ensure-db.js');
-  return withDatabase(config, emit, async (database) => {
-    const outcome = await operations.ensureDb(database, {
-      clock: systemClock,
-      emit,
-      signal: stop.soon,
-      withinMs: config.waitTimeoutMs,
-    });
-    if (outcome === 'existed') {
-      emit({ kind: 'note', message: `database ${database.name} already exists` });
-    }
-    return exitCodes.fine;
-  });
+  const library = await import('../../library/work/ensure-db.js');
+  await library.ensureDb(config, { emit, stop });
+  return exitCodes.fine;
 }

@@ -1,22 +1,20 @@
 import { join } from 'node:path';
-import { ConfigurationError } from '../../core/errors.js';
-import type { Snapshot } from '../../core/files/migration.js';
+import { shown } from '../../core/connection/connection.js';
 import { countLint, type LintReport } from '../../core/lint/lint-report.js';
 import { type Facts, readFacts } from '../../core/lint/facts.js';
 import type { RuleText } from '../../core/lint/rule-text.js';
 import { allLintRules } from '../../core/statements/rule-names.js';
 import { closest } from '../../core/text/closest.js';
-import { refused, short } from '../../core/text/words.js';
-import type { Deployed } from '../../operations/lint.js';
-import { adapters, openSource, openSqlReader, packageVersion, readCommit } from '../compose.js';
+import { refused } from '../../core/text/words.js';
+import { adapters } from '../../library/open/adapters.js';
+import { packageVersion } from '../../library/open/compose.js';
+import { configName } from '../../library/work/lint-gate.js';
 import type { CommonConfig } from '../config/resolve.js';
-import { resolveSource } from '../config/resolve-migrations.js';
-import { resolveLinted } from '../config/server/resolve-shadow.js';
+import { resolveSource } from '../config/resolve-run.js';
+import { resolveLinted } from '../config/resolve-shadow.js';
 import { options } from '../config/table/options.js';
-import { type Scope, shown } from '../config/table/scope.js';
+import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { configName, openLinter } from './lint-gate.js';
-import { readLive } from './read-live.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -90,43 +88,17 @@ async function readBeside({ request, problems }: Scope, path: string): Promise<s
   }
 }
 
-async function look(context: CommandContext<Config>): Promise<number> {
-  const { config, emit, stop, print } = context;
+async function look({ config, emit, stop, print }: CommandContext<Config>): Promise<number> {
   if (config.rules || config.explain !== null) {
     print(await explained(config));
     return exitCodes.fine;
   }
-  const { failOn, facts } = config;
-  const source = openSource(config.source, config.historySchema);
-  const snapshot = await source.read();
-  emit({ kind: 'source-read', directory: source.directory, snapshot });
-  if (facts !== null && facts.revision !== snapshot.revision) {
-    throw new ConfigurationError([
-      `--facts is about other files (revision ${short(facts.revision)}): run pgm verify --json on these (${short(snapshot.revision)})`,
-    ]);
-  }
-  const base = await readBase(snapshot, context);
-  const { postgres, configText } = config;
-  const linter = await openLinter(source.directory, { postgres, configText, facts });
-  const { openGrammar } = await adapters.grammar();
-  const [sqlReader, grammar] = [await openSqlReader(), await openGrammar()];
-  const operations = await import('../../operations/lint.js');
-  const report = await operations.lint(snapshot, base, { linter, sqlReader, grammar, stop });
+  const library = await import('../../library/work/lint.js');
+  const report = await library.lint(config, { emit, stop });
   await printReport(report, config, print);
   const { error, warning } = countLint(report);
-  const failing = failOn === 'warning' ? error + warning : error;
+  const failing = config.failOn === 'warning' ? error + warning : error;
   return failing > 0 ? exitCodes.failed : exitCodes.fine;
-}
-
-async function readBase(
-  today: Snapshot,
-  context: CommandContext<Config>,
-): Promise<Deployed | null> {
-  const { source, historySchema, appliedTo, live } = context.config;
-  if (live !== null) return readLive(today, live, context);
-  if (appliedTo === null) return null;
-  const { name, snapshot } = await readCommit(source, appliedTo, historySchema);
-  return { name, migrations: snapshot.migrations };
 }
 
 async function explained({ explain, json }: Config): Promise<string> {

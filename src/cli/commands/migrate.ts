@@ -1,24 +1,15 @@
-import { migrateDocument } from '../../core/documents.js';
-import { judgeRun } from '../../core/run/report.js';
-import { assertSource, openSource, openSqlReader, withDatabase } from '../compose.js';
+import type { LintReport } from '../../core/lint/lint-report.js';
 import {
   resolveApply,
   resolveCatalog,
   resolveLastKey,
+  resolveServer,
   resolveSource,
-} from '../config/resolve-migrations.js';
-import { resolveServer } from '../config/server/resolve-server.js';
+} from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { systemClock } from '../process/machine.js';
-import {
-  type Command,
-  type CommandContext,
-  jsonText,
-  openKeeper,
-  runCommand,
-} from './run-command.js';
+import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -64,65 +55,28 @@ async function configure(scope: Scope) {
 
 async function applyPending(context: CommandContext<Config>): Promise<number> {
   const { config, emit, stop, print } = context;
-  const operations = await import('../../operations/migrate.js');
-  const { apply, dryRun, to, json } = config;
-  const { allowEmpty, schemas, reason } = config.source;
-  const source = openSource(config.source, config.historySchema);
-  emit({ kind: 'source-chosen', directory: source.directory, reason });
-  await assertSource(config.source, config.server);
-  return withDatabase(config, emit, async (database) => {
-    const keeping = { database, clock: systemClock, emit };
-    const keeper = dryRun ? null : await openKeeper(keeping, config.catalog);
-    const lint = await openLint(config, database.target, { stop, print });
-    const report = await operations.migrate(
-      { source, database, sqlReader: await openSqlReader(), clock: systemClock, emit, stop },
-      {
-        policy: { onFailure: apply.onFailure, onChange: apply.onChange, to },
-        schemas,
-        lockTimeoutMs: apply.lockTimeoutMs,
-        lockWaitMs: apply.lockWaitMs,
-        onPooler: apply.onPooler,
-        waitTimeoutMs: config.waitTimeoutMs,
-        gate: lint?.gate ?? null,
-        dryRun,
-        detailed: json,
-        keeper,
-      },
-    );
-    const verdict = judgeRun(report, { allowEmpty, onChange: apply.onChange });
-    emit({ kind: dryRun ? 'dry-run-finished' : 'run-finished', report, verdict });
-    if (json && report.details !== null) {
-      const found = lint?.document() ?? null;
-      print(jsonText(migrateDocument(report, report.details, verdict, { dryRun, lint: found })));
-    }
-    await keeper?.afterRun(stop.soon);
-    const failing = !dryRun && verdict.kind === 'behind' && verdict.failing;
-    return failing || report.heldByLint !== null ? exitCodes.failed : exitCodes.fine;
+  const library = await import('../../library/work/migrate.js');
+  const { dryRun, json } = config;
+  const { report, verdict } = await library.migrate(config, {
+    emit,
+    stop,
+    detailed: json,
+    onHeld: await heldPrinter(context),
+    onReport: async (outcome) => {
+      if (json) print(jsonText(await library.documentOf(outcome, dryRun)));
+    },
   });
+  const failing = !dryRun && verdict.kind === 'behind' && verdict.failing;
+  return failing || report.heldByLint !== null ? exitCodes.failed : exitCodes.fine;
 }
 
-/** Loads the grammar and the rules only if somebody wants them. */
-async function openLint(
-  { lint, json, source: { directory }, output }: CommandContext<Config>['config'],
-  target: string,
-  { stop, print }: Pick<CommandContext<Config>, 'stop' | 'print'>,
-) {
-  if (lint === 'off') return null;
-  const { openGate } = await import('./lint-gate.js');
-  const { lintDocument } = await import('../../core/lint/lint-report.js');
+/** Loads the words for what lint found only if somebody wants it. */
+async function heldPrinter({ config, print }: CommandContext<Config>) {
+  const { lint, json, source, output } = config;
+  if (lint === 'off' || json) return () => undefined;
   const { lintReport } = await import('../render/words/findings/lint.js');
-  let document: object | null = null;
-  const gate = await openGate(
-    directory,
-    { severity: lint, target },
-    {
-      stop,
-      onHeld: (_, report) => {
-        document = lintDocument(report);
-        const color = output.color === 'auto' && process.stdout.isTTY;
-        if (!json) print(lintReport(report, directory, { color, all: false }));
-      },
-    },
-  );
-  return { gate, document: () => document };
+  const color = output.color === 'auto' && process.stdout.isTTY;
+  return (report: LintReport): void => {
+    print(lintReport(report, source.directory, { color, all: false }));
+  };
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
-import { adapters } from '../compose.js';
-import { resolveSource, type SourceConfig } from '../config/resolve-migrations.js';
+import { adapters } from '../../library/open/adapters.js';
+import { systemClock } from '../../library/open/compose.js';
+import type { SourceConfig } from '../../library/open/source-config.js';
+import { resolveSource } from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { systemClock } from '../process/machine.js';
 import { otherOrder } from '../render/words/sentence.js';
 import { type Command, type CommandContext, runCommand } from './run-command.js';
 

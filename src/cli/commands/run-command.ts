@@ -1,8 +1,9 @@
 import { errorDocument } from '../../core/documents.js';
 import { ConfigurationError, Interrupted, PgmError } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
+import { diskFiles, homeDirectory, systemClock, userName } from '../../library/open/compose.js';
+import type { SourceConfig } from '../../library/open/source-config.js';
 import { type CommonConfig, resolveConfig } from '../config/resolve.js';
-import type { SourceConfig } from '../config/resolve-migrations.js';
 import type { Flags, Scope } from '../config/table/scope.js';
 import type { AnyOption, CommandName } from '../config/table/values.js';
 import { exitCodeOf } from '../process/exit-codes.js';
@@ -12,15 +13,8 @@ import {
   reportBugsTo,
   type TerminationLog,
 } from '../process/termination-log.js';
-import {
-  diskFiles,
-  homeDirectory,
-  keepCodeSmall,
-  systemClock,
-  userName,
-} from '../process/machine.js';
+import { keepCodeSmall } from '../process/small-heap.js';
 import { type SignalStop, exitCodeOfSignal, printResult, stopOnSignals } from '../process/stop.js';
-import type { CatalogKeeper, KeeperOptions, KeeperPorts } from '../../operations/drift/keeper.js';
 import { openReporter } from '../render/reporters/open-reporter.js';
 import type { Reporter } from '../render/reporters/reporter.js';
 
@@ -117,10 +111,7 @@ export async function readConfig<T extends object>(
     username: userName(),
     ...diskFiles,
   };
-  const config = await resolveConfig(request, command.configure);
-  // The driver reads this variable too, and throws on libpq's "any".
-  delete process.env['PGTARGETSESSIONATTRS'];
-  return config;
+  return resolveConfig(request, command.configure);
 }
 
 /**
@@ -165,14 +156,4 @@ function lines(command: CommandName, error: unknown): readonly string[] {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-/** What keeps the catalog after runs; null where nothing is to be kept. */
-export async function openKeeper(
-  ports: KeeperPorts,
-  options: KeeperOptions,
-): Promise<CatalogKeeper | null> {
-  if (options.timeoutMs === 0) return null;
-  const keeper = await import('../../operations/drift/keeper.js');
-  return new keeper.CatalogKeeper(ports, options);
 }

@@ -1,16 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { ConfigurationError } from '../../core/errors.js';
-import type { SchemaReading } from '../../core/schema/parts/reading.js';
-import { adapters, openSource, openSqlReader, packageVersion, withProof } from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
-import { resolveSource } from '../config/resolve-migrations.js';
-import { resolveServer } from '../config/server/resolve-server.js';
-import { resolveShadow } from '../config/server/resolve-shadow.js';
+import { resolveServer, resolveSource } from '../config/resolve-run.js';
+import { resolveShadow } from '../config/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { systemClock } from '../process/machine.js';
 import { type Command, type CommandContext, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -69,10 +64,11 @@ function warnOfUnused(scope: Scope): void {
 }
 
 async function show(context: Context): Promise<number> {
-  const { config, emit, print } = context;
+  const { config, emit, stop, print } = context;
   const wanted = config.checkFile === null ? null : await readSchemaFile(config.checkFile);
   const { printSchema, hiddenIn } = await import('../../core/schema/print-schema.js');
-  const reading = await readSchema(context);
+  const library = await import('../../library/work/schema.js');
+  const reading = await library.readSchema(config, { emit, stop });
   for (const what of hiddenIn(reading)) {
     emit({ kind: 'warning', message: `this role may not see ${what}` });
   }
@@ -82,26 +78,6 @@ async function show(context: Context): Promise<number> {
     return exitCodes.fine;
   }
   return compare(config.checkFile, wanted, text, context);
-}
-
-async function readSchema({ config, emit, stop }: Context): Promise<SchemaReading> {
-  const operations = await import('../../operations/schema.js');
-  if (config.from === 'files') {
-    const source = openSource(config.source, config.historySchema);
-    const snapshot = await source.read();
-    emit({ kind: 'source-read', directory: source.directory, snapshot });
-    const sqlReader = await openSqlReader();
-    return withProof(config, emit, (openProof) =>
-      operations.readSchemaOfFiles(snapshot, { sqlReader, openProof, emit, stop }),
-    );
-  }
-  const { server, waitTimeoutMs } = config.live;
-  if (server.kind !== 'running') throw new Error('an embedded server has no database of its own');
-  const { openLiveSchema } = await adapters.liveSchema();
-  const runner = { version: packageVersion(), host: hostname() };
-  const { historySchema } = config;
-  const live = openLiveSchema({ settings: server.settings, historySchema, runner });
-  return operations.readLiveSchema(live, { clock: systemClock, emit, stop }, waitTimeoutMs);
 }
 
 /** Throws `ConfigurationError`. */

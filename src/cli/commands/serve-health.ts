@@ -1,10 +1,9 @@
-import { openSource, openSourceWatch } from '../compose.js';
+import { openSource, systemClock } from '../../library/open/compose.js';
+import { openSourceWatch } from '../../library/open/daemon.js';
 import { resolveHealth } from '../config/resolve-health.js';
-import { resolveSource } from '../config/resolve-migrations.js';
-import { resolveServer } from '../config/server/resolve-server.js';
+import { resolveServer, resolveSource } from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
-import { systemClock } from '../process/machine.js';
 import { type DaemonContext, runDaemon } from './daemon.js';
 import { type Command, runCommand } from './run-command.js';
 

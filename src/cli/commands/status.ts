@@ -1,12 +1,9 @@
 import { statusDocument } from '../../core/documents.js';
 import type { StatusReport } from '../../core/run/report.js';
-import { assertSource, openSource, withDatabase } from '../compose.js';
-import { resolveSource } from '../config/resolve-migrations.js';
-import { resolveServer } from '../config/server/resolve-server.js';
+import { resolveServer, resolveSource } from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { systemClock } from '../process/machine.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -44,7 +41,7 @@ async function configure(scope: Scope) {
     check: scope.read(options.applying.check),
     wait: scope.read(options.applying.wait),
     revision: scope.read(options.applying.revision),
-    attempts: scope.read(options.applying.attempts),
+    attempts: scope.read(options.applying.attempts) ? attemptsShown : 0,
     json: scope.read(options.applying.json),
   };
 }
@@ -62,26 +59,11 @@ const usualWaitMs = 60_000;
 const attemptsShown = 20;
 
 async function show({ config, emit, stop, print }: Context): Promise<number> {
-  const { readStatus, waitForStatus } = await import('../../operations/status.js');
-  const source = openSource(config.source, config.historySchema);
-  await assertSource(config.source, config.server);
-  return withDatabase(config, emit, async (database) => {
-    const read = config.wait ? waitForStatus : readStatus;
-    const report = await read(
-      { source, database, clock: systemClock, emit, stop },
-      {
-        schemas: config.source.schemas,
-        allowEmpty: config.source.allowEmpty,
-        onChange: config.onChange,
-        waitTimeoutMs: config.waitTimeoutMs,
-        revision: config.revision,
-        attempts: config.attempts ? attemptsShown : 0,
-      },
-    );
-    print(config.json ? jsonText(statusDocument(report)) : await table(report, config));
-    const matters = config.check || config.wait;
-    return matters && report.verdict.kind !== 'up-to-date' ? exitCodes.notUpToDate : exitCodes.fine;
-  });
+  const library = await import('../../library/work/status.js');
+  const report = await library.status(config, { emit, stop });
+  print(config.json ? jsonText(statusDocument(report)) : await table(report, config));
+  const matters = config.check || config.wait;
+  return matters && report.verdict.kind !== 'up-to-date' ? exitCodes.notUpToDate : exitCodes.fine;
 }
 
 async function table(report: StatusReport, { output }: Context['config']): Promise<string> {

@@ -1,14 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import type { Base } from '../../core/proof/base.js';
 import { countFindings, type Proof } from '../../core/proof/proof.js';
-import { openSource, openSqlReader, readCommit, withProof } from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
-import { resolveSource } from '../config/resolve-migrations.js';
-import { resolveLive, resolveShadow } from '../config/server/resolve-shadow.js';
+import { resolveSource } from '../config/resolve-run.js';
+import { resolveLive, resolveShadow } from '../config/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { readLive } from './read-live.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -49,27 +46,11 @@ async function configure(scope: Scope) {
   };
 }
 
-async function prove(context: CommandContext<Config>): Promise<number> {
-  const { config, emit, stop, print } = context;
-  const operations = await import('../../operations/verify.js');
-  const source = openSource(config.source, config.historySchema);
-  const snapshot = await source.read();
-  emit({ kind: 'source-read', directory: source.directory, snapshot });
-  const base =
-    config.from === null ? await readBase(config) : await readLive(snapshot, config.from, context);
-  const sqlReader = await openSqlReader();
-  const proof = await withProof(config, emit, (openProof) =>
-    operations.verify(snapshot, { sqlReader, openProof, emit, stop }, { rows: config.rows, base }),
-  );
-  emit({ kind: 'verify-finished' });
+async function prove({ config, emit, stop, print }: CommandContext<Config>): Promise<number> {
+  const library = await import('../../library/work/verify.js');
+  const proof = await library.verify(config, { emit, stop });
   await printProof(proof, config, print);
   return countFindings(proof).error > 0 ? exitCodes.failed : exitCodes.fine;
-}
-
-async function readBase({ source, since, historySchema }: Config): Promise<Base | null> {
-  if (since === null) return null;
-  const { name, snapshot } = await readCommit(source, since, historySchema);
-  return { name, migrations: snapshot.migrations, live: null };
 }
 
 async function printProof(

@@ -1,22 +1,21 @@
 import type { Emit } from '../../core/events.js';
-import type { Gate, LintHold } from '../../core/run/lint-hold.js';
-import { adapters, isMounted, openSource, openSourceWatch, openSqlReader } from '../compose.js';
+import { adapters } from '../../library/open/adapters.js';
+import { isMounted } from '../../library/open/daemon.js';
+import type { SourceConfig } from '../../library/open/source-config.js';
+import type { Watch } from '../../operations/watch/watch.js';
 import { resolveDriftWatch, resolveHealth } from '../config/resolve-health.js';
 import {
   resolveApply,
   resolveCatalog,
+  resolveServer,
   resolveSource,
-  type SourceConfig,
-} from '../config/resolve-migrations.js';
-import { resolveServer } from '../config/server/resolve-server.js';
+} from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
-import { systemClock } from '../process/machine.js';
 import { onHangUp } from '../process/stop.js';
-import type { Watch } from '../../operations/watch/watch.js';
 import type { Subject } from './answers.js';
 import { type DaemonContext, runDaemon } from './daemon.js';
-import { type Command, openKeeper, runCommand } from './run-command.js';
+import { type Command, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -62,24 +61,24 @@ async function configure(scope: Scope) {
 }
 
 async function keepInStep(context: DaemonContext<Config>): Promise<void> {
+  const { config, emit, stop, database } = context;
+  const library = await import('../../library/work/watch.js');
+  await library.watch(config, { emit, stop, database, onLoop: (loop) => follow(loop, context) });
+}
+
+/** Lets the probes know of the loop, and a SIGHUP. Returns what ends the latter. */
+function follow(loop: Watch, context: DaemonContext<Config>): () => void {
   const { config, emit, answers, address } = context;
-  const { source, rescanIntervalMs } = config;
-  const sourceWatch = await openSourceWatch(source.directory, rescanIntervalMs, emit);
-  const loop = await openLoop(context, sourceWatch);
   answers.begin(subjectOf(loop, context));
   let runs = 0;
   loop.onRun(() => {
     answers.forget();
     runs += 1;
-    if (runs === 1) void tellWatching(source, address, emit);
+    if (runs === 1) void tellWatching(config.source, address, emit);
   });
-  const ignoreHangUps = onHangUp(() => {
+  return onHangUp(() => {
     emit({ kind: 'note', message: 'SIGHUP: reading the files and trying again what failed' });
     loop.tryNow();
-  });
-  await loop.run().finally(() => {
-    ignoreHangUps();
-    return sourceWatch.close();
   });
 }
 
@@ -108,55 +107,6 @@ function subjectOf(loop: Watch, { config, database, stop }: DaemonContext<Config
     beatAt: () => loop.beatAt,
   };
 }
-
-async function openLoop(
-  { config, database, emit, stop }: DaemonContext<Config>,
-  sourceWatch: Awaited<ReturnType<typeof openSourceWatch>>,
-) {
-  const operations = await import('../../operations/watch/watch.js');
-  const { drift } = config;
-  const { DriftWatch } = await import('../../operations/watch/drift-watch.js');
-  const { schemas, allowEmpty } = config.source;
-  const { onFailure, onChange, onPooler, lockTimeoutMs, lockWaitMs } = config.apply;
-  const source = openSource(config.source, config.historySchema);
-  const sqlReader = await openSqlReader();
-  return new operations.Watch(
-    { source, sourceWatch, database, sqlReader, clock: systemClock, emit, stop },
-    {
-      policy: { onFailure, onChange, to: null },
-      schemas,
-      allowEmpty,
-      onPooler,
-      lockTimeoutMs,
-      lockWaitMs,
-      gate: await gateOf(config, database.target, { emit, stop }),
-      restoreGraceMs: config.restoreGraceMs,
-      dryRun: false,
-      detailed: false,
-      keeper: await openKeeper({ database, clock: systemClock, emit }, config.catalog),
-      driftWatch: drift && new DriftWatch({ database, clock: systemClock, emit, stop }, drift),
-    },
-  );
-}
-
-/** Loads the grammar and the rules only if somebody wants them. */
-async function gateOf(
-  { lint, source: { directory } }: Config,
-  target: string,
-  { emit, stop }: Pick<DaemonContext<Config>, 'emit' | 'stop'>,
-): Promise<Gate | null> {
-  if (lint === 'off') return null;
-  const { openGate } = await import('./lint-gate.js');
-  const onHeld = ({ revision, findings }: LintHold): void => {
-    for (const finding of findings.slice(0, mostLogged)) {
-      emit({ kind: 'lint-finding', revision, ...finding });
-    }
-  };
-  return openGate(directory, { severity: lint, target }, { stop, onHeld });
-}
-
-/** How many there are is said with the verdict. */
-const mostLogged = 50;
 
 async function tellWatching(
   { directory }: SourceConfig,

@@ -1,5 +1,6 @@
+import { isServiceLink } from '../../core/connection/connection.js';
 import { options } from './table/options.js';
-import { isServiceLink, type Scope } from './table/scope.js';
+import type { Scope } from './table/scope.js';
 
 export type HealthConfig = ReturnType<typeof resolveHealth>;
 

@@ -1,14 +1,8 @@
+import { isServiceLink, shown } from '../../core/connection/connection.js';
 import { ConfigurationError } from '../../core/errors.js';
 import { didYouMean } from '../../core/text/closest.js';
 import { allOptions, inOrder, longFlag, options, variablesOf, wordOf } from './table/options.js';
-import {
-  bareWords,
-  type ConfigRequest,
-  isFlag,
-  isServiceLink,
-  Scope,
-  shown,
-} from './table/scope.js';
+import { bareWords, type ConfigRequest, isFlag, Scope } from './table/scope.js';
 
 /** The part of the configuration that every command has. */
 export interface CommonConfig {

@@ -1,3 +1,4 @@
+import { printable } from '../files/names.js';
 import { accepted, refused, type Parsed } from '../text/words.js';
 
 /** How to reach PostgreSQL, after flags, environment and defaults are resolved. Secrets are read by the functions. */
@@ -143,3 +144,29 @@ export function parseSslMode(text: string): Parsed<SslMode> {
   const mode = sslModes.find((known) => known === text);
   return mode === undefined ? refused(`use one of ${sslModes.join(', ')}`) : accepted(mode);
 }
+
+/** A database or role name as PostgreSQL keeps it. */
+export function parseIdentifier(text: string): Parsed<string> {
+  return Buffer.byteLength(text) <= longestIdentifier
+    ? accepted(text)
+    : refused(`it is longer than the ${longestIdentifier} bytes PostgreSQL allows: shorten it`);
+}
+
+const longestIdentifier = 63;
+
+/**
+ * Kubernetes sets `<SERVICE>_PORT=tcp://10.0.0.1:5432` for every Service of the namespace; so a Service named "postgres"
+ * sets our POSTGRES_PORT to something that is not a port, and that no one intended.
+ */
+export function isServiceLink(text: string | undefined): boolean {
+  return text !== undefined && /^(?:tcp|udp|sctp):\/\/[^@]*$/.test(text.trim());
+}
+
+/** A value in a message: one line, not too long, and not at all when it may be a connection string with a password. */
+export function shown(text: string): string {
+  if (/[@]|:\/\/|password/i.test(text)) return '(not shown, it may hold a password)';
+  const line = printable(text);
+  return `"${line.length > longestShown ? `${line.slice(0, longestShown)}…` : line}"`;
+}
+
+const longestShown = 60;

@@ -60,7 +60,24 @@ export function countLint({ files }: LintReport): Readonly<Record<LintSeverity, 
 }
 
 /** What `pgm lint --format json` prints. */
-export function lintDocument(report: LintReport): object {
+export interface LintDocument {
+  readonly revision: string;
+  /** What is deployed already: `main (0123456789ab)`; null if that is not known. */
+  readonly base: string | null;
+  readonly counts: { readonly files: number; readonly errors: number; readonly warnings: number };
+  readonly files: readonly {
+    /** Null for what is about the source as a whole. */
+    readonly key: MigrationKey | null;
+    readonly path: string;
+    /** False for a file that is in place already. */
+    readonly due: boolean;
+    readonly findings: readonly LintFinding[];
+    /** What `-- pgm:ignore` takes back. */
+    readonly ignored: readonly (LintFinding & { readonly reason: string | null })[];
+  }[];
+}
+
+export function lintDocument(report: LintReport): LintDocument {
   const { error, warning } = countLint(report);
   return {
     revision: report.revision,
@@ -76,7 +93,7 @@ export function lintDocument(report: LintReport): object {
   };
 }
 
-function findingDocument(finding: LintFinding): object {
+function findingDocument(finding: LintFinding): LintFinding {
   const { rule, family, severity, message, place, excerpt, advice, evidence } = finding;
   return { rule, family, severity, message, place, excerpt, advice, evidence };
 }

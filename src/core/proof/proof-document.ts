@@ -1,7 +1,19 @@
 import { countFindings, type FileProof, type Finding, type Proof } from './proof.js';
 
 /** What `pgm verify --json` prints. */
-export function proofDocument(proof: Proof): object {
+export interface ProofDocument extends Omit<Proof, 'files'> {
+  /** Whether there is no error. */
+  readonly fit: boolean;
+  readonly counts: { readonly files: number; readonly errors: number; readonly warnings: number };
+  readonly files: readonly FileProofDocument[];
+}
+
+export interface FileProofDocument extends Omit<FileProof, 'ignored'> {
+  /** What `-- pgm:ignore` takes back. */
+  readonly ignored: readonly (Finding & { readonly reason: string | null })[];
+}
+
+export function proofDocument(proof: Proof): ProofDocument {
   const { error, warning } = countFindings(proof);
   return {
     fit: error === 0,
@@ -24,7 +36,7 @@ function fileDocument({
   ignored,
   statements,
   withoutRows,
-}: FileProof): object {
+}: FileProof): FileProofDocument {
   return {
     key,
     path,
@@ -37,7 +49,7 @@ function fileDocument({
   };
 }
 
-function findingDocument(finding: Finding): object {
+function findingDocument(finding: Finding): Finding {
   const { rule, severity, message, place, excerpt, advice, failure, objects, rows, undoes } =
     finding;
   return {

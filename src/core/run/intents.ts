@@ -128,7 +128,10 @@ function isSameScope(some: readonly string[] | null, others: readonly string[] |
   return some.length === others.length && some.every((schema) => others.includes(schema));
 }
 
+/** The same for documents. */
+export type IntentDocument = Pick<Intent, 'revision' | 'schemas' | 'since' | 'by' | 'inFull'>;
+
 /** As the JSON of `status`, `migrate` and the log has it. */
-export function intentDocument({ revision, schemas, since, by, inFull }: Intent): object {
+export function intentDocument({ revision, schemas, since, by, inFull }: Intent): IntentDocument {
   return { revision, schemas, since, by, inFull };
 }

@@ -9,7 +9,7 @@ import { sqlstates } from '../../core/failure/sqlstates.js';
 import { Client, type ClientOptions, type Orphan } from './client.js';
 import { Driver } from './driver.js';
 import { translate } from './errors.js';
-import { Sockets, type Transport, transports } from './open-socket.js';
+import { Sockets, type Transport, transports, withoutVariables } from './open-socket.js';
 import type { Patience } from './patience.js';
 
 export interface DialOptions {
@@ -154,7 +154,7 @@ async function dialWith(
       sockets.open({ host, transport, signal: attempt.signal, onTls }, () => client.lost),
   };
   const openDriver: ClientOptions['openDriver'] = ({ onNotice, onSetting, onClose }) =>
-    new Driver({ ...own, onNotice, onSetting, onClose });
+    withoutVariables(() => new Driver({ ...own, onNotice, onSetting, onClose }));
   const client = new Client({ openDriver, target, database, patience, onOrphan });
   const breakOff = (): void => {
     client.abandon('the attempt to connect was broken off');

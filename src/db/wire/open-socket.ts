@@ -171,3 +171,19 @@ function tlsOptions(host: string, policy: TlsPolicy, material: TlsMaterial): Con
     ...(keyPassphrase === null ? {} : { passphrase: keyPassphrase }),
   };
 }
+
+/**
+ * What the driver is not told it takes from libpq's variables, a password that there is none of for one, and it throws on
+ * libpq's "any". All that has been decided before: while the driver is made, which waits for nothing, there are none.
+ */
+export function withoutVariables<T>(make: () => T): T {
+  // eslint-disable-next-line no-restricted-globals -- nobody sees it, and the driver cannot be told to read nothing
+  const { env } = process;
+  const variables = Object.entries(env).filter(([name]) => name.startsWith('PG'));
+  for (const [name] of variables) Reflect.deleteProperty(env, name);
+  try {
+    return make();
+  } finally {
+    for (const [name, value] of variables) env[name] = value;
+  }
+}

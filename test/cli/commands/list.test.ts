@@ -23,12 +23,12 @@ describe('declaring the command line', () => {
 
   test('loads the file of every command', () => {
     expect(loaded).toContain('src/cli/commands/migrate.ts');
-    expect(loaded).toContain('src/cli/config/server/resolve-server.ts');
+    expect(loaded).toContain('src/cli/config/resolve-run.ts');
   });
 
   test('loads no operation and no adapter', () => {
     const rooms = new Set(loaded.map((path) => path.split('/')[1]));
-    expect([...rooms].toSorted()).toEqual(['cli', 'core']);
+    expect([...rooms].toSorted()).toEqual(['cli', 'core', 'library']);
   });
 
   test('loads neither the spinner nor the colours', () => {

@@ -2,13 +2,9 @@ import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import { commands } from '../../../src/cli/commands/list.js';
 import { type CommonConfig, resolveConfig } from '../../../src/cli/config/resolve.js';
-import type {
-  ConfigRequest,
-  Environment,
-  Flags,
-  Scope,
-} from '../../../src/cli/config/table/scope.js';
+import type { ConfigRequest, Flags, Scope } from '../../../src/cli/config/table/scope.js';
 import type { CommandName } from '../../../src/cli/config/table/values.js';
+import type { Environment } from '../../../src/core/connection/given.js';
 import { ConfigurationError } from '../../../src/core/errors.js';
 
 /** Part of every password in these tests; `configure` proves that it shows up nowhere. */

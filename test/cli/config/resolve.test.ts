@@ -221,7 +221,11 @@ describe('a configuration without mistakes', () => {
 
   test('status', async () => {
     const flags = { check: true, wait: true, attempts: true, json: true, revision: 'ABC123' };
-    expect(await configure('status', { flags })).toMatchObject({ ...flags, revision: 'abc123' });
+    expect(await configure('status', { flags })).toMatchObject({
+      ...flags,
+      attempts: 20,
+      revision: 'abc123',
+    });
   });
 
   test('serve-health judges by --on-change like the runner beside it', async () => {

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/cli/process/machine.js';
+import { systemClock } from '../../../src/library/open/compose.js';
 import type { DriftLook } from '../../../src/core/drift/drift.js';
 import type { PgmEvent } from '../../../src/core/events.js';
 import { CatalogKeeper } from '../../../src/operations/drift/keeper.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/cli/process/machine.js';
+import { systemClock } from '../../../src/library/open/compose.js';
 import type { Base } from '../../../src/core/proof/base.js';
 import type { Proof } from '../../../src/core/proof/proof.js';
 import { readLiveBase } from '../../../src/operations/read-live-base.js';

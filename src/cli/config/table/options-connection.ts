@@ -1,11 +1,5 @@
-import {
-  durationFrom,
-  parseEmbedded,
-  parseIdentifier,
-  parseWait,
-  parseSchema,
-  parseText,
-} from './values.js';
+import { parseIdentifier } from '../../../core/connection/connection.js';
+import { durationFrom, parseEmbedded, parseWait, parseSchema, parseText } from './values.js';
 
 /** The server to use when none is given. */
 export const defaultUrl = 'postgresql://pact:pact@localhost:5432/pact_mock_servers';

@@ -1,5 +1,6 @@
+import { parseIdentifier } from '../../../core/connection/connection.js';
 import { accepted, refused, type Parsed } from '../../../core/text/words.js';
-import { parseIdentifier, parseText } from './values.js';
+import { parseText } from './values.js';
 
 /** How `verify` proves. */
 export const proofOptions = {

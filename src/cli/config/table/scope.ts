@@ -1,4 +1,5 @@
-import { printable } from '../../../core/files/names.js';
+import { isServiceLink, shown } from '../../../core/connection/connection.js';
+import type { ConfigFiles, Environment, Given } from '../../../core/connection/given.js';
 import {
   flagKey,
   inOrder,
@@ -12,17 +13,6 @@ import type { AnyOption, CommandName, Option } from './values.js';
 
 /** What commander read. A flag that was given several times keeps every value. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-
-/** The variables of the process; an empty one counts as not set. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What the configuration needs of a file system. All reject with Node's errors. */
-export interface ConfigFiles {
-  readonly exists: (path: string) => Promise<boolean>;
-  readonly readFile: (path: string) => Promise<string>;
-  /** The permission bits of a file, e.g. 0o600; links are followed. */
-  readonly fileMode: (path: string) => Promise<number>;
-}
 
 /** What the configuration needs to know of a command. */
 export interface Taker {
@@ -40,12 +30,6 @@ export interface ConfigRequest extends ConfigFiles {
   readonly homedir: string;
   /** The user of the operating system, for a connection string that names none; null when there is none. */
   readonly username: string | null;
-}
-
-/** What a person set: the text without blanks around it, and the flag or variable it came from. */
-export interface Given {
-  readonly text: string;
-  readonly origin: string;
 }
 
 /** What reading an option gives. */
@@ -144,20 +128,3 @@ export function bareWords(rest: readonly string[]): readonly string[] {
 export function isFlag(word: string): boolean {
   return word.startsWith('-') && word !== '-';
 }
-
-/**
- * Kubernetes sets `<SERVICE>_PORT=tcp://10.0.0.1:5432` for every Service of the namespace; so a Service named "postgres"
- * sets our POSTGRES_PORT to something that is not a port, and that no one intended.
- */
-export function isServiceLink(text: string | undefined): boolean {
-  return text !== undefined && /^(?:tcp|udp|sctp):\/\/[^@]*$/.test(text.trim());
-}
-
-/** A value in a message: one line, not too long, and not at all when it may be a connection string with a password. */
-export function shown(text: string): string {
-  if (/[@]|:\/\/|password/i.test(text)) return '(not shown, it may hold a password)';
-  const line = printable(text);
-  return `"${line.length > longestShown ? `${line.slice(0, longestShown)}…` : line}"`;
-}
-
-const longestShown = 60;

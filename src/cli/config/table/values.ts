@@ -1,4 +1,5 @@
 import { isPort } from '../../../core/connection/connection.js';
+import type { Embedded } from '../../../core/embedded.js';
 import { parsePath, schemaProblem } from '../../../core/files/names.js';
 import { closest } from '../../../core/text/closest.js';
 import { accepted, parseDuration, type Parsed, refused } from '../../../core/text/words.js';
@@ -132,13 +133,6 @@ export function parseAddress(text: string): Parsed<string> {
     : refused('use an address or a host name, without a port, such as 127.0.0.1 or ::');
 }
 
-/** A database or role name as PostgreSQL keeps it. */
-export function parseIdentifier(text: string): Parsed<string> {
-  return Buffer.byteLength(text) <= longestIdentifier
-    ? accepted(text)
-    : refused(`it is longer than the ${longestIdentifier} bytes PostgreSQL allows: shorten it`);
-}
-
 export function parseSchema(text: string): Parsed<string> {
   const problem = schemaProblem(text, []);
   return problem === null ? accepted(text) : refused(problem);
@@ -167,12 +161,6 @@ export function parseRevision(text: string): Parsed<string> {
     : refused('use the 4 to 64 hexadecimal digits that pgm status shows');
 }
 
-/** What `--embedded` asks for: no server, a temporary one, or one kept in a directory. */
-export type Embedded =
-  | { readonly kind: 'off' }
-  | { readonly kind: 'temporary' }
-  | { readonly kind: 'kept'; readonly directory: string };
-
 export function parseEmbedded(text: string): Parsed<Embedded> {
   const asked = parseSwitch(text);
   if (asked.kind === 'refused') return accepted({ kind: 'kept', directory: text });
@@ -190,5 +178,3 @@ export function objectName(longest: number, dots: boolean): (text: string) => Pa
           `use a Kubernetes name: lower-case letters, digits and "-"${dots ? ' and "."' : ''}, at most ${longest}`,
         );
 }
-
-const longestIdentifier = 63;

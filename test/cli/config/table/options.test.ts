@@ -10,7 +10,9 @@ import {
   takesValue,
   variablesOf,
 } from '../../../../src/cli/config/table/options.js';
-import { Scope, type Environment, type Flags } from '../../../../src/cli/config/table/scope.js';
+
+import type { Environment } from '../../../../src/core/connection/given.js';
+import { Scope, type Flags } from '../../../../src/cli/config/table/scope.js';
 import type { AnyOption, CommandName } from '../../../../src/cli/config/table/values.js';
 import { registerOptions } from '../../../../src/cli/program.js';
 import { requestFor } from '../configure.js';

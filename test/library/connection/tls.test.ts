@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Transient } from '../../../../src/core/errors.js';
-import { canary, FakeFiles, problemsOf, settingsOf } from '../configure.js';
+import { Transient } from '../../../src/core/errors.js';
+import { canary, FakeFiles, problemsOf, settingsOf } from '../../cli/config/configure.js';
 
 const pem = (kind: string, body = 'AAAA'): string =>
   `-----BEGIN ${kind}-----\n${body}\n-----END ${kind}-----\n`;

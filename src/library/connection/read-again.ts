@@ -1,5 +1,5 @@
-import { errnoOf, Transient } from '../../../core/errors.js';
-import type { ConfigFiles } from '../table/scope.js';
+import type { ConfigFiles } from '../../core/connection/given.js';
+import { errnoOf, Transient } from '../../core/errors.js';
 
 /** Why a file could not be read, in words, with Node's code. The caller adds the path. */
 export function readFailure(error: unknown): string {

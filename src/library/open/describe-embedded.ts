@@ -1,6 +1,6 @@
-import type { EmbeddedEvent } from '../../../core/embedded.js';
-import type { PgmEvent } from '../../../core/events.js';
-import { duration } from '../../../core/text/words.js';
+import type { EmbeddedEvent } from '../../core/embedded.js';
+import type { PgmEvent } from '../../core/events.js';
+import { duration } from '../../core/text/words.js';
 
 type EmbeddedSentence = Extract<PgmEvent, { kind: 'embedded' }>;
 

@@ -1,14 +1,16 @@
 import {
   type ConnectionSettings,
   type HostPort,
+  isServiceLink,
   pairHosts,
   parseHostList,
+  parseIdentifier,
   parsePortList,
-} from '../../../core/connection/connection.js';
-import type { Parsed } from '../../../core/text/words.js';
-import { options } from '../table/options.js';
-import { type Given, isServiceLink, shown, type Scope } from '../table/scope.js';
-import { parseIdentifier } from '../table/values.js';
+  shown,
+} from '../../core/connection/connection.js';
+import type { Given } from '../../core/connection/given.js';
+import type { Parsed } from '../../core/text/words.js';
+import type { Asked } from './asked.js';
 import { judgeKeywords, type Layers, openLayers } from './connection-layers.js';
 import { type Passwords, keywordsNow, loginReader, resolvePasswords } from './resolve-password.js';
 import { resolveTls, withoutTls } from './resolve-tls.js';
@@ -30,52 +32,44 @@ export type Server =
       readonly settings: Omit<ConnectionSettings, 'hosts'>;
     };
 
-/** Where PostgreSQL is, how to get in, and how long to wait for it. */
-export async function resolveServer(scope: Scope): Promise<ServerConfig> {
-  return {
-    server: await chooseServer(scope),
-    historySchema: scope.read(options.connection.historySchema),
-    waitTimeoutMs: scope.read(options.connection.waitTimeout),
-  };
-}
-
-async function chooseServer(scope: Scope): Promise<Server> {
-  const embedded = scope.read(options.embedded.embedded);
-  const layers = await openLayers(scope);
-  judgeKeywords(scope, layers);
-  const passwords = await resolvePasswords(scope, layers);
-  const settings = resolveSettings(scope, layers, passwords);
+/** Finds out where PostgreSQL is and how to get in. */
+export async function chooseServer(asked: Asked): Promise<Server> {
+  const embedded = asked.embedded();
+  const layers = await openLayers(asked);
+  judgeKeywords(asked, layers);
+  const passwords = await resolvePasswords(asked, layers);
+  const settings = resolveSettings(asked, layers, passwords);
   if (embedded.kind === 'off') {
-    const hosts = resolveHosts(scope, layers);
+    const hosts = resolveHosts(asked, layers);
     return {
       kind: 'running',
       settings: {
         ...settings,
         hosts,
-        tls: await resolveTls(scope, layers.find),
+        tls: await resolveTls(asked, layers.find),
         needsPrimary: ['read-write', 'primary'].includes(
           layers.find('target_session_attrs')?.text ?? '',
         ),
-        readLogin: loginReader(layers, settings.database, passwords, scope.request),
+        readLogin: loginReader(layers, settings.database, passwords, asked.request),
       },
     };
   }
-  warnOfIgnored(scope, layers);
+  warnOfIgnored(asked, layers);
   const directory = embedded.kind === 'kept' ? embedded.directory : null;
   return { kind: 'embedded', directory, settings: { ...settings, tls: withoutTls } };
 }
 
-function resolveSettings(scope: Scope, layers: Layers, passwords: Passwords) {
-  const user = readName(scope, layers, 'user');
-  const maintenance = scope.read(options.connection.maintenanceDb);
+function resolveSettings(asked: Asked, layers: Layers, passwords: Passwords) {
+  const user = readName(asked, layers, 'user');
+  const maintenance = asked.maintenanceDatabase();
   return {
     user,
-    database: readName(scope, layers, 'dbname'),
+    database: readName(asked, layers, 'dbname'),
     maintenanceDatabases: maintenance === null ? ['postgres', 'template1'] : [maintenance],
-    connectTimeoutSeconds: readConnectTimeout(scope, layers),
+    connectTimeoutSeconds: readConnectTimeout(asked, layers),
     readPassword: passwords(user, async () => {
       if (layers.named === null) return null;
-      return (await keywordsNow(layers.named, scope.request)).get('password') ?? null;
+      return (await keywordsNow(layers.named, asked.request)).get('password') ?? null;
     }),
   };
 }
@@ -88,15 +82,16 @@ const names = {
 } as const;
 
 function readName(
-  { problems }: Scope,
+  { problems, urlName, readsVariables }: Asked,
   { find, named }: Layers,
   keyword: keyof typeof names,
 ): string {
   const setting = find(keyword);
   const { words, variable, example } = names[keyword];
   if (setting === null) {
-    const origin = named?.origin ?? 'DATABASE_URL';
-    problems.add(`${origin}: it has no ${words}: write ${example}, or set ${variable}`);
+    const origin = named?.origin ?? urlName;
+    const orVariable = readsVariables ? `, or set ${variable}` : '';
+    problems.add(`${origin}: it has no ${words}: write ${example}${orVariable}`);
     return '';
   }
   const parsed = parseIdentifier(setting.text);
@@ -106,13 +101,13 @@ function readName(
 }
 
 /** libpq reads 0 and negative numbers as "no limit"; pgm always has a limit. */
-function readConnectTimeout(scope: Scope, { find }: Layers): number {
-  const milliseconds = scope.read(options.connection.connectTimeout);
+function readConnectTimeout(asked: Asked, { find }: Layers): number {
+  const milliseconds = asked.connectTimeoutMs();
   if (milliseconds !== null) return milliseconds / 1_000;
   const setting = find('connect_timeout');
   if (setting === null) return usualConnectTimeoutSeconds;
   if (!/^-?\d{1,6}$/.test(setting.text)) {
-    scope.problems.add(
+    asked.problems.add(
       `${setting.origin}: connect_timeout is ${shown(setting.text)}: use whole seconds, such as 10`,
     );
   }
@@ -121,7 +116,7 @@ function readConnectTimeout(scope: Scope, { find }: Layers): number {
 }
 
 /** With --embedded only user, password and database of the connection string count. */
-function warnOfIgnored({ warnings }: Scope, { named }: Layers): void {
+function warnOfIgnored({ warnings }: Asked, { named }: Layers): void {
   const keywords = ['host', 'port', 'sslmode'].filter((keyword) => named?.keywords.has(keyword));
   if (named === null || keywords.length === 0) return;
   warnings.add(
@@ -131,22 +126,22 @@ function warnOfIgnored({ warnings }: Scope, { named }: Layers): void {
 }
 
 /** The hosts in the order in which they are tried. */
-function resolveHosts(scope: Scope, layers: Layers): readonly HostPort[] {
+function resolveHosts(asked: Asked, layers: Layers): readonly HostPort[] {
   const [host, port] = [layers.find('host'), layers.find('port')];
-  noteEmptyHost(scope, layers, host);
-  warnOfDifference(scope, layers, 'host');
-  warnOfDifference(scope, layers, 'port');
-  warnOfServiceLink(scope, layers, port);
-  const hosts = accept(scope, host, parseHostList);
-  const ports = port === null ? [null] : accept(scope, port, parsePortList);
+  noteEmptyHost(asked, layers, host);
+  warnOfDifference(asked, layers, 'host');
+  warnOfDifference(asked, layers, 'port');
+  warnOfServiceLink(asked, layers, port);
+  const hosts = accept(asked, host, parseHostList);
+  const ports = port === null ? [null] : accept(asked, port, parsePortList);
   if (host === null || hosts === null || ports === null) return [];
   const origin =
     host.origin === port?.origin ? host.origin : `${host.origin}, ${port?.origin ?? ''}`;
-  return accept(scope, { text: '', origin }, () => pairHosts(hosts, ports)) ?? [];
+  return accept(asked, { text: '', origin }, () => pairHosts(hosts, ports)) ?? [];
 }
 
 function accept<T>(
-  { problems }: Scope,
+  { problems }: Asked,
   setting: Given | null,
   parse: (text: string) => Parsed<T>,
 ): T | null {
@@ -158,15 +153,19 @@ function accept<T>(
 }
 
 /** `postgresql:///db` asks for the default host; `postgresql://user@/db` looks like a template with a hole. */
-function noteEmptyHost({ problems }: Scope, { named, defaults }: Layers, host: Given | null): void {
+function noteEmptyHost(
+  { problems, readsVariables }: Asked,
+  { named, defaults }: Layers,
+  host: Given | null,
+): void {
   if (named?.hostLeftEmpty !== true || host?.origin !== defaults('host')?.origin) return;
+  const orVariable = readsVariables ? ', or set PGHOST or POSTGRES_HOST' : '';
   problems.add(
-    `${named.origin}: it has no host after the user: write postgresql://user@localhost:5432/database, or set PGHOST or ` +
-      'POSTGRES_HOST',
+    `${named.origin}: it has no host after the user: write postgresql://user@localhost:5432/database${orVariable}`,
   );
 }
 
-function warnOfDifference({ warnings }: Scope, layers: Layers, keyword: 'host' | 'port'): void {
+function warnOfDifference({ warnings }: Asked, layers: Layers, keyword: 'host' | 'port'): void {
   const [winner, other] = [layers.find(keyword), layers.postgres(keyword)];
   if (winner === null || other === null || winner.text === other.text) return;
   warnings.add(
@@ -176,7 +175,7 @@ function warnOfDifference({ warnings }: Scope, layers: Layers, keyword: 'host' |
 }
 
 function warnOfServiceLink(
-  { warnings, request }: Scope,
+  { warnings, request }: Asked,
   { defaults }: Layers,
   port: Given | null,
 ): void {

@@ -4,7 +4,8 @@ import { ConfigurationError } from '../../core/errors.js';
 import type { Linter } from '../../core/lint/linter.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import type { GateOptions, GatePorts } from '../../operations/lint-gate.js';
-import { adapters, openSqlReader } from '../compose.js';
+import { adapters } from '../open/adapters.js';
+import { openSqlReader } from '../open/compose.js';
 
 /** Beside the migrations. */
 export const configName = 'pgm.lint.yaml';
@@ -43,7 +44,8 @@ export async function openLinter(directory: string, settings: LinterSettings): P
   throw new ConfigurationError(opened.problems.map((problem) => `${path}:${problem}`));
 }
 
-async function readIfThere(path: string): Promise<string | null> {
+/** Null where there is none. Throws `ConfigurationError`. */
+export async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -1,11 +1,11 @@
-import { isWritableTarget, judgeKeyword } from '../../../core/connection/connection-keywords.js';
+import { isWritableTarget, judgeKeyword } from '../../core/connection/connection-keywords.js';
 import {
   type ConnectionString,
   parseConnectionString,
-} from '../../../core/connection/parse-connection-string.js';
-import { defaultUrl } from '../table/options-connection.js';
-import { options } from '../table/options.js';
-import { type Environment, type Given, isServiceLink, type Scope, shown } from '../table/scope.js';
+} from '../../core/connection/parse-connection-string.js';
+import { isServiceLink, shown } from '../../core/connection/connection.js';
+import type { Environment, Given } from '../../core/connection/given.js';
+import type { Asked } from './asked.js';
 import { readFailure } from './read-again.js';
 
 /** A connection string that was given by a flag, a variable or a file. */
@@ -17,24 +17,24 @@ export interface NamedString extends ConnectionString {
 }
 
 /** Finds and reads the connection string; null when there is none. */
-async function readConnectionString(scope: Scope): Promise<NamedString | null> {
-  const given = scope.given(options.connection.databaseUrl);
-  const file = scope.given(options.connection.databaseUrlFile);
+async function readConnectionString(asked: Asked): Promise<NamedString | null> {
+  const given = asked.given('databaseUrl');
+  const file = asked.given('databaseUrlFile');
   const onArgv = given?.origin === '--database-url';
   if (given !== null && file !== null && !onArgv) {
-    scope.problems.add(`${given.origin} and ${file.origin} are both set: set only one of them`);
+    asked.problems.add(`${given.origin} and ${file.origin} are both set: set only one of them`);
   }
   if (given !== null) {
     const string = parseConnectionString(given.text);
-    if (onArgv && string.keywords.has('password')) warnOfArgv(scope);
+    if (onArgv && string.keywords.has('password')) warnOfArgv(asked);
     return { ...string, origin: given.origin, file: null };
   }
   if (file === null) return null;
-  const string = await readFromFile(scope, file.text);
+  const string = await readFromFile(asked, file.text);
   return { ...string, origin: `${file.origin} (${file.text})`, file: file.text };
 }
 
-async function readFromFile({ request }: Scope, path: string): Promise<ConnectionString> {
+async function readFromFile({ request }: Asked, path: string): Promise<ConnectionString> {
   const unread = (problem: string): ConnectionString => ({
     keywords: new Map(),
     hostLeftEmpty: false,
@@ -50,7 +50,7 @@ async function readFromFile({ request }: Scope, path: string): Promise<Connectio
   }
 }
 
-function warnOfArgv({ warnings }: Scope): void {
+function warnOfArgv({ warnings }: Asked): void {
   warnings.add(
     '--database-url holds a password, which every user of this machine can see in the process list: use ' +
       'DATABASE_URL or DATABASE_URL_FILE',
@@ -68,7 +68,7 @@ export interface Layers {
   readonly libpq: Layer;
   /** POSTGRES_HOST and POSTGRES_PORT, unless Kubernetes set the latter for a Service. */
   readonly postgres: Layer;
-  /** The whole default URL; beside a connection string that could be read, only host and user. */
+  /** The whole usual URL; without one, and beside a connection string that could be read, only host and user. */
   readonly defaults: Layer;
   /** The keyword as the first layer that has it sets it. */
   readonly find: Layer;
@@ -76,15 +76,17 @@ export interface Layers {
   readonly findWith: (keywords: ReadonlyMap<string, string>) => Layer;
 }
 
-export async function openLayers(scope: Scope): Promise<Layers> {
-  const { env, username } = scope.request;
-  const named = await readConnectionString(scope);
+export async function openLayers(asked: Asked): Promise<Layers> {
+  const { env, username } = asked.request;
+  const named = await readConnectionString(asked);
   const isReadable = named?.problems.length === 0;
-  const usual = isReadable ? besideString(username) : parseConnectionString(defaultUrl).keywords;
+  const usual =
+    isReadable || asked.usualUrl === null
+      ? besideString(username)
+      : parseConnectionString(asked.usualUrl).keywords;
   const libpq: Layer = (keyword) => fromLibpq(keyword, env);
   const postgres: Layer = (keyword) => {
-    if (keyword === 'host') return scope.given(options.connection.postgresHost);
-    return keyword === 'port' ? scope.given(options.connection.postgresPort) : null;
+    return keyword === 'host' || keyword === 'port' ? asked.given(keyword) : null;
   };
   const defaults = layerOf(usual, 'the default');
   const findWith = (keywords: ReadonlyMap<string, string>): Layer => {
@@ -150,9 +152,9 @@ export const unreadVariables: readonly string[] = [
 ];
 
 /** Reports what is wrong with the connection string, and what pgm does not support. */
-export function judgeKeywords(scope: Scope, { named, find }: Layers): void {
-  const { problems, warnings, request } = scope;
-  if (named !== null) judgeString(scope, named);
+export function judgeKeywords(asked: Asked, { named, find }: Layers): void {
+  const { problems, warnings, request } = asked;
+  if (named !== null) judgeString(asked, named);
   const target = find('target_session_attrs');
   if (target !== null && !isWritableTarget(target.text)) {
     problems.add(
@@ -163,7 +165,7 @@ export function judgeKeywords(scope: Scope, { named, find }: Layers): void {
   if (ignored !== '') warnings.add(`${ignored}: not supported by pgm, no effect`);
 }
 
-function judgeString({ problems, warnings }: Scope, named: NamedString): void {
+function judgeString({ problems, warnings }: Asked, named: NamedString): void {
   for (const problem of named.problems) problems.add(`${named.origin}: ${problem}`);
   for (const [keyword, value] of named.keywords) {
     const verdict = judgeKeyword(keyword, value);

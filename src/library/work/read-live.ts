@@ -1,16 +1,21 @@
 import type { Snapshot } from '../../core/files/migration.js';
 import type { Base } from '../../core/proof/base.js';
-import { findContents, withDatabase } from '../compose.js';
-import type { SourceConfig } from '../config/resolve-migrations.js';
-import type { LiveConfig } from '../config/server/resolve-shadow.js';
-import { systemClock } from '../process/machine.js';
-import type { CommandContext } from './run-command.js';
+import type { ServerConfig } from '../connection/choose-server.js';
+import { findContents } from '../open/adapters.js';
+import { systemClock, withDatabase } from '../open/compose.js';
+import type { SourceConfig } from '../open/source-config.js';
+import type { Hooks } from './hooks.js';
+
+/** A live database whose history is read, and what named it. */
+export interface LiveConfig extends ServerConfig {
+  readonly origin: string;
+}
 
 /** What a live database has, by its history and by git. */
 export async function readLive(
   today: Snapshot,
-  live: LiveConfig,
-  { config: { source }, emit, stop }: CommandContext<{ readonly source: SourceConfig }>,
+  { live, source }: { readonly live: LiveConfig; readonly source: SourceConfig },
+  { emit, stop }: Hooks,
 ): Promise<Base> {
   const { readLiveBase } = await import('../../operations/read-live-base.js');
   const { schemas } = source;

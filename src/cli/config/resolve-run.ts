@@ -1,16 +1,42 @@
+import type { Given } from '../../core/connection/given.js';
+import type { Asked } from '../../library/connection/asked.js';
+import { chooseServer, type ServerConfig } from '../../library/connection/choose-server.js';
+import type { SourceConfig } from '../../library/open/source-config.js';
+import { defaultUrl } from './table/options-connection.js';
 import { usualDirectories } from './table/options-source.js';
 import { options } from './table/options.js';
-import type { Given, Scope } from './table/scope.js';
+import type { Scope } from './table/scope.js';
 
-export interface SourceConfig {
-  readonly directory: string;
-  /** `flag --dir`, the variable that names it, or `default`. */
-  readonly origin: string;
-  /** One phrase for the log: why this directory. */
-  readonly reason: string;
-  /** The schemas to keep to; null for all. */
-  readonly schemas: readonly string[] | null;
-  readonly allowEmpty: boolean;
+/** Where PostgreSQL is, how to get in, and how long to wait for it. */
+export async function resolveServer(scope: Scope): Promise<ServerConfig> {
+  return {
+    server: await chooseServer(askedBy(scope)),
+    historySchema: scope.read(options.connection.historySchema),
+    waitTimeoutMs: scope.read(options.connection.waitTimeout),
+  };
+}
+
+const givenBy = {
+  databaseUrl: options.connection.databaseUrl,
+  databaseUrlFile: options.connection.databaseUrlFile,
+  host: options.connection.postgresHost,
+  port: options.connection.postgresPort,
+};
+
+function askedBy(scope: Scope): Asked {
+  const { request, problems, warnings } = scope;
+  return {
+    request,
+    problems,
+    warnings,
+    usualUrl: defaultUrl,
+    urlName: 'DATABASE_URL',
+    readsVariables: true,
+    given: (what) => scope.given(givenBy[what]),
+    embedded: () => scope.read(options.embedded.embedded),
+    maintenanceDatabase: () => scope.read(options.connection.maintenanceDb),
+    connectTimeoutMs: () => scope.read(options.connection.connectTimeout),
+  };
 }
 
 /** Chooses the directory. No fallback from one that was given, even when it does not exist. */

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { canary, configure, FakeFiles, problemsOf, settingsOf } from '../configure.js';
+import {
+  canary,
+  configure,
+  FakeFiles,
+  problemsOf,
+  settingsOf,
+} from '../../cli/config/configure.js';
 
 const url = (host: string): string => `postgresql://u:${canary}@${host}/db`;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { errnoOf } from '../../../src/core/errors.js';
-import { diskFiles } from '../../../src/cli/process/machine.js';
+import { diskFiles } from '../../../src/library/open/compose.js';
 
 let directory = '';
 

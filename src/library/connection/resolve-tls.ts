@@ -1,23 +1,24 @@
-import type { SslMode, TlsMaterial, TlsSettings } from '../../../core/connection/connection.js';
-import { parseSslMode } from '../../../core/connection/connection.js';
-import { Transient } from '../../../core/errors.js';
-import { type ConfigFiles, type Given, type Scope, shown } from '../table/scope.js';
+import type { SslMode, TlsMaterial, TlsSettings } from '../../core/connection/connection.js';
+import { parseSslMode, shown } from '../../core/connection/connection.js';
+import { Transient } from '../../core/errors.js';
+import type { ConfigFiles, Given } from '../../core/connection/given.js';
+import type { Asked } from './asked.js';
 import type { Layers } from './connection-layers.js';
 import { readAgain } from './read-again.js';
 
 /** Reads mode, authorities and client certificate, checks the files once, and returns what reads them at each connect. */
-export async function resolveTls(scope: Scope, find: Layers['find']): Promise<TlsSettings> {
-  const mode = readMode(scope, find);
+export async function resolveTls(asked: Asked, find: Layers['find']): Promise<TlsSettings> {
+  const mode = readMode(asked, find);
   if (mode === 'disable') return withoutTls;
-  const ca = await findRootCertificate(scope, find, mode);
-  const [cert = null, key = null] = await findClientCertificate(scope, find);
+  const ca = await findRootCertificate(asked, find, mode);
+  const [cert = null, key = null] = await findClientCertificate(asked, find);
   const keyPassphrase = find('sslpassword')?.text ?? null;
   const read = (file: PemFile | null): Promise<string | null> =>
-    readPem(file, scope.request, keyPassphrase !== null);
+    readPem(file, asked.request, keyPassphrase !== null);
   for (const file of [ca, cert, key]) {
     await read(file).catch((error: unknown) => {
       if (!(error instanceof Transient)) throw error;
-      scope.problems.add(error.message);
+      asked.problems.add(error.message);
     });
   }
   const readMaterial = async (): Promise<TlsMaterial> => ({
@@ -35,7 +36,7 @@ export const withoutTls: TlsSettings = {
   readMaterial: () => Promise.resolve({ ca: null, cert: null, key: null, keyPassphrase: null }),
 };
 
-function readMode({ problems }: Scope, find: Layers['find']): SslMode {
+function readMode({ problems }: Asked, find: Layers['find']): SslMode {
   const setting = find('sslmode');
   const root = find('sslrootcert');
   const usual = root?.text === systemAuthorities ? 'verify-full' : 'prefer';
@@ -78,7 +79,7 @@ interface PemFile {
 
 /** The CA file, or null where none is needed. Chosen once, so that a file that is deleted later is an error. */
 async function findRootCertificate(
-  { request, problems, warnings }: Scope,
+  { request, problems, warnings, readsVariables }: Asked,
   find: Layers['find'],
   mode: SslMode,
 ): Promise<PemFile | null> {
@@ -97,8 +98,9 @@ async function findRootCertificate(
     return { kind: 'certificate', path, name: path };
   if (mode !== 'require') {
     const origin = find('sslmode')?.origin ?? 'sslmode';
+    const orVariable = readsVariables ? ' (or PGSSLROOTCERT)' : '';
     problems.add(
-      `${origin}: sslmode=${mode} needs a CA certificate: set sslrootcert (or PGSSLROOTCERT) to its file, ` +
+      `${origin}: sslmode=${mode} needs a CA certificate: set sslrootcert${orVariable} to its file, ` +
         `or to "${systemAuthorities}" with sslmode=verify-full`,
     );
   }
@@ -107,7 +109,7 @@ async function findRootCertificate(
 
 /** Certificate and key come as a pair: both named, or both in `~/.postgresql`. */
 async function findClientCertificate(
-  { request, problems }: Scope,
+  { request, problems }: Asked,
   find: Layers['find'],
 ): Promise<readonly PemFile[]> {
   const [cert, key] = [find('sslcert'), find('sslkey')];

@@ -2,14 +2,15 @@ import {
   type ConnectionSettings,
   pairHosts,
   parseHostList,
+  parseIdentifier,
   parsePortList,
-} from '../../../core/connection/connection.js';
-import { parseConnectionString } from '../../../core/connection/parse-connection-string.js';
-import { findPassword, isOpenToOthers } from '../../../core/connection/pgpass.js';
-import { Transient, errnoOf } from '../../../core/errors.js';
-import type { Parsed } from '../../../core/text/words.js';
-import type { ConfigFiles, Scope } from '../table/scope.js';
-import { parseIdentifier } from '../table/values.js';
+} from '../../core/connection/connection.js';
+import type { ConfigFiles } from '../../core/connection/given.js';
+import { parseConnectionString } from '../../core/connection/parse-connection-string.js';
+import { findPassword, isOpenToOthers } from '../../core/connection/pgpass.js';
+import { Transient, errnoOf } from '../../core/errors.js';
+import type { Parsed } from '../../core/text/words.js';
+import type { Asked } from './asked.js';
 import type { Layers, NamedString } from './connection-layers.js';
 import { readAgain, readFailure } from './read-again.js';
 
@@ -19,13 +20,13 @@ type ReadPassword = ConnectionSettings['readPassword'];
 export type Passwords = (user: string, inString: () => Promise<string | null>) => ReadPassword;
 
 /** The password file is read again each time. */
-export async function resolvePasswords(scope: Scope, layers: Layers): Promise<Passwords> {
+export async function resolvePasswords(asked: Asked, layers: Layers): Promise<Passwords> {
   const { named, libpq, defaults } = layers;
-  const files: ConfigFiles = scope.request;
+  const files: ConfigFiles = asked.request;
   const fromVariable = libpq('password')?.text ?? null;
-  const passfile = passfileOf(scope, layers);
+  const passfile = passfileOf(asked, layers);
   const isNamed = named?.keywords.has('password') === true || fromVariable !== null;
-  if (!isNamed && passfile !== null) await checkPassfile(scope, passfile);
+  if (!isNamed && passfile !== null) await checkPassfile(asked, passfile);
   return (user, inString) =>
     async ({ host, port }, database) => {
       const known = (await inString()) ?? fromVariable;
@@ -42,14 +43,14 @@ interface Passfile {
   readonly origin: string | null;
 }
 
-function passfileOf({ request }: Scope, { find }: Layers): Passfile | null {
+function passfileOf({ request }: Asked, { find }: Layers): Passfile | null {
   const setting = find('passfile');
   if (setting !== null) return { path: setting.text, origin: setting.origin };
   return request.homedir === '' ? null : { path: `${request.homedir}/.pgpass`, origin: null };
 }
 
-async function checkPassfile(scope: Scope, { path, origin }: Passfile): Promise<void> {
-  const { request, problems, warnings } = scope;
+async function checkPassfile(asked: Asked, { path, origin }: Passfile): Promise<void> {
+  const { request, problems, warnings } = asked;
   try {
     if (isOpenToOthers(await request.fileMode(path))) {
       warnings.add(

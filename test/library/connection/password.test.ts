@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { Transient } from '../../../../src/core/errors.js';
-import { canary, FakeFiles, passwordOf, problemsOf, settingsOf } from '../configure.js';
+import { Transient } from '../../../src/core/errors.js';
+import {
+  canary,
+  FakeFiles,
+  passwordOf,
+  problemsOf,
+  settingsOf,
+} from '../../cli/config/configure.js';
 
 const [fromUrl, fromVariable, fromFile] = [`${canary}-url`, `${canary}-variable`, `${canary}-file`];
 const withPassword = `postgresql://u:${fromUrl}@h/db`;

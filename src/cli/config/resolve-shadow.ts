@@ -1,7 +1,10 @@
-import { options, variablesOf } from '../table/options.js';
-import { type Given, Scope } from '../table/scope.js';
-import type { AnyOption } from '../table/values.js';
-import { resolveServer, type Server, type ServerConfig } from './resolve-server.js';
+import type { Given } from '../../core/connection/given.js';
+import type { Server } from '../../library/connection/choose-server.js';
+import type { LiveConfig } from '../../library/work/read-live.js';
+import { options, variablesOf } from './table/options.js';
+import { Scope } from './table/scope.js';
+import type { AnyOption } from './table/values.js';
+import { resolveServer } from './resolve-run.js';
 
 /**
  * The server on which files are proved: never the target. An embedded one has the user and the database of the target, as
@@ -20,11 +23,6 @@ export async function resolveShadow(scope: Scope): Promise<Server> {
   const { server } = await resolveServer(asked);
   report(asked.problems, scope.problems, given);
   return server;
-}
-
-/** A live database whose history is read, and what named it. */
-export interface LiveConfig extends ServerConfig {
-  readonly origin: string;
 }
 
 /** Of `verify`; null without one. */

@@ -1,0 +1,134 @@
+import { accessSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir, hostname, userInfo } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ConnectionSettings } from '../../core/connection/connection.js';
+import { Interrupted } from '../../core/errors.js';
+import type { Emit } from '../../core/events.js';
+import type { Clock, Database, Source, SqlReader } from '../../core/ports.js';
+import type { CatalogKeeper, KeeperOptions, KeeperPorts } from '../../operations/drift/keeper.js';
+import type { Server, ServerConfig } from '../connection/choose-server.js';
+import type { SourceConfig } from './source-config.js';
+
+/** What every run needs. Adapters are imported when they are first needed, so that every command starts quickly. */
+
+/** Lends the database port on a running server, or on an embedded one that is started before and ended after `work`. */
+export async function withDatabase<T>(
+  { server, historySchema }: Pick<ServerConfig, 'server' | 'historySchema'>,
+  emit: Emit,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const open = async (settings: ConnectionSettings): Promise<Database> => {
+    const { openDatabase } = await import('../../db/database.js');
+    const runner = { version: packageVersion(), host: hostname() };
+    return openDatabase({ settings, historySchema, runner });
+  };
+  if (server.kind === 'running') return work(await open(server.settings));
+  const { startEmbedded } = await import('./embedded.js');
+  const embedded = await startEmbedded(server, emit);
+  try {
+    const { host, port } = embedded;
+    return await work(await open({ ...server.settings, hosts: [{ host, port }] }));
+  } finally {
+    await embedded.stop();
+  }
+}
+
+/** Throws `SourceMissing` if the directory does not exist, before an embedded server is started. */
+export async function assertSource({ directory }: SourceConfig, { kind }: Server): Promise<void> {
+  if (kind !== 'embedded') return;
+  const { assertDirectory } = await import('../../source/read-source.js');
+  assertDirectory(directory);
+}
+
+/** The source port over a directory. `reserved`: the history's schema, which migrations may not use. */
+export function openSource(config: SourceConfig, historySchema: string): Source {
+  const { directory, origin, schemas } = config;
+  return {
+    directory,
+    origin,
+    read: async () => {
+      const { readSource } = await import('../../source/read-source.js');
+      return readSource(directory, { schemas, reserved: [historySchema] });
+    },
+  };
+}
+
+export async function openSqlReader(): Promise<SqlReader> {
+  const { createSqlReader } = await import('../../sql/read-sql.js');
+  return createSqlReader();
+}
+
+/** The version of this package, as package.json says. Found by the package's name, so that it does not matter where this file lies. */
+export function packageVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('postgres-manager/package.json');
+  return (manifest as { version: string }).version;
+}
+
+/** What keeps the catalog after runs; null where nothing is to be kept. */
+export async function openKeeper(
+  ports: KeeperPorts,
+  options: KeeperOptions,
+): Promise<CatalogKeeper | null> {
+  if (options.timeoutMs === 0) return null;
+  const keeper = await import('../../operations/drift/keeper.js');
+  return new keeper.CatalogKeeper(ports, options);
+}
+
+/** The machine's clock behind the `Clock` port. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallMs: () => Date.now(),
+  random: () => Math.random(),
+  sleep: async (ms, signal) => {
+    try {
+      await delay(ms, undefined, signal === undefined ? {} : { signal });
+    } catch {
+      throw new Interrupted();
+    }
+  },
+};
+
+/**
+ * The file system of this machine, for a few small files that everything waits for. Synchronous, because `node:fs/promises`
+ * takes milliseconds to load and its first call starts four threads.
+ */
+export const diskFiles = {
+  exists: (path: string): Promise<boolean> => promised(() => isThere(path)),
+  readFile: (path: string): Promise<string> => promised(() => readFileSync(path, 'utf8')),
+  fileMode: (path: string): Promise<number> => promised(() => statSync(path).mode & 0o777),
+};
+
+/** Rejects with what `ask` throws. */
+function promised<T>(ask: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(ask());
+  });
+}
+
+function isThere(path: string): boolean {
+  try {
+    accessSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** In a container the user may have no entry in the password file. */
+export function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
+}
+
+/** Empty where there is none: HOME is not set, and the user has no entry in the password file. */
+export function homeDirectory(): string {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,36 @@
+import { hostname } from 'node:os';
+import type { ConnectionSettings } from '../../core/connection/connection.js';
+import type { Emit } from '../../core/events.js';
+import type { ProofDatabase } from '../../core/proof/database/proof-database.js';
+import type { Server } from '../connection/choose-server.js';
+import { packageVersion } from './compose.js';
+import { startEmbedded } from './embedded.js';
+
+/** Lends what makes the database for a proof: on a running server, or on an embedded one that is ended after `work`. */
+export async function withProof<T>(
+  { server, historySchema, lockTimeoutMs, roles }: ProofConfig,
+  emit: Emit,
+  work: (openProof: () => Promise<ProofDatabase>) => Promise<T>,
+): Promise<T> {
+  const opening = async (settings: ConnectionSettings, name: string | null) => {
+    const { openProof } = await import('../../db/proof/open-proof.js');
+    const runner = { version: packageVersion(), host: hostname() };
+    return () => openProof({ settings, runner, historySchema, lockTimeoutMs, name, roles });
+  };
+  if (server.kind === 'running') return work(await opening(server.settings, null));
+  const embedded = await startEmbedded(server, emit);
+  try {
+    const { host, port } = embedded;
+    const settings = { ...server.settings, hosts: [{ host, port }] };
+    return await work(await opening(settings, settings.database));
+  } finally {
+    await embedded.stop();
+  }
+}
+
+interface ProofConfig {
+  readonly server: Server;
+  readonly historySchema: string;
+  readonly lockTimeoutMs: number;
+  readonly roles: readonly string[];
+}

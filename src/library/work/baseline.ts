@@ -1,0 +1,39 @@
+import type { MigrationKey } from '../../core/files/migration.js';
+import type { KeeperOptions } from '../../operations/drift/keeper.js';
+import type { ServerConfig } from '../connection/choose-server.js';
+import { openKeeper, openSource, systemClock, withDatabase } from '../open/compose.js';
+import type { SourceConfig } from '../open/source-config.js';
+import type { Hooks } from './hooks.js';
+
+export interface BaselineConfig extends ServerConfig {
+  readonly source: SourceConfig;
+  readonly catalog: KeeperOptions;
+  readonly onPooler: 'warn' | 'refuse';
+  /** How long to wait for another runner; null waits forever. */
+  readonly lockWaitMs: number | null;
+  readonly dryRun: boolean;
+  /** The last migration to mark, in full or up to its number; null for all. */
+  readonly to: string | null;
+}
+
+/** Returns the keys that it marked. */
+export async function baseline(
+  config: BaselineConfig,
+  { emit, stop }: Hooks,
+): Promise<readonly MigrationKey[]> {
+  const operations = await import('../../operations/baseline.js');
+  const { onPooler, lockWaitMs, waitTimeoutMs, dryRun, to } = config;
+  const { schemas, reason } = config.source;
+  const source = openSource(config.source, config.historySchema);
+  emit({ kind: 'source-chosen', directory: source.directory, reason });
+  return withDatabase(config, emit, async (database) => {
+    const keeper = await openKeeper({ database, clock: systemClock, emit }, config.catalog);
+    const keys = await operations.baseline(
+      { source, database, clock: systemClock, emit, stop },
+      { schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, to, keeper },
+    );
+    emit({ kind: dryRun ? 'dry-baseline-finished' : 'baseline-finished', keys });
+    await keeper?.afterRun(stop.soon);
+    return keys;
+  });
+}
