@@ -77,8 +77,12 @@ const git = {
   packages: [...rooms.source.packages, 'node:child_process', 'node:os'],
 };
 
-/** The only file that starts the user's editor. */
-const editor = { rooms: rooms.cli.rooms, packages: ['node:child_process', 'node:os'] };
+/** The only room of it that reads lists of targets, which may be YAML. */
+const targets = { rooms: rooms.source.rooms, packages: [...rooms.source.packages, 'yaml'] };
+
+/** The only files that start a program of the user's: the editor, the check between waves. */
+const users = { rooms: rooms.cli.rooms, packages: ['node:child_process', 'node:os'] };
+const startingUsers = ['src/cli/process/edit.ts', 'src/cli/process/check-command.ts'];
 
 /** The only room that knows PostgreSQL's own grammar. */
 const grammar = { rooms: rooms.sql.rooms, packages: [...rooms.sql.packages, 'libpg-query'] };
@@ -103,6 +107,7 @@ const families = [
 const inner = {
   operations: {
     '.': ['run', 'watch', 'proof', 'drift', 'lint', 'health'],
+    fleet: ['.', 'run', 'drift'],
     watch: ['run', 'drift'],
     drift: [],
     proof: [],
@@ -112,7 +117,8 @@ const inner = {
   },
   core: {
     watch: ['.', 'run', 'drift', 'statements', 'failure', 'files', 'text'],
-    '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'text'],
+    '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'fleet', 'text'],
+    fleet: ['run', 'failure', 'files', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],
     failure: ['files', 'text'],
@@ -160,7 +166,14 @@ const inner = {
     process: [],
   },
   cli: {
-    '.': ['commands', 'process', 'config', 'config/server', 'config/table', 'render/words'],
+    '.': [
+      ...['commands', 'commands/fleet', 'process', 'render/words'],
+      ...['config', 'config/server', 'config/table'],
+    ],
+    'commands/fleet': [
+      ...['commands', 'process', 'render/reporters', 'render/words'],
+      ...['config', 'config/server', 'config/table'],
+    ],
     commands: [
       'process',
       'config',
@@ -189,7 +202,8 @@ function placeOf(path) {
 function limitsOf(path) {
   if (path.startsWith('src/db/wire/')) return wire;
   if (path.startsWith('src/source/git/')) return git;
-  if (path === 'src/cli/process/edit.ts') return editor;
+  if (path.startsWith('src/source/targets/')) return targets;
+  if (startingUsers.includes(path)) return users;
   if (path.startsWith('src/sql/grammar/')) return grammar;
   return path === 'src/cli/compose.ts' ? compose : rooms[placeOf(path).room];
 }
@@ -213,7 +227,7 @@ function problemOf(path, from) {
 
 function problemWithin({ room, within }, seen, target) {
   // A command gets the adapters from cli/compose.ts, although that lies in no room of the cli.
-  const isOpening = target === 'src/cli/compose.js' && within === 'commands';
+  const isOpening = target === 'src/cli/compose.js' && /^commands\b/.test(within);
   if (inner[room] === undefined || seen === within || isOpening) return null;
   const may = inner[room][within];
   if (may === undefined) return `"${room}/${within}" is no room: see scripts/arrows.cjs.`;
