@@ -25,12 +25,14 @@ import {
 } from '../../core/run/plan.js';
 import type { Judgement } from '../../core/statements/judge-file.js';
 import { backoffMs, contentionBackoff } from '../../core/watch/backoff.js';
+import type { Judge } from './judge.js';
 import type { AskEffects, LeftBehind } from './left-behind.js';
 import type { Retries } from './retries.js';
 
 export interface StepContext {
   readonly session: Session;
   readonly sqlReader: SqlReader;
+  readonly judge?: Judge | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Stop;

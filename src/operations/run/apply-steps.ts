@@ -7,7 +7,7 @@ import {
   type Step,
   type Undone,
 } from '../../core/run/plan.js';
-import { judgeFile, type Judgement } from '../../core/statements/judge-file.js';
+import type { Judgement } from '../../core/statements/judge-file.js';
 import {
   type Sendable,
   type StepOutcome,
@@ -18,6 +18,7 @@ import {
   limitNotices,
   reasonToWaitNow,
 } from './apply-step.js';
+import { judgeBy } from './judge.js';
 import { type AskEffects, LeftBehind } from './left-behind.js';
 import { lookEveryMs, lookOut } from './look-out.js';
 import { explained, held, recorded } from './record-outcome.js';
@@ -124,7 +125,8 @@ class Taking {
   async #judge(step: Step): Promise<Sendable | null> {
     if (this.context.stop.soon.aborted) throw new Interrupted();
     const { sql } = step.migration;
-    const judgement = judgeFile(sql, await this.context.sqlReader.read(sql), step.headers);
+    const judge = this.context.judge ?? judgeBy(this.context.sqlReader);
+    const judgement = await judge(sql, step.headers);
     if (judgement.kind !== 'refused') return judgement;
     await this.#refuse(step, judgement);
     return null;

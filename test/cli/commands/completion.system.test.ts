@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../../src/cli/commands/list.js';
+import { commands } from '../../../src/cli/list.js';
 import { longFlag } from '../../../src/cli/config/table/options.js';
 import { pgm } from '../../support/pgm.js';
 import { inCi } from '../../support/sweep.js';

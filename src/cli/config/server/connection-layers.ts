@@ -76,9 +76,10 @@ export interface Layers {
   readonly findWith: (keywords: ReadonlyMap<string, string>) => Layer;
 }
 
-export async function openLayers(scope: Scope): Promise<Layers> {
+/** `given`: a connection string that takes the place of the usual ones. */
+export async function openLayers(scope: Scope, given?: NamedString): Promise<Layers> {
   const { env, username } = scope.request;
-  const named = await readConnectionString(scope);
+  const named = given ?? (await readConnectionString(scope));
   const isReadable = named?.problems.length === 0;
   const usual = isReadable ? besideString(username) : parseConnectionString(defaultUrl).keywords;
   const libpq: Layer = (keyword) => fromLibpq(keyword, env);

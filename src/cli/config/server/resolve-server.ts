@@ -9,7 +9,7 @@ import type { Parsed } from '../../../core/text/words.js';
 import { options } from '../table/options.js';
 import { type Given, isServiceLink, shown, type Scope } from '../table/scope.js';
 import { parseIdentifier } from '../table/values.js';
-import { judgeKeywords, type Layers, openLayers } from './connection-layers.js';
+import { judgeKeywords, type Layers, type NamedString, openLayers } from './connection-layers.js';
 import { type Passwords, keywordsNow, loginReader, resolvePasswords } from './resolve-password.js';
 import { resolveTls, withoutTls } from './resolve-tls.js';
 
@@ -30,18 +30,18 @@ export type Server =
       readonly settings: Omit<ConnectionSettings, 'hosts'>;
     };
 
-/** Where PostgreSQL is, how to get in, and how long to wait for it. */
-export async function resolveServer(scope: Scope): Promise<ServerConfig> {
+/** Where PostgreSQL is, how to get in, and how long to wait for it. `named`: a connection string in place of DATABASE_URL. */
+export async function resolveServer(scope: Scope, named?: NamedString): Promise<ServerConfig> {
   return {
-    server: await chooseServer(scope),
+    server: await chooseServer(scope, named),
     historySchema: scope.read(options.connection.historySchema),
     waitTimeoutMs: scope.read(options.connection.waitTimeout),
   };
 }
 
-async function chooseServer(scope: Scope): Promise<Server> {
+async function chooseServer(scope: Scope, named?: NamedString): Promise<Server> {
   const embedded = scope.read(options.embedded.embedded);
-  const layers = await openLayers(scope);
+  const layers = await openLayers(scope, named);
   judgeKeywords(scope, layers);
   const passwords = await resolvePasswords(scope, layers);
   const settings = resolveSettings(scope, layers, passwords);
