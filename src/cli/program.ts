@@ -19,7 +19,7 @@ const exitCodeHelp = `
 Exit codes:
   0  fine
   1  a migration failed or is held; probe: the answer is no; output is incomplete;
-     fleet migrate: targets failed, or something was not begun
+     fleet migrate: targets failed, or in several ways
   2  usage or configuration
   3  (fleet) status --check: not up to date; drift: it differs; configmap --check: differs
   4  could not reach PostgreSQL in time

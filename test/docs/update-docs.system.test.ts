@@ -108,7 +108,7 @@ describe('update-docs', () => {
 function build(): void {
   write(
     'dist/cli/list.js',
-    `import { allOptions } from '../config/table/options.js';
+    `import { allOptions } from './config/table/options.js';
      export const commands = { migrate: { name: 'migrate', options: allOptions() } };`,
   );
   write(

@@ -6,7 +6,6 @@ import { openSource, openSqlReader } from '../../compose.js';
 import { resolveApply, resolveCatalog, resolveSource } from '../../config/resolve-migrations.js';
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
-import { runCheck } from '../../process/check-command.js';
 import { exitCodes } from '../../process/exit-codes.js';
 import { systemClock } from '../../process/machine.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
@@ -116,7 +115,10 @@ function wavesOf(
 function checkOf({ config, stop }: Pick<CommandContext<Config>, 'config' | 'stop'>) {
   const { checkCommand } = config;
   if (checkCommand === null) return null;
-  return (wave: string) => runCheck(checkCommand, wave, stop.soon);
+  return async (wave: string) => {
+    const { runCheck } = await import('../../process/check-command.js');
+    return runCheck(checkCommand, wave, stop.soon);
+  };
 }
 
 function runOptions({ apply, source, fleet, dryRun }: Config) {
