@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../support/http.js';
-import { RunningPgm } from '../support/pgm.js';
+import { pgm, RunningPgm } from '../support/pgm.js';
 import { asAdmin, testServer, urlFor } from '../support/server.js';
+import { makeTree } from '../support/tree.js';
 import { documentOf, type Fleet, makeFleet, statesIn } from './fleet-bench.js';
 
 const names = Array.from({ length: 12 }, (_, at) => `${at < 6 ? 'eu' : 'us'}-${at + 1}`);
@@ -77,7 +78,7 @@ test('a first wave alone: --select, --shard and the rest are left as they are', 
 });
 
 test('wave after wave, each target once, with a line of its own; the second time nothing is left', async () => {
-  const check = `echo "before $PGM_WAVE" >> '${join(fleet.home, 'checks')}'`;
+  const check = `echo "before $FLEET_WAVE" >> '${join(fleet.home, 'checks')}'`;
   const args = ['--targets', list, '--wave', 'tier=canary', '--wave', 'rest'];
   const ran = await fleet.run(['migrate', ...args, '--check-command', check, '--pause', '10ms']);
   expect([ran.exitCode, ran.stderr]).toEqual([0, '']);
@@ -231,36 +232,84 @@ test('--targets-query: names and labels from the server, which it cannot write t
   expect(made).toHaveLength(0);
 });
 
-test('SIGTERM: what runs gets all its files, the rest is not begun, and the next run goes on', async () => {
-  await fleet.tree.write({
-    'app/006_slow.sql':
-      'select pg_advisory_lock_shared(7226); select pg_advisory_unlock_shared(7226);',
-    'app/007_y.sql': 'create table public.y (id int);',
-  });
-  const release = await fleet.ask('eu-1', async (sql) => {
-    await sql`select pg_advisory_lock(7226)`;
-    const args = ['--dir', fleet.tree.directory, '--targets', list, '--parallel', '1', '--json'];
-    const running = new RunningPgm(['fleet', 'migrate', ...args, '--lock-timeout', '0']);
+/** A file that waits until `whileLocked` over its key is done. */
+const slowly = (key: number, sql: string) =>
+  `select pg_advisory_lock_shared(${key}); select pg_advisory_unlock_shared(${key}); ${sql};`;
+
+/** Begins `pgm fleet migrate`, and does its work while a file of it waits at the first target. */
+async function whileLocked<T>(
+  { on, key }: { readonly on: Fleet; readonly key: number },
+  args: readonly string[],
+  work: (running: RunningPgm) => Promise<T>,
+) {
+  return on.ask(first, async (sql) => {
+    await sql`select pg_advisory_lock(${key})`;
+    const own = ['--dir', on.tree.directory, '--lock-timeout', '0', '--json', ...args];
+    const running = new RunningPgm(['fleet', 'migrate', ...own]);
     await expect
       .poll(
         () => sql`select from pg_stat_activity where wait_event_type = 'Lock'
-        and datname = current_database() and application_name like 'pgm/%'`,
+          and datname = current_database() and application_name like 'pgm/%'`,
       )
       .toHaveLength(1);
+    const result = await work(running);
+    await sql`select pg_advisory_unlock(${key})`;
+    return [await running.finished, result] as const;
+  });
+}
+const first = 'eu-1';
+
+test('SIGTERM: what runs gets all its files, the rest is not begun, and the next run goes on', async () => {
+  await fleet.tree.write({
+    'app/006_slow.sql': slowly(7_226, 'select 1'),
+    'app/007_y.sql': 'create table public.y (id int);',
+  });
+  const args = ['--targets', list, '--parallel', '1'];
+  const [stopped] = await whileLocked({ on: fleet, key: 7_226 }, args, async (running) => {
     running.child.kill('SIGTERM');
     await running.printed(/SIGTERM: stopping/);
-    await sql`select pg_advisory_unlock(7226)`;
-    return running.finished;
   });
-  expect(release.exitCode).toBe(143);
-  const { targets } = documentOf(release);
-  expect(targets[0]).toMatchObject({ name: 'eu-1', state: 'done' });
+  expect(stopped.exitCode).toBe(143);
+  const { targets } = documentOf(stopped);
+  expect(targets[0]).toMatchObject({ name: first, state: 'done' });
   expect(targets[0]?.applied).toEqual(['app/006_slow.sql', 'app/007_y.sql']);
   expect(targets.slice(1).map(({ state }) => state)).toEqual(names.slice(1).map(() => 'not-begun'));
   const again = await fleet.run(['migrate', '--targets', list, '--json']);
   expect(Object.values(statesIn(again))).toEqual(
-    names.map((name) => (name === 'eu-1' ? 'up-to-date' : 'done')),
+    names.map((name) => (name === first ? 'up-to-date' : 'done')),
   );
+});
+
+test('SIGTERM and a file that takes longer than --grace: rolled back there, and told as interrupted', async () => {
+  await fleet.tree.write({ 'app/007_z.sql': slowly(7_228, 'create table public.zz (id int)') });
+  const args = ['--targets', list, '--select', `name=${first}`, '--grace', '0'];
+  const [stopped] = await whileLocked({ on: fleet, key: 7_228 }, args, (running) => running.stop());
+  expect(stopped.exitCode).toBe(143);
+  expect(statesIn(stopped)).toEqual({ [first]: 'interrupted' });
+  await fleet.tree.write({ 'app/007_z.sql': null });
+});
+
+test('a newer tree while an older run is under way: the newest intent rules, target by target', async () => {
+  const three = ['eu-1', 'eu-2', 'eu-3'];
+  const own = await makeFleet(three, {
+    'app/001_old.sql': slowly(7_227, 'create table public.old ()'),
+  });
+  const newer = await makeTree({ 'app/001_new.sql': 'create table public.new ();' });
+  try {
+    const lines = three.map((name) => `${name}=${own.urlOf(name)}`).join('\n');
+    const args = ['--targets', await own.write('list', lines), '--parallel', '1'];
+    const others = [...args, '--dir', newer.directory, '--select', 'name~[23]$', '--json'];
+    const [older, newest] = await whileLocked({ on: own, key: 7_227 }, args, () =>
+      pgm(['fleet', 'migrate', ...others]),
+    );
+    expect(statesIn(newest)).toEqual({ 'eu-2': 'done', 'eu-3': 'done' });
+    expect(statesIn(older)).toEqual({ 'eu-1': 'done', 'eu-2': 'superseded', 'eu-3': 'superseded' });
+    expect(older.exitCode).toBe(1);
+    expect(documentOf(older).targets[1]?.reason).toMatch(/ wants revision [0-9a-f]{12} since /);
+  } finally {
+    await newer.remove();
+    await own.remove();
+  }
 });
 
 test('the JSON log has the name of the target in each line about one', async () => {

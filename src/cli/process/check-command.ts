@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Runs a command of the user's in a shell, with the wave that is to begin in PGM_WAVE; what it prints goes to stderr. Returns
+ * Runs a command of the user's in a shell, with the wave that is to begin in FLEET_WAVE; what it prints goes to stderr. Returns
  * why it failed, or null. When the signal fires, it is ended.
  */
 export function runCheck(
@@ -11,7 +11,7 @@ export function runCheck(
 ): Promise<string | null> {
   return new Promise((resolve) => {
     const child = spawn('sh', ['-c', command], {
-      env: { ...process.env, PGM_WAVE: wave },
+      env: { ...process.env, FLEET_WAVE: wave },
       stdio: ['ignore', 2, 2],
       signal,
     });

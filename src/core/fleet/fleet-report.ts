@@ -123,6 +123,12 @@ export function troubleOf({
   return isOne ? only : 'failed';
 }
 
+/** Whether a target has less than a run that was not stopped would have given it. */
+export function isCutShort(report: Pick<FleetReport, 'waves' | 'stopped'>): boolean {
+  const states = outcomesOf(report).map(({ state }) => state);
+  return report.stopped !== null || states.includes('interrupted') || states.includes('not-begun');
+}
+
 /** Whether every target has every file. */
 export function isUpToDate(outcomes: readonly TargetOutcome[]): boolean {
   return outcomes.every(({ state }) => state === 'up-to-date' || state === 'done');

@@ -35,6 +35,9 @@ export async function migrateFleet(
   const started = clock.now();
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });
+  if (snapshot.migrations.length + snapshot.refused.length === 0 && !options.run.allowEmpty) {
+    emit({ kind: 'warning', message: 'no migrations found: nothing is applied anywhere' });
+  }
   const taking = openTaking({ snapshot, readAt: clock.now() }, ports, { fleet, options });
   const sizes = fleet.map(({ name, targets }) => ({ name, targets: targets.length }));
   emit({ kind: 'fleet-planned', targets: taking.of, waves: sizes });

@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../../../core/errors.js';
-import { troubleOf } from '../../../core/fleet/fleet-report.js';
-import type { FleetReport } from '../../../core/fleet/fleet-report.js';
+import { type FleetReport, isCutShort, troubleOf } from '../../../core/fleet/fleet-report.js';
 import { planWaves } from '../../../core/fleet/waves.js';
 import { openSource, openSqlReader } from '../../compose.js';
 import { resolveApply, resolveCatalog, resolveSource } from '../../config/resolve-migrations.js';
@@ -141,7 +140,7 @@ function exitCodeOf(
   { config, stop }: Pick<CommandContext<Config>, 'config' | 'stop'>,
 ): number {
   const trouble = troubleOf(report);
-  if (stop.soon.aborted && report.stopped !== null) return exitCodeOfSignal(stop.signal());
+  if (stop.soon.aborted && isCutShort(report)) return exitCodeOfSignal(stop.signal());
   if (config.dryRun && trouble === 'failed' && report.stopped === null) return exitCodes.fine;
   return exitCodesOf[trouble];
 }

@@ -43,11 +43,13 @@ complete -c pgm -n '__pgm_word 0' -a help -d 'print the help of a command'
 complete -c pgm -n '__pgm_word 0' -l version -d 'print the version'
 complete -c pgm -l help -d 'print this help'
 complete -c pgm -n '__pgm_in help' -a '${firstWords(commands).join(' ')}'
-${groupsOf(commands)
-  .map(([group]) => `complete -c pgm -n '__pgm_word 0' -a ${group} -d 'work on many databases'`)
-  .join('\n')}
+${groupsOf(commands).map(groupInFish).join('\n')}
 ${lines.join('\n')}
 `;
+}
+
+function groupInFish([group]: ReturnType<typeof groupsOf>[number]): string {
+  return `complete -c pgm -n '__pgm_word 0' -a ${group} -d 'work on many databases'`;
 }
 
 /** Where the last word of a command's name belongs. */

@@ -96,20 +96,8 @@ complete -F _pgm pgm
 `;
 
 function zsh(commands: readonly CompletedCommand[]): string {
-  const groups = groupsOf(commands);
-  const top = firstWords(commands).map((word) => {
-    const own = commands.find(({ name }) => name === word);
-    return `    ${single(`${word}:${own?.summary ?? 'work on many databases'}`)}`;
-  });
-  const cases = commands.map(({ name, flags, words }) => {
-    const specs = [
-      ...flags.map(inZsh),
-      ...words.map((value, at) => single(`${at + 1}: :${actionOf(value)}`)),
-    ];
-    return `    ${single(name)})
-      _arguments -S '(- *)--help[print this help]' \\
-        ${specs.join(' \\\n        ')} ;;`;
-  });
+  const top = topInZsh(commands);
+  const cases = commands.map(commandInZsh);
   return `#compdef pgm
 # completion of pgm for zsh; made by: pgm completion zsh
 _pgm_names() {
@@ -132,7 +120,7 @@ ${top.join('\n')}
   shift words
   (( CURRENT-- ))
   case $name in
-${groups.map(groupInZsh).join('\n')}
+${groupsOf(commands).map(groupInZsh).join('\n')}
   esac
   case $name in
     help) _describe command commands ;;
@@ -141,6 +129,23 @@ ${cases.join('\n')}
 }
 if [ "$funcstack[1]" = _pgm ]; then _pgm "$@"; else compdef _pgm pgm; fi
 `;
+}
+
+function topInZsh(commands: readonly CompletedCommand[]): readonly string[] {
+  return firstWords(commands).map((word) => {
+    const own = commands.find(({ name }) => name === word);
+    return `    ${single(`${word}:${own?.summary ?? 'work on many databases'}`)}`;
+  });
+}
+
+function commandInZsh({ name, flags, words }: CompletedCommand): string {
+  const specs = [
+    ...flags.map(inZsh),
+    ...words.map((value, at) => single(`${at + 1}: :${actionOf(value)}`)),
+  ];
+  return `    ${single(name)})
+      _arguments -S '(- *)--help[print this help]' \\
+        ${specs.join(' \\\n        ')} ;;`;
 }
 
 function groupInZsh([group, own]: ReturnType<typeof groupsOf>[number]): string {
