@@ -4,10 +4,10 @@ import type { TargetOutcome } from '../../core/fleet/outcome.js';
 import { afterWave, type Limits } from '../../core/fleet/schedule.js';
 import type { Wave } from '../../core/fleet/waves.js';
 import type { Clock } from '../../core/ports.js';
-import { sharing } from '../run/judge.js';
 import type { FleetPorts, FleetTarget, PlannedFleet } from './fleet-ports.js';
 import { type Shared, TargetRun } from './migrate-target.js';
 import { Taking } from './run-wave.js';
+import { sharing } from './sharing.js';
 import { Sight } from './sight.js';
 
 export interface MigrateFleetPorts extends FleetPorts, Pick<Shared, 'keeperOf'> {

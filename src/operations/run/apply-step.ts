@@ -23,9 +23,9 @@ import {
   reasonToHold,
   undoneBefore,
 } from '../../core/run/plan.js';
-import type { Judgement } from '../../core/statements/judge-file.js';
+import type { Headers } from '../../core/statements/headers.js';
+import { judgeFile, type Judgement } from '../../core/statements/judge-file.js';
 import { backoffMs, contentionBackoff } from '../../core/watch/backoff.js';
-import type { Judge } from './judge.js';
 import type { AskEffects, LeftBehind } from './left-behind.js';
 import type { Retries } from './retries.js';
 
@@ -39,6 +39,13 @@ export interface StepContext {
   readonly policy: Policy;
   readonly revision: string;
   readonly lockTimeoutMs: number;
+}
+
+/** How a file is sent, or why it is not. `headers` are those of the text. */
+export type Judge = (text: string, headers: Headers) => Promise<Judgement>;
+
+export function judgeBy(sqlReader: Pick<SqlReader, 'read'>): Judge {
+  return async (text, headers) => judgeFile(text, await sqlReader.read(text), headers);
 }
 
 /** A file that may be sent. */

@@ -14,11 +14,11 @@ import {
   type StepsContext,
   Told,
   applyContended,
+  judgeBy,
   askedOnce,
   limitNotices,
   reasonToWaitNow,
 } from './apply-step.js';
-import { judgeBy } from './judge.js';
 import { type AskEffects, LeftBehind } from './left-behind.js';
 import { lookEveryMs, lookOut } from './look-out.js';
 import { explained, held, recorded } from './record-outcome.js';

@@ -2,7 +2,7 @@ import type { Emit } from '../../core/events.js';
 import type { Clock, Database, Session, SqlReader, Stop } from '../../core/ports.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import type { AssessOptions, RunnerIntent } from './assess.js';
-import type { Judge } from './judge.js';
+import type { Judge } from './apply-step.js';
 import type { RestoreGuard } from './restore-guard.js';
 import type { Retries } from './retries.js';
 import type { RunKeeper } from './with-run-lock.js';

@@ -147,7 +147,7 @@ zpty -d z`;
   test('has every flag of every command in its script', async () => {
     const lines = await inShell('zsh', 'zsh -n c.zsh && cat c.zsh');
     for (const { name, options } of Object.values(commands)) {
-      const from = lines.indexOf(`    ${name})`);
+      const from = lines.indexOf(`    '${name}')`);
       const own = lines.slice(
         from,
         lines.findIndex((line, at) => at > from && line.endsWith(';;')) + 1,

@@ -32,7 +32,8 @@ end
 function __pgm_in
     set -l words (commandline -opc)
     set -l long (count (string split ' ' -- $argv[1]))
-    test (count $words) -gt $long; and test "$words[2..(math $long + 1)]" = "$argv[1]"; or return 1
+    set -l last (math $long + 1)
+    test (count $words) -gt $long; and test "$words[2..$last]" = "$argv[1]"; or return 1
     test (count $argv) -eq 1; or __pgm_word (math $argv[2] + $long - 1)
 end
 function __pgm_names

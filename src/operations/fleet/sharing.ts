@@ -1,13 +1,5 @@
 import type { SqlReader } from '../../core/ports.js';
-import type { Headers } from '../../core/statements/headers.js';
-import { judgeFile, type Judgement } from '../../core/statements/judge-file.js';
-
-/** How a file is sent, or why it is not. `headers` are those of the text. */
-export type Judge = (text: string, headers: Headers) => Promise<Judgement>;
-
-export function judgeBy(sqlReader: Pick<SqlReader, 'read'>): Judge {
-  return async (text, headers) => judgeFile(text, await sqlReader.read(text), headers);
-}
+import { type Judge, judgeBy } from '../run/apply-step.js';
 
 /** The same readers and judge for runs that share their files: each text is read and judged once. */
 export function sharing(sqlReader: SqlReader): { sqlReader: SqlReader; judge: Judge } {
