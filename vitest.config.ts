@@ -25,6 +25,7 @@ const longOnce = [
   'test/cli/commands/lint-gate.pg.test.ts',
   'test/core/new-file/**',
   'test/drift/**',
+  'test/fleet/**',
   'test/lint/second-run.pg.test.ts',
   'test/moving/**',
   'test/operations/drift/no-false-drift.pg.test.ts',

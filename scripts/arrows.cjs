@@ -70,8 +70,12 @@ const git = {
   packages: [...rooms.source.packages, 'node:child_process', 'node:os'],
 };
 
-/** The only file that starts the user's editor. */
-const editor = { rooms: rooms.cli.rooms, packages: ['node:child_process', 'node:os'] };
+/** The only room of it that reads lists of targets, which may be YAML. */
+const targets = { rooms: rooms.source.rooms, packages: [...rooms.source.packages, 'yaml'] };
+
+/** The only files that start a program of the user's: the editor, the check between waves. */
+const users = { rooms: rooms.cli.rooms, packages: ['node:child_process', 'node:os'] };
+const startingUsers = ['src/cli/process/edit.ts', 'src/cli/process/check-command.ts'];
 
 /** The only room that knows PostgreSQL's own grammar. */
 const grammar = { rooms: rooms.sql.rooms, packages: [...rooms.sql.packages, 'libpg-query'] };
@@ -99,6 +103,7 @@ const families = [
 const inner = {
   operations: {
     '.': ['run', 'watch', 'proof', 'drift', 'lint', 'health'],
+    fleet: ['.', 'run', 'drift'],
     watch: ['run', 'drift'],
     drift: [],
     proof: [],
@@ -108,7 +113,8 @@ const inner = {
   },
   core: {
     watch: ['.', 'run', 'drift', 'statements', 'failure', 'files', 'text'],
-    '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'text'],
+    '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'fleet', 'text'],
+    fleet: ['run', 'failure', 'files', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],
     'failure/explain': ['failure', 'failure/mask', 'files', 'text'],
@@ -182,7 +188,11 @@ const inner = {
     connection: [],
   },
   cli: {
-    '.': ['commands', 'process', 'config', 'config/table', 'render/words'],
+    '.': ['commands', 'commands/fleet', 'process', 'config', 'config/table', 'render/words'],
+    'commands/fleet': [
+      ...['commands', 'process', 'render/reporters', 'render/words'],
+      ...['config', 'config/table'],
+    ],
     commands: [
       'process',
       'config',
@@ -213,7 +223,8 @@ function placeOf(path) {
 function limitsOf(path) {
   if (path.startsWith('src/db/wire/')) return wire;
   if (path.startsWith('src/source/git/')) return git;
-  if (path === 'src/cli/process/edit.ts') return editor;
+  if (path.startsWith('src/source/targets/')) return targets;
+  if (startingUsers.includes(path)) return users;
   if (path.startsWith('src/sql/grammar/')) return grammar;
   if (path.startsWith('src/library/open/')) return compose;
   return rooms[placeOf(path).room];

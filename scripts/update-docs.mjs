@@ -35,7 +35,7 @@ end(
 
 /** The parts that each page must have. A page that is not named here must have none. */
 async function generate() {
-  const { commands } = await built('cli/commands/list.js');
+  const { commands } = await built('cli/list.js');
   const table = await built('cli/config/table/options.js');
   const { declare } = await built('cli/program.js');
   const locks = await built('core/proof/database/lock-modes.js');

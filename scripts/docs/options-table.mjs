@@ -1,7 +1,7 @@
 /**
  * The table of options for the docs, from what the program itself reads.
  *
- * `commands`: those of src/cli/commands/list.ts. The functions are those of src/cli/config/table/options.ts.
+ * `commands`: those of src/cli/list.ts. The functions are those of src/cli/config/table/options.ts.
  */
 export function optionsTable(commands, { allOptions, variablesOf, describeDefault }) {
   const takersOf = (option) =>

@@ -2,7 +2,7 @@ import { Command as Subcommand, CommanderError, Option as Flag } from 'commander
 import { shown } from '../core/connection/connection.js';
 import { didYouMean } from '../core/text/closest.js';
 import { packageVersion } from '../library/open/compose.js';
-import { commands } from './commands/list.js';
+import { commands, groups } from './list.js';
 import type { Command } from './commands/run-command.js';
 import {
   describeDefault,
@@ -19,9 +19,10 @@ import { printResult } from './process/stop.js';
 const exitCodeHelp = `
 Exit codes:
   0  fine
-  1  a migration failed or is held; probe: the answer is no; output is incomplete
+  1  a migration failed or is held; probe: the answer is no; output is incomplete;
+     fleet migrate: targets failed, or in several ways
   2  usage or configuration
-  3  status --check: not up to date; drift: it differs; configmap --check: differs
+  3  (fleet) status --check: not up to date; drift: it differs; configmap --check: differs
   4  could not reach PostgreSQL in time
   5  could not get the lock in time
   130, 143  interrupted by SIGINT, SIGTERM (watch exits 0 on SIGTERM)`;
@@ -31,7 +32,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.fine;
   const program = declare((code) => {
     exitCode = code;
-  }, argv[0]);
+  }, commandIn(argv));
   const unknown = unknownCommand(argv);
   if (unknown !== null) return refuseCommand(unknown);
   try {
@@ -43,25 +44,43 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-/** The word that should be the name of a command and is none. */
-function unknownCommand([first, second]: readonly string[]): string | null {
-  const name = first === 'help' ? second : first;
-  if (name === undefined || name.startsWith('-') || Object.hasOwn(commands, name)) return null;
-  return name === 'help' ? null : name;
+/** The words of the command that was typed; undefined if they are none. */
+function commandIn([first = '', second = '']: readonly string[]): CommandName | undefined {
+  const typed = [first, `${first} ${second}`];
+  return commandNames.find((name) => typed.includes(name));
+}
+
+const commandNames = Object.keys(commands) as CommandName[];
+
+/** The word, or two, that should be the name of a command and is none. */
+function unknownCommand(argv: readonly string[]): string | null {
+  const [first, ...words] = argv[0] === 'help' ? argv.slice(1) : argv;
+  if (first === undefined || first.startsWith('-') || first === 'help') return null;
+  if (!Object.hasOwn(groups, first)) return Object.hasOwn(commands, first) ? null : first;
+  const [second = '-'] = words;
+  const isKnown = second.startsWith('-') || commandIn([first, second]) !== undefined;
+  return isKnown ? null : `${first} ${second}`;
 }
 
 /** Commander's own words for it come for `pgm NAME` only, and measure closeness otherwise than we do. */
 function refuseCommand(name: string): number {
-  const advice = didYouMean(name, Object.keys(commands), 'pgm --help lists them');
+  const [first] = name.split(' ');
+  const own = commandNames.filter((known) => known.startsWith(`${first ?? ''} `));
+  const known = name.includes(' ') ? own : [...commandNames, ...Object.keys(groups)];
+  const advice = didYouMean(
+    name,
+    known,
+    `pgm ${own.length > 0 ? `${first ?? ''} ` : ''}--help lists them`,
+  );
   process.stderr.write(`pgm: ${shown(name)} is not a command of pgm; ${advice}\n`);
   return exitCodes.usage;
 }
 
 /**
- * The whole command line as commander knows it; also what the documentation is made from. Where `first`, the first word that
- * was typed, is a command, the flags of the others are left out, which saves a millisecond.
+ * The whole command line as commander knows it; also what the documentation is made from. Where it is known which command
+ * was `typed`, the flags of the others are left out, which saves a millisecond.
  */
-export function declare(onExit: (exitCode: number) => void, first?: string): Subcommand {
+export function declare(onExit: (exitCode: number) => void, typed?: CommandName): Subcommand {
   const program = new Subcommand('pgm')
     .description(
       'Keeps a PostgreSQL database up to date with the SQL files in a Kubernetes ConfigMap.',
@@ -78,10 +97,9 @@ export function declare(onExit: (exitCode: number) => void, first?: string): Sub
     })
     .showSuggestionAfterError(false)
     .exitOverride();
-  const isNamed = first !== undefined && Object.hasOwn(commands, first);
   for (const command of Object.values(commands)) {
     const subcommand = declareCommand(program, command, onExit);
-    if (!isNamed || command.name === first) registerOptions(subcommand, command);
+    if (typed === undefined || command.name === typed) registerOptions(subcommand, command);
   }
   return program;
 }
@@ -91,8 +109,9 @@ function declareCommand(
   { name, summary, run }: Command,
   onExit: (exitCode: number) => void,
 ): Subcommand {
-  const subcommand = program
-    .command(name)
+  const [last = '', group] = name.split(' ').reverse();
+  const subcommand = (group === undefined ? program : groupIn(program, group))
+    .command(last)
     .description(summary)
     // Commander would stop at the first of them; the configuration reports them with all other mistakes.
     .allowUnknownOption()
@@ -106,6 +125,12 @@ function declareCommand(
       }),
     );
   });
+}
+
+/** The command that others are below, which does nothing by itself. */
+function groupIn(program: Subcommand, group: string): Subcommand {
+  const known = program.commands.find((command) => command.name() === group);
+  return known ?? program.command(group).description(groups[group] ?? '');
 }
 
 /**

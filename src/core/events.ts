@@ -1,4 +1,6 @@
 import type { MigrationFailure } from './failure/failure.js';
+import type { FleetReport } from './fleet/fleet-report.js';
+import type { TargetOutcome } from './fleet/outcome.js';
 import type { DriftSeen } from './drift/drift-seen.js';
 import type { MigrationKey, Snapshot } from './files/migration.js';
 import type { FileProgress } from './blockers.js';
@@ -146,8 +148,39 @@ export type PgmEvent =
       /** Where the probes are. */
       readonly address: string;
     }
+  | FleetEvent
   | { readonly kind: 'stopping'; readonly signal: string }
   | { readonly kind: 'note'; readonly message: string }
   | { readonly kind: 'warning'; readonly message: string };
+
+/** What a run over many databases has to say; a target is told by its name. */
+type FleetEvent =
+  | {
+      readonly kind: 'fleet-planned';
+      readonly targets: number;
+      readonly waves: readonly { readonly name: string; readonly targets: number }[];
+    }
+  | { readonly kind: 'wave-started'; readonly wave: string; readonly targets: number }
+  | { readonly kind: 'target-started'; readonly name: string }
+  /** What the run of one target says. */
+  | { readonly kind: 'target-event'; readonly name: string; readonly event: PgmEvent }
+  /** It could not be reached, and is tried again at the end of its wave. */
+  | { readonly kind: 'target-postponed'; readonly name: string; readonly reason: string }
+  | { readonly kind: 'target-finished'; readonly outcome: TargetOutcome }
+  /** Each minute. */
+  | ({ readonly kind: 'fleet-progress' } & FleetProgress)
+  | { readonly kind: 'fleet-pausing'; readonly forMs: number; readonly before: string }
+  /** Nothing new is begun any more. */
+  | { readonly kind: 'fleet-stopped'; readonly reason: string }
+  | { readonly kind: 'fleet-finished'; readonly report: FleetReport };
+
+export interface FleetProgress {
+  /** Targets that are over, of all; `trouble`: those that a person has to look at. */
+  readonly ended: number;
+  readonly of: number;
+  readonly trouble: number;
+  /** The names of those that are worked on. */
+  readonly running: readonly string[];
+}
 
 export type Emit = (event: PgmEvent) => void;

@@ -5,6 +5,7 @@ import type { Intents, OwnIntent } from './run/intents.js';
 import type { CatalogQuestions } from './drift/kept-catalog.js';
 import type { FileProgress } from './blockers.js';
 import type { Judgement } from './statements/judge-file.js';
+import type { Identified } from './fleet/identity.js';
 import type { Migration, Snapshot } from './files/migration.js';
 import type { Bystanders, LockHolder, ServerFacts } from './run/report.js';
 import type { StatementEffect } from './statements/effects.js';
@@ -107,7 +108,7 @@ export type Observer = Pick<
 >;
 
 /** One backend. After a `Transient` it is unusable; close it and connect again. */
-export interface Session extends CatalogQuestions {
+export interface Session extends CatalogQuestions, Identified {
   facts(): Promise<ServerFacts>;
   /**
    * Whether the migrations recorded as applied, in `schemas` or (null) in all, are exactly these with exactly these
@@ -131,10 +132,7 @@ export interface Session extends CatalogQuestions {
    * and returns their content. Safe in a race. Throws `HistoryTooNew`.
    */
   ensureHistory(): Promise<History>;
-  /**
-   * Runs one file and records it: both or neither. A server crash may still undo both until `flush`. Throws `Transient`
-   * when the file is not the cause.
-   */
+  /** Runs one file and records it, both or neither; until `flush` a crash may undo both. `Transient`: not the file's fault. */
   apply(work: Work): Promise<ApplyOutcome>;
   /** Settles when everything applied and recorded is as durable as the server makes a commit. */
   flush(): Promise<void>;

@@ -4,6 +4,7 @@ import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
 import { applyFile, countingEndings } from './apply/apply-file.js';
 import { LeftSession } from './apply/session-state.js';
 import { findLockHolder } from './backend/lock.js';
+import { readIdentity } from './backend/identity.js';
 import { translateAsking } from './backend/read-only.js';
 import type * as questions from './drift/catalog-questions.js';
 import { flushMessage } from './history/claim.js';
@@ -54,6 +55,7 @@ export function sessionOf(opened: HistoryTables, options: SessionOptions): Sessi
     ...reading(asked, options),
     agreement: (migrations, schemas) =>
       asked((tables) => readAgreement(tables, migrations, schemas)),
+    identity: () => asked(({ client }) => readIdentity(client)),
     ensureHistory: () => asked(ensureHistory),
     apply: applying(own, options),
     flush: () => asked(({ client, schema }) => client.run(flushMessage(schema)).then(ignore)),

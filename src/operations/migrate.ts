@@ -49,8 +49,24 @@ async function migrateOn(ports: MigratePorts, options: MigrateOptions): Promise<
   };
   const policy = { ...options.policy, to: resolveTo(snapshot, options.policy.to) };
   const intent = new RunnerIntent(snapshot.revision, options.schemas, clock);
-  const resolved = { ...options, policy, intent, guard: null, retries: null };
-  return retryTransient(() => runOrImagine(snapshot, ports, resolved), retry);
+  const run = runnerOf({ snapshot, intent }, ports, { ...options, policy });
+  return retryTransient(run, retry);
+}
+
+/** What is wanted, and by when it was read. */
+export interface Wanted {
+  readonly snapshot: Snapshot;
+  readonly intent: RunnerIntent;
+}
+
+/** One run over files that were read before, each time it is called; `migrate` calls it until PostgreSQL is there. */
+export function runnerOf(
+  { snapshot, intent }: Wanted,
+  ports: RunPorts,
+  options: Omit<MigrateOptions, 'waitTimeoutMs'>,
+): () => Promise<RunReport> {
+  const resolved = { ...options, intent, guard: null, retries: null };
+  return () => runOrImagine(snapshot, ports, resolved);
 }
 
 /** If there is no database yet, a dry run reports what would happen to an empty one. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { withGeneratedParts } from '../../scripts/docs/generated-parts.mjs';
 import { helpBlock } from '../../scripts/docs/help.mjs';
 import { optionsTable } from '../../scripts/docs/options-table.mjs';
-import { commands } from '../../src/cli/commands/list.js';
+import { commands } from '../../src/cli/list.js';
 import { libpqVariables, unreadVariables } from '../../src/library/connection/connection-layers.js';
 import {
   allOptions,
@@ -25,6 +25,14 @@ import {
 
 const program = declare(() => undefined);
 const commandNames = program.commands.map((command) => command.name());
+
+/** The command of a line in a page, and what was typed behind it. */
+function commandOf(line: string) {
+  const [, name, ...words] = line.split(/\s+/);
+  const command = program.commands.find((known) => known.name() === name);
+  const below = command?.commands.find((known) => known.name() === words[0]);
+  return below === undefined ? { command, words } : { command: below, words: words.slice(1) };
+}
 
 /** Flags of other programs that a page speaks of. */
 const foreignFlags: Readonly<Record<string, readonly string[]>> = {
@@ -83,10 +91,8 @@ describe('a command line in the pages', () => {
   });
 
   test.each([...new Set(lines)])('%s names a command and flags that exist', (line) => {
-    if (notYet().has(line)) return;
-    const [, name, ...words] = line.split(/\s+/);
-    const command = program.commands.find((known) => known.name() === name);
-    expect(command, `the command ${name ?? ''}`).toBeDefined();
+    const { command, words } = commandOf(line);
+    expect(command, line).toBeDefined();
     const known = command?.options.map(({ long }) => long);
     for (const flag of words.filter((word) => word.startsWith('--'))) {
       expect(known).toContain(flag.split('=')[0]);
@@ -142,14 +148,4 @@ test('the exit codes are those of the program', () => {
 
 function flagsIn(path: string): readonly string[] {
   return codeIn(withoutBlocks(page(path))).flatMap((code) => /^--[a-z-]+/.exec(code)?.[0] ?? []);
-}
-
-/** The commands that docs/commands.md names as missing; one that exists by now does not belong there. */
-function notYet(): ReadonlySet<string> {
-  const text = section(page('docs/commands.md'), '## Not yet');
-  const named = codeIn(text).filter((code) => /^(?:pgm )?[a-z]+$/.test(code));
-  const names = named.map((code) => code.replace(/^pgm /, ''));
-  expect(names.length).toBeGreaterThan(0);
-  expect(names.filter((name) => commandNames.includes(name))).toEqual([]);
-  return new Set(names.map((name) => `pgm ${name}`));
 }

@@ -107,8 +107,8 @@ describe('update-docs', () => {
 /** A build of a program with one option and one line of help. */
 function build(): void {
   write(
-    'dist/cli/commands/list.js',
-    `import { allOptions } from '../config/table/options.js';
+    'dist/cli/list.js',
+    `import { allOptions } from './config/table/options.js';
      export const commands = { migrate: { name: 'migrate', options: allOptions() } };`,
   );
   write(

@@ -1,16 +1,17 @@
 import type { Given } from '../../core/connection/given.js';
 import type { Asked } from '../../library/connection/asked.js';
 import { chooseServer, type ServerConfig } from '../../library/connection/choose-server.js';
+import type { NamedString } from '../../library/connection/connection-layers.js';
 import type { SourceConfig } from '../../library/open/source-config.js';
 import { defaultUrl } from './table/options-connection.js';
 import { usualDirectories } from './table/options-source.js';
 import { options } from './table/options.js';
 import type { Scope } from './table/scope.js';
 
-/** Where PostgreSQL is, how to get in, and how long to wait for it. */
-export async function resolveServer(scope: Scope): Promise<ServerConfig> {
+/** Where PostgreSQL is, how to get in, and how long to wait for it. `named`: a connection string in place of DATABASE_URL. */
+export async function resolveServer(scope: Scope, named?: NamedString): Promise<ServerConfig> {
   return {
-    server: await chooseServer(askedBy(scope)),
+    server: await chooseServer(askedBy(scope), named),
     historySchema: scope.read(options.connection.historySchema),
     waitTimeoutMs: scope.read(options.connection.waitTimeout),
   };

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Emit } from '../../core/events.js';
 import { headline, location, particulars } from '../render/words/failure.js';
+import { fleetWords } from '../render/words/fleet-sentences.js';
 import type { EventOf } from '../render/words/sentence.js';
 
 /** Why a container ended, as `kubectl describe pod` shows it under *Message*. */
@@ -36,6 +37,7 @@ export function openTerminationLog(given: string | null, directory: string): Ter
       if (event.kind === 'migration-failed' && failures.length < 40)
         failures.push(told(event, directory));
       if (event.kind === 'run-failed') write(event.reason);
+      if (event.kind === 'fleet-finished') write(fleetMessage(event, directory));
       if (event.kind === 'run-finished') {
         const { verdict } = event;
         const fails = verdict.kind === 'behind' && verdict.failing;
@@ -57,6 +59,13 @@ export function earlyTerminationLog(
 /** Only for the first process of a container: one started by `kubectl exec` must not overwrite its message. */
 function usualPath(): string | null {
   return process.pid === 1 ? '/dev/termination-log' : null;
+}
+
+/** The summary, and the targets that a person has to look at, as far as they fit. */
+function fleetMessage(event: EventOf<'fleet-finished'>, directory: string): string {
+  const [first] = [fleetWords['fleet-finished'](event, directory)].flat();
+  if (first?.level !== 'error') return '';
+  return [first.text, ...(first.below ?? [])].join('\n');
 }
 
 function told({ path, failure }: EventOf<'migration-failed'>, directory: string): string {

@@ -3,7 +3,8 @@ import type { Place } from './position.js';
 /** A file and what was found of it. */
 export interface TestedFile {
   readonly key: string | null;
-  readonly path: string;
+  /** Null where there is none. */
+  readonly path: string | null;
   readonly findings: readonly TestedFinding[];
 }
 
@@ -17,7 +18,7 @@ export interface TestedFinding {
 
 /** The findings in the format of JUnit, as CI systems read it: one test case a file, which fails on an error. */
 export function junitOf(
-  command: 'verify' | 'lint',
+  command: 'verify' | 'lint' | 'fleet status',
   files: readonly TestedFile[],
   properties: readonly Property[] = [],
 ): string {
@@ -45,7 +46,7 @@ function testCase(command: string, file: TestedFile): string {
   const { key, path, findings } = file;
   const [first, ...others] = errorsOf(file);
   const warnings = findings.filter(({ severity }) => severity === 'warning');
-  const open = `<testcase classname="pgm ${command}" name="${attribute(key ?? 'all files')}" file="${attribute(path)}"`;
+  const open = `<testcase classname="pgm ${command}" name="${attribute(key ?? 'all files')}"${path === null ? '' : ` file="${attribute(path)}"`}`;
   if (first === undefined && warnings.length === 0) return `${open}/>\n`;
   const failure =
     first === undefined

@@ -11,7 +11,7 @@ import {
 import type { Given } from '../../core/connection/given.js';
 import type { Parsed } from '../../core/text/words.js';
 import type { Asked } from './asked.js';
-import { judgeKeywords, type Layers, openLayers } from './connection-layers.js';
+import { judgeKeywords, type Layers, type NamedString, openLayers } from './connection-layers.js';
 import { type Passwords, keywordsNow, loginReader, resolvePasswords } from './resolve-password.js';
 import { resolveTls, withoutTls } from './resolve-tls.js';
 
@@ -32,10 +32,10 @@ export type Server =
       readonly settings: Omit<ConnectionSettings, 'hosts'>;
     };
 
-/** Finds out where PostgreSQL is and how to get in. */
-export async function chooseServer(asked: Asked): Promise<Server> {
+/** Finds out where PostgreSQL is and how to get in. `named`: a connection string in place of the one asked for. */
+export async function chooseServer(asked: Asked, named?: NamedString): Promise<Server> {
   const embedded = asked.embedded();
-  const layers = await openLayers(asked);
+  const layers = await openLayers(asked, named);
   judgeKeywords(asked, layers);
   const passwords = await resolvePasswords(asked, layers);
   const settings = resolveSettings(asked, layers, passwords);

@@ -76,9 +76,10 @@ export interface Layers {
   readonly findWith: (keywords: ReadonlyMap<string, string>) => Layer;
 }
 
-export async function openLayers(asked: Asked): Promise<Layers> {
+/** `given`: a connection string that takes the place of the one asked for. */
+export async function openLayers(asked: Asked, given?: NamedString): Promise<Layers> {
   const { env, username } = asked.request;
-  const named = await readConnectionString(asked);
+  const named = given ?? (await readConnectionString(asked));
   const isReadable = named?.problems.length === 0;
   const usual =
     isReadable || asked.usualUrl === null

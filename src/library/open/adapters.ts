@@ -33,6 +33,8 @@ export async function copySource(config: SourceConfig, historySchema: string): P
 export const adapters = {
   ask: () => import('../../http/ask.js'),
   grammar: () => import('../../sql/grammar/open-grammar.js'),
+  targets: () => import('../../source/targets/read-targets.js'),
+  names: () => import('../../db/read-names.js'),
   linter: () => import('../../lint/open-linter.js'),
   liveSchema: () => import('../../db/live-schema.js'),
   subPath: () => import('../../source/find-sub-path.js'),

@@ -20,8 +20,7 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const open = async (settings: ConnectionSettings): Promise<Database> => {
     const { openDatabase } = await import('../../db/database.js');
-    const runner = { version: packageVersion(), host: hostname() };
-    return openDatabase({ settings, historySchema, runner });
+    return openDatabase({ settings, historySchema, runner: thisRunner() });
   };
   if (server.kind === 'running') return work(await open(server.settings));
   const { startEmbedded } = await import('./embedded.js');
@@ -63,6 +62,11 @@ export async function openSqlReader(): Promise<SqlReader> {
 export function packageVersion(): string {
   const manifest: unknown = createRequire(import.meta.url)('postgres-manager/package.json');
   return (manifest as { version: string }).version;
+}
+
+/** How this process shows itself to the server and in the history. */
+export function thisRunner(): { readonly version: string; readonly host: string } {
+  return { version: packageVersion(), host: hostname() };
 }
 
 /** What keeps the catalog after runs; null where nothing is to be kept. */

@@ -1,9 +1,8 @@
-import { hostname } from 'node:os';
 import type { ConnectionSettings } from '../../core/connection/connection.js';
 import type { Emit } from '../../core/events.js';
 import type { ProofDatabase } from '../../core/proof/database/proof-database.js';
 import type { Server } from '../connection/choose-server.js';
-import { packageVersion } from './compose.js';
+import { thisRunner } from './compose.js';
 import { startEmbedded } from './embedded.js';
 
 /** Lends what makes the database for a proof: on a running server, or on an embedded one that is ended after `work`. */
@@ -14,7 +13,7 @@ export async function withProof<T>(
 ): Promise<T> {
   const opening = async (settings: ConnectionSettings, name: string | null) => {
     const { openProof } = await import('../../db/proof/open-proof.js');
-    const runner = { version: packageVersion(), host: hostname() };
+    const runner = thisRunner();
     return () => openProof({ settings, runner, historySchema, lockTimeoutMs, name, roles });
   };
   if (server.kind === 'running') return work(await opening(server.settings, null));

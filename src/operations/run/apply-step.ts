@@ -23,7 +23,8 @@ import {
   reasonToHold,
   undoneBefore,
 } from '../../core/run/plan.js';
-import type { Judgement } from '../../core/statements/judge-file.js';
+import type { Headers } from '../../core/statements/headers.js';
+import { judgeFile, type Judgement } from '../../core/statements/judge-file.js';
 import { backoffMs, contentionBackoff } from '../../core/watch/backoff.js';
 import type { AskEffects, LeftBehind } from './left-behind.js';
 import type { Retries } from './retries.js';
@@ -31,12 +32,20 @@ import type { Retries } from './retries.js';
 export interface StepContext {
   readonly session: Session;
   readonly sqlReader: SqlReader;
+  readonly judge?: Judge | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Stop;
   readonly policy: Policy;
   readonly revision: string;
   readonly lockTimeoutMs: number;
+}
+
+/** How a file is sent, or why it is not. `headers` are those of the text. */
+export type Judge = (text: string, headers: Headers) => Promise<Judgement>;
+
+export function judgeBy(sqlReader: Pick<SqlReader, 'read'>): Judge {
+  return async (text, headers) => judgeFile(text, await sqlReader.read(text), headers);
 }
 
 /** A file that may be sent. */

@@ -7,13 +7,14 @@ import {
   type Step,
   type Undone,
 } from '../../core/run/plan.js';
-import { judgeFile, type Judgement } from '../../core/statements/judge-file.js';
+import type { Judgement } from '../../core/statements/judge-file.js';
 import {
   type Sendable,
   type StepOutcome,
   type StepsContext,
   Told,
   applyContended,
+  judgeBy,
   askedOnce,
   limitNotices,
   reasonToWaitNow,
@@ -124,7 +125,8 @@ class Taking {
   async #judge(step: Step): Promise<Sendable | null> {
     if (this.context.stop.soon.aborted) throw new Interrupted();
     const { sql } = step.migration;
-    const judgement = judgeFile(sql, await this.context.sqlReader.read(sql), step.headers);
+    const judge = this.context.judge ?? judgeBy(this.context.sqlReader);
+    const judgement = await judge(sql, step.headers);
     if (judgement.kind !== 'refused') return judgement;
     await this.#refuse(step, judgement);
     return null;

@@ -79,7 +79,6 @@ function allInPlace(snapshot: Snapshot): Assessment {
 
 /** What one runner wants in the database, from the moment it first reads it: make one for each revision read. */
 export class RunnerIntent {
-  readonly #readAt: number;
   #at: number | null = null;
   #isStated = false;
   /** What it found when it last looked. */
@@ -92,9 +91,9 @@ export class RunnerIntent {
     readonly revision: string,
     readonly schemas: readonly string[] | null,
     readonly clock: Pick<Clock, 'now'>,
-  ) {
-    this.#readAt = clock.now();
-  }
+    /** When the revision was first read, by that clock; default: now. */
+    readonly readAt = clock.now(),
+  ) {}
 
   /** Null until a server has told its time. */
   get own(): OwnIntent | null {
@@ -115,8 +114,8 @@ export class RunnerIntent {
   standing(session: Session): Standing | null {
     const intents = session.intents();
     if (intents === null) return null;
-    const { revision, schemas, clock } = this;
-    this.#at ??= timeOfReading({ revision, schemas }, clock.now() - this.#readAt, intents);
+    const { revision, schemas, clock, readAt } = this;
+    this.#at ??= timeOfReading({ revision, schemas }, clock.now() - readAt, intents);
     const standing = standingOf({ revision, schemas, at: this.#at }, intents);
     this.#newest = standing.kind === 'rules' ? (standing.recorded?.at ?? this.#at) : null;
     return standing;

@@ -37,6 +37,7 @@ export async function runOnce(
   const session = await connect(snapshot, ports, options);
   try {
     await greet(session, ports, options);
+    await options.admit?.(session);
     const started = ports.clock.now();
     const run = { ports, options, session };
     const assessed = await assess(session, snapshot, options);

@@ -1,7 +1,8 @@
 import type { Emit } from '../../core/events.js';
-import type { Clock, Database, SqlReader, Stop } from '../../core/ports.js';
+import type { Clock, Database, Session, SqlReader, Stop } from '../../core/ports.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import type { AssessOptions, RunnerIntent } from './assess.js';
+import type { Judge } from './apply-step.js';
 import type { RestoreGuard } from './restore-guard.js';
 import type { Retries } from './retries.js';
 import type { RunKeeper } from './with-run-lock.js';
@@ -9,6 +10,8 @@ import type { RunKeeper } from './with-run-lock.js';
 export interface RunPorts {
   readonly database: Database;
   readonly sqlReader: SqlReader;
+  /** For runs that share their files; default: each run judges its own. */
+  readonly judge?: Judge | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Stop;
@@ -28,6 +31,8 @@ export interface RunOptions extends AssessOptions {
   readonly retries: Retries | null;
   /** Asked before anything is sent; without one all of it may be. */
   readonly gate?: Gate | null | undefined;
+  /** Asked once a session is greeted, before anything else; throws what the run is to end with. */
+  readonly admit?: ((session: Session) => Promise<void>) | undefined;
   /** Decide and report, write nothing. */
   readonly dryRun: boolean;
   /** Called under the run lock before the first file; does not throw. */

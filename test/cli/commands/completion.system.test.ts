@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../../src/cli/commands/list.js';
+import { commands } from '../../../src/cli/list.js';
 import { longFlag } from '../../../src/cli/config/table/options.js';
 import { pgm } from '../../support/pgm.js';
 import { inCi } from '../../support/sweep.js';
@@ -69,6 +69,9 @@ printf '%s\\n' "\${COMPREPLY[@]}"`,
 const cases: readonly (readonly [string, readonly string[]])[] = [
   ['pgm migr', ['migrate']],
   ['pgm help wat', ['watch']],
+  ['pgm fle', ['fleet']],
+  ['pgm fleet ', ['migrate', 'status']],
+  ['pgm fleet migrate --on-failure ', ['continue', 'schema', 'stop']],
   ['pgm migrate --on-fail', ['--on-failure']],
   ['pgm migrate --on-failure ', ['continue', 'schema', 'stop']],
   ['pgm migrate --on-failure=s', ['schema', 'stop']],
@@ -144,7 +147,7 @@ zpty -d z`;
   test('has every flag of every command in its script', async () => {
     const lines = await inShell('zsh', 'zsh -n c.zsh && cat c.zsh');
     for (const { name, options } of Object.values(commands)) {
-      const from = lines.indexOf(`    ${name})`);
+      const from = lines.indexOf(`    '${name}')`);
       const own = lines.slice(
         from,
         lines.findIndex((line, at) => at > from && line.endsWith(';;')) + 1,

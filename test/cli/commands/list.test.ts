@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../../src/cli/commands/list.js';
+import { commands } from '../../../src/cli/list.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -12,10 +12,12 @@ test('each command stands in the list under its own name', () => {
 });
 
 test('a file of a command is in the list', () => {
-  const files = readdirSync(`${root}src/cli/commands`).map((file) => `src/cli/commands/${file}`);
+  const files = readdirSync(`${root}src/cli/commands`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `src/cli/commands/${file}`);
   const declaring = files.filter((path) => /^export const \w+: Command</m.test(textOf(path)));
   expect(declaring.length).toBe(Object.keys(commands).length);
-  expect(staticImports('src/cli/commands/list.ts')).toEqual(expect.arrayContaining(declaring));
+  expect(staticImports('src/cli/list.ts')).toEqual(expect.arrayContaining(declaring));
 });
 
 describe('declaring the command line', () => {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
-import { commands } from '../../../src/cli/commands/list.js';
+import { commands } from '../../../src/cli/list.js';
 import { type CommonConfig, resolveConfig } from '../../../src/cli/config/resolve.js';
 import type { ConfigRequest, Flags, Scope } from '../../../src/cli/config/table/scope.js';
 import type { CommandName } from '../../../src/cli/config/table/values.js';

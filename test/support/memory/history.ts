@@ -1,4 +1,5 @@
 import type { CatalogQuestions, Glance } from '../../../src/core/drift/kept-catalog.js';
+import type { Identified } from '../../../src/core/fleet/identity.js';
 import type { MigrationFailure } from '../../../src/core/failure/failure.js';
 import type { History, HistoryRow } from '../../../src/core/run/history.js';
 import { checksumOf } from '../../../src/core/files/text.js';
@@ -59,7 +60,11 @@ export const syntaxError: MigrationFailure = {
 };
 
 /** A session of a database that has no catalog. */
-export class NoCatalog implements CatalogQuestions {
+export class NoCatalog implements CatalogQuestions, Identified {
+  identity(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   glance(): Promise<Glance> {
     return Promise.resolve({ hasTable: false, kept: null, mark: '', progress: '', next: 0 });
   }

@@ -43,7 +43,13 @@ export const connectionOptions = {
     flag: '--wait-timeout <duration>',
     // For status, "not reachable" is an answer too, and should come soon.
     default: '60s',
-    except: { status: '5s', drift: '5s', watch: 'forever', 'serve-health': 'forever' },
+    except: {
+      status: '5s',
+      drift: '5s',
+      'fleet status': '5s',
+      watch: 'forever',
+      'serve-health': 'forever',
+    },
     parse: parseWait,
     help: 'how long to wait for PostgreSQL: a duration, or forever',
   },

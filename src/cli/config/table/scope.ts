@@ -85,7 +85,7 @@ export class Scope {
     return { text: word, origin };
   }
 
-  #fromFlag({ flag }: AnyOption): Given | null {
+  #fromFlag({ flag, many = false }: AnyOption): Given | null {
     if (flag === null) return null;
     const origin = longFlag(flag);
     const value = this.request.flags[flagKey(flag)];
@@ -93,10 +93,10 @@ export class Scope {
     if (value === undefined) return null;
     if (typeof value === 'boolean') return value ? { text: 'true', origin } : null;
     const texts = typeof value === 'string' ? [value] : value;
-    if (texts.length > 1) {
+    if (texts.length > 1 && !many) {
       this.problems.add(`${origin} is given ${texts.length} times: give it once`);
     }
-    const text = texts.at(-1)?.trim() ?? '';
+    const text = (many ? texts.join('\n') : (texts.at(-1) ?? '')).trim();
     if (text === '' && takesValue(flag)) {
       this.problems.add(`${origin} is empty: give it a value or leave it out`);
       return null;

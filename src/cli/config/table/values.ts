@@ -15,6 +15,8 @@ export type CommandName =
   | 'lint'
   | 'schema'
   | 'drift'
+  | 'fleet migrate'
+  | 'fleet status'
   | 'serve-health'
   | 'configmap'
   | 'import'
@@ -36,6 +38,8 @@ export interface Option<T> {
   readonly env?: readonly string[];
   /** Commands that take it as a bare word too: `pgm configmap DIR`. */
   readonly words?: readonly CommandName[];
+  /** May be given several times: `parse` then gets a line each. */
+  readonly many?: boolean;
   /** Written, and read, like any other value. Without one, reading the option gives null. */
   readonly default?: string;
   /** Commands with a different default. */

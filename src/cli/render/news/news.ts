@@ -122,6 +122,10 @@ function endedBy(event: PgmEvent): (slot: Slot) => boolean {
     }
     case 'run-finished':
       return byRun(event.report, event.verdict);
+    case 'target-finished': {
+      const own = ` at ${event.outcome.target}`;
+      return (slot) => slot.endsWith(own);
+    }
     case 'waiting-for-postgres':
     case 'run-failed':
       // After the trouble, the verdict is news again, and a file that runs.

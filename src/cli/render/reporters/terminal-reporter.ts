@@ -2,6 +2,7 @@ import { Chalk, type ChalkInstance, chalkStderr } from 'chalk';
 import ora, { type Ora } from 'ora';
 import type { PgmEvent } from '../../../core/events.js';
 import { count, duration } from '../../../core/text/words.js';
+import { FleetBoard } from './fleet-board.js';
 import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
 import { allApplied, type Level, type Sentence } from '../words/sentence.js';
 
@@ -18,13 +19,16 @@ export function terminalReporter(options: ReporterOptions): Reporter {
     stream.write(linesOf(sentence, chalk));
     if (wasSpinning) spinner.render();
   };
+  const board = new FleetBoard();
   let plannedSteps = 0;
   return {
     emit: (event) => {
       if (event.kind === 'run-planned') plannedSteps = event.steps;
       const crowded = plannedSteps > mostLines && output.verbosity !== 'verbose';
       if (!(crowded && event.kind === 'migration-applied')) sentences(event).forEach(print);
-      spin(spinner, activityOf(event), output.verbosity === 'quiet');
+      const shown = board.hear(event);
+      const activity = shown === undefined ? activityOf(event) : shown;
+      spin(spinner, activity, output.verbosity === 'quiet');
     },
     close: () => {
       spinner.stop();

@@ -63,7 +63,7 @@ export interface Sentence {
   /** What is compared with the last sentence in the slot, where numbers in the text vary; by default the text. */
   readonly gist?: string;
   /** Its name in the JSON log, where that is not the event's kind. */
-  readonly aspect?: Aspect;
+  readonly aspect?: Aspect | PgmEvent['kind'];
   /** Its fields in the JSON log, where those are not the event's. */
   readonly facts?: Facts;
 }

@@ -1,10 +1,11 @@
 import { describeHolder } from '../../../core/blockers.js';
 import type { PgmEvent } from '../../../core/events.js';
 import { printable } from '../../../core/files/names.js';
-import { type Intent, intentDocument } from '../../../core/run/intents.js';
 import { count, duration, short } from '../../../core/text/words.js';
 import { driftFound } from './drift-sentences.js';
+import { fleetWords, targetEvent } from './fleet-sentences.js';
 import { headline, location, particulars } from './failure.js';
+import { superseded, supersedes } from './intent-sentences.js';
 import {
   dryBaselineFinished,
   dryRunFinished,
@@ -103,6 +104,8 @@ const words: {
       facts: { migrations: keys.length },
     }),
   'dry-baseline-finished': dryBaselineFinished,
+  ...fleetWords,
+  'target-event': (event, directory) => targetEvent(event, sentencesOf(event.event, directory)),
   'verify-progress': () => [],
   'verify-finished': () => [],
   'migration-started': ({ key, at, of }) => debug(`${printable(key)} (${at} of ${of})`),
@@ -178,23 +181,4 @@ function failed({ key, path, failure }: EventOf<'migration-failed'>, directory: 
       failure,
     },
   });
-}
-
-/** Said once for each intent that is newer: new content of the source empties its slot. */
-function superseded({ revision, by }: EventOf<'superseded'>): Sentence {
-  const newer = `revision ${short(by.revision)} (${wantedBy(by)})`;
-  const text = `revision ${short(revision)} is superseded by ${newer}: no more of it is applied until a runner reads it anew`;
-  return warn(text, { slot: slotOf('intent'), facts: { revision, by: intentDocument(by) } });
-}
-
-function supersedes({ revision, other, isDryRun }: EventOf<'supersedes'>): Sentence {
-  const older = `revision ${short(other.revision)} (${wantedBy(other)})`;
-  const facts = { revision, other: intentDocument(other), dryRun: isDryRun };
-  return isDryRun
-    ? info(`revision ${short(revision)} would supersede ${older}`, { facts })
-    : debug(`revision ${short(revision)} supersedes ${older}`, { facts });
-}
-
-function wantedBy(intent: Intent): string {
-  return `${printable(intent.by)}, since ${intent.since}`;
 }

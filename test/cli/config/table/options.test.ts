@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { commands } from '../../../../src/cli/commands/list.js';
+import { commands } from '../../../../src/cli/list.js';
 import {
   allOptions,
   describeDefault,
@@ -24,6 +24,7 @@ const table = {
   ...options.source,
   ...options.applying,
   ...options.drift,
+  ...options.fleet,
   ...options.health,
   ...options.kubernetes,
   ...options.proof,
@@ -44,6 +45,13 @@ const commandsWith = (option: AnyOption): CommandName[] =>
 
 const scopeOf = (command: CommandName, flags: Flags, env: Environment): Scope =>
   new Scope(requestFor(command, { flags, env }));
+
+const is = (text: string, label: string, value: string) => ({ kind: 'is', text, label, value });
+const matching = (text: string, label: string, value: string) => ({
+  kind: 'matching',
+  text,
+  matcher: is(text, label, value),
+});
 
 /** Two texts for every option with a flag that takes a value, and what they are read as. */
 const samples: Partial<Record<OptionName, readonly [string, unknown, string, unknown]>> = {
@@ -71,6 +79,16 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   onPooler: ['refuse', 'refuse', 'warn', 'warn'],
   catalogTimeout: ['0', 0, '10s', 10_000],
   driftIgnore: ['a, B*', ['a', 'B*'], 'c.d_*', ['c.d_*']],
+  targets: ['a', 'a', 'b', 'b'],
+  targetsQuery: ['select 1', 'select 1', 'select 2', 'select 2'],
+  select: ['a=b', [is('a=b', 'a', 'b')], 'c=d', [is('c=d', 'c', 'd')]],
+  shard: ['0/1', { index: 0, of: 1 }, '2/3', { index: 2, of: 3 }],
+  wave: ['rest', [{ kind: 'rest', text: 'rest' }], 'a=b', [matching('a=b', 'a', 'b')]],
+  pause: ['0', 0, '5m', 300_000],
+  checkCommand: ['a', 'a', 'b', 'b'],
+  parallel: ['1', 1, '32', 32],
+  perServer: ['1', 1, '8', 8],
+  maxFailed: ['3', { kind: 'number', most: 3 }, '5%', { kind: 'percent', most: 5 }],
   to: ['a/1', 'a/1', 'b/2', 'b/2'],
   revision: ['ABCD', 'abcd', 'beef', 'beef'],
   healthPort: ['1', 1, '65535', 65_535],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventOf } from '../../../../src/cli/render/words/sentence.js';
 import { sentencesOf } from '../../../../src/cli/render/words/sentences.js';
 import type { PgmEvent } from '../../../../src/core/events.js';
+import { type TargetOutcome, unseen } from '../../../../src/core/fleet/outcome.js';
 import { compare } from '../../../../src/core/run/compare.js';
 import { judge } from '../../../../src/core/run/report.js';
 import { codeIn, page, section } from '../../../docs/pages.js';
@@ -38,8 +39,28 @@ const drifted = {
   ...{ counts: { unknown: 1, missing: 0, different: 0 }, objects: [] },
 };
 
+const outcome: TargetOutcome = {
+  ...unseen('eu-1', 'failed', 'r', 1.5),
+  failure: { key, path: 'a_1.sql', failure: syntaxError },
+};
+const fleet = {
+  ...{ revision: 'r', generation: 'g', files: 1, stopped: null, durationMs: 1.5 },
+  waves: [{ name: 'all', outcomes: [outcome] }],
+};
+
 /** One of each kind: the compiler asks for the kinds that are missing. */
 const events: { readonly [K in PgmEvent['kind']]: EventOf<K> } = {
+  // Told under the names of the events themselves, which come below.
+  'target-event': { kind: 'target-event', name: 'eu-1', event: { kind: 'note', message: 'm' } },
+  'fleet-planned': { kind: 'fleet-planned', targets: 1, waves: [{ name: 'all', targets: 1 }] },
+  'wave-started': { kind: 'wave-started', wave: 'all', targets: 1 },
+  'target-started': { kind: 'target-started', name: 'eu-1' },
+  'target-postponed': { kind: 'target-postponed', name: 'eu-1', reason: 'r' },
+  'target-finished': { kind: 'target-finished', outcome },
+  'fleet-progress': { kind: 'fleet-progress', ended: 1, of: 2, trouble: 1, running: ['eu-1'] },
+  'fleet-pausing': { kind: 'fleet-pausing', forMs: 1.5, before: 'rest' },
+  'fleet-stopped': { kind: 'fleet-stopped', reason: 'r' },
+  'fleet-finished': { kind: 'fleet-finished', report: fleet },
   'source-chosen': { kind: 'source-chosen', directory: '/m', reason: 'r' },
   'source-read': { kind: 'source-read', directory: '/m', snapshot: found },
   'source-missing': { kind: 'source-missing', directory: '/m', reason: 'r' },

@@ -22,6 +22,27 @@ export interface CompletedCommand {
   readonly words: readonly Candidates[];
 }
 
+/** The first words of all commands, each once. */
+export function firstWords(commands: readonly CompletedCommand[]): readonly string[] {
+  return [...new Set(commands.map(({ name }) => name.split(' ', 1)[0] ?? name))];
+}
+
+/** Those that begin with a word that several share, by that word: `fleet` of `fleet migrate`. */
+export function groupsOf(
+  commands: readonly CompletedCommand[],
+): readonly (readonly [group: string, own: readonly CompletedCommand[]])[] {
+  const ownOf = (group: string): readonly CompletedCommand[] =>
+    commands.filter(({ name }) => name.startsWith(`${group} `));
+  return firstWords(commands)
+    .map((group) => [group, ownOf(group)] as const)
+    .filter(([, own]) => own.length > 0);
+}
+
+/** `migrate` of `fleet migrate`. */
+export function lastWord({ name }: Pick<CompletedCommand, 'name'>): string {
+  return name.split(' ').at(-1) ?? name;
+}
+
 /** In single quotes; zsh and bash close them for one within, fish takes a backslash. */
 export function single(text: string, escape = ''): string {
   return escape === ''

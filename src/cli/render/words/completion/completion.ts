@@ -3,6 +3,9 @@ import {
   type Candidates,
   type CompletedCommand,
   type CompletedFlag,
+  firstWords,
+  groupsOf,
+  lastWord,
   single,
 } from './completion-parts.js';
 
@@ -23,15 +26,25 @@ function bash(commands: readonly CompletedCommand[]): string {
       value === null ? [] : [`      ${flag}) what='${inBash(value)}' ;;`],
     );
     const own = words.map((value, at) => `        ${at}) what='${inBash(value)}' ;;`);
-    return `    ${name})
+    return `    ${single(name)})
       flags='${flags.map(({ flag }) => flag).join(' ')}'
       case $before in
 ${[...values, `      *) case $words in`, ...own, `        esac ;;`].join('\n')}
       esac ;;`;
   });
   return bashFrame
-    .replaceAll('@commands', () => commands.map(({ name }) => name).join(' '))
+    .replaceAll('@commands', () => firstWords(commands).join(' '))
+    .replace('@groups', () => groupsOf(commands).map(groupInBash).join('\n'))
     .replace('@cases', () => cases.join('\n'));
+}
+
+function groupInBash([group, own]: ReturnType<typeof groupsOf>[number]): string {
+  return `    ${group})
+      if [ "$COMP_CWORD" -eq 2 ]; then
+        COMPREPLY=($(compgen -W '${own.map(lastWord).join(' ')}' -- "$current"))
+        return
+      fi
+      name="$name \${COMP_WORDS[2]}" from=3 ;;`;
 }
 
 function inBash(value: Candidates): string {
@@ -42,7 +55,7 @@ function inBash(value: Candidates): string {
 const bashFrame = `# completion of pgm for bash; made by: pgm completion bash
 _pgm() {
   local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
-  local name=\${COMP_WORDS[1]} flags='' what='' words=0 at line IFS=$' \\t\\n'
+  local name=\${COMP_WORDS[1]} flags='' what='' words=0 from=2 at line IFS=$' \\t\\n'
   COMPREPLY=()
   if [ "$before" = '=' ]; then before=\${COMP_WORDS[COMP_CWORD-2]}; fi
   if [ "$current" = '=' ]; then current=''; fi
@@ -50,7 +63,10 @@ _pgm() {
     COMPREPLY=($(compgen -W '@commands help --help --version' -- "$current"))
     return
   fi
-  for ((at = 2; at < COMP_CWORD; at++)); do
+  case $name in
+@groups
+  esac
+  for ((at = from; at < COMP_CWORD; at++)); do
     case \${COMP_WORDS[at]} in
       -* | =) ;;
       *) case \${COMP_WORDS[at-1]} in
@@ -80,16 +96,8 @@ complete -F _pgm pgm
 `;
 
 function zsh(commands: readonly CompletedCommand[]): string {
-  const names = commands.map(({ name, summary }) => `    ${single(`${name}:${summary}`)}`);
-  const cases = commands.map(({ name, flags, words }) => {
-    const specs = [
-      ...flags.map(inZsh),
-      ...words.map((value, at) => single(`${at + 1}: :${actionOf(value)}`)),
-    ];
-    return `    ${name})
-      _arguments -S '(- *)--help[print this help]' \\
-        ${specs.join(' \\\n        ')} ;;`;
-  });
+  const top = topInZsh(commands);
+  const cases = commands.map(commandInZsh);
   return `#compdef pgm
 # completion of pgm for zsh; made by: pgm completion zsh
 _pgm_names() {
@@ -101,7 +109,7 @@ _pgm() {
   local -a commands pgm_words
   pgm_words=("\${words[@]}")
   commands=(
-${names.join('\n')}
+${top.join('\n')}
     'help:print the help of a command'
   )
   if (( CURRENT == 2 )); then
@@ -112,12 +120,45 @@ ${names.join('\n')}
   shift words
   (( CURRENT-- ))
   case $name in
+${groupsOf(commands).map(groupInZsh).join('\n')}
+  esac
+  case $name in
     help) _describe command commands ;;
 ${cases.join('\n')}
   esac
 }
 if [ "$funcstack[1]" = _pgm ]; then _pgm "$@"; else compdef _pgm pgm; fi
 `;
+}
+
+function topInZsh(commands: readonly CompletedCommand[]): readonly string[] {
+  return firstWords(commands).map((word) => {
+    const own = commands.find(({ name }) => name === word);
+    return `    ${single(`${word}:${own?.summary ?? 'work on many databases'}`)}`;
+  });
+}
+
+function commandInZsh({ name, flags, words }: CompletedCommand): string {
+  const specs = [
+    ...flags.map(inZsh),
+    ...words.map((value, at) => single(`${at + 1}: :${actionOf(value)}`)),
+  ];
+  return `    ${single(name)})
+      _arguments -S '(- *)--help[print this help]' \\
+        ${specs.join(' \\\n        ')} ;;`;
+}
+
+function groupInZsh([group, own]: ReturnType<typeof groupsOf>[number]): string {
+  const names = own.map((each) => single(`${lastWord(each)}:${each.summary}`));
+  return `    ${group})
+      if (( CURRENT == 2 )); then
+        commands=(${names.join(' ')})
+        _describe command commands
+        return
+      fi
+      name="$name $words[2]"
+      shift words
+      (( CURRENT-- )) ;;`;
 }
 
 function inZsh({ flag, help, value, isOptional }: CompletedFlag): string {

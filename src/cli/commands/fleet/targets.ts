@@ -1,0 +1,173 @@
+import {
+  type ConnectionSettings,
+  describeHost,
+  describeTarget,
+} from '../../../core/connection/connection.js';
+import { ConfigurationError } from '../../../core/errors.js';
+import { type Matcher, selected } from '../../../core/fleet/select.js';
+import { inShard, type Shard } from '../../../core/fleet/shard.js';
+import type { Target, TargetList } from '../../../core/fleet/target.js';
+import type { Database } from '../../../core/ports.js';
+import { count } from '../../../core/text/words.js';
+import type { FleetTarget } from '../../../operations/fleet/fleet-ports.js';
+import { adapters } from '../../../library/open/adapters.js';
+import { systemClock, thisRunner, withDatabase } from '../../../library/open/compose.js';
+import type { ServerConfig } from '../../../library/connection/choose-server.js';
+import { resolveServer } from '../../config/resolve-run.js';
+import { resolveTarget } from '../../config/resolve-target.js';
+import { options } from '../../config/table/options.js';
+import type { Scope } from '../../config/table/scope.js';
+import type { CommandContext } from '../run-command.js';
+
+/** Where the targets come from. */
+export type Targets =
+  | { readonly kind: 'listed'; readonly targets: readonly ReachedTarget[] }
+  /** They are asked of a server when the command begins its work. */
+  | { readonly kind: 'query'; readonly query: string; readonly server: ServerConfig };
+
+export interface ReachedTarget extends FleetTarget {
+  readonly settings: ConnectionSettings;
+}
+
+export type FleetConfig = Awaited<ReturnType<typeof configureFleet>>;
+
+/** Reads and resolves the list; what is wrong with any target is told with all other mistakes. */
+export async function configureFleet(scope: Scope) {
+  const { select, shard, parallel, perServer } = options.fleet;
+  const chosen = { select: scope.read(select) ?? [], shard: scope.read(shard) };
+  return {
+    targets: await chooseTargets(scope, chosen),
+    ...chosen,
+    parallel: scope.read(parallel),
+    perServer: scope.read(perServer),
+    historySchema: scope.read(options.connection.historySchema),
+    waitTimeoutMs: scope.read(options.connection.waitTimeout),
+  };
+}
+
+/** Which of the targets are meant. */
+interface Choice {
+  readonly select: readonly Matcher[];
+  readonly shard: Shard | null;
+}
+
+async function chooseTargets(scope: Scope, choice: Choice): Promise<Targets> {
+  const path = scope.given(options.fleet.targets);
+  const query = scope.given(options.fleet.targetsQuery);
+  const none: Targets = { kind: 'listed', targets: [] };
+  if (path !== null && query !== null) {
+    scope.problems.add(`${path.origin} and ${query.origin} are both given: give one of them`);
+    return none;
+  }
+  if (query !== null) {
+    return { kind: 'query', query: query.text, server: await resolveServer(scope) };
+  }
+  if (path === null) {
+    scope.problems.add(
+      'say which databases: give --targets, or --targets-query and --database-url',
+    );
+    return none;
+  }
+  if (scope.given(options.connection.databaseUrl)?.origin === '--database-url') {
+    scope.problems.add(`--database-url has no use beside ${path.origin}: leave one of them out`);
+  }
+  return { kind: 'listed', targets: await readList(scope, path.text, choice) };
+}
+
+async function readList(
+  scope: Scope,
+  path: string,
+  choice: Choice,
+): Promise<readonly ReachedTarget[]> {
+  const reached: ReachedTarget[] = [];
+  try {
+    const { readTargets } = await adapters.targets();
+    const { list, texts } = await readTargets(path);
+    for (const problem of list.problems) scope.problems.add(problem);
+    const targets = list.problems.length === 0 ? chosen(list.targets, choice) : [];
+    for (const target of targets) {
+      const settings = await resolveTarget(scope, target, texts);
+      if (settings !== null) reached.push(reachedBy(target, settings));
+    }
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const problem of error.problems) scope.problems.add(problem);
+  }
+  return reached;
+}
+
+/** Throws `ConfigurationError` where `--select` takes nobody: that is a slip more often than a wish. */
+function chosen(targets: readonly Target[], { select, shard }: Choice): readonly Target[] {
+  const taken = selected(targets, select);
+  if (taken.length === 0 && select.length > 0) {
+    const asked = select.map(({ text }) => text).join(', ');
+    const problem = `--select ${asked} takes none of ${count(targets.length, 'target')}`;
+    throw new ConfigurationError([problem]);
+  }
+  return shard === null ? taken : inShard(taken, shard);
+}
+
+function reachedBy(
+  { name, labels }: Pick<Target, 'name' | 'labels'>,
+  settings: ConnectionSettings,
+): ReachedTarget {
+  return { name, labels, settings, hosts: settings.hosts.map(describeHost).join(',') };
+}
+
+type FindPorts = Pick<CommandContext<object>, 'emit' | 'stop'>;
+
+/** The targets of the list, or of the query, which is asked now. Throws `ConfigurationError`, `Refused`, `PostgresUnreachable`. */
+export async function findTargets(
+  { targets, select, shard, waitTimeoutMs }: FleetConfig,
+  ports: FindPorts,
+): Promise<readonly ReachedTarget[]> {
+  if (targets.kind === 'listed') return targets.targets;
+  const { server } = targets.server;
+  if (server.kind !== 'running') return [];
+  const { settings } = server;
+  const list = await askNames(targets.query, settings, { ports, waitTimeoutMs });
+  if (list.problems.length > 0) throw new ConfigurationError(list.problems);
+  return chosen(list.targets, { select, shard }).map((target) => {
+    const { url } = target;
+    const database = url.kind === 'database' ? url.database : settings.database;
+    return reachedBy(target, { ...settings, database });
+  });
+}
+
+async function askNames(
+  query: string,
+  settings: ConnectionSettings,
+  {
+    ports: { emit, stop },
+    waitTimeoutMs,
+  }: { readonly ports: FindPorts; readonly waitTimeoutMs: number | null },
+): Promise<TargetList> {
+  const { readNames } = await adapters.names();
+  const { retryTransient } = await import('../../../operations/run/retry-transient.js');
+  let attempt = new AbortController();
+  const breakOff = (): void => {
+    attempt.abort();
+    attempt = new AbortController();
+  };
+  const runner = thisRunner();
+  const retry = { clock: systemClock, emit, signal: stop.soon, withinMs: waitTimeoutMs };
+  return retryTransient(() => readNames({ settings, runner }, query, attempt.signal), {
+    ...retry,
+    database: { target: describeTarget(settings), breakOff },
+  });
+}
+
+/** What opens the database of a target. Passwords are fetched when it connects. */
+export function openerOf(
+  targets: readonly ReachedTarget[],
+  historySchema: string,
+): (target: FleetTarget) => Promise<Database> {
+  const byName = new Map(targets.map(({ name, settings }) => [name, settings]));
+  return ({ name }) => {
+    const settings = byName.get(name);
+    if (settings === undefined) throw new Error(`there is no target ${name}`);
+    const server = { kind: 'running', settings } as const;
+    const quiet = (): void => undefined;
+    return withDatabase({ server, historySchema }, quiet, (database) => Promise.resolve(database));
+  };
+}

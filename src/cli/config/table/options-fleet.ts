@@ -1,0 +1,79 @@
+import { parseMatchers } from '../../../core/fleet/select.js';
+import { parseAllowance } from '../../../core/fleet/schedule.js';
+import { parseShard } from '../../../core/fleet/shard.js';
+import { parseWaves } from '../../../core/fleet/waves.js';
+import { accepted, parseDuration, type Parsed, refused } from '../../../core/text/words.js';
+import { parseText } from './values.js';
+
+/** Which databases a fleet is, and how they are gone through. */
+export const fleetOptions = {
+  targets: {
+    flag: '--targets <path>',
+    unset: 'none',
+    completes: 'file',
+    parse: parseText,
+    help: 'the databases: a YAML or JSON list, lines NAME=URL, or a directory with a file for each, such as a mounted Secret',
+  },
+  targetsQuery: {
+    flag: '--targets-query <sql>',
+    unset: 'none',
+    parse: parseText,
+    help: 'a query for the names of the databases, asked at --database-url, which says the rest; other columns are labels',
+  },
+  select: {
+    flag: '--select <expression>',
+    many: true,
+    unset: 'all',
+    parse: parseMatchers,
+    help: 'only targets with LABEL=VALUE or LABEL~PATTERN; name is a label too; may be given several times',
+  },
+  shard: {
+    flag: '--shard <index/number>',
+    unset: 'all',
+    parse: parseShard,
+    help: 'only one share of the targets, from 0: $JOB_COMPLETION_INDEX/4 of an Indexed Job',
+  },
+  wave: {
+    flag: '--wave <expression>',
+    many: true,
+    unset: 'one wave',
+    parse: parseWaves,
+    help: 'targets that come first, as in --select, or rest; given several times, each wave begins when the former is fine',
+  },
+  pause: {
+    flag: '--pause <duration>',
+    default: '0',
+    parse: parseDuration,
+    help: 'how long to wait between two waves',
+  },
+  checkCommand: {
+    flag: '--check-command <command>',
+    unset: 'none',
+    parse: parseText,
+    help: 'a command for the shell to run before each wave but the first; if it fails, nothing new is begun',
+  },
+  parallel: {
+    flag: '--parallel <number>',
+    default: '16',
+    parse: parseMany,
+    help: 'how many targets to work on at a time',
+  },
+  perServer: {
+    flag: '--per-server <number>',
+    default: '4',
+    parse: parseMany,
+    help: 'how many targets of one server to work on at a time; each takes two connections',
+  },
+  maxFailed: {
+    flag: '--max-failed <number>',
+    unset: 'any number in a wave, none before the next',
+    parse: parseAllowance,
+    help: 'how many targets, or how many percent (5%), may fail; beyond that nothing new is begun',
+  },
+} as const;
+
+function parseMany(text: string): Parsed<number> {
+  return /^[1-9]\d{0,3}$/.test(text)
+    ? accepted(Number(text))
+    : refused('use a whole number from 1 to 9999');
+}

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Runs a command of the user's in a shell, with the wave that is to begin in FLEET_WAVE; what it prints goes to stderr. Returns
+ * why it failed, or null. When the signal fires, it is ended.
+ */
+export function runCheck(
+  command: string,
+  wave: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    const child = spawn('sh', ['-c', command], {
+      env: { ...process.env, FLEET_WAVE: wave },
+      stdio: ['ignore', 2, 2],
+      signal,
+    });
+    child.once('error', (error) => {
+      resolve(signal.aborted ? 'it was told to stop' : `--check-command: ${error.message}`);
+    });
+    child.once('close', (code, by) => {
+      const how = by === null ? `exited with ${code ?? 0}` : `was ended by ${by}`;
+      resolve(code === 0 ? null : `--check-command ${how}`);
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { Chalk } from 'chalk';
+import {
+  type FleetReport,
+  isUpToDate,
+  outcomesOf,
+  sizeInWords,
+  summaryOf,
+} from '../../../core/fleet/fleet-report.js';
+import { isTrouble, type TargetOutcome } from '../../../core/fleet/outcome.js';
+import { short } from '../../../core/text/words.js';
+import { type Paint, targetLines } from './fleet-lines.js';
+import { allApplied } from './sentence.js';
+
+/**
+ * The text of `pgm fleet status`: the summary, and then each target that is not fine with its reason; with `all` each
+ * target.
+ */
+export function fleetTable(
+  report: FleetReport,
+  directory: string,
+  { color, all }: { readonly color: boolean; readonly all: boolean },
+): string {
+  const chalk = new Chalk({ level: color ? 1 : 0 });
+  const outcomes = outcomesOf(report);
+  const isFine = isUpToDate(outcomes) && outcomes.length > 0;
+  const verdict = isFine ? chalk.green(allApplied) : chalk.red('✖ not up to date');
+  const told = outcomes.filter((outcome) => all || isTold(outcome));
+  const paint: Paint = ({ state }, text) => {
+    if (isTrouble({ state })) return chalk.red(text);
+    return state === 'behind' ? chalk.yellow(text) : chalk.green(text);
+  };
+  const lines = [
+    verdict,
+    `${chalk.dim('source ')}  ${directory}, revision ${short(report.revision)} (${sizeInWords(report)})`,
+    `${chalk.dim('targets')}  ${summaryOf(outcomes)}`,
+    ...(told.length === 0 ? [] : ['', ...targetLines(told, directory, paint)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function isTold({ state }: TargetOutcome): boolean {
+  return isTrouble({ state }) || state === 'behind';
+}

@@ -1,0 +1,44 @@
+/** One database of a fleet. It is told by its name, never by how it is reached. */
+export interface Target {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly url: TargetUrl;
+}
+
+/** What a person calls a target by, besides its name: `tier`, `region`. */
+export type Labels = Readonly<Record<string, string>>;
+
+export type TargetUrl =
+  /** A connection string, which may hold a password. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** A file that holds one, read again for each connection. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** Another database of the server that the targets were asked of. */
+  | { readonly kind: 'database'; readonly database: string };
+
+/** A list of targets, and each thing that is wrong with it: then no target of it is to be touched. */
+export interface TargetList {
+  readonly targets: readonly Target[];
+  readonly problems: readonly string[];
+}
+
+/** Why this cannot be the name of a target in a list that people write; null if it can. Never quotes it: it may be a URL. */
+export function nameProblem(name: string): string | null {
+  if (name.length > longestName)
+    return `the name is longer than ${longestName} letters: shorten it`;
+  return /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_./-]*$/u.test(name)
+    ? null
+    : 'the name is not valid: use letters, digits and . _ - /, and begin with a letter or a digit';
+}
+
+/** As long as a key of a Secret may be. */
+const longestName = 253;
+
+/** The problems of names that are there more than once. */
+export function doubleNames(targets: readonly Pick<Target, 'name'>[]): readonly string[] {
+  const seen = new Map<string, number>();
+  for (const { name } of targets) seen.set(name, (seen.get(name) ?? 0) + 1);
+  return [...seen]
+    .filter(([, times]) => times > 1)
+    .map(([name, times]) => `${name} is there ${times} times: give each target a name of its own`);
+}

@@ -1,0 +1,114 @@
+import type { Emit } from '../../core/events.js';
+import { isTrouble, type TargetOutcome, unseen } from '../../core/fleet/outcome.js';
+import { decide, type Limits } from '../../core/fleet/schedule.js';
+import type { Stop } from '../../core/ports.js';
+import type { FleetTarget } from './fleet-ports.js';
+import type { Tried } from './migrate-target.js';
+
+/** What works on one target. */
+export interface Attempts {
+  once(): Promise<Tried>;
+  patiently(): Promise<Tried>;
+}
+
+export interface WaveContext {
+  readonly limits: Limits;
+  readonly emit: Emit;
+  readonly stop: Pick<Stop, 'soon'>;
+  readonly serverOf: (target: FleetTarget) => string;
+  readonly attemptsAt: (target: FleetTarget) => Promise<Attempts>;
+}
+
+/** What has become of the targets so far, wave after wave, and whether anything new may begin. */
+export class Taking {
+  readonly outcomes = new Map<string, TargetOutcome>();
+  readonly running = new Map<string, FleetTarget>();
+  failed = 0;
+  /** Why nothing new begins any more. */
+  stopped: string | null = null;
+
+  constructor(
+    readonly of: number,
+    readonly context: WaveContext,
+  ) {}
+
+  get stopping(): string | null {
+    return this.stopped ?? (this.context.stop.soon.aborted ? 'it was told to stop' : null);
+  }
+
+  /** Nothing new begins from now on, for the first reason that is given. */
+  halt(reason: string): void {
+    if (this.stopped !== null) return;
+    this.stopped = reason;
+    this.context.emit({ kind: 'fleet-stopped', reason });
+  }
+
+  /** Takes each target once, and those that are away again when all others are over. */
+  async take(targets: readonly FleetTarget[]): Promise<void> {
+    const attempts = new Map<FleetTarget, Attempts>();
+    const away: FleetTarget[] = [];
+    await this.#each(targets, async (target) => {
+      const own = await this.context.attemptsAt(target);
+      const tried = await own.once();
+      if (tried.kind === 'ended') return tried.outcome;
+      attempts.set(target, own);
+      away.push(target);
+      this.context.emit({ kind: 'target-postponed', name: target.name, reason: tried.reason });
+      return null;
+    });
+    await this.#each(away, async (target) => {
+      const tried = await attempts.get(target)?.patiently();
+      return tried?.kind === 'ended' ? tried.outcome : null;
+    });
+    for (const { name } of targets) {
+      if (!this.outcomes.has(name)) this.#end(unseen(name, 'not-begun', this.stopping ?? ''));
+    }
+  }
+
+  async #each(
+    targets: readonly FleetTarget[],
+    work: (target: FleetTarget) => Promise<TargetOutcome | null>,
+  ): Promise<void> {
+    const waiting = new Set(targets);
+    const working = new Map<FleetTarget, Promise<void>>();
+    for (;;) {
+      const decision = this.#decide(waiting, [...working.keys()]);
+      if (decision.kind === 'begin') {
+        const { target } = decision;
+        waiting.delete(target);
+        const ended = this.#one(target, work).finally(() => working.delete(target));
+        working.set(target, ended);
+        continue;
+      }
+      if (decision.kind === 'stop' && waiting.size > 0) this.halt(decision.reason);
+      if (working.size === 0) return;
+      await Promise.race(working.values());
+    }
+  }
+
+  #decide(waiting: Iterable<FleetTarget>, running: readonly FleetTarget[]) {
+    const { limits, serverOf } = this.context;
+    const { failed, of, stopping } = this;
+    return decide({ waiting, running, failed, of, stopping }, limits, serverOf);
+  }
+
+  async #one(
+    target: FleetTarget,
+    work: (target: FleetTarget) => Promise<TargetOutcome | null>,
+  ): Promise<void> {
+    this.running.set(target.name, target);
+    this.context.emit({ kind: 'target-started', name: target.name });
+    try {
+      const outcome = await work(target);
+      if (outcome !== null) this.#end(outcome);
+    } finally {
+      this.running.delete(target.name);
+    }
+  }
+
+  #end(outcome: TargetOutcome): void {
+    this.outcomes.set(outcome.target, outcome);
+    if (isTrouble(outcome) && outcome.state !== 'not-begun') this.failed += 1;
+    this.context.emit({ kind: 'target-finished', outcome });
+  }
+}
