@@ -87,6 +87,11 @@ export function limitNotices(
   };
 }
 
+/** Who listens to events may have asked for it just now, when there was nothing to cancel yet. */
+function endIfCancelled({ now }: Stop): void {
+  if (now.aborted) throw new Interrupted();
+}
+
 /**
  * Applies a file, and tries again after a pause when it lost to another session; returns the last outcome. When told to
  * stop, throws `Interrupted`: a file that we aborted has not failed.
@@ -97,6 +102,7 @@ export async function applyContended(
 ): Promise<ApplyOutcome> {
   const { key } = work.migration;
   for (let attempt = 0; ; attempt += 1) {
+    endIfCancelled(stop);
     const outcome = await session.apply(work);
     if (outcome.kind !== 'failed') return outcome;
     const { sqlstate } = outcome.error;
