@@ -24,10 +24,12 @@ RUN ["/nodejs/bin/node", "/compile.mjs"]
 FROM gcr.io/distroless/nodejs24-debian13
 ARG VERSION=0.1.0
 ARG REVISION=unknown
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="postgres-manager" \
       org.opencontainers.image.description="pgm keeps a PostgreSQL database up to date with the SQL files in a Kubernetes ConfigMap" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.base.name="gcr.io/distroless/nodejs24-debian13"
 # Half of the container's memory is for the heap: by default Node takes 259 MiB even if the limit is 128. The other half

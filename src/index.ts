@@ -1,15 +1,32 @@
 /**
- * The public library: what the `pgm` commands are made of, for programs that want a run without a process. The operations
- * take ports; `openDatabase`, `readSource` and `createSqlReader` make the real ones.
+ * The public library: what the commands of `pgm` do, as functions. Each takes plain options, gives the document that the
+ * command prints with `--json`, and throws a `PgmError` if there is none. Nothing is printed, and no variable is read.
  */
-export {
-  compare,
-  countStates,
-  type MigrationStanding,
-  type MigrationState,
-  type MigrationStatus,
-} from './core/run/compare.js';
-export type { ConnectionSettings } from './core/connection/connection.js';
+export { baseline, type BaselineOptions } from './library/baseline.js';
+export { drift, type DriftOptions } from './library/drift.js';
+export { ensureDb, type EnsureDbOptions } from './library/ensure-db.js';
+export { lint, type LintOptions } from './library/lint.js';
+export { migrate, type MigrateOptions, type MigrateResult } from './library/migrate.js';
+export { schema, type SchemaOptions } from './library/schema.js';
+export { status, type StatusOptions } from './library/status.js';
+export { verify, type VerifyOptions } from './library/verify.js';
+export { watch, type WatchOptions } from './library/watch.js';
+export type {
+  ApplyOptions,
+  CallOptions,
+  CatalogOptions,
+  ServerOptions,
+  ShadowOptions,
+  SourceOptions,
+} from './library/options.js';
+export type { MigrateDocument, MigrationDocument, StatusDocument } from './core/documents.js';
+export type { DriftDocument, DriftedObject } from './core/drift/drift-report.js';
+export type { LintDocument, LintFinding } from './core/lint/lint-report.js';
+export type { FileProofDocument, ProofDocument } from './core/proof/proof-document.js';
+export type { MigrationFailure } from './core/failure/failure.js';
+export type { MigrationState } from './core/run/compare.js';
+export type { Verdict } from './core/run/report.js';
+export type { PgmEvent } from './core/events.js';
 export {
   ConfigurationError,
   DatabaseMissing,
@@ -23,19 +40,3 @@ export {
   SourceMissing,
   Transient,
 } from './core/errors.js';
-export type { Emit, PgmEvent } from './core/events.js';
-export type { MigrationFailure } from './core/failure/failure.js';
-export type { History, HistoryRow } from './core/run/history.js';
-export type { Migration, Snapshot } from './core/files/migration.js';
-export { planRun, type Plan, type Policy } from './core/run/plan.js';
-export type { Clock, Database, Session, Source, SqlReader, Stop } from './core/ports.js';
-export { judge, type RunReport, type StatusReport, type Verdict } from './core/run/report.js';
-export { buildSnapshot } from './core/files/snapshot.js';
-export { openDatabase } from './db/database.js';
-export { ensureDb } from './operations/ensure-db.js';
-export { migrate } from './operations/migrate.js';
-export { runOnce } from './operations/run/run-once.js';
-export { readStatus } from './operations/status.js';
-export { readSource } from './source/read-source.js';
-export { watchSource } from './source/watch-source.js';
-export { createSqlReader } from './sql/read-sql.js';

@@ -3,7 +3,10 @@
  * message is for people: what happened, where, and what to do next. None contains a secret.
  */
 export abstract class PgmError extends Error {
+  /** The cause, the same in every version: what to look at instead of the message. */
   abstract override readonly name: string;
+  /** SQLSTATE, or the system's code (`ECONNREFUSED`); null if it has none. */
+  readonly code: string | null = null;
 }
 
 /** Invalid flags or variables: every mistake found, each a sentence that says what would be valid. */
@@ -43,8 +46,7 @@ export class Transient extends PgmError {
   override readonly name = 'Transient';
   constructor(
     readonly reason: string,
-    /** SQLSTATE, or the system error code (`ECONNREFUSED`); null if there is none. */
-    readonly code: string | null,
+    override readonly code: string | null,
     options?: ErrorOptions,
   ) {
     super(reason, options);
@@ -90,7 +92,7 @@ export class Refused extends PgmError {
   override readonly name = 'Refused';
   constructor(
     message: string,
-    readonly sqlstate: string | null,
+    override readonly code: string | null,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -113,12 +115,6 @@ export class HistoryTooNew extends PgmError {
 /** The embedded PostgreSQL cannot be used: not installed, or cannot start. */
 export class EmbeddedUnavailable extends PgmError {
   override readonly name = 'EmbeddedUnavailable';
-}
-
-/** The SQLSTATE of an error, or the system's code for it; null if it has none. */
-export function codeOf(error: PgmError): string | null {
-  if (error instanceof Transient) return error.code;
-  return error instanceof Refused ? error.sqlstate : null;
 }
 
 /** A person or the cluster asked to stop. */

@@ -83,7 +83,7 @@ async function named<T>(
       );
     }
     if (cause instanceof Refused) {
-      throw new Refused(`${origin}: ${cause.message}`, cause.sqlstate, { cause });
+      throw new Refused(`${origin}: ${cause.message}`, cause.code, { cause });
     }
     throw cause;
   }

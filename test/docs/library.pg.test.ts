@@ -6,7 +6,6 @@ import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as library from '../../src/index.js';
 import { createDatabase, type Database } from '../support/database.js';
-import { testServer } from '../support/server.js';
 import { codeIn, firstColumn, page, root, section } from './pages.js';
 
 /** The example of docs/library.md in a folder of its own that has the built package installed, as its reader would. */
@@ -39,22 +38,26 @@ test('the example compiles, and applies files to a real server', async () => {
   await write('002_orders.sql', 'INSERT INTO shop.order VALUES (1);');
   expect(await run()).toEqual({
     exitCode: 1,
-    stdout:
-      'applied shop/001_schema.sql\n' +
-      'failed shop/002_orders.sql: relation "shop.order" does not exist\n' +
-      '1 applied now, 1 failed\n',
+    stdout: 'applied shop/001_schema.sql\n1 applied now, 1 failed\n',
+    stderr: 'shop/002_orders.sql: relation "shop.order" does not exist\n',
   });
   await write('002_orders.sql', 'INSERT INTO shop.orders VALUES (1);');
   expect(await run()).toEqual({
     exitCode: 0,
     stdout: 'applied shop/002_orders.sql\n1 applied now, 0 failed\n',
+    stderr: '',
   });
-  expect(await run()).toEqual({ exitCode: 0, stdout: '0 applied now, 0 failed\n' });
+  expect(await run()).toEqual({ exitCode: 0, stdout: '0 applied now, 0 failed\n', stderr: '' });
+  expect(await run('postgresql://u:c4nary@')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^ConfigurationError: databaseUrl: (?!.*c4nary)/) as string,
+  });
   expect(await database.sql`select n from shop.orders`).toHaveLength(1);
 });
 
 test('docs/library.md has every export', () => {
-  const tables = ['| export |', '| error |'].flatMap((lead) => firstColumn(text, lead));
+  const tables = ['| function |', '| error |'].flatMap((lead) => firstColumn(text, lead));
   expect(tables.flatMap(codeIn).toSorted()).toEqual(Object.keys(library).toSorted());
 });
 
@@ -77,20 +80,17 @@ function write(name: string, sql: string): Promise<void> {
   return writeFile(join(folder, 'migrations/shop', name), sql);
 }
 
-function run(): Promise<{ readonly exitCode: number | string; readonly stdout: string }> {
-  const { host, port, user, password } = testServer();
-  const env = {
-    ...process.env,
-    PGHOST: host,
-    PGPORT: String(port),
-    PGUSER: user,
-    PGPASSWORD: password,
-    PGDATABASE: database.name,
-  };
-  const options = { cwd: folder, env };
+interface Ran {
+  readonly exitCode: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(url = database.url): Promise<Ran> {
+  const options = { cwd: folder, env: { PATH: process.env['PATH'], DATABASE_URL: url } };
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(folder, 'example.mjs')], options, (error, stdout) => {
-      resolve({ exitCode: error === null ? 0 : (error.code ?? 'none'), stdout });
+    execFile(process.execPath, [join(folder, 'example.mjs')], options, (error, stdout, stderr) => {
+      resolve({ exitCode: error === null ? 0 : (error.code ?? 'none'), stdout, stderr });
     });
   });
 }

@@ -130,7 +130,7 @@ async function dialOnce(options: DialOptions, way: Way): Promise<Client> {
 }
 
 function isWrongPassword(error: unknown): boolean {
-  return error instanceof Refused && error.sqlstate === sqlstates.invalidPassword;
+  return error instanceof Refused && error.code === sqlstates.invalidPassword;
 }
 
 async function dialWith(
@@ -179,7 +179,7 @@ async function dialWith(
  * missing database may exist on another host: a standby learns of a new one a moment later.
  */
 function isFinal(error: unknown): boolean {
-  return error instanceof Refused && error.sqlstate !== sqlstates.invalidAuthorizationSpecification;
+  return error instanceof Refused && error.code !== sqlstates.invalidAuthorizationSpecification;
 }
 
 /**

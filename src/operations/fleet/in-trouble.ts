@@ -29,6 +29,6 @@ export function troubleBy(error: unknown): Trouble {
 
 /** Worth another try later: it may pass, or be a Secret that reaches us a moment after it reached the server. */
 export function mayPass(error: unknown): boolean {
-  const isWrongPassword = error instanceof Refused && error.sqlstate === sqlstates.invalidPassword;
+  const isWrongPassword = error instanceof Refused && error.code === sqlstates.invalidPassword;
   return error instanceof Transient || isWrongPassword;
 }

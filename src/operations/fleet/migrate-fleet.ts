@@ -64,8 +64,8 @@ function openTaking(
 ): Taking {
   const { clock, emit, stop, keeperOf } = ports;
   const sight = new Sight();
-  const { sqlReader, judge } = sharing(ports.sqlReader);
-  const shared = { ...read, sqlReader, judge, clock, stop, sight, options: options.run, keeperOf };
+  const sqlReader = sharing(ports.sqlReader);
+  const shared = { ...read, sqlReader, clock, stop, sight, options: options.run, keeperOf };
   const of = fleet.reduce((sum, { targets }) => sum + targets.length, 0);
   return new Taking(of, {
     limits: options.limits,

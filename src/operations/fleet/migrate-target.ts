@@ -6,7 +6,6 @@ import type { Clock, Database, SqlReader, Stop } from '../../core/ports.js';
 import type { RunReport } from '../../core/run/report.js';
 import type { CatalogKeeper } from '../drift/keeper.js';
 import { type MigrateOptions, runnerOf } from '../migrate.js';
-import type { Judge } from '../run/apply-step.js';
 import { RunnerIntent } from '../run/assess.js';
 import { breakingOff } from '../run/connect.js';
 import { retryTransient } from '../run/retry-transient.js';
@@ -20,7 +19,6 @@ export interface Shared {
   /** When it was read, by the clock. */
   readonly readAt: number;
   readonly sqlReader: SqlReader;
-  readonly judge: Judge;
   readonly clock: Clock;
   readonly stop: Stop;
   readonly sight: Sight;
@@ -93,7 +91,7 @@ export class TargetRun {
 
   async #runner() {
     const { database, target, shared } = this;
-    const { snapshot, stop, sqlReader, judge, clock, sight, options } = shared;
+    const { snapshot, stop, sqlReader, clock, sight, options } = shared;
     const emit: Emit = (event) => {
       this.#note(event);
       this.emit(event);
@@ -102,7 +100,7 @@ export class TargetRun {
     const whole = { soon: stop.now, now: stop.now };
     const run = runnerOf(
       { snapshot, intent: this.#intent },
-      { database, sqlReader, judge, clock, emit, stop: whole },
+      { database, sqlReader, clock, emit, stop: whole },
       {
         ...options,
         detailed: false,

@@ -1,20 +1,11 @@
 import type { SqlReader } from '../../core/ports.js';
-import { type Judge, judgeBy } from '../run/apply-step.js';
 
-/** The same readers and judge for runs that share their files: each text is read and judged once. */
-export function sharing(sqlReader: SqlReader): { sqlReader: SqlReader; judge: Judge } {
-  const read = onceEach((text) => sqlReader.read(text));
-  const effects = onceEach((text) => sqlReader.effects(text));
-  const literals = onceEach((text) => sqlReader.literals(text));
-  const judgements = new Map<string, ReturnType<Judge>>();
-  const judge = judgeBy({ read });
+/** For runs that share their files: each text is read once. */
+export function sharing(sqlReader: SqlReader): SqlReader {
   return {
-    sqlReader: { read, effects, literals },
-    judge: (text, headers) => {
-      const known = judgements.get(text) ?? judge(text, headers);
-      judgements.set(text, known);
-      return known;
-    },
+    read: onceEach((text) => sqlReader.read(text)),
+    effects: onceEach((text) => sqlReader.effects(text)),
+    literals: onceEach((text) => sqlReader.literals(text)),
   };
 }
 

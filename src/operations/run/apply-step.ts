@@ -23,8 +23,7 @@ import {
   reasonToHold,
   undoneBefore,
 } from '../../core/run/plan.js';
-import type { Headers } from '../../core/statements/headers.js';
-import { judgeFile, type Judgement } from '../../core/statements/judge-file.js';
+import type { Judgement } from '../../core/statements/judge-file.js';
 import { backoffMs, contentionBackoff } from '../../core/watch/backoff.js';
 import type { AskEffects, LeftBehind } from './left-behind.js';
 import type { Retries } from './retries.js';
@@ -32,20 +31,12 @@ import type { Retries } from './retries.js';
 export interface StepContext {
   readonly session: Session;
   readonly sqlReader: SqlReader;
-  readonly judge?: Judge | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Stop;
   readonly policy: Policy;
   readonly revision: string;
   readonly lockTimeoutMs: number;
-}
-
-/** How a file is sent, or why it is not. `headers` are those of the text. */
-export type Judge = (text: string, headers: Headers) => Promise<Judgement>;
-
-export function judgeBy(sqlReader: Pick<SqlReader, 'read'>): Judge {
-  return async (text, headers) => judgeFile(text, await sqlReader.read(text), headers);
 }
 
 /** A file that may be sent. */
@@ -96,6 +87,11 @@ export function limitNotices(
   };
 }
 
+/** Who listens to events may have asked for it just now, when there was nothing to cancel yet. */
+function endIfCancelled({ now }: Stop): void {
+  if (now.aborted) throw new Interrupted();
+}
+
 /**
  * Applies a file, and tries again after a pause when it lost to another session; returns the last outcome. When told to
  * stop, throws `Interrupted`: a file that we aborted has not failed.
@@ -106,6 +102,7 @@ export async function applyContended(
 ): Promise<ApplyOutcome> {
   const { key } = work.migration;
   for (let attempt = 0; ; attempt += 1) {
+    endIfCancelled(stop);
     const outcome = await session.apply(work);
     if (outcome.kind !== 'failed') return outcome;
     const { sqlstate } = outcome.error;

@@ -7,14 +7,13 @@ import {
   type Step,
   type Undone,
 } from '../../core/run/plan.js';
-import type { Judgement } from '../../core/statements/judge-file.js';
+import { judgeFile, type Judgement } from '../../core/statements/judge-file.js';
 import {
   type Sendable,
   type StepOutcome,
   type StepsContext,
   Told,
   applyContended,
-  judgeBy,
   askedOnce,
   limitNotices,
   reasonToWaitNow,
@@ -125,8 +124,7 @@ class Taking {
   async #judge(step: Step): Promise<Sendable | null> {
     if (this.context.stop.soon.aborted) throw new Interrupted();
     const { sql } = step.migration;
-    const judge = this.context.judge ?? judgeBy(this.context.sqlReader);
-    const judgement = await judge(sql, step.headers);
+    const judgement = judgeFile(sql, await this.context.sqlReader.read(sql), step.headers);
     if (judgement.kind !== 'refused') return judgement;
     await this.#refuse(step, judgement);
     return null;

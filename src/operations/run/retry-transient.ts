@@ -1,7 +1,6 @@
 import { backoffAfter, backoffMs } from '../../core/watch/backoff.js';
 import {
   brokenOff,
-  codeOf,
   Interrupted,
   noPrimary,
   PostgresUnreachable,
@@ -77,7 +76,7 @@ async function retry<T>(
       if (isTold || reason === null) reason = error;
       // A timer may be a millisecond early.
       if (left <= 1) throw givingUp(reason, target, withinMs ?? 0);
-      const backoff = backoffAfter(codeOf(error));
+      const backoff = backoffAfter(error.code);
       const retryInMs = Math.min(left, backoffMs(attempt, clock.random(), backoff));
       if (error instanceof Transient) {
         emit({ kind: 'waiting-for-postgres', target, reason: error.message, retryInMs });
@@ -91,7 +90,7 @@ async function retry<T>(
 const loginTries = 3;
 
 function isWrongPassword(error: unknown): error is Refused {
-  return error instanceof Refused && error.sqlstate === sqlstates.invalidPassword;
+  return error instanceof Refused && error.code === sqlstates.invalidPassword;
 }
 
 function givingUp(error: Transient | Refused, target: string, withinMs: number): Error {

@@ -2,7 +2,6 @@ import type { Emit } from '../../core/events.js';
 import type { Clock, Database, Session, SqlReader, Stop } from '../../core/ports.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import type { AssessOptions, RunnerIntent } from './assess.js';
-import type { Judge } from './apply-step.js';
 import type { RestoreGuard } from './restore-guard.js';
 import type { Retries } from './retries.js';
 import type { RunKeeper } from './with-run-lock.js';
@@ -10,8 +9,6 @@ import type { RunKeeper } from './with-run-lock.js';
 export interface RunPorts {
   readonly database: Database;
   readonly sqlReader: SqlReader;
-  /** For runs that share their files; default: each run judges its own. */
-  readonly judge?: Judge | undefined;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Stop;

@@ -1,6 +1,5 @@
 import {
   BeingRestored,
-  codeOf,
   ConfigurationError,
   LockUnavailable,
   noPrimary,
@@ -24,7 +23,7 @@ export function brokenBy(
   when: { readonly now: number; readonly random: number },
 ): ReconcileEvent {
   if (isStandby(error) || error instanceof BeingRestored) return { kind: 'run-follows', ...when };
-  const code = codeOf(error);
+  const { code } = error;
   const awaitsServer = error instanceof Transient && isOverWithAnAnswer(code);
   return { kind: 'run-broken', ...when, code, awaitsServer };
 }

@@ -1,0 +1,29 @@
+/**
+ * Of npm's own list of everything that is installed (CycloneDX, as an object), what runs in the program or the library: a new
+ * object. npm would leave out, together with what is for development, also what development happens to share, and it calls
+ * the package by its directory. `manifest`: package.json.
+ */
+export function runtimeBom(bom, { name, version, license }) {
+  const isOurs = ({ properties = [] }) =>
+    !properties.some(({ name, value }) => name === development && value === 'true');
+  const components = bom.components.filter(isOurs).map(({ properties, ...component }) => component);
+  const root = bom.metadata.component;
+  const refs = new Set([root, ...components].map((component) => component['bom-ref']));
+  const { properties, ...component } = root;
+  return {
+    ...bom,
+    metadata: {
+      ...bom.metadata,
+      component: { ...component, name, version, licenses: [{ license: { id: license } }] },
+    },
+    components,
+    dependencies: bom.dependencies
+      .filter(({ ref }) => refs.has(ref))
+      .map(({ ref, dependsOn = [] }) => ({
+        ref,
+        dependsOn: dependsOn.filter((to) => refs.has(to)),
+      })),
+  };
+}
+
+const development = 'cdx:npm:package:development';

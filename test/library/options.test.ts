@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError } from '../../src/core/errors.js';
+import { migrate, schema, verify } from '../../src/index.js';
+import { settleDrift } from '../../src/library/drift.js';
+import { settleLint } from '../../src/library/lint.js';
+import { settleMigrate, type MigrateOptions } from '../../src/library/migrate.js';
+import { OptionReader } from '../../src/library/option-reader.js';
+import { settleStatus } from '../../src/library/status.js';
+import { settleVerify } from '../../src/library/verify.js';
+import { settleWatch } from '../../src/library/watch.js';
+import { settleBaseline } from '../../src/library/baseline.js';
+import { configure } from '../cli/config/configure.js';
+
+const databaseUrl = 'postgresql://u:c4nary@h:1/db';
+const dir = 'files';
+const given = { databaseUrl, dir };
+
+/** What a call says of options that a program in JavaScript may give. */
+async function problemsOf(
+  call: (options: never) => Promise<unknown>,
+  options: object,
+): Promise<readonly string[]> {
+  const error = await call(options as never).catch((thrown: unknown) => thrown);
+  if (error instanceof ConfigurationError) return error.problems;
+  throw new Error('the options were accepted', { cause: error });
+}
+
+describe('options that are wrong', () => {
+  test('are all told at once, by name and without their values', async () => {
+    const wrong = {
+      databaseUrl: 'c4nary',
+      dir: '',
+      dryrun: true,
+      lockWaitMs: -1,
+      onFailure: 'stopp',
+      schemas: 'gcp',
+      signal: true,
+      to: 'nonsense',
+    };
+    const problems = await problemsOf(migrate, wrong);
+    expect([...new Set(problems.map((problem) => /^\w+/.exec(problem)?.[0]))]).toEqual([
+      'signal',
+      'databaseUrl',
+      'dir',
+      'schemas',
+      'onFailure',
+      'lockWaitMs',
+      'to',
+      'dryrun',
+    ]);
+    expect(problems).toContain('dryrun is not an option of this call; did you mean dryRun?');
+    expect(problems).toContain('onFailure: use continue, schema or stop');
+    expect(problems.join('\n')).not.toContain('c4nary');
+  });
+
+  test('name no variable as advice where none is read', async () => {
+    const { problems } = await settled({ databaseUrl: 'postgresql://h/db', dir });
+    expect([...problems]).toEqual([
+      'databaseUrl: it has no user: write postgresql://USER@host/database',
+    ]);
+    const env = await settled({ databaseUrl: 'postgresql://h', dir, env: {} });
+    expect([...env.problems].join()).toContain('or set PGDATABASE');
+  });
+
+  test('are what contradicts itself, and what is missing', async () => {
+    const missing = 'databaseUrl is missing: give it postgresql://user:password@host:5432/database';
+    expect(await problemsOf(migrate, { dir })).toEqual([missing]);
+    expect(await problemsOf(schema, {})).toEqual([missing]);
+    expect(await problemsOf(schema, { embedded: true })).toHaveLength(1);
+    expect(await problemsOf(verify, { dir, since: 'main', from: databaseUrl })).toEqual([
+      'since and from are both given: give one of them',
+    ]);
+  });
+});
+
+describe('where the server is', () => {
+  test('no variable is read, unless it is handed over', async () => {
+    const env = { PGHOST: 'other', PGUSER: 'other', PGPASSWORD: 'c4nary' };
+    const alone = await settled({ databaseUrl: 'postgresql://u@/db', dir });
+    expect([...alone.problems]).toEqual([
+      'databaseUrl: it has no host after the user: write postgresql://user@localhost:5432/database',
+    ]);
+    const { config } = await settled({ databaseUrl: 'postgresql://u@/db', dir, env });
+    expect(config.server).toMatchObject({
+      settings: { hosts: [{ host: 'other', port: 5432 }], user: 'u', database: 'db' },
+    });
+  });
+
+  test('an embedded one needs no connection string', async () => {
+    const { config, problems } = await settled({ dir, embedded: true });
+    expect([...problems]).toEqual([]);
+    expect(config.server).toMatchObject({
+      kind: 'embedded',
+      directory: null,
+      settings: { user: 'postgres', database: 'postgres' },
+    });
+  });
+});
+
+async function settled(options: MigrateOptions) {
+  const reader = new OptionReader(options);
+  const config = await settleMigrate(reader);
+  return { config, problems: reader.problems };
+}
+
+/** A default that stands twice would soon be two. */
+describe('each default is that of the flag', () => {
+  const flags = { databaseUrl, dir };
+
+  test('migrate and baseline', async () => {
+    const fromFlags = await configure('migrate', { flags });
+    const { config } = await settled(given);
+    for (const name of ['apply', 'catalog', 'lint', 'dryRun', 'to', 'waitTimeoutMs'] as const) {
+      expect(config[name], name).toEqual(fromFlags[name]);
+    }
+    expect(config.historySchema).toBe(fromFlags.historySchema);
+    expect(connectionOf(config.server)).toEqual(connectionOf(fromFlags.server));
+    const { onPooler, lockWaitMs } = await settleBaseline(new OptionReader(given));
+    expect(await configure('baseline', { flags })).toMatchObject({ onPooler, lockWaitMs });
+  });
+
+  test('status, also one that waits, and drift', async () => {
+    for (const wait of [false, true]) {
+      const { waitTimeoutMs, onChange } = await settleStatus(new OptionReader({ ...given, wait }));
+      const fromFlags = await configure('status', { flags: { databaseUrl, dir, wait } });
+      expect(fromFlags).toMatchObject({ waitTimeoutMs, onChange, attempts: 0 });
+    }
+    const { waitTimeoutMs, ignored } = await settleDrift(new OptionReader(given));
+    expect(await configure('drift', { flags })).toMatchObject({ waitTimeoutMs, ignored });
+  });
+
+  test('watch', async () => {
+    const fromFlags = await configure('watch', { flags });
+    const config = await settleWatch(new OptionReader(given));
+    const names = ['apply', 'catalog', 'drift', 'lint', 'restoreGraceMs'] as const;
+    for (const name of names) expect(config[name], name).toEqual(fromFlags[name]);
+    expect(config.rescanIntervalMs).toBe(fromFlags.rescanIntervalMs);
+    expect(config.waitTimeoutMs).toBe(fromFlags.waitTimeoutMs);
+    expect(fromFlags.graceMs).toBe(20_000);
+  });
+
+  test('verify and lint', async () => {
+    const { rows, roles, lockTimeoutMs } = await settleVerify(new OptionReader({ dir }));
+    const proof = await configure('verify', { flags: { dir } });
+    expect(proof).toMatchObject({ rows, roles, lockTimeoutMs });
+    const { postgres } = await settleLint(new OptionReader({ dir }));
+    expect(await configure('lint', { flags: { dir } })).toMatchObject({ postgres });
+  });
+});
+
+function connectionOf(server: Awaited<ReturnType<typeof settleMigrate>>['server']) {
+  const { maintenanceDatabases, connectTimeoutSeconds } = server.settings;
+  return { kind: server.kind, maintenanceDatabases, connectTimeoutSeconds };
+}
