@@ -26,6 +26,7 @@ export const lintRuleNames = {
     'detach-without-concurrently',
     'drop-index-without-concurrently',
     'exclude-on-old-table',
+    'foreign-key-without-index',
     'foreign-key-without-not-valid',
     'index-without-concurrently',
     'lock-after-backfill',

@@ -11,6 +11,8 @@ export interface Known {
   shapeOf(table: Name): Relation | null;
   /** Every table, view and sequence that a file made and none dropped. */
   relations(): Iterable<Relation>;
+  /** Tables that no file made, with what ALTER TABLE told of them. */
+  altered(): Iterable<Relation>;
   index(name: Name): Index | null;
   indexesOf(table: Name): readonly Index[];
   /** Any other object that a file made and none dropped. `on`: the table of a trigger, policy, rule or constraint. */
@@ -90,7 +92,8 @@ export interface Index extends Origin {
   readonly concurrently: boolean;
   /** Null for an expression. */
   readonly columns: readonly (string | null)[];
-  readonly isPartial: boolean;
+  /** Null if it has every row. */
+  readonly where: Expr | null;
   readonly method: string;
 }
 

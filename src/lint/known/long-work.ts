@@ -92,7 +92,7 @@ function keysOf(table: Name, known: Known): ReadonlySet<string> {
   if (shape === null) return new Set(['id']);
   const keys = [
     ...shape.constraints.filter(({ type }) => type === 'primary key' || type === 'unique'),
-    ...known.indexesOf(table).filter(({ unique, isPartial }) => unique && !isPartial),
+    ...known.indexesOf(table).filter(({ unique, where }) => unique && where === null),
   ];
   return new Set(keys.flatMap(({ columns }) => (columns.length === 1 ? [columns[0] ?? ''] : [])));
 }

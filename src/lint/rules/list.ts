@@ -20,6 +20,7 @@ import { clusterOrVacuumFull } from './locks/cluster-or-vacuum-full.js';
 import { detachWithoutConcurrently } from './locks/detach-without-concurrently.js';
 import { dropIndexWithoutConcurrently } from './locks/drop-index-without-concurrently.js';
 import { excludeOnOldTable } from './locks/exclude-on-old-table.js';
+import { foreignKeyWithoutIndex } from './locks/foreign-key-without-index.js';
 import { foreignKeyWithoutNotValid } from './locks/foreign-key-without-not-valid.js';
 import { indexWithoutConcurrently } from './locks/index-without-concurrently.js';
 import { lockAfterBackfill } from './locks/lock-after-backfill.js';
@@ -84,6 +85,7 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'detach-without-concurrently': detachWithoutConcurrently,
   'drop-index-without-concurrently': dropIndexWithoutConcurrently,
   'exclude-on-old-table': excludeOnOldTable,
+  'foreign-key-without-index': foreignKeyWithoutIndex,
   'foreign-key-without-not-valid': foreignKeyWithoutNotValid,
   'index-without-concurrently': indexWithoutConcurrently,
   'lock-after-backfill': lockAfterBackfill,

@@ -75,18 +75,20 @@ export class State implements Known {
     return this.#catalog.relations.values();
   }
 
+  altered(): Iterable<Relation> {
+    return this.#catalog.strangers.values();
+  }
+
   shapeOf(table: Name): Relation | null {
     return this.relation(table) ?? this.#catalog.strangers.get(this.qualified(table)) ?? null;
   }
 
   index(name: Name): Index | null {
-    return this.#catalog.indexes.get(this.qualified(name)) ?? null;
+    return this.#catalog.indexes.find(this.qualified(name));
   }
 
   indexesOf(table: Name): readonly Index[] {
-    const key = this.qualified(table);
-    const schema = key.slice(0, key.length - table.name.length - 1);
-    return this.#catalog.indexesOf(this.relation(table) ?? { schema, name: table.name });
+    return this.#catalog.indexes.of(this.#catalog.placeOf(table));
   }
 
   object(kind: ObjectKind, name: Name, on: Name | null = null): KnownObject | null {

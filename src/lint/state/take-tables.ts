@@ -93,7 +93,7 @@ function takeAction(
       return;
     }
     case 'drop-column': {
-      dropColumn(relation, action.column);
+      dropColumn(relation, action.column, catalog);
       return;
     }
     case 'add-constraint': {
@@ -145,8 +145,9 @@ function takePartition(
   if (known !== null) known.partitionOf = kind === 'attach-partition' ? `${schema}.${name}` : null;
 }
 
-function dropColumn(relation: DraftRelation, name: string): void {
+function dropColumn(relation: DraftRelation, name: string, { indexes }: Catalog): void {
   relation.columns.delete(name);
+  indexes.dropColumn(`${relation.schema}.${relation.name}`, name);
   relation.constraints = relation.constraints.filter(({ columns }) => !columns.includes(name));
 }
 
@@ -168,23 +169,19 @@ export function takeCreateIndex(
   origin: Origin,
 ): void {
   const { name, table, unique, concurrently, columns, where, method } = statement;
-  const relation = catalog.relation(table);
-  const onTable =
-    relation === null ? catalog.qualified(table) : `${relation.schema}.${relation.name}`;
-  const schema = onTable.slice(0, onTable.length - table.name.length - 1);
-  const isPartial = where !== null;
-  const index = {
+  const place = catalog.placeOf(table);
+  const schema = place.slice(0, place.length - table.name.length - 1);
+  catalog.indexes.add({
     schema,
     name,
-    table: onTable,
+    table: place,
     unique,
     concurrently,
     columns,
-    isPartial,
+    where,
     method,
-    ...origin,
-  };
-  if (name === null) catalog.unnamedIndexes.push(index);
-  else if (!catalog.indexes.has(`${schema}.${name}`))
-    catalog.indexes.set(`${schema}.${name}`, index);
+    file: origin.file,
+    isDeployed: origin.isDeployed,
+    runsOnce: origin.runsOnce,
+  });
 }
