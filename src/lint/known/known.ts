@@ -29,7 +29,7 @@ export interface Known {
   /** The file whose UPDATE last gave rows of the table a value in the column. */
   filledBy(table: Name, column: string): Origin | null;
   readonly settings: Settings;
-  /** Locks that this file has taken so far on tables that are not new, in that order; empty outside a transaction. */
+  /** Locks that this file has taken so far on tables that are not new, each where it was first taken; empty outside a transaction. */
   readonly locks: readonly HeldLock[];
   /** The name with its schema: that of the search path, `public` where no file sets one. */
   qualified(name: Name): string;

@@ -57,13 +57,8 @@ export class State implements Known {
       /^(?:update|delete|merge)$/.test(statement.kind) && longWork(statement, this) !== null;
     for (const { table, mode } of locksOf(statement)) {
       if (this.isNew(table)) continue;
-      this.locks.push({
-        table: this.qualified(table),
-        mode,
-        at: statement.at,
-        command,
-        isBackfill,
-      });
+      const lock = { table: this.qualified(table), mode, at: statement.at, command, isBackfill };
+      if (!this.locks.some((held) => isAlike(held, lock))) this.locks.push(lock);
     }
   }
 
@@ -120,6 +115,12 @@ export class State implements Known {
       'public'
     );
   }
+}
+
+function isAlike(one: HeldLock, other: HeldLock): boolean {
+  return (
+    one.table === other.table && one.mode === other.mode && one.isBackfill === other.isBackfill
+  );
 }
 
 function runsUnknown({ kind, body }: Statement): boolean {

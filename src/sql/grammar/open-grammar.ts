@@ -59,21 +59,16 @@ class GrammarReader implements Grammar {
       query: (query) => readQuery(query, around),
     };
     const creates = createdBy(node, around);
-    return {
-      ...readForm(node, around, creates !== null),
+    const form = readForm(node, around, creates !== null);
+    const nested = { text: file.text, start: file.start, indexOf: file.indexOf, hasNewer: false };
+    // Its own object: a copy by `...` has a shape of its own each time, which only a full collection takes away.
+    return Object.assign(form, {
       at,
       creates,
-      writes: writesIn(node).map((each) =>
-        this.#statement(each, at, {
-          text: file.text,
-          start: file.start,
-          indexOf: file.indexOf,
-          hasNewer: false,
-        }),
-      ),
+      writes: writesIn(node).map((each) => this.#statement(each, at, nested)),
       newer: file.hasNewer ? newerIn(node, around) : [],
       body: this.#body(node, at, file),
-    };
+    });
   }
 
   #body(node: Node, at: number, { text, start }: Text): Body | null {

@@ -48,7 +48,7 @@ export const workUnderLock: StatementRule<'work-under-lock'> = {
     const worst = more.find(({ mode }) => mode === 'ACCESS EXCLUSIVE') ?? more[0];
     if (worst === undefined) return [];
     const who = shutOutBy(worst.mode);
-    const line = file.text.slice(0, worst.at).split('\n').length;
+    const { line } = file.placeAt(worst.at);
     const message = `${work.what} runs while ${who} of ${worst.table} wait for what ${worst.command} in line ${line} holds (${worst.mode})`;
     return [{ at: statement.at, message }];
   },
