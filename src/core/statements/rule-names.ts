@@ -51,6 +51,7 @@ export const lintRuleNames = {
     'rename-in-use',
     'replica-identity-lost',
     'set-not-null-without-backfill',
+    'triggers-switched-off',
     'truncate-table',
     'update-without-where',
   ],

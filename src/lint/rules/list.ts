@@ -11,6 +11,7 @@ import { narrowColumnType } from './data/narrow-column-type.js';
 import { renameInUse } from './data/rename-in-use.js';
 import { replicaIdentityLost } from './data/replica-identity-lost.js';
 import { setNotNullWithoutBackfill } from './data/set-not-null-without-backfill.js';
+import { triggersSwitchedOff } from './data/triggers-switched-off.js';
 import { truncateTable } from './data/truncate-table.js';
 import { updateWithoutWhere } from './data/update-without-where.js';
 import { alterRewritesTable } from './locks/alter-rewrites-table.js';
@@ -107,6 +108,7 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'rename-in-use': renameInUse,
   'replica-identity-lost': replicaIdentityLost,
   'set-not-null-without-backfill': setNotNullWithoutBackfill,
+  'triggers-switched-off': triggersSwitchedOff,
   'truncate-table': truncateTable,
   'update-without-where': updateWithoutWhere,
   'commit-in-block': commitInBlock,
