@@ -14,7 +14,7 @@ export function lossOf(from: TypeName, to: TypeName): string | null {
 }
 
 /** A text that is made this short was a longer one; what is made wider is wider than that. */
-const shortest = 10;
+const shortest = 5;
 
 /** The same where the old type is not known: only what hardly any type could become without a loss. */
 export function lossOfUnknown(to: TypeName): string | null {

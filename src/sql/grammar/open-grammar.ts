@@ -5,6 +5,7 @@ import { createdBy } from './created.js';
 import { type IndexOf, offsetsOf } from './offsets.js';
 import type { Around } from './raw.js';
 import { mayHaveNewer, newerIn } from './newer.js';
+import { parseRoutine } from './parse-routine.js';
 import { readBody } from './read-body.js';
 import { readForm } from './read-form.js';
 import { readQuery } from './read-query.js';
@@ -80,7 +81,10 @@ class GrammarReader implements Grammar {
       // Where quotes in it are doubled, or there are escapes, the text in the file is another one.
       index: found === -1 ? null : start + found,
       fallback: at,
-      routine: () => this.library.parsePlPgSQLSync(asRoutine(source, isFunction ? text : null)),
+      routine: () =>
+        parseRoutine(asRoutine(source, isFunction ? text : null), (sql) =>
+          this.library.parsePlPgSQLSync(sql),
+        ),
       parse: (sql, index) => this.#parseAll(sql, index),
       reasonOf,
     });

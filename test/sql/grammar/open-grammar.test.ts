@@ -237,6 +237,20 @@ describe('a body of PL/pgSQL', () => {
     ).toEqual([2, null]);
   });
 
+  test('may have variables of types that only a database knows', () => {
+    const { body } = read(`CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ DECLARE
+        one shop.orders%ROWTYPE; -- the first
+        two part; BEGIN
+      one.total := 1;
+      SELECT 1, 2 INTO two.a, two.b;
+      INSERT INTO t VALUES (one.total, two.a);
+    END $$`);
+    expect(body).toMatchObject({ unread: null });
+    expect(body?.statements.map(({ statement }) => statement.kind)).toEqual(['select', 'insert']);
+    const unknown = read('DO $$ BEGIN one.total := 1; END $$').body?.unread;
+    expect(unknown?.reason).toBe('the grammar refuses it');
+  });
+
   test('of a function is read with its arguments', () => {
     const { body } = read(
       'CREATE FUNCTION f(a int) RETURNS int LANGUAGE plpgsql AS $x$ BEGIN a := 1; PERFORM g(a); RETURN a; END $x$',

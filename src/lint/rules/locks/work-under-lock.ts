@@ -22,6 +22,7 @@ export const workUnderLock: StatementRule<'work-under-lock'> = {
     good: [
       "CREATE TABLE IF NOT EXISTS orders (id bigint);\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nUPDATE orders SET state = 'new';",
       "ALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nUPDATE orders SET state = 'new' WHERE id = 7;",
+      'ALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nUPDATE shop_version SET number = 5;',
       "ALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nINSERT INTO states VALUES ('new') ON CONFLICT DO NOTHING;",
       "-- pgm:no-transaction\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nUPDATE orders SET state = 'new' WHERE state IS NULL;",
       "UPDATE orders SET state = 'new' WHERE state IS NULL;\nALTER TABLE orders ALTER COLUMN state SET DEFAULT 'new';",
