@@ -6,6 +6,7 @@ import { type IndexOf, offsetsOf } from './offsets.js';
 import type { Around } from './raw.js';
 import { mayHaveNewer, newerIn } from './newer.js';
 import { parseRoutine } from './parse-routine.js';
+import { mayHavePassword, passwordsIn } from './passwords.js';
 import { readBody } from './read-body.js';
 import { readForm } from './read-form.js';
 import { readQuery } from './read-query.js';
@@ -38,13 +39,14 @@ class GrammarReader implements Grammar {
       return index - start < cut ? index : index + length;
     };
     const hasNewer = mayHaveNewer(shortened);
+    const hasPassword = mayHavePassword(shortened);
     try {
       const { stmts = [] } = this.library.parseSync(shortened);
       return stmts.flatMap(({ stmt, stmt_location: location }): readonly Parsed[] => {
         if (stmt === undefined) return [];
         const at = indexOf(location);
         const begins = at + Math.max(0, text.slice(at - start).search(/\S/));
-        const file = { text, start, indexOf, hasNewer };
+        const file = { text, start, indexOf, hasNewer, hasPassword };
         return [{ kind: 'parsed', statement: this.#statement(stmt, begins, file) }];
       });
     } catch (error) {
@@ -61,13 +63,20 @@ class GrammarReader implements Grammar {
     };
     const creates = createdBy(node, around);
     const form = readForm(node, around, creates !== null);
-    const nested = { text: file.text, start: file.start, indexOf: file.indexOf, hasNewer: false };
+    const nested = {
+      text: file.text,
+      start: file.start,
+      indexOf: file.indexOf,
+      hasNewer: false,
+      hasPassword: false,
+    };
     // Its own object: a copy by `...` has a shape of its own each time, which only a full collection takes away.
     return Object.assign(form, {
       at,
       creates,
       writes: writesIn(node).map((each) => this.#statement(each, at, nested)),
       newer: file.hasNewer ? newerIn(node, around) : [],
+      passwords: file.hasPassword ? passwordsIn(node, around) : [],
       body: this.#body(node, at, file),
     });
   }
@@ -98,6 +107,8 @@ interface Text {
   readonly indexOf: IndexOf;
   /** False where it is sure that there is nothing newer than PostgreSQL 14. */
   readonly hasNewer: boolean;
+  /** False where it is sure that there is no password. */
+  readonly hasPassword: boolean;
 }
 
 function sourceOf(node: Node): Source | null {

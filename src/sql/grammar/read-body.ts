@@ -108,6 +108,7 @@ class RoutineReader {
       creates: null,
       writes: [],
       newer: [],
+      passwords: [],
       body: placed,
     };
     return { kind: 'parsed', statement };

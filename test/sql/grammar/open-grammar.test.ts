@@ -143,7 +143,7 @@ describe('a statement is read as what it is', () => {
     ],
     [
       "ALTER ROLE r PASSWORD 'x' SUPERUSER",
-      { kind: 'alter-role', passwordAt: 13, attributes: ['superuser'] },
+      { kind: 'alter-role', passwords: [{ of: 'role r', at: 13 }], attributes: ['superuser'] },
     ],
     [
       "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS 'SELECT 1'",
