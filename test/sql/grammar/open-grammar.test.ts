@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { everyExpr } from '../../../src/core/grammar/expressions.js';
-import type { Statement } from '../../../src/core/grammar/statement.js';
+import type { NestedStatement, Statement } from '../../../src/core/grammar/statement.js';
 import { openGrammar } from '../../../src/sql/grammar/open-grammar.js';
 
 const grammar = await openGrammar();
@@ -235,6 +235,27 @@ describe('a body of PL/pgSQL', () => {
     expect(
       body?.statements.map(({ statement }) => statement.body?.statements.length ?? null),
     ).toEqual([2, null]);
+  });
+
+  test('has its own places where it stands in the file as it is, and else the place of the text', () => {
+    const placesIn = (sql: string) => {
+      const places = (statements: readonly NestedStatement[]): readonly string[] =>
+        statements.flatMap(({ statement }) => {
+          const at = 'table' in statement && statement.table !== null ? statement.table.at : null;
+          const own = at === null ? [] : [sql.slice(at, at + 4)];
+          return [...own, ...places(statement.body?.statements ?? [])];
+        });
+      return places(read(sql).body?.statements ?? []);
+    };
+    const both = (literal: string) =>
+      placesIn(`DO $$ BEGIN DELETE FROM ab.c; EXECUTE ${literal}; DELETE FROM de.f; END $$`);
+    expect(both("'DELETE FROM gh.i'")).toEqual(['ab.c', 'gh.i', 'de.f']);
+    expect(both('$x$ TRUNCATE x; DELETE FROM gh.i$x$')).toEqual(['ab.c', 'gh.i', 'de.f']);
+    expect(both("'DELETE FROM gh.i WHERE a = ''x'''")).toEqual(['ab.c', "'DEL", 'de.f']);
+    expect(placesIn("DO 'BEGIN DELETE FROM ab.c WHERE a = ''x''; END'")).toEqual(["DO '"]);
+    expect(placesIn("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM ab.c'")).toEqual(
+      ['ab.c'],
+    );
   });
 
   test('may have variables of types that only a database knows', () => {
