@@ -30,6 +30,7 @@ export const lintRuleNames = {
     'foreign-key-without-not-valid',
     'index-without-concurrently',
     'lock-after-backfill',
+    'lock-order-reversed',
     'lock-table-shuts-out-readers',
     'lock-timeout-off',
     'refresh-without-concurrently',

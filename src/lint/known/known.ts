@@ -31,6 +31,8 @@ export interface Known {
   readonly settings: Settings;
   /** Locks that this file has taken so far on tables that are not new, each where it was first taken; empty outside a transaction. */
   readonly locks: readonly HeldLock[];
+  /** The locks of earlier files that are still to be applied as well, if they take more than one. */
+  readonly earlier: readonly FileLocks[];
   /** The name with its schema: that of the search path, `public` where no file sets one. */
   qualified(name: Name): string;
 }
@@ -107,6 +109,12 @@ export interface KnownObject extends Origin {
 
 /** What the file has set for its session so far; null: not set by it. Names in lower case. */
 export type Settings = ReadonlyMap<string, readonly string[] | null>;
+
+export interface FileLocks {
+  /** The key of the file. */
+  readonly file: string;
+  readonly locks: readonly HeldLock[];
+}
 
 export interface HeldLock {
   /** With its schema. */

@@ -25,6 +25,7 @@ import { foreignKeyWithoutIndex } from './locks/foreign-key-without-index.js';
 import { foreignKeyWithoutNotValid } from './locks/foreign-key-without-not-valid.js';
 import { indexWithoutConcurrently } from './locks/index-without-concurrently.js';
 import { lockAfterBackfill } from './locks/lock-after-backfill.js';
+import { lockOrderReversed } from './locks/lock-order-reversed.js';
 import { lockTableShutsOutReaders } from './locks/lock-table-shuts-out-readers.js';
 import { lockTimeoutOff } from './locks/lock-timeout-off.js';
 import { refreshWithoutConcurrently } from './locks/refresh-without-concurrently.js';
@@ -90,6 +91,7 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'foreign-key-without-not-valid': foreignKeyWithoutNotValid,
   'index-without-concurrently': indexWithoutConcurrently,
   'lock-after-backfill': lockAfterBackfill,
+  'lock-order-reversed': lockOrderReversed,
   'lock-table-shuts-out-readers': lockTableShutsOutReaders,
   'lock-timeout-off': lockTimeoutOff,
   'refresh-without-concurrently': refreshWithoutConcurrently,

@@ -1,7 +1,15 @@
 import type { Name, ObjectKind } from '../../core/grammar/names.js';
 import type { NestedStatement, Statement, StatementOf } from '../../core/grammar/statement.js';
 import { Catalog } from './catalog.js';
-import type { HeldLock, Index, Known, KnownObject, Origin, Relation } from '../known/known.js';
+import type {
+  FileLocks,
+  HeldLock,
+  Index,
+  Known,
+  KnownObject,
+  Origin,
+  Relation,
+} from '../known/known.js';
 import { locksOf } from '../known/locks.js';
 import { longWork } from '../known/long-work.js';
 import { takeCreated } from './take-objects.js';
@@ -17,6 +25,7 @@ export function run(statement: Statement): readonly NestedStatement[] {
 export class State implements Known {
   readonly settings = new Map<string, readonly string[] | null>();
   readonly locks: HeldLock[] = [];
+  readonly earlier: FileLocks[] = [];
   runsUnknown = false;
   readonly #catalog = new Catalog((name) => this.qualified(name));
   #file: Origin = { file: '', isDeployed: false, runsOnce: false };
@@ -24,6 +33,8 @@ export class State implements Known {
 
   /** `keepsLocks`: the file is one transaction. */
   beginFile(file: Origin, keepsLocks: boolean): void {
+    if (this.locks.length > 1 && !this.#file.isDeployed)
+      this.earlier.push({ file: this.#file.file, locks: [...this.locks] });
     this.#file = file;
     this.#keepsLocks = keepsLocks;
     this.#catalog.endSession();
