@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Example } from '../../../../src/core/lint/rule-text.js';
-import { findingsOf } from '../../../support/lint.js';
+import type { Example } from '../../../../../src/core/lint/rule-text.js';
+import { findingsOf } from '../../../../support/lint.js';
 
 const one =
   'ALTER TABLE a ADD COLUMN IF NOT EXISTS x int;\nALTER TABLE b ADD COLUMN IF NOT EXISTS x int;';

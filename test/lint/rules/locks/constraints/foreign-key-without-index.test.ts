@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Example } from '../../../../src/core/lint/rule-text.js';
-import { findingsOf } from '../../../support/lint.js';
+import type { Example } from '../../../../../src/core/lint/rule-text.js';
+import { findingsOf } from '../../../../support/lint.js';
 
 const parent = 'CREATE TABLE IF NOT EXISTS p (a int, b int, PRIMARY KEY (a, b));';
 const child = 'CREATE TABLE IF NOT EXISTS c (x int, y int, FOREIGN KEY (x, y) REFERENCES p);';

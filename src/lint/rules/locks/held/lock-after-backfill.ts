@@ -1,6 +1,6 @@
-import { shutOutBy } from '../../../core/proof/lock-modes.js';
-import { locksOf } from '../../known/locks.js';
-import type { StatementRule } from '../../known/rule.js';
+import { shutOutBy } from '../../../../core/proof/lock-modes.js';
+import { locksOf } from '../../../known/locks.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const lockAfterBackfill: StatementRule<'lock-after-backfill'> = {
   name: 'lock-after-backfill',

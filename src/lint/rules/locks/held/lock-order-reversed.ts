@@ -1,6 +1,6 @@
-import { shutOutBy } from '../../../core/proof/lock-modes.js';
-import type { HeldLock } from '../../known/known.js';
-import type { FileRule, Found } from '../../known/rule.js';
+import { shutOutBy } from '../../../../core/proof/lock-modes.js';
+import type { HeldLock } from '../../../known/known.js';
+import type { FileRule, Found } from '../../../known/rule.js';
 
 export const lockOrderReversed: FileRule<'lock-order-reversed'> = {
   name: 'lock-order-reversed',

@@ -1,8 +1,8 @@
-import { shutOutBy } from '../../../core/proof/lock-modes.js';
-import { validatesOwn } from '../../known/altered.js';
-import type { HeldLock } from '../../known/known.js';
-import { longWork } from '../../known/long-work.js';
-import type { StatementRule } from '../../known/rule.js';
+import { shutOutBy } from '../../../../core/proof/lock-modes.js';
+import { validatesOwn } from '../../../known/altered.js';
+import type { HeldLock } from '../../../known/known.js';
+import { longWork } from '../../../known/long-work.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const workUnderLock: StatementRule<'work-under-lock'> = {
   name: 'work-under-lock',

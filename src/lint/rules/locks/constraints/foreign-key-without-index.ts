@@ -1,6 +1,6 @@
-import type { Expr } from '../../../core/grammar/expressions.js';
-import type { Index, Known, KnownConstraint, Relation } from '../../known/known.js';
-import type { SourceRule } from '../../known/rule.js';
+import type { Expr } from '../../../../core/grammar/expressions.js';
+import type { Index, Known, KnownConstraint, Relation } from '../../../known/known.js';
+import type { SourceRule } from '../../../known/rule.js';
 
 export const foreignKeyWithoutIndex: SourceRule<'foreign-key-without-index'> = {
   name: 'foreign-key-without-index',
