@@ -1,19 +1,12 @@
 import type { Name, ObjectKind } from '../../core/grammar/names.js';
-import type { KnownObject, Origin, Relation } from '../known/known.js';
+import type { Origin } from '../known/known.js';
+import {
+  type DraftConstraint,
+  type DraftObject,
+  type DraftRelation,
+  emptyRelation,
+} from './draft.js';
 import { Indexes } from './indexes.js';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Relations and columns can change; who asks gets them read-only. */
-export type DraftRelation = Omit<Mutable<Relation>, 'columns' | 'constraints' | 'policies'> & {
-  columns: Map<
-    string,
-    Mutable<Relation['columns'] extends ReadonlyMap<string, infer C> ? C : never>
-  >;
-  constraints: Mutable<Relation['constraints'][number]>[];
-  policies: Map<string, Origin>;
-};
-export type DraftObject = Omit<Mutable<KnownObject>, 'addedValues'> & { addedValues: string[] };
 
 /** What the files made so far, by name. Names of relations, indexes and objects are qualified. */
 export class Catalog {
@@ -43,6 +36,12 @@ export class Catalog {
   placeOf(table: Name): string {
     const found = this.relation(table);
     return found === null ? this.qualified(table) : `${found.schema}.${found.name}`;
+  }
+
+  /** The name with its schema, which a later search path does not change. */
+  resolved(table: Name): Name {
+    const place = this.placeOf(table);
+    return { schema: place.slice(0, -table.name.length - 1), name: table.name, at: table.at };
   }
 
   keyOf(kind: ObjectKind, name: Name, on: Name | null = null): string {
@@ -115,7 +114,7 @@ export class Catalog {
   }
 
   /** Foreign keys that reference the table. */
-  #keysTo(table: string): readonly DraftRelation['constraints'][number][] {
+  #keysTo(table: string): readonly DraftConstraint[] {
     return [...this.relations.values(), ...this.strangers.values()].flatMap(({ constraints }) =>
       constraints.filter(
         ({ references }) => references !== null && this.qualified(references) === table,
@@ -141,28 +140,6 @@ export class Catalog {
     this.temporary.clear();
     this.changedEnums.clear();
   }
-}
-
-export function emptyRelation(
-  { kind, schema, name, persistence }: Pick<Relation, 'kind' | 'schema' | 'name' | 'persistence'>,
-  origin: Origin,
-): DraftRelation {
-  return {
-    kind,
-    schema,
-    name,
-    persistence,
-    isPartitioned: false,
-    partitionOf: null,
-    columns: new Map(),
-    constraints: [],
-    replicaIdentity: null,
-    replicaIndex: null,
-    isDerived: false,
-    rowSecurity: null,
-    policies: new Map(),
-    ...origin,
-  };
 }
 
 /** These lie in no schema. */

@@ -54,6 +54,7 @@ test('a key is gone with its table, its constraint, its columns and the table th
     'ALTER TABLE c DROP COLUMN x;',
     'DROP TABLE IF EXISTS p CASCADE;',
     'ALTER TABLE p RENAME TO q;\nDROP TABLE q CASCADE;',
+    'SET search_path = other;\nDROP TABLE public.p CASCADE;',
   ]) {
     expect(await toldOf([parent, child, gone]), gone).toEqual([]);
   }
