@@ -89,6 +89,8 @@ const compose = {
 const families = [
   'rules/second-run',
   'rules/locks',
+  'rules/locks/constraints',
+  'rules/locks/held',
   'rules/data',
   'rules/transactions',
   'rules/security',

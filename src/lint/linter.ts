@@ -1,6 +1,6 @@
 import type { Statement } from '../core/grammar/statement.js';
 import type { Facts } from '../core/lint/facts.js';
-import { type LintedFile, type LintedSource, makesTable } from '../core/lint/linted-file.js';
+import type { LintedFile, LintedSource } from '../core/lint/linted-file.js';
 import type { FileLint } from '../core/lint/lint-report.js';
 import type { Linter, SourceFinding } from '../core/lint/linter.js';
 import type { LintFamily, LintRuleName } from '../core/statements/rule-names.js';
@@ -55,7 +55,7 @@ class RuleLinter implements Linter {
       this.#take(rule, file.key, rule.check(file, this.#state), hits);
     }
     const lookedFor = this.#lookedFor(file);
-    this.#mayBeDeployed ||= !this.#knowsDeployed && makesTable(file);
+    this.#mayBeDeployed ||= !this.#knowsDeployed && file.makesTable;
     return tell(file, hits, { lookedFor, facts: this.options.facts });
   }
 

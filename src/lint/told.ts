@@ -9,7 +9,6 @@ import {
 } from '../core/statements/rule-names.js';
 import { ignoreRules, takeBack } from '../core/statements/take-back.js';
 import { count } from '../core/text/words.js';
-import { placesOf } from '../core/text/position.js';
 import type { Found, Rule } from './known/rule.js';
 
 /** What a rule found, and how bad it is here. */
@@ -38,8 +37,7 @@ export function tell(
   hits: readonly Hit[],
   { lookedFor, facts }: Circumstances,
 ): FileLint {
-  const { key, path, isDue, text, literals, ignores } = file;
-  const placeAt = placesOf(text);
+  const { key, path, isDue, text, placeAt, literals, ignores } = file;
   const draft = (finding: LintFinding, at: number | null): Draft => {
     return { ...finding, place: at === null ? null : placeAt(at), at };
   };
@@ -70,8 +68,7 @@ export function tell(
 }
 
 /** What `pgm verify` saw of the statement at an index. */
-function witness({ key, text, statements }: LintedFile) {
-  const placeAt = placesOf(text);
+function witness({ key, placeAt, statements }: LintedFile) {
   return (family: LintFamily, at: number, facts: Facts | null): Evidence | null => {
     if (facts === null) return null;
     const within = statements.find(({ range }) => at < range.end)?.range;

@@ -1,6 +1,6 @@
 import { Interrupted } from '../core/errors.js';
 import type { Migration, RefusedFile, Snapshot } from '../core/files/migration.js';
-import { makesTable, type SourceFile } from '../core/lint/linted-file.js';
+import type { SourceFile } from '../core/lint/linted-file.js';
 import type { Linter, SourceFinding } from '../core/lint/linter.js';
 import type { FileLint, LintFinding, LintReport } from '../core/lint/lint-report.js';
 import type { Stop } from '../core/ports.js';
@@ -36,7 +36,7 @@ export async function lint(
   for (const migration of snapshot.migrations) {
     if (stop.soon.aborted) throw new Interrupted();
     const file = await readForLint(migration, isDue(migration), ports);
-    makesTables ||= makesTable(file);
+    makesTables ||= file.makesTable;
     files.push(linter.lint(file));
   }
   const found = linter.finish({

@@ -88,3 +88,50 @@ test('a constraint NOT NULL may be added again', async () => {
   expect(await twice('NOT NULL n')).toBeNull();
   expect(await twice('CONSTRAINT there NOT NULL n')).toBeNull();
 });
+
+describe('what rules say of statements to come', () => {
+  /** The rows that the last statement gives, in a schema that is gone afterwards. */
+  async function after(statements: string): Promise<readonly object[]> {
+    const { sql } = database;
+    await sql.unsafe('CREATE SCHEMA lint; SET search_path = lint');
+    try {
+      const results = (await sql.unsafe(statements).simple()) as unknown as (readonly object[])[];
+      return Array.from(results.at(-1) ?? []);
+    } finally {
+      await sql.unsafe('ROLLBACK; DROP SCHEMA lint CASCADE; RESET ALL');
+    }
+  }
+
+  test('a DELETE of a referenced row reads all of a table whose foreign key has no index', async () => {
+    const scans = (index: string) =>
+      after(`CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p);
+        INSERT INTO p SELECT generate_series(1, 20000); INSERT INTO c SELECT generate_series(1, 19999);
+        ${index} ANALYZE c; BEGIN;
+        CREATE TABLE before AS SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relid = 'c'::regclass;
+        DELETE FROM p WHERE id = 20000;
+        SELECT (now.seq_scan - before.seq_scan)::int AS scans FROM before, pg_stat_xact_user_tables AS now WHERE relid = 'c'::regclass`);
+    expect(await scans('')).toEqual([{ scans: 1 }]);
+    expect(await scans('CREATE INDEX ON c (p);')).toEqual([{ scans: 0 }]);
+    expect(await scans('CREATE INDEX ON c (p) WHERE p IS NOT NULL;')).toEqual([{ scans: 0 }]);
+  });
+
+  test.each([
+    ['ALTER TABLE c DISABLE TRIGGER ALL', 'ALTER TABLE c ENABLE TRIGGER ALL'],
+    ['SET session_replication_role = replica', 'SET session_replication_role = origin'],
+  ])('a row gets past its foreign key after %s, which stays valid', async (off, on) => {
+    const rows =
+      await after(`CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p);
+      ${off}; INSERT INTO c VALUES (7); ${on};
+      SELECT (SELECT count(*)::int FROM c) AS rows, convalidated AS valid FROM pg_constraint WHERE contype = 'f' AND conrelid = 'c'::regclass`);
+    expect(rows).toEqual([{ rows: 1, valid: true }]);
+  });
+
+  test('ATTACH PARTITION shuts readers out of the default partition, and reads it', async () => {
+    const rows = await after(`CREATE TABLE all_of (n int) PARTITION BY RANGE (n);
+      CREATE TABLE rest PARTITION OF all_of DEFAULT; INSERT INTO rest SELECT 5 FROM generate_series(1, 100);
+      CREATE TABLE low (LIKE all_of); BEGIN; ALTER TABLE all_of ATTACH PARTITION low FOR VALUES FROM (0) TO (5);
+      SELECT mode, (SELECT seq_scan::int FROM pg_stat_xact_user_tables WHERE relid = 'rest'::regclass) AS scans
+      FROM pg_locks WHERE relation = 'rest'::regclass AND mode = 'AccessExclusiveLock'`);
+    expect(rows).toEqual([{ mode: 'AccessExclusiveLock', scans: 1 }]);
+  });
+});

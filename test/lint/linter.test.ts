@@ -75,10 +75,10 @@ describe('a statement within', () => {
     expect(await findingsOf(block)).toEqual(['public/001_example.sql:2:2 drop-table']);
   });
 
-  test('EXECUTE is at the place of that', async () => {
+  test('what EXECUTE runs is at its own place', async () => {
     const block =
       "DO $$ BEGIN\n  EXECUTE 'DROP TABLE IF EXISTS t';\n EXECUTE format('DROP TABLE IF EXISTS %I', 'u'); END $$;";
-    expect(await findingsOf(block)).toEqual(['public/001_example.sql:2:11 drop-table']);
+    expect(await findingsOf(block)).toEqual(['public/001_example.sql:2:12 drop-table']);
   });
 
   test('a function does not run', async () => {

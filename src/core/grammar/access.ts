@@ -28,10 +28,6 @@ export type AccessStatement =
   | {
       readonly kind: 'create-role' | 'alter-role';
       readonly role: string;
-      /** Where the literal of PASSWORD is, null if there is none; its value is not kept. */
-      readonly passwordAt: number | null;
-      /** It is what the server keeps of a password (SCRAM-SHA-256), with which nobody can log in. */
-      readonly passwordIsVerifier: boolean;
       /** `superuser`, `bypassrls`, `login`: those that are switched on. */
       readonly attributes: readonly string[];
     }
@@ -59,3 +55,11 @@ export type AccessStatement =
       readonly securityDefiner: boolean | null;
       readonly sets: readonly string[];
     };
+
+/** A password in clear text, or a hash that is enough to log in. Its value is not kept. */
+export interface Password {
+  /** `role app`, `subscription s` */
+  readonly of: string;
+  /** UTF-16 index in the file, of the option or the literal; of the statement where the grammar keeps no place. */
+  readonly at: number;
+}

@@ -1,4 +1,4 @@
-import type { AccessStatement } from './access.js';
+import type { AccessStatement, Password } from './access.js';
 import type { Expr } from './expressions.js';
 import type { Created } from './names.js';
 import type { Newer } from './newer.js';
@@ -19,6 +19,8 @@ export type Statement = StatementForm & {
   readonly writes: readonly Statement[];
   /** What PostgreSQL 14 does not know, in all of the statement but its body. */
   readonly newer: readonly Newer[];
+  /** Those of its WITH or body are theirs. */
+  readonly passwords: readonly Password[];
   /**
    * What is between the quotes of a DO block, a dynamic EXECUTE or a function; that of a function does not run with the
    * file. Null where there is none, as in BEGIN ATOMIC.

@@ -3,6 +3,7 @@ import type { Statement, Unread } from '../grammar/statement.js';
 import type { IgnoreLine } from '../statements/header-lists.js';
 import type { Headers } from '../statements/headers.js';
 import type { Ignore } from '../statements/ignores.js';
+import type { Place } from '../text/position.js';
 import type { TextRange } from '../text/text-range.js';
 
 /** A file as rules see it. */
@@ -13,11 +14,15 @@ export interface LintedFile {
   readonly path: string;
   readonly schema: string;
   readonly text: string;
+  /** The place of a UTF-16 index of the text. */
+  readonly placeAt: (index: number) => Place;
   readonly headers: Headers;
   /** False if it runs statement by statement, each committed on its own. */
   readonly isTransaction: boolean;
   /** Whether it is still to run somewhere: not in place with this content. */
   readonly isDue: boolean;
+  /** Whether a table that it makes is there after it. */
+  readonly makesTable: boolean;
   /** Without BEGIN and COMMIT around a part of the file, which pgm leaves out. */
   readonly statements: readonly LintedStatement[];
   readonly ignores: readonly Ignore[];
@@ -27,20 +32,11 @@ export interface LintedFile {
   readonly literals: readonly TextRange[];
 }
 
-/** True if it makes a table that is there after the file. */
-export function makesTable({ statements }: LintedFile): boolean {
-  return statements.some(
-    ({ parsed }) =>
-      (parsed?.kind === 'create-table' || parsed?.kind === 'create-table-as') &&
-      parsed.persistence !== 'temporary',
-  );
-}
-
 export interface LintedStatement {
   readonly range: TextRange;
   /** Its name in messages: `CREATE INDEX CONCURRENTLY`. */
   readonly command: string;
-  /** Null for what the grammar cannot read. */
+  /** Null for what the grammar cannot read. To ask for it may mean to read it again. */
   readonly parsed: Statement | null;
   /** What it could not read: the statement, or a part of its body. */
   readonly unread: Unread | null;

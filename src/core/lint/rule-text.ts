@@ -46,5 +46,10 @@ export interface RuleText<N extends LintRuleName = LintRuleName> {
   /** What to write instead, in one line that begins with a verb: the advice of a finding. */
   readonly instead: string;
   /** Each is linted by a test: every `bad` one is found, no `good` one is. The last `good` one is the first `bad` one mended. */
-  readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
+  readonly examples: {
+    readonly bad: readonly Example[];
+    readonly good: readonly Example[];
+    /** The files before the last of an example are still to be applied too. */
+    readonly areAllDue?: true;
+  };
 }

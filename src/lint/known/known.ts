@@ -11,6 +11,8 @@ export interface Known {
   shapeOf(table: Name): Relation | null;
   /** Every table, view and sequence that a file made and none dropped. */
   relations(): Iterable<Relation>;
+  /** Tables that no file made, with what ALTER TABLE told of them. */
+  altered(): Iterable<Relation>;
   index(name: Name): Index | null;
   indexesOf(table: Name): readonly Index[];
   /** Any other object that a file made and none dropped. `on`: the table of a trigger, policy, rule or constraint. */
@@ -27,8 +29,10 @@ export interface Known {
   /** The file whose UPDATE last gave rows of the table a value in the column. */
   filledBy(table: Name, column: string): Origin | null;
   readonly settings: Settings;
-  /** Locks that this file has taken so far on tables that are not new, in that order; empty outside a transaction. */
+  /** Locks that this file has taken so far on tables that are not new, each where it was first taken; empty outside a transaction. */
   readonly locks: readonly HeldLock[];
+  /** The locks of earlier files that are still to be applied as well, if they take more than one. */
+  readonly earlier: readonly FileLocks[];
   /** The name with its schema: that of the search path, `public` where no file sets one. */
   qualified(name: Name): string;
 }
@@ -90,7 +94,8 @@ export interface Index extends Origin {
   readonly concurrently: boolean;
   /** Null for an expression. */
   readonly columns: readonly (string | null)[];
-  readonly isPartial: boolean;
+  /** Null if it has every row. */
+  readonly where: Expr | null;
   readonly method: string;
 }
 
@@ -104,6 +109,12 @@ export interface KnownObject extends Origin {
 
 /** What the file has set for its session so far; null: not set by it. Names in lower case. */
 export type Settings = ReadonlyMap<string, readonly string[] | null>;
+
+export interface FileLocks {
+  /** The key of the file. */
+  readonly file: string;
+  readonly locks: readonly HeldLock[];
+}
 
 export interface HeldLock {
   /** With its schema. */

@@ -2,6 +2,7 @@ import type { Expr } from '../../core/grammar/expressions.js';
 import type { Name } from '../../core/grammar/names.js';
 import type { Statement, StatementOf } from '../../core/grammar/statement.js';
 import type { Known } from './known.js';
+import { isVersionMark } from './updating.js';
 
 /** What a statement does to many rows, as far as its words tell. */
 export interface LongWork {
@@ -13,10 +14,11 @@ export interface LongWork {
 export function longWork(statement: Statement, known: Known): LongWork | null {
   switch (statement.kind) {
     case 'update':
-    case 'delete':
-      return isOfOneRow(statement, known)
-        ? null
-        : work(statement.kind.toUpperCase(), statement.table, known);
+    case 'delete': {
+      if (statement.kind === 'update' && isVersionMark(statement)) return null;
+      const { kind, table } = statement;
+      return isOfOneRow(statement, known) ? null : work(kind.toUpperCase(), table, known);
+    }
     case 'merge':
       return work('MERGE', statement.table, known);
     case 'insert': {
@@ -92,7 +94,7 @@ function keysOf(table: Name, known: Known): ReadonlySet<string> {
   if (shape === null) return new Set(['id']);
   const keys = [
     ...shape.constraints.filter(({ type }) => type === 'primary key' || type === 'unique'),
-    ...known.indexesOf(table).filter(({ unique, isPartial }) => unique && !isPartial),
+    ...known.indexesOf(table).filter(({ unique, where }) => unique && where === null),
   ];
   return new Set(keys.flatMap(({ columns }) => (columns.length === 1 ? [columns[0] ?? ''] : [])));
 }

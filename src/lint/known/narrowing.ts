@@ -13,6 +13,31 @@ export function lossOf(from: TypeName, to: TypeName): string | null {
   return target === 'number' ? ofNumber(from, to) : null;
 }
 
+/** A text that is made this short was a longer one; what is made wider is wider than that. */
+const shortest = 5;
+
+/** The same where the old type is not known: only what hardly any type could become without a loss. */
+export function lossOfUnknown(to: TypeName): string | null {
+  if (to.isArray) return null;
+  const name = nameOf(to);
+  if (families[name] === 'text') {
+    const length = lengthOf(to);
+    return length === null || length > shortest ? null : tooLong(length);
+  }
+  return fromAny[name] ?? null;
+}
+
+/** Without USING nothing becomes a date but a time stamp. */
+const fromAny: Readonly<Record<string, string>> = {
+  date: 'the time of day is lost',
+  float4: 'digits beyond the first 6 are lost',
+  int2: failsWhere('a number is too big'),
+};
+
+function tooLong(length: number): string {
+  return failsWhere(`a text is longer than ${length} characters`);
+}
+
 type Family = 'number' | 'text' | 'time' | 'other';
 
 const families: Readonly<Record<string, Family>> = {
@@ -56,7 +81,7 @@ function ofText(from: TypeName, to: TypeName, target: Family): string | null {
   const length = lengthOf(to);
   const before = lengthOf(from);
   if (length === null || (before !== null && before <= length)) return null;
-  return failsWhere(`a text is longer than ${length} characters`);
+  return tooLong(length);
 }
 
 /** Null for any length. */

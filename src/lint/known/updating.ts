@@ -1,7 +1,7 @@
 import { everyExpr, type Expr } from '../../core/grammar/expressions.js';
 import type { Name } from '../../core/grammar/names.js';
 import type { Assignment } from '../../core/grammar/rows.js';
-import type { Statement } from '../../core/grammar/statement.js';
+import type { Statement, StatementOf } from '../../core/grammar/statement.js';
 import { expectsIt, isTemporary } from './guards.js';
 import type { Known } from './known.js';
 import type { Context } from './rule.js';
@@ -44,6 +44,16 @@ function isOf(names: readonly string[]): Updating['isOwn'] {
     const qualifier = path.at(-2);
     return qualifier === undefined || names.includes(qualifier);
   };
+}
+
+/** UPDATE of the version that a program keeps of its schema, which is a single row. */
+export function isVersionMark({ table, assignments }: StatementOf<'update'>): boolean {
+  const isOfVersions = /(?:^|_)(?:version|schema_info)$/.test(table.name);
+  return assignments.every(
+    ({ column, value }) =>
+      value?.kind === 'constant' &&
+      (isOfVersions || /^(?:schema|db|database)_?version$/.test(column)),
+  );
 }
 
 /** Whether the rows that the first run changed are left alone by the second, as far as can be seen. */

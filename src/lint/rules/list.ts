@@ -11,25 +11,28 @@ import { narrowColumnType } from './data/narrow-column-type.js';
 import { renameInUse } from './data/rename-in-use.js';
 import { replicaIdentityLost } from './data/replica-identity-lost.js';
 import { setNotNullWithoutBackfill } from './data/set-not-null-without-backfill.js';
+import { triggersSwitchedOff } from './data/triggers-switched-off.js';
 import { truncateTable } from './data/truncate-table.js';
 import { updateWithoutWhere } from './data/update-without-where.js';
 import { alterRewritesTable } from './locks/alter-rewrites-table.js';
 import { attachScansPartition } from './locks/attach-scans-partition.js';
-import { checkWithoutNotValid } from './locks/check-without-not-valid.js';
+import { checkWithoutNotValid } from './locks/constraints/check-without-not-valid.js';
 import { clusterOrVacuumFull } from './locks/cluster-or-vacuum-full.js';
 import { detachWithoutConcurrently } from './locks/detach-without-concurrently.js';
 import { dropIndexWithoutConcurrently } from './locks/drop-index-without-concurrently.js';
-import { excludeOnOldTable } from './locks/exclude-on-old-table.js';
-import { foreignKeyWithoutNotValid } from './locks/foreign-key-without-not-valid.js';
+import { excludeOnOldTable } from './locks/constraints/exclude-on-old-table.js';
+import { foreignKeyWithoutIndex } from './locks/constraints/foreign-key-without-index.js';
+import { foreignKeyWithoutNotValid } from './locks/constraints/foreign-key-without-not-valid.js';
 import { indexWithoutConcurrently } from './locks/index-without-concurrently.js';
-import { lockAfterBackfill } from './locks/lock-after-backfill.js';
-import { lockTableShutsOutReaders } from './locks/lock-table-shuts-out-readers.js';
-import { lockTimeoutOff } from './locks/lock-timeout-off.js';
+import { lockAfterBackfill } from './locks/held/lock-after-backfill.js';
+import { lockOrderReversed } from './locks/held/lock-order-reversed.js';
+import { lockTableShutsOutReaders } from './locks/held/lock-table-shuts-out-readers.js';
+import { lockTimeoutOff } from './locks/held/lock-timeout-off.js';
 import { refreshWithoutConcurrently } from './locks/refresh-without-concurrently.js';
 import { reindexWithoutConcurrently } from './locks/reindex-without-concurrently.js';
-import { setNotNullScansTable } from './locks/set-not-null-scans-table.js';
-import { uniqueWithoutUsingIndex } from './locks/unique-without-using-index.js';
-import { workUnderLock } from './locks/work-under-lock.js';
+import { setNotNullScansTable } from './locks/constraints/set-not-null-scans-table.js';
+import { uniqueWithoutUsingIndex } from './locks/constraints/unique-without-using-index.js';
+import { workUnderLock } from './locks/held/work-under-lock.js';
 import { byteOrderDiffers } from './order/byte-order-differs.js';
 import { fileOverConfigmapSize } from './order/file-over-configmap-size.js';
 import { nameUnfitForConfigmap } from './order/name-unfit-for-configmap.js';
@@ -84,9 +87,11 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'detach-without-concurrently': detachWithoutConcurrently,
   'drop-index-without-concurrently': dropIndexWithoutConcurrently,
   'exclude-on-old-table': excludeOnOldTable,
+  'foreign-key-without-index': foreignKeyWithoutIndex,
   'foreign-key-without-not-valid': foreignKeyWithoutNotValid,
   'index-without-concurrently': indexWithoutConcurrently,
   'lock-after-backfill': lockAfterBackfill,
+  'lock-order-reversed': lockOrderReversed,
   'lock-table-shuts-out-readers': lockTableShutsOutReaders,
   'lock-timeout-off': lockTimeoutOff,
   'refresh-without-concurrently': refreshWithoutConcurrently,
@@ -105,6 +110,7 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'rename-in-use': renameInUse,
   'replica-identity-lost': replicaIdentityLost,
   'set-not-null-without-backfill': setNotNullWithoutBackfill,
+  'triggers-switched-off': triggersSwitchedOff,
   'truncate-table': truncateTable,
   'update-without-where': updateWithoutWhere,
   'commit-in-block': commitInBlock,

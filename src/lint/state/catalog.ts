@@ -1,27 +1,19 @@
 import type { Name, ObjectKind } from '../../core/grammar/names.js';
-import type { Index, KnownObject, Origin, Relation } from '../known/known.js';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Relations and columns can change; who asks gets them read-only. */
-export type DraftRelation = Omit<Mutable<Relation>, 'columns' | 'constraints' | 'policies'> & {
-  columns: Map<
-    string,
-    Mutable<Relation['columns'] extends ReadonlyMap<string, infer C> ? C : never>
-  >;
-  constraints: Mutable<Relation['constraints'][number]>[];
-  policies: Map<string, Origin>;
-};
-export type DraftObject = Omit<Mutable<KnownObject>, 'addedValues'> & { addedValues: string[] };
+import type { Origin } from '../known/known.js';
+import {
+  type DraftConstraint,
+  type DraftObject,
+  type DraftRelation,
+  emptyRelation,
+} from './draft.js';
+import { Indexes } from './indexes.js';
 
 /** What the files made so far, by name. Names of relations, indexes and objects are qualified. */
 export class Catalog {
   readonly relations = new Map<string, DraftRelation>();
   /** Tables that no file made, as far as ALTER TABLE tells of them. */
   readonly strangers = new Map<string, DraftRelation>();
-  readonly indexes = new Map<string, Mutable<Index>>();
-  /** Indexes without a name, by no name at all. */
-  readonly unnamedIndexes: Index[] = [];
+  readonly indexes = new Indexes();
   readonly objects = new Map<string, DraftObject>();
   /** By table and column: who gave it a value last. */
   readonly filled = new Map<string, Origin>();
@@ -40,15 +32,16 @@ export class Catalog {
     return this.relations.get(this.qualified(name)) ?? null;
   }
 
-  indexesOf({
-    schema,
-    name,
-  }: {
-    readonly schema: string;
-    readonly name: string;
-  }): readonly Index[] {
-    const key = `${schema}.${name}`;
-    return [...this.indexes.values(), ...this.unnamedIndexes].filter(({ table }) => table === key);
+  /** The table with its schema, as far as it is known. */
+  placeOf(table: Name): string {
+    const found = this.relation(table);
+    return found === null ? this.qualified(table) : `${found.schema}.${found.name}`;
+  }
+
+  /** The name with its schema, which a later search path does not change. */
+  resolved(table: Name): Name {
+    const place = this.placeOf(table);
+    return { schema: place.slice(0, -table.name.length - 1), name: table.name, at: table.at };
   }
 
   keyOf(kind: ObjectKind, name: Name, on: Name | null = null): string {
@@ -72,7 +65,7 @@ export class Catalog {
   drop(kind: ObjectKind, name: Name, on: Name | null, by: Origin): void {
     const key = this.keyOf(kind, name, on);
     this.objects.delete(key);
-    if (kind === 'index') this.indexes.delete(this.qualified(name));
+    if (kind === 'index') this.indexes.drop(this.qualified(name));
     if (relationKinds.has(kind)) this.#dropRelation(name);
     this.#dropped.set(key, by);
   }
@@ -83,9 +76,50 @@ export class Catalog {
     if (found === null) return;
     const key = `${found.schema}.${found.name}`;
     this.relations.delete(key);
-    for (const [index, { table }] of this.indexes) if (table === key) this.indexes.delete(index);
+    this.indexes.dropTable(key);
+    const gone = new Set(this.#keysTo(key));
+    if (gone.size > 0)
+      for (const each of [...this.relations.values(), ...this.strangers.values()])
+        each.constraints = each.constraints.filter((constraint) => !gone.has(constraint));
     for (const object of this.objects.keys())
       if (object.endsWith(` on ${key}`)) this.objects.delete(object);
+  }
+
+  /** Under another name or in another schema, with all that is on it and leads to it. */
+  moveRelation(relation: DraftRelation, { schema, name }: Pick<Name, 'schema' | 'name'>): void {
+    const from = `${relation.schema}.${relation.name}`;
+    relation.schema = schema ?? relation.schema;
+    relation.name = name;
+    const to = `${relation.schema}.${name}`;
+    this.relations.delete(from);
+    this.relations.set(to, relation);
+    this.indexes.moveTable(from, relation);
+    for (const [key, object] of this.objects) {
+      if (!key.endsWith(` on ${from}`)) continue;
+      this.objects.delete(key);
+      this.objects.set(`${key.slice(0, -from.length)}${to}`, object);
+    }
+    for (const key of this.#keysTo(from))
+      key.references = { schema: relation.schema, name, at: key.at };
+  }
+
+  renameColumn({ schema, name, columns, constraints }: DraftRelation, from: string, to: string) {
+    const column = columns.get(from);
+    if (column === undefined) return;
+    columns.delete(from);
+    columns.set(to, { ...column, name: to });
+    this.indexes.renameColumn(`${schema}.${name}`, from, to);
+    for (const each of constraints)
+      each.columns = each.columns.map((own) => (own === from ? to : own));
+  }
+
+  /** Foreign keys that reference the table. */
+  #keysTo(table: string): readonly DraftConstraint[] {
+    return [...this.relations.values(), ...this.strangers.values()].flatMap(({ constraints }) =>
+      constraints.filter(
+        ({ references }) => references !== null && this.qualified(references) === table,
+      ),
+    );
   }
 
   /** What is made again is not dropped any more. */
@@ -106,28 +140,6 @@ export class Catalog {
     this.temporary.clear();
     this.changedEnums.clear();
   }
-}
-
-export function emptyRelation(
-  { kind, schema, name, persistence }: Pick<Relation, 'kind' | 'schema' | 'name' | 'persistence'>,
-  origin: Origin,
-): DraftRelation {
-  return {
-    kind,
-    schema,
-    name,
-    persistence,
-    isPartitioned: false,
-    partitionOf: null,
-    columns: new Map(),
-    constraints: [],
-    replicaIdentity: null,
-    replicaIndex: null,
-    isDerived: false,
-    rowSecurity: null,
-    policies: new Map(),
-    ...origin,
-  };
 }
 
 /** These lie in no schema. */

@@ -1,7 +1,15 @@
 import type { Name, ObjectKind } from '../../core/grammar/names.js';
 import type { NestedStatement, Statement, StatementOf } from '../../core/grammar/statement.js';
 import { Catalog } from './catalog.js';
-import type { HeldLock, Index, Known, KnownObject, Origin, Relation } from '../known/known.js';
+import type {
+  FileLocks,
+  HeldLock,
+  Index,
+  Known,
+  KnownObject,
+  Origin,
+  Relation,
+} from '../known/known.js';
 import { locksOf } from '../known/locks.js';
 import { longWork } from '../known/long-work.js';
 import { takeCreated } from './take-objects.js';
@@ -17,6 +25,7 @@ export function run(statement: Statement): readonly NestedStatement[] {
 export class State implements Known {
   readonly settings = new Map<string, readonly string[] | null>();
   readonly locks: HeldLock[] = [];
+  readonly earlier: FileLocks[] = [];
   runsUnknown = false;
   readonly #catalog = new Catalog((name) => this.qualified(name));
   #file: Origin = { file: '', isDeployed: false, runsOnce: false };
@@ -24,6 +33,8 @@ export class State implements Known {
 
   /** `keepsLocks`: the file is one transaction. */
   beginFile(file: Origin, keepsLocks: boolean): void {
+    if (this.locks.length > 1 && !this.#file.isDeployed)
+      this.earlier.push({ file: this.#file.file, locks: [...this.locks] });
     this.#file = file;
     this.#keepsLocks = keepsLocks;
     this.#catalog.endSession();
@@ -57,13 +68,8 @@ export class State implements Known {
       /^(?:update|delete|merge)$/.test(statement.kind) && longWork(statement, this) !== null;
     for (const { table, mode } of locksOf(statement)) {
       if (this.isNew(table)) continue;
-      this.locks.push({
-        table: this.qualified(table),
-        mode,
-        at: statement.at,
-        command,
-        isBackfill,
-      });
+      const lock = { table: this.qualified(table), mode, at: statement.at, command, isBackfill };
+      if (!this.locks.some((held) => isAlike(held, lock))) this.locks.push(lock);
     }
   }
 
@@ -75,18 +81,20 @@ export class State implements Known {
     return this.#catalog.relations.values();
   }
 
+  altered(): Iterable<Relation> {
+    return this.#catalog.strangers.values();
+  }
+
   shapeOf(table: Name): Relation | null {
     return this.relation(table) ?? this.#catalog.strangers.get(this.qualified(table)) ?? null;
   }
 
   index(name: Name): Index | null {
-    return this.#catalog.indexes.get(this.qualified(name)) ?? null;
+    return this.#catalog.indexes.find(this.qualified(name));
   }
 
   indexesOf(table: Name): readonly Index[] {
-    const key = this.qualified(table);
-    const schema = key.slice(0, key.length - table.name.length - 1);
-    return this.#catalog.indexesOf(this.relation(table) ?? { schema, name: table.name });
+    return this.#catalog.indexes.of(this.#catalog.placeOf(table));
   }
 
   object(kind: ObjectKind, name: Name, on: Name | null = null): KnownObject | null {
@@ -118,6 +126,12 @@ export class State implements Known {
       'public'
     );
   }
+}
+
+function isAlike(one: HeldLock, other: HeldLock): boolean {
+  return (
+    one.table === other.table && one.mode === other.mode && one.isBackfill === other.isBackfill
+  );
 }
 
 function runsUnknown({ kind, body }: Statement): boolean {

@@ -105,7 +105,7 @@ export function takeSetSchema(
   move(object, { from: name, to: { ...name, schema: to } }, catalog, origin);
 }
 
-/** A relation keeps what is known of it under its new name; any other object is made anew under that. */
+/** A relation or an index keeps what is known of it; any other object is made anew under its new name. */
 function move(
   object: ObjectKind,
   { from, to }: { readonly from: Name; readonly to: Name },
@@ -113,27 +113,22 @@ function move(
   origin: Origin,
 ): void {
   const relation = catalog.relation(from);
-  const index = catalog.indexes.get(catalog.qualified(from));
-  const indexes = relation === null ? [] : catalog.indexesOf(relation);
-  catalog.drop(object, from, null, origin);
-  if (relation !== null && object !== 'index') {
-    const schema = to.schema ?? relation.schema;
-    relation.schema = schema;
-    relation.name = to.name;
-    catalog.relations.set(`${schema}.${to.name}`, relation);
-    for (const each of indexes) {
-      const moved = { ...each, schema, table: `${schema}.${to.name}` };
-      if (each.name !== null) catalog.indexes.set(`${schema}.${each.name}`, moved);
-    }
-  } else if (index !== undefined) {
-    catalog.indexes.set(catalog.qualified(to), { ...index, name: to.name });
-  } else
+  const isIndex = catalog.indexes.find(catalog.qualified(from)) !== null;
+  if (relation !== null && object !== 'index') catalog.moveRelation(relation, to);
+  else if (isIndex) catalog.indexes.rename(catalog.qualified(from), to.name);
+  else {
+    const { file, isDeployed, runsOnce } = origin;
     catalog.objects.set(catalog.keyOf(object, to), {
       kind: object,
       addedValues: [],
       volatility: null,
-      ...origin,
+      file,
+      isDeployed,
+      runsOnce,
     });
+  }
+  catalog.drop(object, from, null, origin);
+  catalog.forgetDrop(object, to, null);
 }
 
 function renamePart(
@@ -142,17 +137,14 @@ function renamePart(
   catalog: Catalog,
 ): void {
   const relation = catalog.relation(table);
-  if (object === 'column') {
-    const column = relation?.columns.get(part);
-    if (relation === null || column === undefined) return;
-    relation.columns.delete(part);
-    relation.columns.set(to, { ...column, name: to });
-  } else if (object === 'policy') {
-    const policy = relation?.policies.get(part);
-    if (relation === null || policy === undefined) return;
+  if (relation === null) return;
+  if (object === 'column') catalog.renameColumn(relation, part, to);
+  if (object === 'policy') {
+    const policy = relation.policies.get(part);
+    if (policy === undefined) return;
     relation.policies.delete(part);
     relation.policies.set(to, policy);
-  } else if (object === 'constraint') {
-    for (const each of relation?.constraints ?? []) if (each.name === part) each.name = to;
   }
+  if (object === 'constraint')
+    for (const each of relation.constraints) if (each.name === part) each.name = to;
 }

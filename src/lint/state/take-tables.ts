@@ -1,7 +1,8 @@
 import type { Name } from '../../core/grammar/names.js';
 import type { AlterAction, AlterTable, Column, Constraint } from '../../core/grammar/tables.js';
 import type { StatementOf } from '../../core/grammar/statement.js';
-import { type Catalog, type DraftRelation, emptyRelation } from './catalog.js';
+import type { Catalog } from './catalog.js';
+import { type DraftRelation, emptyRelation } from './draft.js';
 import type { KnownColumn, KnownConstraint, Origin, Relation } from '../known/known.js';
 
 /** What the statement makes of tables, their parts and indexes. */
@@ -17,8 +18,8 @@ export function takeCreateTable(
   relation.isPartitioned = statement.isPartitioned;
   relation.isDerived = statement.like.length > 0 || statement.inherits.length > 0;
   relation.partitionOf = partitionOf === null ? null : catalog.qualified(partitionOf);
-  for (const each of columns) addColumn(relation, each, origin);
-  for (const each of constraints) addConstraint(relation, each, origin);
+  for (const each of columns) addColumn(relation, each, { origin, catalog });
+  for (const each of constraints) addConstraint(relation, each, { origin, catalog });
 }
 
 /** Null if it is there already. */
@@ -38,7 +39,12 @@ export function addRelation(
   return relation;
 }
 
-function addColumn(relation: DraftRelation, column: Column, origin: Origin): void {
+interface Place {
+  readonly origin: Origin;
+  readonly catalog: Catalog;
+}
+
+function addColumn(relation: DraftRelation, column: Column, place: Place): void {
   if (relation.columns.has(column.name)) return;
   const { name, type, isNotNull, isIdentity, generated } = column;
   const known: KnownColumn = {
@@ -49,16 +55,21 @@ function addColumn(relation: DraftRelation, column: Column, origin: Origin): voi
     addedDefault: column.default,
     isGenerated: generated !== null,
     isIdentity,
-    ...origin,
+    ...place.origin,
   };
   relation.columns.set(name, known);
-  for (const each of column.constraints) addConstraint(relation, each, origin);
+  for (const each of column.constraints) addConstraint(relation, each, place);
 }
 
-function addConstraint(relation: DraftRelation, constraint: Constraint, origin: Origin): void {
-  const { type, columns, notValid } = constraint;
+function addConstraint(
+  relation: DraftRelation,
+  constraint: Constraint,
+  { origin, catalog }: Place,
+): void {
+  const { type, columns, notValid, references } = constraint;
   const known: KnownConstraint = {
     ...constraint,
+    references: references === null ? null : catalog.resolved(references),
     file: origin.file,
     isDeployed: origin.isDeployed,
     runsOnce: origin.runsOnce,
@@ -89,15 +100,15 @@ function takeAction(
 ): void {
   switch (action.kind) {
     case 'add-column': {
-      addColumn(relation, action.column, origin);
+      addColumn(relation, action.column, { origin, catalog });
       return;
     }
     case 'drop-column': {
-      dropColumn(relation, action.column);
+      dropColumn(relation, action.column, catalog);
       return;
     }
     case 'add-constraint': {
-      addConstraint(relation, action.constraint, origin);
+      addConstraint(relation, action.constraint, { origin, catalog });
       return;
     }
     case 'drop-constraint':
@@ -145,8 +156,9 @@ function takePartition(
   if (known !== null) known.partitionOf = kind === 'attach-partition' ? `${schema}.${name}` : null;
 }
 
-function dropColumn(relation: DraftRelation, name: string): void {
+function dropColumn(relation: DraftRelation, name: string, { indexes }: Catalog): void {
   relation.columns.delete(name);
+  indexes.dropColumn(`${relation.schema}.${relation.name}`, name);
   relation.constraints = relation.constraints.filter(({ columns }) => !columns.includes(name));
 }
 
@@ -168,23 +180,19 @@ export function takeCreateIndex(
   origin: Origin,
 ): void {
   const { name, table, unique, concurrently, columns, where, method } = statement;
-  const relation = catalog.relation(table);
-  const onTable =
-    relation === null ? catalog.qualified(table) : `${relation.schema}.${relation.name}`;
-  const schema = onTable.slice(0, onTable.length - table.name.length - 1);
-  const isPartial = where !== null;
-  const index = {
+  const place = catalog.placeOf(table);
+  const schema = place.slice(0, place.length - table.name.length - 1);
+  catalog.indexes.add({
     schema,
     name,
-    table: onTable,
+    table: place,
     unique,
     concurrently,
     columns,
-    isPartial,
+    where,
     method,
-    ...origin,
-  };
-  if (name === null) catalog.unnamedIndexes.push(index);
-  else if (!catalog.indexes.has(`${schema}.${name}`))
-    catalog.indexes.set(`${schema}.${name}`, index);
+    file: origin.file,
+    isDeployed: origin.isDeployed,
+    runsOnce: origin.runsOnce,
+  });
 }

@@ -5,7 +5,9 @@ import { createdBy } from './created.js';
 import { type IndexOf, offsetsOf } from './tree/offsets.js';
 import type { Around } from './tree/raw.js';
 import { mayHaveNewer, newerIn } from './newer.js';
-import { readBody } from './read/read-body.js';
+import { parseRoutine } from './parse-routine.js';
+import { mayHavePassword, passwordsIn } from './passwords.js';
+import { readBody, type TextPlace } from './read/read-body.js';
 import { readForm } from './read/read-form.js';
 import { readQuery } from './read/read-query.js';
 import { type Source, sourceOfDo, sourceOfFunction } from './read/read-routine.js';
@@ -24,27 +26,30 @@ class GrammarReader implements Grammar {
   constructor(readonly library: Library) {}
 
   parse(text: string, { start, end }: { readonly start: number; readonly end: number }): Parsed {
-    const [first] = this.#parseAll(text.slice(start, end), start);
+    const [first] = this.#parseAll(text.slice(start, end), { index: start, isExact: true });
     return first ?? { kind: 'unread', reason: 'there is no statement', at: start };
   }
 
-  /** The statements of a text that begins at `start` in the file. */
-  #parseAll(text: string, start: number): readonly Parsed[] {
+  #parseAll(text: string, { index: start, isExact }: TextPlace): readonly Parsed[] {
     const { text: shortened, cut, length } = shortenRows(text);
     const near = offsetsOf(shortened, start);
     const indexOf: IndexOf = (byte) => {
+      if (!isExact) return start;
       const index = near(byte);
       return index - start < cut ? index : index + length;
     };
     const hasNewer = mayHaveNewer(shortened);
+    const hasPassword = mayHavePassword(shortened);
     try {
       const { stmts = [] } = this.library.parseSync(shortened);
       return stmts.flatMap(({ stmt, stmt_location: location }): readonly Parsed[] => {
         if (stmt === undefined) return [];
         const at = indexOf(location);
-        const begins = at + Math.max(0, text.slice(at - start).search(/\S/));
-        const file = { text, start, indexOf, hasNewer };
-        return [{ kind: 'parsed', statement: this.#statement(stmt, begins, file) }];
+        const blanks = isExact ? text.slice(at - start).search(/\S/) : 0;
+        const file = { text, start, isExact, indexOf, hasNewer, hasPassword };
+        return [
+          { kind: 'parsed', statement: this.#statement(stmt, at + Math.max(0, blanks), file) },
+        ];
       });
     } catch (error) {
       return [{ kind: 'unread', reason: reasonOf(error), at: indexOf(positionOf(error)) }];
@@ -59,34 +64,40 @@ class GrammarReader implements Grammar {
       query: (query) => readQuery(query, around),
     };
     const creates = createdBy(node, around);
-    return {
-      ...readForm(node, around, creates !== null),
+    const form = readForm(node, around, creates !== null);
+    const nested = {
+      text: file.text,
+      start: file.start,
+      isExact: file.isExact,
+      indexOf: file.indexOf,
+      hasNewer: false,
+      hasPassword: false,
+    };
+    // Its own object: a copy by `...` has a shape of its own each time, which only a full collection takes away.
+    return Object.assign(form, {
       at,
       creates,
-      writes: writesIn(node).map((each) =>
-        this.#statement(each, at, {
-          text: file.text,
-          start: file.start,
-          indexOf: file.indexOf,
-          hasNewer: false,
-        }),
-      ),
+      writes: writesIn(node).map((each) => this.#statement(each, at, nested)),
       newer: file.hasNewer ? newerIn(node, around) : [],
+      passwords: file.hasPassword ? passwordsIn(node, around) : [],
       body: this.#body(node, at, file),
-    };
+    });
   }
 
-  #body(node: Node, at: number, { text, start }: Text): Body | null {
+  #body(node: Node, at: number, { text, start, isExact }: Text): Body | null {
     const source = sourceOf(node);
     if (source === null) return null;
     const isFunction = 'CreateFunctionStmt' in node;
     const found = text.indexOf(source.text, at - start);
     return readBody(source, {
       // Where quotes in it are doubled, or there are escapes, the text in the file is another one.
-      index: found === -1 ? null : start + found,
+      index: isExact && found !== -1 ? start + found : null,
       fallback: at,
-      routine: () => this.library.parsePlPgSQLSync(asRoutine(source, isFunction ? text : null)),
-      parse: (sql, index) => this.#parseAll(sql, index),
+      routine: () =>
+        parseRoutine(asRoutine(source, isFunction ? text : null), (sql) =>
+          this.library.parsePlPgSQLSync(sql),
+        ),
+      parse: (sql, place) => this.#parseAll(sql, place),
       reasonOf,
     });
   }
@@ -96,9 +107,13 @@ interface Text {
   readonly text: string;
   /** Where it begins in the file. */
   readonly start: number;
+  /** See `TextPlace`. */
+  readonly isExact: boolean;
   readonly indexOf: IndexOf;
   /** False where it is sure that there is nothing newer than PostgreSQL 14. */
   readonly hasNewer: boolean;
+  /** False where it is sure that there is no password. */
+  readonly hasPassword: boolean;
 }
 
 function sourceOf(node: Node): Source | null {

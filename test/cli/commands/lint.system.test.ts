@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pgm } from '../../support/pgm.js';
+import { type Environment, pgm } from '../../support/pgm.js';
 import { makeTree, type Tree } from '../../support/tree.js';
 
 const trees: Tree[] = [];
@@ -7,11 +7,15 @@ afterAll(async () => {
   for (const tree of trees) await tree.remove();
 });
 
-async function lint(files: Readonly<Record<string, string>>, args: readonly string[] = []) {
+async function lint(
+  files: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  env: Environment = {},
+) {
   const tree = await makeTree(files);
   trees.push(tree);
   const { directory } = tree;
-  return { directory, ...(await pgm(['lint', '--dir', directory, ...args])) };
+  return { directory, ...(await pgm(['lint', '--dir', directory, ...args], env)) };
 }
 
 describe('pgm lint', () => {
@@ -46,6 +50,18 @@ describe('pgm lint', () => {
       'sarif',
     ]);
     expect(JSON.parse(stdout)).toMatchObject({ version: '2.1.0' });
+  });
+
+  test('reads 30,000 statements of one file with 40 MiB of objects', async () => {
+    const rows = Array.from(
+      { length: 30_000 },
+      (_, n) => `INSERT INTO seed (id, name) VALUES (${n}, 'name ${n}') ON CONFLICT DO NOTHING;`,
+    );
+    const { stdout, exitCode } = await lint({ 'app/001_a.sql': rows.join('\n') }, [], {
+      NODE_OPTIONS: '--max-old-space-size=40',
+    });
+    expect(stdout).toContain('1 file: 1 warning');
+    expect(exitCode).toBe(0);
   });
 
   test('says that tables count as new, where it is not told what is deployed', async () => {

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { allLintRules, lintRuleNames } from '../../../src/core/statements/rule-names.js';
 import { rules } from '../../../src/lint/rules/list.js';
-import { lastFindingsOf } from '../../support/lint.js';
+import { findingsOf, lastFindingsOf } from '../../support/lint.js';
 
-describe.each(Object.values(rules))('$name', ({ name, examples: { bad, good } }) => {
+describe.each(Object.values(rules))('$name', ({ name, examples: { bad, good, areAllDue } }) => {
+  const lint = areAllDue === true ? findingsOf : lastFindingsOf;
+
   test.each(bad.map((example) => ({ example })))('finds $example', async ({ example }) => {
-    const found = await lastFindingsOf(example, { postgres: 14 });
+    const found = await lint(example, { postgres: 14 });
     expect(found.map((line) => line.split(' ')[1])).toContain(name);
     expect(found.join('\n')).not.toMatch(/ (?:refused|unreadable-statement)/);
   });
 
   test.each(good.map((example) => ({ example })))('is silent on $example', async ({ example }) => {
-    const found = await lastFindingsOf(example, { postgres: 14 });
+    const found = await lint(example, { postgres: 14 });
     expect(found.filter((line) => line.endsWith(` ${name}`))).toEqual([]);
     expect(found.join('\n')).not.toMatch(/ (?:refused|unreadable-statement)/);
   });

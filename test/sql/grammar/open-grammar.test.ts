@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { everyExpr } from '../../../src/core/grammar/expressions.js';
-import type { Statement } from '../../../src/core/grammar/statement.js';
+import type { NestedStatement, Statement } from '../../../src/core/grammar/statement.js';
 import { openGrammar } from '../../../src/sql/grammar/open-grammar.js';
 
 const grammar = await openGrammar();
@@ -143,7 +143,7 @@ describe('a statement is read as what it is', () => {
     ],
     [
       "ALTER ROLE r PASSWORD 'x' SUPERUSER",
-      { kind: 'alter-role', passwordAt: 13, attributes: ['superuser'] },
+      { kind: 'alter-role', passwords: [{ of: 'role r', at: 13 }], attributes: ['superuser'] },
     ],
     [
       "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS 'SELECT 1'",
@@ -235,6 +235,41 @@ describe('a body of PL/pgSQL', () => {
     expect(
       body?.statements.map(({ statement }) => statement.body?.statements.length ?? null),
     ).toEqual([2, null]);
+  });
+
+  test('has its own places where it stands in the file as it is, and else the place of the text', () => {
+    const placesIn = (sql: string) => {
+      const places = (statements: readonly NestedStatement[]): readonly string[] =>
+        statements.flatMap(({ statement }) => {
+          const at = 'table' in statement && statement.table !== null ? statement.table.at : null;
+          const own = at === null ? [] : [sql.slice(at, at + 4)];
+          return [...own, ...places(statement.body?.statements ?? [])];
+        });
+      return places(read(sql).body?.statements ?? []);
+    };
+    const both = (literal: string) =>
+      placesIn(`DO $$ BEGIN DELETE FROM ab.c; EXECUTE ${literal}; DELETE FROM de.f; END $$`);
+    expect(both("'DELETE FROM gh.i'")).toEqual(['ab.c', 'gh.i', 'de.f']);
+    expect(both('$x$ TRUNCATE x; DELETE FROM gh.i$x$')).toEqual(['ab.c', 'gh.i', 'de.f']);
+    expect(both("'DELETE FROM gh.i WHERE a = ''x'''")).toEqual(['ab.c', "'DEL", 'de.f']);
+    expect(placesIn("DO 'BEGIN DELETE FROM ab.c WHERE a = ''x''; END'")).toEqual(["DO '"]);
+    expect(placesIn("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM ab.c'")).toEqual(
+      ['ab.c'],
+    );
+  });
+
+  test('may have variables of types that only a database knows', () => {
+    const { body } = read(`CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ DECLARE
+        one shop.orders%ROWTYPE; -- the first
+        two part; BEGIN
+      one.total := 1;
+      SELECT 1, 2 INTO two.a, two.b;
+      INSERT INTO t VALUES (one.total, two.a);
+    END $$`);
+    expect(body).toMatchObject({ unread: null });
+    expect(body?.statements.map(({ statement }) => statement.kind)).toEqual(['select', 'insert']);
+    const unknown = read('DO $$ BEGIN one.total := 1; END $$').body?.unread;
+    expect(unknown?.reason).toBe('the grammar refuses it');
   });
 
   test('of a function is read with its arguments', () => {

@@ -1,7 +1,7 @@
 import { everyExpr } from '../../../core/grammar/expressions.js';
 import type { Expr } from '../../../core/grammar/expressions.js';
 import { isAdded } from '../../known/guards.js';
-import { lossOf } from '../../known/narrowing.js';
+import { lossOf, lossOfUnknown } from '../../known/narrowing.js';
 import type { Found, StatementRule } from '../../known/rule.js';
 
 export const narrowColumnType: StatementRule<'narrow-column-type'> = {
@@ -31,6 +31,9 @@ export const narrowColumnType: StatementRule<'narrow-column-type'> = {
         'public/002_narrow.sql': 'ALTER TABLE orders ALTER COLUMN made TYPE date;',
       },
       'ALTER TABLE orders ALTER COLUMN note TYPE varchar(10) USING left(note, 10);',
+      'ALTER TABLE orders ALTER COLUMN note TYPE varchar(5);',
+      'ALTER TABLE orders ALTER COLUMN made TYPE date;',
+      'ALTER TABLE orders ALTER COLUMN amount TYPE smallint;',
     ],
     good: [
       {
@@ -41,6 +44,12 @@ export const narrowColumnType: StatementRule<'narrow-column-type'> = {
       },
       'CREATE TABLE IF NOT EXISTS fresh (note text);\nALTER TABLE fresh ALTER COLUMN note TYPE varchar(10);',
       'ALTER TABLE orders ALTER COLUMN note TYPE varchar(20);',
+      "ALTER TABLE orders ALTER COLUMN made TYPE date USING to_date(made, 'YYYY-MM-DD');",
+      'ALTER TABLE orders ALTER COLUMN amount TYPE bigint;',
+      {
+        'public/001_short.sql': 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS code varchar(3);',
+        'public/002_longer.sql': 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(5);',
+      },
       {
         'public/001_orders.sql': 'CREATE TABLE IF NOT EXISTS orders (id bigint, note text);',
         'public/002_short.sql': 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS short varchar(10);',
@@ -53,13 +62,14 @@ export const narrowColumnType: StatementRule<'narrow-column-type'> = {
   check: (statement, known, context) => {
     if (statement.kind !== 'alter-table' || known.isNew(statement.table)) return [];
     const { table, actions, at: before } = statement;
-    const columns = known.relation(table)?.columns;
+    const columns = known.shapeOf(table)?.columns;
     return actions.flatMap((action): readonly Found[] => {
       if (action.kind !== 'alter-type') return [];
       const { column, type, using } = action;
       if (isAdded({ table, column, before }, known, context)) return [];
       const from = columns?.get(column)?.type ?? null;
-      const loss = from === null ? null : lossOf(from, type);
+      const unknown = using === null ? lossOfUnknown(type) : null;
+      const loss = from === null ? unknown : lossOf(from, type);
       if (loss === null && !cuts(using, column)) return [];
       const name = `${known.qualified(table)}.${column}`;
       return [{ at: action.at, message: `${name}: ${loss ?? 'USING cuts what the values have'}` }];

@@ -1,5 +1,6 @@
 import type { Expr } from '../../../core/grammar/expressions.js';
 import type { Name } from '../../../core/grammar/names.js';
+import { provesNotNull } from '../../known/altered.js';
 import type { Known } from '../../known/known.js';
 import type { Context, Found, StatementRule } from '../../known/rule.js';
 import { WholeFile } from '../../known/whole-file.js';
@@ -23,6 +24,12 @@ export const setNotNullWithoutBackfill: StatementRule<'set-not-null-without-back
       'DO $$ BEGIN ALTER TABLE orders ALTER COLUMN state SET NOT NULL; END $$;',
     ],
     good: [
+      {
+        'public/001_check.sql':
+          'ALTER TABLE orders ADD CONSTRAINT state_there CHECK (state IS NOT NULL) NOT VALID;',
+        'public/002_valid.sql': 'ALTER TABLE orders VALIDATE CONSTRAINT state_there;',
+        'public/003_state.sql': 'ALTER TABLE orders ALTER COLUMN state SET NOT NULL;',
+      },
       {
         'public/001_orders.sql': 'CREATE TABLE IF NOT EXISTS orders (id bigint);',
         'public/002_state.sql':
@@ -61,27 +68,15 @@ export const setNotNullWithoutBackfill: StatementRule<'set-not-null-without-back
 
 function isFilled(table: Name, column: string, known: Known): boolean {
   if (known.filledBy(table, column) !== null) return true;
-  const relation = known.relation(table);
-  const found = relation?.columns.get(column);
-  if (relation === null || found === undefined) return false;
-  if (found.isNotNull || found.isGenerated || hasDefaultFromStart(found.addedDefault)) return true;
-  return relation.constraints.some(
-    ({ type, notValid, expression }) =>
-      type === 'check' && !notValid && excludesNull(expression, column),
-  );
+  const shape = known.shapeOf(table);
+  if (shape?.constraints.some((each) => provesNotNull(each, column)) === true) return true;
+  const found = shape?.columns.get(column);
+  if (found === undefined) return false;
+  return found.isNotNull || found.isGenerated || hasDefaultFromStart(found.addedDefault);
 }
 
 function hasDefaultFromStart(value: Expr | null): boolean {
   return value !== null && !(value.kind === 'constant' && value.type === 'null');
-}
-
-function excludesNull(expr: Expr | null, column: string): boolean {
-  if (expr?.kind !== 'operator') return false;
-  if (expr.name === 'and') return expr.operands.some((each) => excludesNull(each, column));
-  const [operand] = expr.operands;
-  return (
-    expr.name === 'is not null' && operand?.kind === 'column' && operand.path.at(-1) === column
-  );
 }
 
 /** It deletes from the table before: most likely the rows that have none. */

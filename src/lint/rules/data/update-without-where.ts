@@ -1,6 +1,7 @@
 import type { Assignment } from '../../../core/grammar/rows.js';
 import { isAdded, isTrue } from '../../known/guards.js';
 import type { StatementRule } from '../../known/rule.js';
+import { isVersionMark } from '../../known/updating.js';
 
 export const updateWithoutWhere: StatementRule<'update-without-where'> = {
   name: 'update-without-where',
@@ -21,6 +22,7 @@ export const updateWithoutWhere: StatementRule<'update-without-where'> = {
       "CREATE TABLE IF NOT EXISTS rates (id bigint, name text);\nUPDATE rates SET name = 'none';",
       "CREATE OR REPLACE FUNCTION open_all() RETURNS void LANGUAGE sql AS $$ UPDATE orders SET state = 'open' $$;",
       'UPDATE orders SET amount = c.amount FROM costs AS c WHERE c.id = orders.id;',
+      'UPDATE shop_version SET number = 5;\nUPDATE settings SET schema_version = 5;',
       "UPDATE orders SET state = coalesce(state, 'open');",
       "UPDATE orders SET state = 'open' WHERE state IS NULL;",
     ],
@@ -28,6 +30,7 @@ export const updateWithoutWhere: StatementRule<'update-without-where'> = {
   looksAt: 'statement',
   check: (statement, known, context) => {
     if (statement.kind !== 'update' || !isTrue(statement.where)) return [];
+    if (isVersionMark(statement)) return [];
     const { table, assignments, at } = statement;
     if (known.isNew(table)) return [];
     const lost = assignments.filter(

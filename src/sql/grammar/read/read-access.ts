@@ -60,15 +60,11 @@ export function readRole(
   kind: 'create-role' | 'alter-role',
   role: string,
   options: CreateRoleStmt['options'],
-  around: Around,
 ): AccessStatement {
   const elements = (options ?? []).flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
-  const password = elements.find(({ defname, arg }) => defname === 'password' && arg !== undefined);
   return {
     kind,
     role,
-    passwordAt: password === undefined ? null : around.indexOf(password.location),
-    passwordIsVerifier: stringOf(password?.arg)?.startsWith('SCRAM-SHA-256$') ?? false,
     attributes: elements.filter(({ arg }) => isOn(arg)).map(({ defname }) => defname ?? ''),
   };
 }

@@ -10,6 +10,13 @@ import { indexOfLine } from '../../../core/text/position.js';
 import { type RoutinePart, routineParts } from '../tree/plpgsql.js';
 import type { Source } from './read-routine.js';
 
+/** Where a text that is parsed stands in the file. */
+export interface TextPlace {
+  readonly index: number;
+  /** False where it stands there in another form: then everything in it has that place. */
+  readonly isExact: boolean;
+}
+
 export interface BodyReading {
   /** Where the text begins in the file; null if it stands there in another form. */
   readonly index: number | null;
@@ -17,14 +24,14 @@ export interface BodyReading {
   readonly fallback: number;
   /** What the parser of PL/pgSQL makes of it. It may throw. */
   readonly routine: () => unknown;
-  readonly parse: (sql: string, index: number) => readonly Parsed[];
+  readonly parse: (sql: string, place: TextPlace) => readonly Parsed[];
   readonly reasonOf: (error: unknown) => string;
 }
 
 export function readBody(source: Source, reading: BodyReading): Body {
   const { language } = source;
   if (language === 'sql')
-    return { language, ...plain(reading.parse(source.text, reading.index ?? reading.fallback)) };
+    return { language, ...plain(reading.parse(source.text, placeOfBody(reading))) };
   if (language !== 'plpgsql') return { language, statements: [], unread: null };
   try {
     return {
@@ -35,6 +42,10 @@ export function readBody(source: Source, reading: BodyReading): Body {
     const unread = { reason: reading.reasonOf(error), at: reading.index ?? reading.fallback };
     return { language, statements: [], unread };
   }
+}
+
+function placeOfBody({ index, fallback }: BodyReading): TextPlace {
+  return { index: index ?? fallback, isExact: index !== null };
 }
 
 type Content = Pick<Body, 'statements' | 'unread'>;
@@ -66,8 +77,8 @@ class RoutineReader {
     const statements: NestedStatement[] = [];
     let unread: Unread | null = null;
     for (const part of parts) {
-      const at = this.#place(part);
-      const parsed = part.kind === 'dynamic' ? this.#dynamic(part, at) : this.#one(part.text, at);
+      const place = this.#place(part);
+      const parsed = part.kind === 'dynamic' ? this.#dynamic(part, place) : this.#one(part, place);
       if (parsed.kind === 'unread') unread ??= parsed;
       else statements.push(this.#nested(parsed.statement, part));
     }
@@ -82,39 +93,33 @@ class RoutineReader {
     return { statement, isConditional, conditions: read, caught };
   }
 
-  #one(sql: string, at: number): Parsed {
-    const [first] = this.reading.parse(sql, at);
-    return first ?? { kind: 'unread', reason: 'there is no statement', at };
+  #one({ text }: RoutinePart, place: TextPlace): Parsed {
+    const [first] = this.reading.parse(text, place);
+    return first ?? { kind: 'unread', reason: 'there is no statement', at: place.index };
   }
 
   /** EXECUTE 'text': the text is run. */
-  #dynamic({ text }: RoutinePart, at: number): Parsed {
+  #dynamic({ text }: RoutinePart, place: TextPlace): Parsed {
     const value = this.#expression(text);
     const sql = value?.kind === 'constant' ? value.value : null;
-    const body = sql === null ? null : { language: 'sql', ...plain(this.reading.parse(sql, at)) };
-    const placed =
-      body === null
-        ? null
-        : {
-            ...body,
-            statements: body.statements.map((each) => ({
-              ...each,
-              statement: { ...each.statement, at },
-            })),
-          };
+    const body = sql === null ? null : plain(this.reading.parse(sql, within(text, sql, place)));
     const statement: Statement = {
       kind: 'execute',
-      at,
+      at: place.index,
       creates: null,
       writes: [],
       newer: [],
-      body: placed,
+      passwords: [],
+      body: body === null ? null : { language: 'sql', ...body },
     };
     return { kind: 'parsed', statement };
   }
 
   #expression(text: string): Expr | null {
-    const [parsed] = this.reading.parse(`SELECT ROW(${text})`, this.reading.fallback);
+    const [parsed] = this.reading.parse(`SELECT ROW(${text})`, {
+      index: this.reading.fallback,
+      isExact: false,
+    });
     const statement = parsed?.kind === 'parsed' ? parsed.statement : null;
     if (statement?.kind !== 'select') return null;
     const [target] = statement.query.targets;
@@ -122,13 +127,19 @@ class RoutineReader {
   }
 
   /** Statements with the same words on the same line are found one behind the other. */
-  #place({ text, line }: RoutinePart): number {
+  #place({ text, line }: RoutinePart): TextPlace {
     const { index, fallback } = this.reading;
-    if (index === null) return fallback;
+    if (index === null) return { index: fallback, isExact: false };
     const from = Math.max(indexOfLine(this.text, line), this.#seen.get(text) ?? 0);
     const found = this.text.indexOf(text, from);
-    if (found === -1) return index + indexOfLine(this.text, line);
+    if (found === -1) return { index: index + indexOfLine(this.text, line), isExact: false };
     this.#seen.set(text, found + text.length);
-    return index + found;
+    return { index: index + found, isExact: true };
   }
+}
+
+/** What is between the quotes of a literal. */
+function within(literal: string, value: string, { index, isExact }: TextPlace): TextPlace {
+  const at = literal.indexOf(value);
+  return at === -1 ? { index, isExact: false } : { index: index + at, isExact };
 }

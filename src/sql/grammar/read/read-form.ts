@@ -94,10 +94,9 @@ const readers: ByNode<Around, StatementForm> = {
   GrantStmt: access.readGrant,
   GrantRoleStmt: access.readGrantRole,
   AlterDefaultPrivilegesStmt: access.readDefaultPrivileges,
-  CreateRoleStmt: (raw, around) =>
-    access.readRole('create-role', raw.role ?? '', raw.options, around),
-  AlterRoleStmt: (raw, around) =>
-    access.readRole('alter-role', raw.role?.rolename ?? '', raw.options, around),
+  CreateRoleStmt: ({ role = '', options }) => access.readRole('create-role', role, options),
+  AlterRoleStmt: ({ role, options }) =>
+    access.readRole('alter-role', role?.rolename ?? '', options),
   VariableSetStmt: access.readSet,
   AlterOwnerStmt: access.readOwner,
   TransactionStmt: ({ kind }) => {

@@ -18,6 +18,9 @@ const brief: Readonly<Record<string, string>> = {
   'LOCK TABLE': 'lock-table-shuts-out-readers',
 };
 
+/** It is about statements to come. */
+const ofLater = 'foreign-key-without-index';
+
 /** What verify has measured on any version: whether a table is rewritten, or read while others wait. */
 function measured(statement: string): {
   readonly rewrites: boolean;
@@ -42,7 +45,7 @@ describe('what verify has measured is what lint says', () => {
     const rules = found.flatMap((line) => {
       const [place = '', rule = ''] = line.split(' ');
       const isLock = (lintRuleNames.locks as readonly string[]).includes(rule);
-      return place.startsWith('s/2_form.sql') && isLock ? [rule] : [];
+      return place.startsWith('s/2_form.sql') && isLock && rule !== ofLater ? [rule] : [];
     });
     const { rewrites, holdsUp } = measured(form.statement);
     const expected = brief[form.statement];

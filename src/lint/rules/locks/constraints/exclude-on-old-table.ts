@@ -1,5 +1,5 @@
-import { alterOfOldTable } from '../../known/altered.js';
-import type { StatementRule } from '../../known/rule.js';
+import { alterOfOldTable } from '../../../known/altered.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const excludeOnOldTable: StatementRule<'exclude-on-old-table'> = {
   name: 'exclude-on-old-table',

@@ -1,5 +1,5 @@
-import { alterOfOldTable, provesNotNull } from '../../known/altered.js';
-import type { StatementRule } from '../../known/rule.js';
+import { alterOfOldTable, provesNotNull } from '../../../known/altered.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const setNotNullScansTable: StatementRule<'set-not-null-scans-table'> = {
   name: 'set-not-null-scans-table',

@@ -1,6 +1,6 @@
-import type { Constraint } from '../../../core/grammar/tables.js';
-import { addedColumns, alterOfOldTable } from '../../known/altered.js';
-import type { StatementRule } from '../../known/rule.js';
+import type { Constraint } from '../../../../core/grammar/tables.js';
+import { addedColumns, alterOfOldTable } from '../../../known/altered.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const checkWithoutNotValid: StatementRule<'check-without-not-valid'> = {
   name: 'check-without-not-valid',

@@ -1,5 +1,5 @@
-import { addedColumns, alterOfOldTable } from '../../known/altered.js';
-import type { StatementRule } from '../../known/rule.js';
+import { addedColumns, alterOfOldTable } from '../../../known/altered.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const uniqueWithoutUsingIndex: StatementRule<'unique-without-using-index'> = {
   name: 'unique-without-using-index',

@@ -1,4 +1,4 @@
-import type { StatementRule } from '../../known/rule.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const lockTableShutsOutReaders: StatementRule<'lock-table-shuts-out-readers'> = {
   name: 'lock-table-shuts-out-readers',

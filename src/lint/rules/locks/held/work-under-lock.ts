@@ -1,8 +1,8 @@
-import { shutOutBy } from '../../../core/proof/database/lock-modes.js';
-import { validatesOwn } from '../../known/altered.js';
-import type { HeldLock } from '../../known/known.js';
-import { longWork } from '../../known/long-work.js';
-import type { StatementRule } from '../../known/rule.js';
+import { shutOutBy } from '../../../../core/proof/database/lock-modes.js';
+import { validatesOwn } from '../../../known/altered.js';
+import type { HeldLock } from '../../../known/known.js';
+import { longWork } from '../../../known/long-work.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const workUnderLock: StatementRule<'work-under-lock'> = {
   name: 'work-under-lock',
@@ -22,6 +22,7 @@ export const workUnderLock: StatementRule<'work-under-lock'> = {
     good: [
       "CREATE TABLE IF NOT EXISTS orders (id bigint);\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nUPDATE orders SET state = 'new';",
       "ALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nUPDATE orders SET state = 'new' WHERE id = 7;",
+      'ALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nUPDATE shop_version SET number = 5;',
       "ALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nINSERT INTO states VALUES ('new') ON CONFLICT DO NOTHING;",
       "-- pgm:no-transaction\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nUPDATE orders SET state = 'new' WHERE state IS NULL;",
       "UPDATE orders SET state = 'new' WHERE state IS NULL;\nALTER TABLE orders ALTER COLUMN state SET DEFAULT 'new';",
@@ -48,7 +49,7 @@ export const workUnderLock: StatementRule<'work-under-lock'> = {
     const worst = more.find(({ mode }) => mode === 'ACCESS EXCLUSIVE') ?? more[0];
     if (worst === undefined) return [];
     const who = shutOutBy(worst.mode);
-    const line = file.text.slice(0, worst.at).split('\n').length;
+    const { line } = file.placeAt(worst.at);
     const message = `${work.what} runs while ${who} of ${worst.table} wait for what ${worst.command} in line ${line} holds (${worst.mode})`;
     return [{ at: statement.at, message }];
   },

@@ -1,7 +1,7 @@
-import type { Statement } from '../../../core/grammar/statement.js';
-import { shutOutBy } from '../../../core/proof/database/lock-modes.js';
-import { locksOf } from '../../known/locks.js';
-import type { StatementRule } from '../../known/rule.js';
+import type { Statement } from '../../../../core/grammar/statement.js';
+import { shutOutBy } from '../../../../core/proof/database/lock-modes.js';
+import { locksOf } from '../../../known/locks.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const lockTimeoutOff: StatementRule<'lock-timeout-off'> = {
   name: 'lock-timeout-off',

@@ -1,6 +1,6 @@
-import { shutOutBy } from '../../../core/proof/database/lock-modes.js';
-import { locksOf } from '../../known/locks.js';
-import type { StatementRule } from '../../known/rule.js';
+import { shutOutBy } from '../../../../core/proof/database/lock-modes.js';
+import { locksOf } from '../../../known/locks.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const lockAfterBackfill: StatementRule<'lock-after-backfill'> = {
   name: 'lock-after-backfill',
@@ -37,7 +37,7 @@ export const lockAfterBackfill: StatementRule<'lock-after-backfill'> = {
       if (held.some((each) => shutOutBy(each.mode).endsWith('writers'))) continue;
       const backfill = held.find(({ isBackfill }) => isBackfill);
       if (backfill === undefined) continue;
-      const line = file.text.slice(0, backfill.at).split('\n').length;
+      const { line } = file.placeAt(backfill.at);
       const message = `it asks for ${mode} on ${name}, of which ${backfill.command} in line ${line} has locked many rows: who waits for one of those and the file wait for each other (deadlock)`;
       return [{ at: statement.at, message }];
     }

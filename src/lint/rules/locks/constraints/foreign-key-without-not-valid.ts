@@ -1,6 +1,6 @@
-import type { Constraint } from '../../../core/grammar/tables.js';
-import { addedColumns, alterOfOldTable } from '../../known/altered.js';
-import type { StatementRule } from '../../known/rule.js';
+import type { Constraint } from '../../../../core/grammar/tables.js';
+import { addedColumns, alterOfOldTable } from '../../../known/altered.js';
+import type { StatementRule } from '../../../known/rule.js';
 
 export const foreignKeyWithoutNotValid: StatementRule<'foreign-key-without-not-valid'> = {
   name: 'foreign-key-without-not-valid',
