@@ -112,7 +112,7 @@ const inner = {
   },
   core: {
     watch: ['.', 'run', 'drift', 'statements', 'failure', 'files', 'text'],
-    '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'text'],
+    '.': ['run', 'statements', 'failure', 'files', 'foreign', 'catalog', 'drift', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],
     failure: ['files', 'text'],
@@ -127,7 +127,7 @@ const inner = {
     connection: ['text'],
     files: ['foreign'],
     foreign: [],
-    moving: ['.', 'statements', 'failure', 'files', 'foreign', 'text'],
+    moving: ['.', 'run', 'statements', 'failure', 'files', 'foreign', 'text'],
     text: [],
   },
   db: {

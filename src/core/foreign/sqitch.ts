@@ -1,10 +1,16 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { digest } from './digests.js';
 import { content, linesOf } from './lines.js';
 import type { Arrangement, FoundFile, ToolMigration, Unclear } from './tool-folder.js';
+import { rowOf, text, told, type ToolRow } from './tool-history.js';
 
 const plan = 'sqitch.plan';
 
-/** Facts about its folder: sqitch 1.x, App::Sqitch::Plan and Plan::Change; the folder is where sqitch.plan lies. */
+/**
+ * Facts about its folder: sqitch 1.x, App::Sqitch::Plan and Plan::Change; the folder is where sqitch.plan lies. About its
+ * table: App/Sqitch/Engine/pg.sql, registry 1.1: the changes that are deployed; what is reverted is deleted, and what fails is
+ * in another table. The hash is SHA-1 of the script.
+ */
 export const sqitch: ForeignTool = {
   name: 'sqitch',
   folder: {
@@ -17,7 +23,13 @@ export const sqitch: ForeignTool = {
     outside: { whereNeeded: true },
     order: { by: 'bytes', once: false },
     arrange,
-    history: { schema: 'sqitch', table: 'changes', column: 'change', rows: 'each' },
+    history: {
+      table: 'changes',
+      columns: ['change_id', 'script_hash', 'change', 'project', 'committed_at'],
+      orderBy: ['committed_at'],
+      read,
+      sums: (content) => [digest('sha1', content)],
+    },
   },
 };
 
@@ -40,7 +52,7 @@ function arrange(files: readonly FoundFile[]): Arrangement {
       unclear.push(at(change.line, `it names ${change.name}, which has no deploy script`));
       return [];
     }
-    const name = change.name.replaceAll('/', '_');
+    const name = stemOf(change.name);
     const { path } = file;
     const lines = linesOf(script);
     return [
@@ -83,4 +95,18 @@ function readPlan(text: string): { changes: Change[]; unclear: Unclear[] } {
 function at(line: number | null, what: string): Unclear {
   const advice = 'mend the plan, or leave the change out of it';
   return { path: plan, line, column: line === null ? null : 1, what, advice };
+}
+
+function read(rows: readonly ToolRow[]) {
+  return told(
+    rows.map((row) => {
+      const change = text(row, 'change');
+      const id = { kind: 'stems', shown: change, stems: [stemOf(change)] } as const;
+      return rowOf(id, { sum: row['script_hash'] ?? null });
+    }),
+  );
+}
+
+function stemOf(change: string): string {
+  return change.replaceAll('/', '_');
 }

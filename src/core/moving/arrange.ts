@@ -60,7 +60,8 @@ function migrationOf(
   return [{ path, number, name, lines, version, outside, isProgram: sql === null }];
 }
 
-function numberAlone({ number }: Named): string {
+/** What most tools write into their table. */
+export function numberAlone({ number }: Named): string {
   return number.replace(/^0+(?=\d)/, '');
 }
 
@@ -80,7 +81,7 @@ function comparing({ by }: Order): (a: ToolMigration, b: ToolMigration) => numbe
 }
 
 /** `1.9` before `1.10`, `1` as `1.0`, and what has no number last. */
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   if (a === '' || b === '') return Number(a === '') - Number(b === '');
   const [left, right] = [a.split(/[._]/), b.split(/[._]/)];
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {

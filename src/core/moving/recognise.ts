@@ -35,7 +35,9 @@ export function recognise(files: readonly FoundFile[], word: string | null): rea
     ? here
     : [...here, ...asked.flatMap((tool) => inHomes({ tool, word }, files))];
   const best = Math.max(0, ...found.map(({ score }) => score));
-  return found.filter(({ score }) => score === best);
+  const likely = found.filter(({ score }) => score === best);
+  const first = likely.filter(({ tool }) => tool.folder.givesWay !== true);
+  return first.length === 0 ? likely : first;
 }
 
 interface Asked {

@@ -19,23 +19,24 @@ export function appliedOutsideMessage(
   origin: Origin,
   durationMs: number,
 ): string {
-  return doneMessage(migration, origin, 'applied', Math.round(durationMs));
+  const done = doneStatements(migration, origin, 'applied', Math.round(durationMs));
+  return `begin;\n${done};\ncommit`;
 }
 
-/** Records a file as applied that did not run: its effects are already in the database. */
-export function baselinedMessage(migration: Migration, origin: Origin): string {
-  return doneMessage(migration, origin, 'baselined', 0);
+/** Records files as applied that did not run: their effects are already in the database. */
+export function baselinedMessage(migrations: readonly Migration[], origin: Origin): string {
+  const each = migrations.map((migration) => doneStatements(migration, origin, 'baselined', 0));
+  return ['begin', ...each, 'commit'].join(';\n');
 }
 
-function doneMessage(
+function doneStatements(
   migration: Migration,
   origin: Origin,
   outcome: 'applied' | 'baselined',
   elapsed: number,
 ): string {
   const pgm = identifier(origin.historySchema);
-  return `begin;
-insert into ${pgm}.migrations (${rowColumns}, applied_checksum, applied_at, duration_ms, attempts)
+  return `insert into ${pgm}.migrations (${rowColumns}, applied_checksum, applied_at, duration_ms, attempts)
 values (${rowValues(migration, origin, 'applied')}, ${literal(migration.checksum)},
   pg_catalog.clock_timestamp(), ${elapsed}, 1)
 on conflict (schema, filename) do update set state = 'applied', checksum = excluded.checksum,
@@ -43,8 +44,7 @@ on conflict (schema, filename) do update set state = 'applied', checksum = exclu
   duration_ms = excluded.duration_ms, attempts = migrations.attempts + 1, last_error = null,
   statements_done = 0, ${provenance(origin)};
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-values (${attemptValues(migration, origin, literal(outcome), startOf(elapsed))}, ${elapsed});
-commit`;
+values (${attemptValues(migration, origin, literal(outcome), startOf(elapsed))}, ${elapsed})`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ToolTables } from '../../../src/core/foreign/tool-history.js';
 import type { CatalogQuestions, Glance } from '../../../src/core/drift/kept-catalog.js';
 import type { MigrationFailure } from '../../../src/core/failure/failure.js';
 import type { History, HistoryRow } from '../../../src/core/run/history.js';
@@ -59,7 +60,7 @@ export const syntaxError: MigrationFailure = {
 };
 
 /** A session of a database that has no catalog. */
-export class NoCatalog implements CatalogQuestions {
+export class NoCatalog implements CatalogQuestions, ToolTables {
   glance(): Promise<Glance> {
     return Promise.resolve({ hasTable: false, kept: null, mark: '', progress: '', next: 0 });
   }
@@ -78,5 +79,13 @@ export class NoCatalog implements CatalogQuestions {
 
   restored(): Promise<'no'> {
     return Promise.resolve('no');
+  }
+
+  toolTables(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  toolRows(): Promise<readonly []> {
+    return Promise.resolve([]);
   }
 }

@@ -4,7 +4,7 @@ import { connectionOptions, embeddedOptions } from './options-connection.js';
 import { driftOptions } from './options-drift.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
-import { movingOptions } from './options-moving.js';
+import { movingOptions, takeoverOptions } from './options-moving.js';
 import { lintOptions } from './options-lint.js';
 import { proofOptions, schemaOptions } from './options-proof.js';
 import { outputOptions } from './options-output.js';
@@ -22,6 +22,7 @@ export const options = {
   kubernetes: kubernetesOptions,
   proof: proofOptions,
   moving: movingOptions,
+  takeover: takeoverOptions,
   lint: lintOptions,
   schema: schemaOptions,
   authoring: authoringOptions,
