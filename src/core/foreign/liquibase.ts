@@ -18,6 +18,7 @@ export const liquibase: ForeignTool = {
     evidence: [{ path: /(?:^|\/)liquibase\.properties$/ }],
     forward: /^(?:[^/]+\/)*(?<number>\d*)(?<name>[^/]*)\.sql$/,
     own: { text: formatted },
+    lists: /databaseChangeLog/,
     order: { by: 'bytes', once: false },
     arrange,
     history: {

@@ -26,6 +26,8 @@ export interface ToolFolder {
   readonly forward: RegExp;
   /** What hardly anybody else has: the path of a migration, or a text in it. */
   readonly own?: { readonly path?: RegExp; readonly text?: RegExp };
+  /** A text in a file that says which migrations there are: it has to be in the same folder. */
+  readonly lists?: RegExp;
   /** Path of a file that undoes a migration. */
   readonly undo?: RegExp;
   /** Path of a migration that is a program; the same groups as `forward`. */

@@ -26,6 +26,8 @@ export type ToolRow = Readonly<Record<string, string | null>>;
 /** The table in which a tool keeps what it has applied, under its usual name, and what its rows mean. */
 export interface ToolHistory {
   readonly table: string;
+  /** Names that its users give it. */
+  readonly otherNames?: readonly string[];
   /** Columns that it always has. */
   readonly columns: readonly string[];
   /** It has no others: a name and a column that many tables have. */

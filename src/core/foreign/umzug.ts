@@ -22,6 +22,7 @@ export const umzug: ForeignTool = {
     versionOf: ({ path }) => path,
     history: {
       table: 'SequelizeMeta',
+      otherNames: ['umzug', 'umzug_migrations', 'migrations'],
       columns: ['name'],
       exact: true,
       orderBy: ['name'],

@@ -21,7 +21,7 @@ export type TableFound =
 /** The names of all tables that are worth a look. */
 export function namesToLookFor(wanted: Wanted): readonly string[] {
   const histories = asked(wanted).map(({ folder }) => folder.history);
-  const own = wanted.table === null ? histories.map(({ table }) => table) : [wanted.table.name];
+  const own = wanted.table === null ? histories.flatMap(namesOf) : [wanted.table.name];
   const beside = histories.flatMap((history) => history.beside?.table ?? []);
   return [...new Set([...own, ...beside])];
 }
@@ -62,13 +62,11 @@ interface Surroundings {
   readonly wanted: Wanted;
 }
 
-function isOf(
-  { table, columns, exact, beside, notIn }: ToolHistory,
-  found: FoundTable,
-  { tables, wanted }: Surroundings,
-): boolean {
-  const { name, schema } = wanted.table ?? { name: table, schema: null };
-  if (found.name !== name || (schema !== null && found.schema !== schema)) return false;
+function isOf(history: ToolHistory, found: FoundTable, { tables, wanted }: Surroundings): boolean {
+  const { columns, exact, beside, notIn } = history;
+  const names = wanted.table === null ? namesOf(history) : [wanted.table.name];
+  const schema = wanted.table?.schema ?? found.schema;
+  if (!names.includes(found.name) || found.schema !== schema) return false;
   if (!columns.every((column) => found.columns.includes(column))) return false;
   if (exact === true && found.columns.length > columns.length) return false;
   if (found.schema === notIn) return false;
@@ -78,4 +76,8 @@ function isOf(
     (other) => other.schema === found.schema && other.name === beside.table,
   );
   return isThere === beside.isThere;
+}
+
+function namesOf({ table, otherNames = [] }: ToolHistory): readonly string[] {
+  return [table, ...otherNames];
 }
