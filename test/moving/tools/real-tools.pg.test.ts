@@ -22,7 +22,7 @@ const run = (...args: string[]) => pgm(args, { DATABASE_URL: database.url }, tre
 async function moveIn({ tool, files, folder = '.', apply }: RealTool): Promise<void> {
   tree = await makeTree(files);
   await apply(tree.directory, database.url);
-  const into = await run('import', folder, '--to', 'moved', '--tool', tool);
+  const into = await run('import', folder, '--to', 'moved');
   expect(into.exitCode, into.stdout + into.stderr).toBe(0);
   const marked = await run('baseline', '--from-history', '--dir', 'moved');
   expect(marked.exitCode, marked.stdout + marked.stderr).toBe(0);
