@@ -52,6 +52,11 @@ export const flyway: ForeignTool = {
         known:
           /^\s*(?:#.*|(?:flyway\.)?(?:executeInTransaction\s*=\s*true|encoding\s*=\s*utf-?8)\s*)?$/i,
       },
+      forAll: {
+        path: /(?:^|\/)flyway(?:\.user)?\.(?:conf|toml)$/,
+        line: /^\s*(?:flyway\.)?executeInTransaction\s*=\s*"?false"?\s*$/i,
+        not: /^\s*(?:flyway\.)?executeInTransaction\s*=\s*true\s*$/i,
+      },
       whereNeeded: true,
     },
     unlike: [

@@ -7,7 +7,8 @@ import { rowOf, text, told, type ToolRow } from './tool-history.js';
 const plan = 'sqitch.plan';
 
 /**
- * Facts about its folder: sqitch 1.x, App::Sqitch::Plan and Plan::Change; the folder is where sqitch.plan lies. About its
+ * Facts about its folder: sqitch 1.x, App::Sqitch::Plan and Plan::Change; the folder is where sqitch.plan lies, which `core.top_dir` may
+ * say. About its
  * table: App/Sqitch/Engine/pg.sql, registry 1.1: the changes that are deployed; what is reverted is deleted, and what fails is
  * in another table. The hash is SHA-1 of the script.
  */
@@ -16,6 +17,7 @@ export const sqitch: ForeignTool = {
   folder: {
     word: 'sqitch',
     homes: ['', 'sqitch', 'db'],
+    homeIn: topDirectory,
     evidence: [{ path: /^sqitch\.plan$/ }],
     forward: /^deploy\/(?<name>.+)\.sql$/,
     undo: /^(?:revert|verify)\/.+\.sql$/,
@@ -32,6 +34,16 @@ export const sqitch: ForeignTool = {
     },
   },
 };
+
+/** `top_dir` of its configuration, if that is one place. */
+function topDirectory(files: readonly FoundFile[]): string | null {
+  const text = files.find(({ path }) => path === 'sqitch.conf')?.text ?? '';
+  const named = [...text.matchAll(/^\s*top_dir\s*=\s*"?([^"\r\n]*?)"?\s*$/gim)].map(
+    ([, directory = '']) => directory.replace(/^(?:\.\/)+|\/+$/g, ''),
+  );
+  const [first, ...others] = [...new Set(named)];
+  return first === undefined || others.length > 0 ? null : first;
+}
 
 interface Change {
   readonly name: string;

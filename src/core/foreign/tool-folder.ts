@@ -18,6 +18,8 @@ export interface ToolFolder {
   readonly word: string;
   /** Where the tool puts its migrations within a project. */
   readonly homes: readonly string[];
+  /** Where its configuration says they are; null if it does not. */
+  readonly homeIn?: (files: readonly FoundFile[]) => string | null;
   /** What names the tool for certain: files beside or above the migrations, and text in them. */
   readonly evidence: readonly Evidence[];
   /** It gives way to another tool that is as likely: many projects have it for other things. */
@@ -90,6 +92,8 @@ export interface Outside {
     readonly line: RegExp;
     readonly known: RegExp;
   };
+  /** A line in a file of configuration that says it for all; `not` in the file beside a migration says otherwise. */
+  readonly forAll?: { readonly path: RegExp; readonly line: RegExp; readonly not: RegExp };
   /** The tool sends one statement at a time if one of them cannot run in a transaction, or may be told to. */
   readonly whereNeeded?: boolean;
 }

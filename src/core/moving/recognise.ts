@@ -65,7 +65,8 @@ interface Asked {
 }
 
 function inHomes(asked: Asked, files: readonly FoundFile[]): readonly Candidate[] {
-  const homes = asked.tool.folder.homes.filter(
+  const { homes: usual, homeIn } = asked.tool.folder;
+  const homes = [...new Set([homeIn?.(files) ?? '', ...usual])].filter(
     (home) => home !== '' && files.some(({ path }) => path.startsWith(`${home}/`)),
   );
   return homes.flatMap((home) => candidateAt(home, asked, files));

@@ -19,7 +19,7 @@ afterEach(async () => {
 const run = (...args: string[]) => pgm(args, { DATABASE_URL: database.url }, tree.directory);
 
 /** The tool applies its folder; pgm takes over folder and history, and goes on with a file of its own. */
-async function moveIn({ tool, files, folder = '.', apply }: RealTool): Promise<void> {
+async function moveIn({ files, folder = '.', apply }: RealTool): Promise<void> {
   tree = await makeTree(files);
   await apply(tree.directory, database.url);
   const into = await run('import', folder, '--to', 'moved');
