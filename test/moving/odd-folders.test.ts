@@ -231,6 +231,23 @@ test('what the target has already is told from what is in the way', async () => 
   expect(planned.map(({ target }) => target)).toEqual(['the same', 'another', 'nothing']);
 });
 
+describe('a project whose tool looks into directories', () => {
+  test('is imported from its home alone, so that files may be written beside it', async () => {
+    const { plan, alike } = await known({ 'db/migration/V1__a.sql': 'select 1;\n' });
+    expect([plan.root, alike]).toEqual(['db/migration', ['refinery']]);
+  });
+
+  test('is looked at as a whole if the tool runs anything elsewhere', async () => {
+    const files = {
+      'flyway.conf': '',
+      'db/migration/V1__a.sql': 'select 1;\n',
+      'src/main/java/db/migration/V2__b.java': '',
+    };
+    expect((await known(files)).plan.root).toBe('');
+    expect(await unclearOf(files)).toEqual([expect.stringContaining('V2__b.java')]);
+  });
+});
+
 describe('what a configuration says of all files', () => {
   test('Flyway: executeInTransaction=false holds for all but those that say otherwise', async () => {
     const files = {

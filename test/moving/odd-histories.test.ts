@@ -95,6 +95,18 @@ describe('Flyway', () => {
 });
 
 describe('names that an import has changed', () => {
+  test('new numbers with a gap, as --partial leaves them, are still new numbers', () => {
+    const files = { '001_V1__a.sql': '', '003_V2__c.sql': '', '004_V3.5__d.sql': '' };
+    const row = (version: string) => ({ version, type: 'SQL', checksum: null, success: 'true' });
+    const account = accountOf('flyway', files, [row('1'), row('1.5'), row('2'), row('3')]);
+    expect(said(account)).toEqual({
+      '001_V1__a.sql': 'applied',
+      '003_V2__c.sql': 'applied',
+      '004_V3.5__d.sql': 'not applied',
+    });
+    expect(account.strangers.map(({ row }) => row)).toEqual(['1.5', '3']);
+  });
+
   test('a number that is the old one or the new one is decided by the rows', () => {
     const files = { '001_10_b.sql': '', '002_1_a.sql': '', '003_2_c.sql': '' };
     const rows = (...versions: string[]) => versions.map((version) => ({ version }));

@@ -60,9 +60,9 @@ function renumberedMatching(files: readonly Migration[], folder: ToolFolder): Re
   const first = originals.indexOf(null);
   const old = originals.slice(0, first === -1 ? originals.length : first);
   const numbered = old.filter((each) => each !== null);
-  const { names, renumbered } = numberFiles(numbered, folder.numberOf ?? wholeNumber);
-  const isSame = names.every((name, at) => name === files[at]?.filename);
-  if (numbered.length === 0 || renumbered === null || !isSame) return null;
+  const { renumbered } = numberFiles(numbered, folder.numberOf ?? wholeNumber);
+  const isCounted = numbered.every((_, at) => Number(files[at]?.number) > at);
+  if (numbered.length === 0 || renumbered === null || !isCounted) return null;
   const versions = new Map(
     numbered.map(({ number }, at) => [files[at], keyOf(number, folder)] as const),
   );
