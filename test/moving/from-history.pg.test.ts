@@ -100,3 +100,31 @@ describe("the table as the tool's source makes it: all but the last file are mar
     );
   });
 });
+
+test('a file that was edited since is named and keeps all from being marked, unless it is accepted', async () => {
+  const sample = sampleOf('prisma');
+  const files = await imported(sample);
+  const edited = 'public/20230102000000_greet.sql';
+  await database.sql.unsafe(
+    histories.find(({ tool }) => tool === 'prisma')?.sql(sample.files) ?? '',
+  );
+  const changed = { ...files, [edited]: `${files[edited] ?? ''}\nselect 1;` };
+  const refused = await reportOf(changed);
+  expect(refused.keys).toBeNull();
+  expect(refused.problems.map(({ what }) => what)).toEqual([
+    `${edited} was edited since prisma applied it as 20230102000000_greet: its checksum is another one`,
+  ]);
+  expect(await database.sql`select to_regnamespace('pgm') as pgm`).toEqual([{ pgm: null }]);
+  const accepted = await reportOf(changed, { acceptEdited: true });
+  expect(accepted.keys).toEqual(['public/20230101000000_users.sql', edited]);
+});
+
+test('Rails: one file stands for all versions, and those behind it are told', async () => {
+  const files = await imported(sampleOf('rails'));
+  await database.sql.unsafe(`create table ar_internal_metadata (key varchar, value varchar);
+    create table schema_migrations (version varchar not null primary key);
+    insert into schema_migrations values ('20230101000000'), ('20230102000000'), ('20230103000000')`);
+  const report = await reportOf(files);
+  expect(report).toMatchObject({ tool: 'rails', keys: ['public/20230102000000_structure.sql'] });
+  expect(report.strangers).toEqual([{ row: '20230103000000', says: 'applied' }]);
+});

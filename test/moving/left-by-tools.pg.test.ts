@@ -136,6 +136,20 @@ describe('a history that is odd', () => {
     expect((await run(...args, '--tool', 'tern')).stdout).toContain('4 migrations marked');
   });
 
+  test('all are marked, or none: what breaks in the middle leaves nothing behind', async () => {
+    await moveIn('goose');
+    await database.sql`delete from goose_db_version where version_id > 1`;
+    expect((await run('baseline', '--from-history')).stdout).toContain('1 migration marked');
+    await database.sql`insert into goose_db_version (version_id, is_applied)
+      values (2, true), (3, true), (4, true)`;
+    await database.sql.unsafe(`create function pgm.refuse() returns trigger language plpgsql as $$
+      begin raise exception 'not this one'; end $$;
+      create trigger refuse before insert on pgm.migrations for each row
+        when (new.filename like '00003%') execute function pgm.refuse()`);
+    expect((await run('baseline', '--from-history')).exitCode).not.toBe(0);
+    expect(Object.keys(await states())).toEqual(['00001_step1.sql']);
+  });
+
   test('rows that a policy would hide are not taken for all there are', async () => {
     await moveIn('sql-migrate');
     const role = `reader_${database.name}`;

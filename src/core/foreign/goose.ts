@@ -55,7 +55,6 @@ function read(rows: readonly ToolRow[]) {
   for (const row of rows) {
     const version = text(row, 'version_id');
     const state = isTrue(row, 'is_applied') ? 'applied' : 'undone';
-    newest.delete(version);
     if (version !== '0') newest.set(version, versionRow(version, { state }));
   }
   return told([...newest.values()]);
