@@ -1,4 +1,5 @@
 import type { Observer, Runner, Session } from '../core/ports.js';
+import { sqlstates } from '../core/failure/sqlstates.js';
 import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
 import type { ToolTables } from '../core/foreign/tool-history.js';
 import { applyFile, countingEndings } from './apply/apply-file.js';
@@ -12,7 +13,6 @@ import { intentMessage, type Origin } from './history/history-row.js';
 import type { HistoryTables } from './history/history-tables.js';
 import { readAgreement, readAttempts, readHistory } from './history/read-history.js';
 import { baselinedMessage, failedMessage, heldMessage } from './history/record.js';
-import { type Shown, storing } from './history/storing.js';
 import type { Client } from './wire/client.js';
 import { serverErrorOf } from './wire/errors.js';
 
@@ -112,17 +112,11 @@ function reading(asked: Asked, { runner, outside }: CatalogOptions): CatalogQues
 
 type Questions = typeof questions;
 
-/** Loaded when it is first asked, as few sessions are. */
 function readingTools(asked: Asked): ToolTables {
+  const on = () => import('./history/tool-tables.js');
   return {
-    toolTables: (names) =>
-      asked(async ({ client, schema }) =>
-        (await import('./history/tool-tables.js')).readToolTables(client, schema, names),
-      ),
-    toolRows: (question) =>
-      asked(async ({ client }) =>
-        (await import('./history/tool-tables.js')).readToolRows(client, question),
-      ),
+    toolTables: (names) => asked(async (own) => (await on()).readToolTables(own, names)),
+    toolRows: (question) => asked(async (own) => (await on()).readToolRows(own, question)),
   };
 }
 
@@ -166,7 +160,31 @@ function recording(asked: Asked, { runner }: SessionOptions): Recording {
   };
 }
 
+/** How a value is written into a row. */
+type Shown = <T>(value: T) => T;
+
 const ignore = (): void => undefined;
+
+/** Stores what a file failed with. A database in another encoding than UTF-8 may lack some of its characters. */
+async function storing(client: Client, messageOf: (shown: Shown) => string): Promise<void> {
+  try {
+    await client.run(messageOf((value) => value));
+  } catch (error) {
+    const said = serverErrorOf(error);
+    if (said === null) throw error;
+    await client.run('rollback');
+    if (said.sqlstate !== sqlstates.untranslatableCharacter) throw error;
+    await client.run(messageOf(inAscii));
+  }
+}
+
+/** The same text, object or list, with a stand-in for each character outside ASCII. */
+function inAscii<T>(value: T): T {
+  const json = JSON.stringify(value).replace(/[^\x20-\x7e]/gu, (letter) => standIns[letter] ?? '?');
+  return JSON.parse(json) as T;
+}
+
+const standIns: Readonly<Record<string, string>> = { '•': '*', '…': '...', '–': '-' };
 
 /**
  * Turns what the server says about our own statements into our own errors; errors from elsewhere, such as a feed, are not

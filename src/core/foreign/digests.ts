@@ -14,14 +14,20 @@ export function everyLineEnd(text: string): readonly string[] {
 export function crc32OfLines(text: string): string {
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
   let crc = -1;
+  crcTable ??= makeCrcTable();
   for (const line of lines) {
     for (const byte of Buffer.from(line)) crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 0xff] ?? 0);
   }
   return String(~crc);
 }
 
-const crcTable = Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  return crc;
-});
+/** Made when it is first needed: most commands load this file and have no use for it. */
+let crcTable: readonly number[] | null = null;
+
+function makeCrcTable(): readonly number[] {
+  return Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    return crc;
+  });
+}

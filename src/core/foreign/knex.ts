@@ -21,7 +21,7 @@ export const knex: ForeignTool = {
       table: 'knex_migrations',
       columns: ['id', 'name', 'batch', 'migration_time'],
       orderBy: ['id'],
-      read: pathsIn('name'),
+      read: (rows) => pathsIn(rows, 'name'),
     },
   },
 };

@@ -34,7 +34,7 @@ export const nodePgMigrate: ForeignTool = {
       table: 'pgmigrations',
       columns: ['name', 'run_on'],
       orderBy: ['run_on', 'id'],
-      read: pathsIn('name', (name) => `${name}.sql`),
+      read: (rows) => pathsIn(rows, 'name', (name) => `${name}.sql`),
     },
   },
 };

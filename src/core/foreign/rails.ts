@@ -28,7 +28,7 @@ export const rails: ForeignTool = {
       exact: true,
       beside: { table: 'ar_internal_metadata', isThere: true },
       orderBy: ['version'],
-      read: versionsIn('version'),
+      read: (rows) => versionsIn(rows, 'version'),
       within: versionsOf,
     },
   },

@@ -35,7 +35,7 @@ export const sqlMigrate: ForeignTool = {
       table: 'gorp_migrations',
       columns: ['id', 'applied_at'],
       orderBy: ['applied_at', 'id'],
-      read: pathsIn('id'),
+      read: (rows) => pathsIn(rows, 'id'),
     },
   },
 };

@@ -27,7 +27,7 @@ export const supabase: ForeignTool = {
       table: 'schema_migrations',
       columns: ['version', 'statements', 'name'],
       orderBy: ['version'],
-      read: versionsIn('version'),
+      read: (rows) => versionsIn(rows, 'version'),
     },
   },
 };

@@ -127,16 +127,17 @@ export function rowOf(
 }
 
 /** A table with a row for each version that is applied. */
-export function versionsIn(column: string): (rows: readonly ToolRow[]) => Told {
-  return (rows) => told(rows.map((row) => versionRow(text(row, column))));
+export function versionsIn(rows: readonly ToolRow[], column: string): Told {
+  return told(rows.map((row) => versionRow(text(row, column))));
 }
 
 /** The same with a path in the folder, or with what `pathOf` makes of it. */
 export function pathsIn(
+  rows: readonly ToolRow[],
   column: string,
   pathOf: (name: string) => string = (name) => name,
-): (rows: readonly ToolRow[]) => Told {
-  return (rows) => told(rows.map((row) => pathRow(text(row, column), pathOf(text(row, column)))));
+): Told {
+  return told(rows.map((row) => pathRow(text(row, column), pathOf(text(row, column)))));
 }
 
 /** A column that is never null, or an empty text. */

@@ -26,7 +26,7 @@ export const umzug: ForeignTool = {
       columns: ['name'],
       exact: true,
       orderBy: ['name'],
-      read: pathsIn('name'),
+      read: (rows) => pathsIn(rows, 'name'),
     },
   },
 };

@@ -35,7 +35,7 @@ export const yoyo: ForeignTool = {
       table: '_yoyo_migration',
       columns: ['migration_hash', 'migration_id', 'applied_at_utc'],
       orderBy: ['applied_at_utc', 'migration_id'],
-      read: pathsIn('migration_id', (id) => `${id}.sql`),
+      read: (rows) => pathsIn(rows, 'migration_id', (id) => `${id}.sql`),
     },
   },
 };

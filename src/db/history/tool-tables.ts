@@ -1,11 +1,10 @@
 import type { FoundTable, ToolRow, ToolRowsQuestion } from '../../core/foreign/tool-history.js';
-import type { Client } from '../wire/client.js';
 import { identifier, literal } from '../wire/quote.js';
+import type { HistoryTables } from './history-tables.js';
 
 /** Tables of these names, in any schema but the system's and pgm's own, with their columns. */
 export async function readToolTables(
-  client: Client,
-  historySchema: string,
+  { client, schema: historySchema }: Pick<HistoryTables, 'client' | 'schema'>,
   names: readonly string[],
 ): Promise<readonly FoundTable[]> {
   const [rows = []] = await client.run(`
@@ -25,7 +24,7 @@ order by 1, 2`);
 
 /** All rows, each column as text. A policy that would hide some of them is an error. */
 export async function readToolRows(
-  client: Client,
+  { client }: Pick<HistoryTables, 'client'>,
   { table, columns, orderBy }: ToolRowsQuestion,
 ): Promise<readonly ToolRow[]> {
   const list = columns.map((column) => `${identifier(column)}::text as ${identifier(column)}`);
