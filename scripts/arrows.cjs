@@ -115,7 +115,7 @@ const inner = {
   },
   core: {
     watch: ['.', 'run', 'drift', 'statements', 'failure', 'files', 'text'],
-    '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'fleet', 'text'],
+    '.': ['run', 'statements', 'failure', 'files', 'foreign', 'catalog', 'drift', 'fleet', 'text'],
     fleet: ['run', 'failure', 'files', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],
@@ -149,7 +149,7 @@ const inner = {
     connection: ['files', 'text'],
     files: ['foreign'],
     foreign: [],
-    moving: ['.', 'statements', 'failure', 'files', 'foreign', 'text'],
+    moving: ['.', 'run', 'statements', 'failure', 'files', 'foreign', 'text'],
     text: [],
   },
   db: {

@@ -7,6 +7,7 @@ import type { FileProgress } from './blockers.js';
 import type { Judgement } from './statements/judge-file.js';
 import type { Identified } from './fleet/identity.js';
 import type { Migration, Snapshot } from './files/migration.js';
+import type { ToolTables } from './foreign/tool-history.js';
 import type { Bystanders, LockHolder, ServerFacts } from './run/report.js';
 import type { StatementEffect } from './statements/effects.js';
 import type { SqlReading } from './statements/sql-reading.js';
@@ -108,7 +109,7 @@ export type Observer = Pick<
 >;
 
 /** One backend. After a `Transient` it is unusable; close it and connect again. */
-export interface Session extends CatalogQuestions, Identified {
+export interface Session extends CatalogQuestions, Identified, ToolTables {
   facts(): Promise<ServerFacts>;
   /**
    * Whether the migrations recorded as applied, in `schemas` or (null) in all, are exactly these with exactly these
@@ -132,16 +133,16 @@ export interface Session extends CatalogQuestions, Identified {
    * and returns their content. Safe in a race. Throws `HistoryTooNew`.
    */
   ensureHistory(): Promise<History>;
-  /** Runs one file and records it, both or neither; until `flush` a crash may undo both. `Transient`: not the file's fault. */
+  /** Runs one file and records it, or neither; a server crash may undo both until `flush`. `Transient`: not the file's fault. */
   apply(work: Work): Promise<ApplyOutcome>;
   /** Settles when everything applied and recorded is as durable as the server makes a commit. */
   flush(): Promise<void>;
   /** Records a failed try in a separate transaction. A server crash may undo it until `flush`. */
   recordFailure(failed: FailedWork, failure: MigrationFailure): Promise<void>;
-  /** The same for a migration that a run did not try, with the reason; writes nothing if that is already recorded. */
+  /** The same for one that a run did not try, with the reason; writes nothing if that is already recorded. */
   recordHeld(work: Pick<Work, 'migration' | 'revision'>, because: string): Promise<void>;
-  /** Records a migration as applied without running it, in a separate transaction. */
-  recordBaseline(work: Pick<Work, 'migration' | 'revision'>): Promise<void>;
+  /** Records migrations as applied without running them, all in one transaction of their own. */
+  recordBaseline(migrations: readonly Migration[], revision: string): Promise<void>;
   /** Asks the server to cancel what it is doing for this session; the pending call then fails with 57014. */
   cancel(): void;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Observer, Runner, Session } from '../core/ports.js';
-import { sqlstates } from '../core/failure/sqlstates.js';
 import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
+import type { ToolTables } from '../core/foreign/tool-history.js';
 import { applyFile, countingEndings } from './apply/apply-file.js';
 import { LeftSession } from './apply/session-state.js';
 import { findLockHolder } from './backend/lock.js';
@@ -12,7 +12,13 @@ import { ensureHistory } from './history/ensure-history.js';
 import { intentMessage, type Origin } from './history/history-row.js';
 import type { HistoryTables } from './history/history-tables.js';
 import { readAgreement, readAttempts, readHistory } from './history/read-history.js';
-import { baselinedMessage, failedMessage, heldMessage } from './history/record.js';
+import {
+  baselinedMessage,
+  failedMessage,
+  heldMessage,
+  type Shown,
+  storing,
+} from './history/record.js';
 import type { Client } from './wire/client.js';
 import { serverErrorOf } from './wire/errors.js';
 
@@ -53,6 +59,7 @@ export function sessionOf(opened: HistoryTables, options: SessionOptions): Sessi
   return {
     ...observing(() => own.tables, asked, options),
     ...reading(asked, options),
+    ...readingTools(asked),
     agreement: (migrations, schemas) =>
       asked((tables) => readAgreement(tables, migrations, schemas)),
     identity: () => asked(({ client }) => readIdentity(client)),
@@ -112,6 +119,14 @@ function reading(asked: Asked, { runner, outside }: CatalogOptions): CatalogQues
 
 type Questions = typeof questions;
 
+function readingTools(asked: Asked): ToolTables {
+  const on = () => import('./history/tool-tables.js');
+  return {
+    toolTables: (names) => asked(async (own) => (await on()).readToolTables(own, names)),
+    toolRows: (question) => asked(async (own) => (await on()).readToolRows(own, question)),
+  };
+}
+
 function applying(own: Backend, options: SessionOptions): Session['apply'] {
   const { runner, renew, endings, side, open, holdsRunLock, onUnknownCommit } = options;
   const left = (): LeftSession => (own.left ??= new LeftSession());
@@ -147,36 +162,12 @@ function recording(asked: Asked, { runner }: SessionOptions): Recording {
       store(revision, (origin, shown) => failedMessage(tried, origin, shown(failure))),
     recordHeld: ({ migration, revision }, because) =>
       store(revision, (origin, shown) => heldMessage(migration, origin, shown(because))),
-    recordBaseline: ({ migration, revision }) =>
-      store(revision, (origin) => baselinedMessage(migration, origin)),
+    recordBaseline: (migrations, revision) =>
+      store(revision, (origin) => baselinedMessage(migrations, origin)),
   };
 }
 
-/** How a value is written into a row. */
-type Shown = <T>(value: T) => T;
-
 const ignore = (): void => undefined;
-
-/** Stores what a file failed with. A database in another encoding than UTF-8 may lack some of its characters. */
-async function storing(client: Client, messageOf: (shown: Shown) => string): Promise<void> {
-  try {
-    await client.run(messageOf((value) => value));
-  } catch (error) {
-    const said = serverErrorOf(error);
-    if (said === null) throw error;
-    await client.run('rollback');
-    if (said.sqlstate !== sqlstates.untranslatableCharacter) throw error;
-    await client.run(messageOf(inAscii));
-  }
-}
-
-/** The same text, object or list, with a stand-in for each character outside ASCII. */
-function inAscii<T>(value: T): T {
-  const json = JSON.stringify(value).replace(/[^\x20-\x7e]/gu, (letter) => standIns[letter] ?? '?');
-  return JSON.parse(json) as T;
-}
-
-const standIns: Readonly<Record<string, string>> = { '•': '*', '…': '...', '–': '-' };
 
 /**
  * Turns what the server says about our own statements into our own errors; errors from elsewhere, such as a feed, are not

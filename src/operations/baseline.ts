@@ -2,7 +2,7 @@ import { compare } from '../core/run/compare.js';
 import { Interrupted } from '../core/errors.js';
 import { headersOf } from '../core/statements/headers.js';
 import type { History } from '../core/run/history.js';
-import type { MigrationKey, Snapshot } from '../core/files/migration.js';
+import type { Migration, MigrationKey, Snapshot } from '../core/files/migration.js';
 import { planRun, type Step } from '../core/run/plan.js';
 import type { CatalogKeeper } from './drift/keeper.js';
 import type { Session, Source } from '../core/ports.js';
@@ -61,11 +61,18 @@ async function baselineOnce(
     const seen = await session.history();
     const steps = stepsOf(snapshot, seen, options);
     if (steps.length === 0 || options.dryRun) return steps.map(keyOf);
-    const keys = await withRunLock(session, lockContextOf(ports, options), (history) =>
-      markAll(stepsOf(snapshot, history, options), snapshot, session, ports),
-    );
+    const marked = await withRunLock(session, lockContextOf(ports, options), async (history) => {
+      const due = stepsOf(snapshot, history, options);
+      await markAll(
+        due.map(({ migration }) => migration),
+        snapshot,
+        session,
+        ports,
+      );
+      return due;
+    });
     options.keeper?.marks(snapshot);
-    return keys;
+    return marked.map(keyOf);
   } finally {
     await session.close();
   }
@@ -82,18 +89,16 @@ function stepsOf(
   return planRun(statuses, policy, ({ sql }) => headersOf(sql)).steps;
 }
 
-async function markAll(
-  steps: readonly Step[],
+/** All of them or none. */
+export async function markAll(
+  migrations: readonly Migration[],
   { revision }: Snapshot,
   session: Session,
-  { emit, stop }: BaselinePorts,
-): Promise<readonly MigrationKey[]> {
-  for (const { migration } of steps) {
-    if (stop.soon.aborted) throw new Interrupted();
-    await session.recordBaseline({ migration, revision });
-    emit({ kind: 'migration-baselined', key: migration.key });
-  }
-  return steps.map(keyOf);
+  { emit, stop }: Pick<BaselinePorts, 'emit' | 'stop'>,
+): Promise<void> {
+  if (stop.soon.aborted) throw new Interrupted();
+  await session.recordBaseline(migrations, revision);
+  for (const { key } of migrations) emit({ kind: 'migration-baselined', key });
 }
 
 function keyOf({ migration }: Step): MigrationKey {

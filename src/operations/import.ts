@@ -76,12 +76,13 @@ function wordsOf(candidates: readonly Candidate[]): readonly string[] {
 }
 
 function isSame(one: ImportPlan, other: ImportPlan): boolean {
-  const facts = ({ root, files, unclear }: ImportPlan): string =>
-    JSON.stringify([
-      root,
-      files.map((file) => [file.from, file.to, textOf(file)]),
-      unclear.map(({ path, line, column }) => [path, line, column]),
+  const facts = ({ root, files, unclear }: ImportPlan): string => {
+    const below = (path: string): string => (root === '' ? path : `${root}/${path}`);
+    return JSON.stringify([
+      files.map((file) => [below(file.from), file.to, textOf(file)]),
+      unclear.map(({ path, line, column }) => [below(path), line, column]),
     ]);
+  };
   return facts(one) === facts(other);
 }
 

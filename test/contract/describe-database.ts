@@ -64,7 +64,7 @@ export function describeDatabase(openDatabase: OpenDatabase): void {
         flush: () => session.flush(),
         recordFailure: () => session.recordFailure({ ...work, nextTryInMs: null }, syntaxError),
         recordHeld: () => session.recordHeld(work, 'because'),
-        recordBaseline: () => session.recordBaseline(work),
+        recordBaseline: () => session.recordBaseline([work.migration], 'r'),
       };
       for (const [name, call] of Object.entries(calls)) {
         await expect(call(), name).rejects.toThrow(Transient);

@@ -249,7 +249,7 @@ function describeRecords(openDatabase: OpenDatabase): void {
     test('of a baseline is that it is applied, without having been sent', async () => {
       const session = await bench.ready();
       const work = await workOf(broken);
-      await session.recordBaseline(work);
+      await session.recordBaseline([work.migration], work.revision);
       expect(await rowIn(session)).toMatchObject({
         state: 'applied',
         appliedChecksum: work.migration.checksum,

@@ -36,6 +36,8 @@ function commandOf(line: string) {
 
 /** Flags of other programs that a page speaks of. */
 const foreignFlags: Readonly<Record<string, readonly string[]>> = {
+  // Flags of the tools that it compares.
+  'docs/comparison.md': ['--strict', '--exec-order', '--no-check-order', '--baseline', '--fake'],
   'docs/image.md': ['--build-arg', '--liftoff-only'],
   'docs/kubernetes.md': ['--server-side'],
   'docs/moving-in.md': ['--liquibase', '----'],

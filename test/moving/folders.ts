@@ -406,4 +406,26 @@ INSERT INTO "schema_migrations" (version) VALUES
     byHand: [table, body, column],
     written: ['1672531200000_users.sql', '1672531300000_greet.sql', '1672531400000_age.sql'],
   },
+  {
+    tool: 'umzug',
+    files: {
+      'package.json': '{ "dependencies": { "umzug": "3.8.3" } }',
+      'migrations/2023.01.01T00.00.00.users.sql': table,
+      'migrations/2023.01.02T00.00.00.greet.sql': body,
+      'migrations/2023.01.03T00.00.00.age.sql': column,
+    },
+    byHand: [table, body, column],
+    written: ['20230101000000_users.sql', '20230102000000_greet.sql', '20230103000000_age.sql'],
+  },
+  {
+    tool: 'knex',
+    files: {
+      'package.json': '{ "dependencies": { "knex": "3.3.0" } }',
+      'migrations/20230101000000_users.sql': table,
+      'migrations/20230102000000_greet.sql': body,
+      'migrations/20230103000000_age.sql': column,
+    },
+    byHand: [table, body, column],
+    written: ['20230101000000_users.sql', '20230102000000_greet.sql', '20230103000000_age.sql'],
+  },
 ];

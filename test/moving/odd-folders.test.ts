@@ -230,3 +230,47 @@ test('what the target has already is told from what is in the way', async () => 
   const { files: planned } = await known(files, {}, there);
   expect(planned.map(({ target }) => target)).toEqual(['the same', 'another', 'nothing']);
 });
+
+describe('a project whose tool looks into directories', () => {
+  test('is imported from its home alone, so that files may be written beside it', async () => {
+    const { plan, alike } = await known({ 'db/migration/V1__a.sql': 'select 1;\n' });
+    expect([plan.root, alike]).toEqual(['db/migration', ['refinery']]);
+  });
+
+  test('is looked at as a whole if the tool runs anything elsewhere', async () => {
+    const files = {
+      'flyway.conf': '',
+      'db/migration/V1__a.sql': 'select 1;\n',
+      'src/main/java/db/migration/V2__b.java': '',
+    };
+    expect((await known(files)).plan.root).toBe('');
+    expect(await unclearOf(files)).toEqual([expect.stringContaining('V2__b.java')]);
+  });
+});
+
+describe('what a configuration says of all files', () => {
+  test('Flyway: executeInTransaction=false holds for all but those that say otherwise', async () => {
+    const files = {
+      'flyway.conf': 'flyway.executeInTransaction=false\n',
+      'sql/V1__a.sql': 'vacuum;\n',
+      'sql/V2__b.sql': 'select 2;\n',
+      'sql/V2__b.sql.conf': 'executeInTransaction=true\n',
+    };
+    expect(texts(await known(files))).toEqual({
+      'public/1_a.sql': '-- pgm:no-transaction\nvacuum;\n',
+      'public/2_b.sql': 'select 2;\n',
+    });
+  });
+
+  test('sqitch: top_dir says where the plan is, and two of them say nothing', async () => {
+    const files = {
+      'sqitch.conf': '[core]\n\tengine = pg\n\ttop_dir = ./database/\n',
+      'database/sqitch.plan': '%project=x\n\na 2023-01-01T00:00:00Z Ann <a@example.org>\n',
+      'database/deploy/a.sql': 'select 1;\n',
+    };
+    expect(texts(await known(files))).toEqual({ 'public/001_a.sql': 'select 1;\n' });
+    const two = `${files['sqitch.conf']}[engine "pg"]\n\ttop_dir = other\n`;
+    const result = await understood({ ...files, 'sqitch.conf': two });
+    expect(result.kind).toBe('unknown');
+  });
+});

@@ -1,6 +1,10 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { versionsIn } from './tool-history.js';
 
-/** Facts about its folder: dbmate 2.36, pkg/dbmate/migration.go and db.go. */
+/**
+ * Facts about its folder: dbmate 2.36, pkg/dbmate/migration.go and db.go; about its table: pkg/driver/postgres/postgres.go
+ * of 2.x: a row a version, deleted when it is rolled back.
+ */
 export const dbmate: ForeignTool = {
   name: 'dbmate',
   halves: {
@@ -23,6 +27,13 @@ export const dbmate: ForeignTool = {
     outside: { line: /^--\s*migrate:up\b.*\stransaction:false(?:\s|$)/ },
     order: { by: 'bytes', once: true },
     versionOf: ({ number }) => number,
-    history: { schema: null, table: 'schema_migrations', column: 'version', rows: 'each' },
+    history: {
+      table: 'schema_migrations',
+      columns: ['version'],
+      exact: true,
+      beside: { table: 'ar_internal_metadata', isThere: false },
+      orderBy: ['version'],
+      read: (rows) => versionsIn(rows, 'version'),
+    },
   },
 };

@@ -1,8 +1,9 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { versionsIn } from './tool-history.js';
 
 /**
  * Hasura has the same layout. Facts about its folder: diesel 2.2, migrations_internals: the version is the name up to
- * the first `_` without its dashes.
+ * the first `_` without its dashes. About its table: diesel 2.2, setup_migration_table.sql: a row a version.
  */
 export const diesel: ForeignTool = {
   name: 'Diesel and Hasura',
@@ -34,10 +35,10 @@ export const diesel: ForeignTool = {
     numberOf: (number) => number.replaceAll('-', ''),
     versionOf: ({ number }) => number.replaceAll('-', ''),
     history: {
-      schema: null,
       table: '__diesel_schema_migrations',
-      column: 'version',
-      rows: 'each',
+      columns: ['version', 'run_on'],
+      orderBy: ['version'],
+      read: (rows) => versionsIn(rows, 'version'),
     },
   },
 };

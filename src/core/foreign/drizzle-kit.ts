@@ -1,13 +1,16 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { digest } from './digests.js';
 import { linesOf } from './lines.js';
 import type { Arrangement, FoundFile, ToolMigration, Unclear } from './tool-folder.js';
+import { pathRow, rowOf, text, told, type ToolRow } from './tool-history.js';
 
 const journalPath = 'meta/_journal.json';
 const snapshots = /^\d[^/]*\/snapshot\.json$/;
 
 /**
  * Facts about its folder: drizzle-orm 0.45, migrator.js: the journal names the files and their order. From 1.0 on there
- * is no journal, but a directory for each migration with a snapshot.json.
+ * is no journal, but a directory for each migration with a snapshot.json. About its table: drizzle-orm 0.45, migrator.js and
+ * pg-core/dialect.js: a row a migration, with the time in the journal and SHA-256 of the file; from 1.0 on with its name.
  */
 export const drizzleKit: ForeignTool = {
   name: 'drizzle-kit',
@@ -24,10 +27,12 @@ export const drizzleKit: ForeignTool = {
     order: { by: 'bytes', once: true },
     arrange,
     history: {
-      schema: 'drizzle',
       table: '__drizzle_migrations',
-      column: 'created_at',
-      rows: 'each',
+      columns: ['id', 'hash', 'created_at'],
+      also: ['name'],
+      orderBy: ['created_at', 'id'],
+      read,
+      sums: (content) => [digest('sha256', content)],
     },
   },
 };
@@ -94,4 +99,16 @@ function missing(tag: string): Unclear {
     what: `it names ${tag}, and there is no ${tag}.sql`,
     advice: 'bring that file back, or take the entry out of the journal',
   };
+}
+
+/** The time in the journal is in no name, so that rows without a name are known by what was in the file. */
+function read(rows: readonly ToolRow[]) {
+  return told(
+    rows.map((row) => {
+      const [name, sum] = [text(row, 'name'), text(row, 'hash')];
+      if (name !== '') return pathRow(name, `${name}/migration.sql`, { sum });
+      const shown = `of ${text(row, 'created_at')} (hash ${sum.slice(0, 8)})`;
+      return rowOf({ kind: 'content', shown }, { sum });
+    }),
+  );
 }

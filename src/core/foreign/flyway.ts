@@ -1,4 +1,6 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { crc32OfLines } from './digests.js';
+import { flywayKey, readFlyway } from './flyway-history.js';
 
 /**
  * In a ConfigMap a schema may stand before the name: `app_V1__x.sql`. Facts about its folder: Flyway 11, with its usual
@@ -50,6 +52,11 @@ export const flyway: ForeignTool = {
         known:
           /^\s*(?:#.*|(?:flyway\.)?(?:executeInTransaction\s*=\s*true|encoding\s*=\s*utf-?8)\s*)?$/i,
       },
+      forAll: {
+        path: /(?:^|\/)flyway(?:\.user)?\.(?:conf|toml)$/,
+        line: /^\s*(?:flyway\.)?executeInTransaction\s*=\s*"?false"?\s*$/i,
+        not: /^\s*(?:flyway\.)?executeInTransaction\s*=\s*true\s*$/i,
+      },
       whereNeeded: true,
     },
     unlike: [
@@ -68,11 +75,13 @@ export const flyway: ForeignTool = {
     order: { by: 'number', once: true },
     versionOf: ({ number }) => number.replaceAll('_', '.'),
     history: {
-      schema: null,
       table: 'flyway_schema_history',
-      column: 'version',
-      rows: 'each',
-      applied: 'success',
+      columns: ['installed_rank', 'version', 'type', 'checksum', 'success'],
+      orderBy: ['installed_rank'],
+      read: readFlyway,
+      keyOf: flywayKey,
+      sums: (content) => [crc32OfLines(content)],
+      mend: 'complete it or take it back by hand, and let "flyway repair" take the row away',
     },
   },
 };

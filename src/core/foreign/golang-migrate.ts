@@ -1,8 +1,11 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { isTrue, text, type Told, type ToolRow } from './tool-history.js';
 
 /**
  * sqlx has the same names, so what is refused carries both. Facts about its folder: golang-migrate 4.18, source/parse.go
- * and database/postgres: a file is sent whole, or statement by statement if the URL says x-multi-statement.
+ * and database/postgres: a file is sent whole, or statement by statement if the URL says x-multi-statement. About its
+ * table: 4.x, database/postgres/postgres.go. It has one row, or none: the version that the database is at. The version is
+ * written as dirty before a file runs, up or down, and as clean after it.
  */
 export const golangMigrate: ForeignTool = {
   name: 'golang-migrate and sqlx',
@@ -18,11 +21,31 @@ export const golangMigrate: ForeignTool = {
     outside: { whereNeeded: true },
     order: { by: 'number', once: true },
     history: {
-      schema: null,
       table: 'schema_migrations',
-      column: 'version',
-      rows: 'newest',
-      applied: 'not dirty',
+      columns: ['version', 'dirty'],
+      exact: true,
+      notIn: 'hdb_catalog',
+      orderBy: ['version'],
+      read,
     },
   },
 };
+
+function read(rows: readonly ToolRow[]): Told {
+  const [row, ...others] = rows;
+  if (row === undefined) return { rows: [], upTo: null, unsure: null };
+  const version = text(row, 'version');
+  const upTo = { version, isMigration: true };
+  if (others.length > 0) {
+    const what = `its table has ${rows.length} rows, and golang-migrate writes one`;
+    return { rows: [], upTo, unsure: { what, advice: 'remove the rows that are not its own' } };
+  }
+  return { rows: [], upTo, unsure: isTrue(row, 'dirty') ? dirty(version) : null };
+}
+
+function dirty(version: string) {
+  return {
+    what: `version ${version} is dirty: it failed, or was broken off, on its way up or down`,
+    advice: `find out what of it is in the database, complete it or take it back by hand, and then let "migrate force VERSION" name the version that the database is at`,
+  };
+}

@@ -1,6 +1,11 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { isTrue, text, told, type ToolRow, type ToldRow, versionRow } from './tool-history.js';
 
-/** Facts about its folder: goose 3.24, internal/sqlparser. It reads marks at the start of a line only. */
+/**
+ * Facts about its folder: goose 3.24, internal/sqlparser. It reads marks at the start of a line only. About its table: goose
+ * 3.30, internal/dialects/postgres.go. A version that is taken back loses its rows; before 3.0 it got one more, with
+ * is_applied false, so the newest row of a version counts. Version 0 is there from the start.
+ */
 export const goose: ForeignTool = {
   name: 'goose',
   halves: {
@@ -37,11 +42,20 @@ export const goose: ForeignTool = {
     ],
     order: { by: 'number', once: true },
     history: {
-      schema: null,
       table: 'goose_db_version',
-      column: 'version_id',
-      rows: 'each',
-      applied: 'is_applied',
+      columns: ['version_id', 'is_applied'],
+      orderBy: ['id'],
+      read,
     },
   },
 };
+
+function read(rows: readonly ToolRow[]) {
+  const newest = new Map<string, ToldRow>();
+  for (const row of rows) {
+    const version = text(row, 'version_id');
+    const state = isTrue(row, 'is_applied') ? 'applied' : 'undone';
+    if (version !== '0') newest.set(version, versionRow(version, { state }));
+  }
+  return told([...newest.values()]);
+}

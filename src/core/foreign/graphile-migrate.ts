@@ -1,8 +1,13 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { digest } from './digests.js';
+import { text, told, type ToolRow, versionRow } from './tool-history.js';
 
 const afterMigrations = 'let it run behind pgm migrate, or write what it does as a migration';
 
-/** Facts about its folder: graphile-migrate 1.4, migration.js, header.js and current.js; the folder is `committed`. */
+/**
+ * Facts about its folder: graphile-migrate 1.4, migration.js, header.js and current.js; the folder is `committed`. About
+ * its table: migration.js and hash.js: a row a number with `.sql`; the hash covers the one before it and the body.
+ */
 export const graphileMigrate: ForeignTool = {
   name: 'graphile-migrate',
   folder: {
@@ -42,12 +47,26 @@ export const graphileMigrate: ForeignTool = {
       },
     ],
     order: { by: 'bytes', once: true },
-    versionOf: ({ number }) => `${number}.sql`,
+    versionOf: ({ number }) => number,
     history: {
-      schema: 'graphile_migrate',
       table: 'migrations',
-      column: 'filename',
-      rows: 'each',
+      columns: ['hash', 'previous_hash', 'filename', 'date'],
+      orderBy: ['filename'],
+      read,
+      sums: (content, { salt = '' }) => [
+        `sha1:${digest('sha1', `${`${salt}\n${content.trim()}`.trim()}\n`)}`,
+      ],
     },
   },
 };
+
+function read(rows: readonly ToolRow[]) {
+  return told(
+    rows.map((row) =>
+      versionRow(text(row, 'filename').replace(/\.sql$/, ''), {
+        sum: text(row, 'hash'),
+        salt: text(row, 'previous_hash'),
+      }),
+    ),
+  );
+}

@@ -1,6 +1,10 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { told, type Told, type ToldRow, type ToolRow, versionRow } from './tool-history.js';
 
-/** Facts about its folder: Hasura CLI 2.x; since config version 3 a directory for each database is around it. */
+/**
+ * Facts about its folder: Hasura CLI 2.x; since config version 3 a directory for each database is around it. About its table:
+ * CLI 2.x, cli/internal/statestore: it is in the database of the metadata, and has the state of each database as JSON.
+ */
 export const hasura: ForeignTool = {
   name: 'Hasura',
   folder: {
@@ -20,7 +24,37 @@ export const hasura: ForeignTool = {
     ],
     order: { by: 'number', once: true },
     versionOf: ({ number }) => number,
-    // It keeps its state in the metadata, as JSON.
-    history: null,
+    history: {
+      table: 'hdb_version',
+      columns: ['hasura_uuid', 'cli_state'],
+      orderBy: ['hasura_uuid'],
+      read,
+      mend: 'mend it, and let "hasura migrate apply --skip-execution" or "hasura migrate delete" say what is there',
+    },
   },
 };
+
+function read(rows: readonly ToolRow[]): Told {
+  const found = rows.flatMap((row) => Object.entries(migrationsIn(row['cli_state'] ?? '{}')));
+  const [first, ...others] = found.filter(([, versions]) => Object.keys(versions).length > 0);
+  if (first === undefined) return told([]);
+  if (others.length > 0) {
+    const names = [first, ...others].map(([name]) => name).join(', ');
+    const what = `it has the migrations of several databases: ${names}`;
+    const advice =
+      'mark the files of each with pgm baseline --to, as "hasura migrate status" shows them';
+    return { rows: [], upTo: null, unsure: { what, advice } };
+  }
+  const [, versions] = first;
+  return told(
+    Object.entries(versions).map(([version, dirty]): ToldRow => {
+      return versionRow(version, { state: dirty ? 'failed' : 'applied' });
+    }),
+  );
+}
+
+/** By the name of a database: each version, and whether it is dirty. */
+function migrationsIn(state: string): Readonly<Record<string, Readonly<Record<string, boolean>>>> {
+  const parsed = JSON.parse(state) as { migrations?: Record<string, Record<string, boolean>> };
+  return parsed.migrations ?? {};
+}

@@ -1,5 +1,6 @@
 import type { ForeignTool } from './foreign-tool.js';
 import { changeSetsOf, formatted } from './liquibase-changelog.js';
+import { named, readLiquibase, sumsOfLiquibase } from './liquibase-history.js';
 import type { Arrangement, FoundFile, Unclear } from './tool-folder.js';
 
 /** Facts about its folder: Liquibase 4.28, AbstractFormattedChangeLogParser. Each change set becomes a file. */
@@ -17,14 +18,16 @@ export const liquibase: ForeignTool = {
     evidence: [{ path: /(?:^|\/)liquibase\.properties$/ }],
     forward: /^(?:[^/]+\/)*(?<number>\d*)(?<name>[^/]*)\.sql$/,
     own: { text: formatted },
+    lists: /databaseChangeLog/,
     order: { by: 'bytes', once: false },
     arrange,
     history: {
-      schema: null,
       table: 'databasechangelog',
-      column: "id || '::' || author || '::' || filename",
-      rows: 'each',
-      applied: "exectype <> 'SKIPPED'",
+      columns: ['id', 'author', 'filename', 'orderexecuted', 'exectype', 'md5sum'],
+      orderBy: ['orderexecuted', 'dateexecuted'],
+      read: readLiquibase,
+      sums: sumsOfLiquibase,
+      mend: 'find out what of it is in the database, complete it or take it back by hand, and correct the row',
     },
   },
 };
@@ -43,7 +46,7 @@ function arrange(files: readonly FoundFile[]): Arrangement {
     ({ path, text }) => /^(?!\.\.\/).*\.sql$/.test(path) && text !== null && !formatted.test(text),
   );
   return {
-    migrations: parts.flatMap(({ migrations }) => migrations),
+    migrations: named(parts.flatMap(({ migrations }) => migrations)),
     leftOut: [
       ...parts.flatMap(({ leftOut }) => leftOut),
       ...plain.map(({ path }) => ({

@@ -1,7 +1,11 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { pathsIn } from './tool-history.js';
 import type { Named, Unclear } from './tool-folder.js';
 
-/** Facts about its folder: node-pg-migrate 9.0, sqlMigration and fileNameUtils. */
+/**
+ * Facts about its folder: node-pg-migrate 9.0, sqlMigration and fileNameUtils; about its table: runner: a row a file name
+ * without its ending, deleted when it is taken back.
+ */
 export const nodePgMigrate: ForeignTool = {
   name: 'node-pg-migrate',
   halves: {
@@ -26,7 +30,12 @@ export const nodePgMigrate: ForeignTool = {
     order: { by: 'number', once: true },
     versionOf: ({ path }) => path.replace(/(?:\.up)?\.[^.]+$/, ''),
     odd: mixedTimestamps,
-    history: { schema: 'public', table: 'pgmigrations', column: 'name', rows: 'each' },
+    history: {
+      table: 'pgmigrations',
+      columns: ['name', 'run_on'],
+      orderBy: ['run_on', 'id'],
+      read: (rows) => pathsIn(rows, 'name', (name) => `${name}.sql`),
+    },
   },
 };
 

@@ -1,6 +1,11 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { digest, everyLineEnd } from './digests.js';
+import { text, told, type ToolRow, versionRow } from './tool-history.js';
 
-/** Facts about its folder: postgrator 8.0. */
+/**
+ * Facts about its folder and its table: postgrator 8.0, postgrator.js, lib/Client.js and lib/utils.js: a row a version,
+ * deleted when it is taken back; version 0 is there from the start; the MD5 may be of the text with other line ends.
+ */
 export const postgrator: ForeignTool = {
   name: 'postgrator',
   undoFile: /[^/]\.undo(?:\.[^/]*)?\.sql$/i,
@@ -16,6 +21,23 @@ export const postgrator: ForeignTool = {
     undo: /^\d+\.undo(?:\.[^/]*)?\.(?:sql|[cm]?js)$/,
     program: /^(?<number>\d+)\.do(?:\.(?<name>[^/]*))?\.[cm]?js$/,
     order: { by: 'number', once: true },
-    history: { schema: 'public', table: 'schemaversion', column: 'version', rows: 'each' },
+    history: {
+      table: 'schemaversion',
+      columns: ['version', 'name', 'md5', 'run_at'],
+      orderBy: ['run_at', 'version'],
+      read,
+      sums: (content) => everyLineEnd(content).map((each) => digest('md5', each)),
+    },
   },
 };
+
+function read(rows: readonly ToolRow[]) {
+  return told(
+    rows
+      .filter((row) => text(row, 'version') !== '0')
+      .map((row) => {
+        const md5 = text(row, 'md5');
+        return versionRow(text(row, 'version'), { sum: /^[0-9a-f]{32}$/.test(md5) ? md5 : null });
+      }),
+  );
+}

@@ -1,6 +1,12 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { digest, everyLineEnd } from './digests.js';
+import { pathRow, text, told, type ToldRow, type ToolRow } from './tool-history.js';
 
-/** Facts about its folder: Prisma 6, schema-engine: the order is that of the names of the directories. */
+/**
+ * Facts about its folder: Prisma 6, schema-engine: the order is that of the names of the directories. About its table: Prisma
+ * 6, sql_migration_persistence.rs, migration_persistence.rs and checksum.rs: a row a try, which counts if it is finished and
+ * not rolled back; the checksum is SHA-256 of the file, whatever its line ends.
+ */
 export const prisma: ForeignTool = {
   name: 'Prisma',
   layout: {
@@ -21,11 +27,33 @@ export const prisma: ForeignTool = {
     order: { by: 'bytes', once: false },
     versionOf: ({ path }) => path.replace(/\/migration\.sql$/, ''),
     history: {
-      schema: null,
       table: '_prisma_migrations',
-      column: 'migration_name',
-      rows: 'each',
-      applied: 'finished_at is not null and rolled_back_at is null',
+      columns: ['migration_name', 'finished_at', 'rolled_back_at', 'checksum', 'started_at'],
+      orderBy: ['started_at'],
+      read,
+      sums: (content) => everyLineEnd(content).map((each) => digest('sha256', each)),
+      mend: 'let "prisma migrate resolve" say whether it is applied or rolled back',
     },
   },
 };
+
+function read(rows: readonly ToolRow[]) {
+  const known = new Map<string, ToldRow>();
+  for (const row of rows) {
+    const name = text(row, 'migration_name');
+    const sum = text(row, 'checksum');
+    const state = stateOf(row);
+    if (state === 'undone' && known.has(name)) continue;
+    if (state === 'failed' && known.get(name)?.state === 'applied') continue;
+    known.set(
+      name,
+      pathRow(name, `${name}/migration.sql`, { state, sum: sum.length === 64 ? sum : null }),
+    );
+  }
+  return told([...known.values()]);
+}
+
+function stateOf(row: ToolRow): ToldRow['state'] {
+  if (row['rolled_back_at'] !== null) return 'undone';
+  return row['finished_at'] === null ? 'failed' : 'applied';
+}

@@ -1,10 +1,14 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { versionsIn } from './tool-history.js';
 import { linesOf } from './lines.js';
 import type { Arrangement, FoundFile } from './tool-folder.js';
 
 const path = 'structure.sql';
 
-/** Facts about its folder: Rails 7, db/structure.sql: pg_dump, and the versions of the migrations at its end. */
+/**
+ * Facts about its folder: Rails 7, db/structure.sql: pg_dump, and the versions of the migrations at its end. About its table:
+ * ActiveRecord 7, schema_migration.rb: a row a version; internal_metadata.rb makes the table beside it.
+ */
 export const rails: ForeignTool = {
   name: 'Rails',
   folder: {
@@ -18,7 +22,15 @@ export const rails: ForeignTool = {
     beside: [{ path: /^seeds\.rb$/, what: 'rows for development', advice: null }],
     order: { by: 'bytes', once: false },
     arrange,
-    history: { schema: null, table: 'schema_migrations', column: 'version', rows: 'each' },
+    history: {
+      table: 'schema_migrations',
+      columns: ['version'],
+      exact: true,
+      beside: { table: 'ar_internal_metadata', isThere: true },
+      orderBy: ['version'],
+      read: (rows) => versionsIn(rows, 'version'),
+      within: versionsOf,
+    },
   },
 };
 
@@ -29,9 +41,7 @@ function arrange(files: readonly FoundFile[]): Arrangement {
     .filter((file) => /^migrate\/.*\.rb$/.test(file.path))
     .map((file) => ({ path: file.path, why: `what it made is in ${path}` }));
   if (text === null) return { migrations: [], leftOut, unclear: [noStructure] };
-  const inserted = /INSERT INTO "schema_migrations"[^;]*;/.exec(text)?.[0] ?? '';
-  const versions = (inserted.match(/\d{3,}/g) ?? []).sort();
-  const version = versions.at(-1) ?? '';
+  const version = versionsOf(text).at(-1) ?? '';
   const number = version === '' ? '001' : version;
   const lines = linesOf(text);
   const migration = { path, number, name: 'structure', lines, version };
@@ -40,6 +50,11 @@ function arrange(files: readonly FoundFile[]): Arrangement {
     leftOut,
     unclear: [],
   };
+}
+
+function versionsOf(text: string): readonly string[] {
+  const inserted = /INSERT INTO "schema_migrations"[^;]*;/.exec(text)?.[0] ?? '';
+  return (inserted.match(/\d{3,}/g) ?? []).sort();
 }
 
 const noStructure = {

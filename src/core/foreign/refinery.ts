@@ -1,6 +1,10 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { versionsIn } from './tool-history.js';
 
-/** Facts about its folder: refinery 0.8, refinery_core/src/util.rs. `U` is no undo file here: it goes forward too. */
+/**
+ * Facts about its folder: refinery 0.8, refinery_core/src/util.rs. `U` is no undo file here: it goes forward too. About its
+ * table: refinery_core/src/runner.rs and traits/mod.rs: a row a version; nothing is ever taken back.
+ */
 export const refinery: ForeignTool = {
   name: 'refinery',
   folder: {
@@ -14,6 +18,11 @@ export const refinery: ForeignTool = {
     own: { path: /^(?:[^/]+\/)*V\d+__\w+\.sql$/ },
     program: /^(?:[^/]+\/)*[UV](?<number>\d+(?:\.\d+)?)__(?<name>\w+)\.rs$/,
     order: { by: 'number', once: true },
-    history: { schema: null, table: 'refinery_schema_history', column: 'version', rows: 'each' },
+    history: {
+      table: 'refinery_schema_history',
+      columns: ['version', 'name', 'applied_on', 'checksum'],
+      orderBy: ['version'],
+      read: (rows) => versionsIn(rows, 'version'),
+    },
   },
 };

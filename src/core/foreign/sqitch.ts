@@ -1,15 +1,23 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { digest } from './digests.js';
 import { content, linesOf } from './lines.js';
 import type { Arrangement, FoundFile, ToolMigration, Unclear } from './tool-folder.js';
+import { rowOf, text, told, type ToolRow } from './tool-history.js';
 
 const plan = 'sqitch.plan';
 
-/** Facts about its folder: sqitch 1.x, App::Sqitch::Plan and Plan::Change; the folder is where sqitch.plan lies. */
+/**
+ * Facts about its folder: sqitch 1.x, App::Sqitch::Plan and Plan::Change; the folder is where sqitch.plan lies, which `core.top_dir` may
+ * say. About its
+ * table: App/Sqitch/Engine/pg.sql, registry 1.1: the changes that are deployed; what is reverted is deleted, and what fails is
+ * in another table. The hash is SHA-1 of the script.
+ */
 export const sqitch: ForeignTool = {
   name: 'sqitch',
   folder: {
     word: 'sqitch',
     homes: ['', 'sqitch', 'db'],
+    homeIn: topDirectory,
     evidence: [{ path: /^sqitch\.plan$/ }],
     forward: /^deploy\/(?<name>.+)\.sql$/,
     undo: /^(?:revert|verify)\/.+\.sql$/,
@@ -17,9 +25,25 @@ export const sqitch: ForeignTool = {
     outside: { whereNeeded: true },
     order: { by: 'bytes', once: false },
     arrange,
-    history: { schema: 'sqitch', table: 'changes', column: 'change', rows: 'each' },
+    history: {
+      table: 'changes',
+      columns: ['change_id', 'script_hash', 'change', 'project', 'committed_at'],
+      orderBy: ['committed_at'],
+      read,
+      sums: (content) => [digest('sha1', content)],
+    },
   },
 };
+
+/** `top_dir` of its configuration, if that is one place. */
+function topDirectory(files: readonly FoundFile[]): string | null {
+  const text = files.find(({ path }) => path === 'sqitch.conf')?.text ?? '';
+  const named = [...text.matchAll(/^\s*top_dir\s*=\s*"?([^"\r\n]*?)"?\s*$/gim)].map(
+    ([, directory = '']) => directory.replace(/^(?:\.\/)+|\/+$/g, ''),
+  );
+  const [first, ...others] = [...new Set(named)];
+  return first === undefined || others.length > 0 ? null : first;
+}
 
 interface Change {
   readonly name: string;
@@ -40,7 +64,7 @@ function arrange(files: readonly FoundFile[]): Arrangement {
       unclear.push(at(change.line, `it names ${change.name}, which has no deploy script`));
       return [];
     }
-    const name = change.name.replaceAll('/', '_');
+    const name = stemOf(change.name);
     const { path } = file;
     const lines = linesOf(script);
     return [
@@ -83,4 +107,18 @@ function readPlan(text: string): { changes: Change[]; unclear: Unclear[] } {
 function at(line: number | null, what: string): Unclear {
   const advice = 'mend the plan, or leave the change out of it';
   return { path: plan, line, column: line === null ? null : 1, what, advice };
+}
+
+function read(rows: readonly ToolRow[]) {
+  return told(
+    rows.map((row) => {
+      const change = text(row, 'change');
+      const id = { kind: 'stems', shown: change, stems: [stemOf(change)] } as const;
+      return rowOf(id, { sum: row['script_hash'] ?? null });
+    }),
+  );
+}
+
+function stemOf(change: string): string {
+  return change.replaceAll('/', '_');
 }

@@ -1,6 +1,10 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { pathsIn } from './tool-history.js';
 
-/** Facts about its folder: sql-migrate 1.8, sqlparse/sqlparse.go and migrate.go. */
+/**
+ * Facts about its folder and its table: sql-migrate 1.8, sqlparse/sqlparse.go and migrate.go: a row a file name, deleted when
+ * it is taken back.
+ */
 export const sqlMigrate: ForeignTool = {
   name: 'sql-migrate',
   halves: {
@@ -27,6 +31,11 @@ export const sqlMigrate: ForeignTool = {
     outside: { line: /^-- \+migrate\s+Up\b.*\snotransaction(?:\s|$)/ },
     order: { by: 'number', once: false },
     versionOf: ({ path }) => path,
-    history: { schema: null, table: 'gorp_migrations', column: 'id', rows: 'each' },
+    history: {
+      table: 'gorp_migrations',
+      columns: ['id', 'applied_at'],
+      orderBy: ['applied_at', 'id'],
+      read: (rows) => pathsIn(rows, 'id'),
+    },
   },
 };

@@ -1,6 +1,7 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { versionsIn } from './tool-history.js';
 
-/** Facts about its folder: Supabase CLI 2, pkg/migration. */
+/** Facts about its folder and its table: Supabase CLI 2, pkg/migration and history.go: a row a version, deleted by repair. */
 export const supabase: ForeignTool = {
   name: 'Supabase',
   folder: {
@@ -23,10 +24,10 @@ export const supabase: ForeignTool = {
     order: { by: 'bytes', once: true },
     versionOf: ({ number }) => number,
     history: {
-      schema: 'supabase_migrations',
       table: 'schema_migrations',
-      column: 'version',
-      rows: 'each',
+      columns: ['version', 'statements', 'name'],
+      orderBy: ['version'],
+      read: (rows) => versionsIn(rows, 'version'),
     },
   },
 };

@@ -1,8 +1,12 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { text, type Told, type ToolRow } from './tool-history.js';
 
 const mark = /^--[\s-]*create\s+above\s*\/\s*drop\s+below[\s-]*$/i;
 
-/** Facts about its folder: tern 2.3, migrate/migrate.go. */
+/**
+ * Facts about its folder and its table: tern 2.3, migrate/migrate.go. Numbers begin with 1 and have no gap; the table has
+ * one row, the number of the last migration that is applied, 0 before the first.
+ */
 export const tern: ForeignTool = {
   name: 'tern',
   halves: { up: null, down: mark, downAlone: mark },
@@ -37,6 +41,23 @@ export const tern: ForeignTool = {
       },
     ],
     order: { by: 'number', once: true },
-    history: { schema: 'public', table: 'schema_version', column: 'version', rows: 'newest' },
+    history: {
+      table: 'schema_version',
+      columns: ['version'],
+      exact: true,
+      orderBy: ['version'],
+      read,
+    },
   },
 };
+
+function read(rows: readonly ToolRow[]): Told {
+  const [row, ...others] = rows;
+  const version = row === undefined ? '' : text(row, 'version');
+  if (row !== undefined && others.length === 0) {
+    const upTo = version === '0' ? null : { version, isMigration: true };
+    return { rows: [], upTo, unsure: null };
+  }
+  const what = `its table has ${rows.length === 0 ? 'no' : rows.length} rows, and tern keeps one`;
+  return { rows: [], upTo: null, unsure: { what, advice: 'let tern status say what is applied' } };
+}

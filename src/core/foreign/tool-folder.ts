@@ -1,4 +1,5 @@
 import type { Line } from './lines.js';
+import type { ToolHistory } from './tool-history.js';
 
 /** A file of a folder that is to be imported. */
 export interface FoundFile {
@@ -17,12 +18,18 @@ export interface ToolFolder {
   readonly word: string;
   /** Where the tool puts its migrations within a project. */
   readonly homes: readonly string[];
+  /** Where its configuration says they are; null if it does not. */
+  readonly homeIn?: (files: readonly FoundFile[]) => string | null;
   /** What names the tool for certain: files beside or above the migrations, and text in them. */
   readonly evidence: readonly Evidence[];
+  /** It gives way to another tool that is as likely: many projects have it for other things. */
+  readonly givesWay?: boolean;
   /** Path of a migration in SQL; the groups `number` (as written) and `name`. */
   readonly forward: RegExp;
   /** What hardly anybody else has: the path of a migration, or a text in it. */
   readonly own?: { readonly path?: RegExp; readonly text?: RegExp };
+  /** A text in a file that says which migrations there are: it has to be in the same folder. */
+  readonly lists?: RegExp;
   /** Path of a file that undoes a migration. */
   readonly undo?: RegExp;
   /** Path of a migration that is a program; the same groups as `forward`. */
@@ -46,7 +53,7 @@ export interface ToolFolder {
   readonly odd?: (migrations: readonly Named[]) => readonly Unclear[];
   /** Instead of `forward` and `order`, where a file of the tool lists its migrations, or a file holds several. Null: as those say. */
   readonly arrange?: (files: readonly FoundFile[]) => Arrangement | null;
-  readonly history: ToolHistory | null;
+  readonly history: ToolHistory;
 }
 
 export interface Evidence {
@@ -77,12 +84,16 @@ export interface Outside {
   readonly line?: RegExp;
   /** Only as the first line. */
   readonly firstOnly?: boolean;
+  /** How most people write that line. */
+  readonly written?: string;
   /** A file beside it, a line in that, and the other lines that it may have. */
   readonly beside?: {
     readonly path: (path: string) => string;
     readonly line: RegExp;
     readonly known: RegExp;
   };
+  /** A line in a file of configuration that says it for all; `not` in the file beside a migration says otherwise. */
+  readonly forAll?: { readonly path: RegExp; readonly line: RegExp; readonly not: RegExp };
   /** The tool sends one statement at a time if one of them cannot run in a transaction, or may be told to. */
   readonly whereNeeded?: boolean;
 }
@@ -140,17 +151,4 @@ export interface Unclear {
   readonly column: number | null;
   readonly what: string;
   readonly advice: string;
-}
-
-/** The table in which the tool keeps what it has applied, with its usual name. */
-export interface ToolHistory {
-  /** Null: the first schema of the search path. */
-  readonly schema: string | null;
-  readonly table: string;
-  /** The column, or an expression in SQL, that gives `ToolMigration.version`. */
-  readonly column: string;
-  /** `each`: a row a migration. `newest`: one row, the last one applied; all before it are applied too. */
-  readonly rows: 'each' | 'newest';
-  /** A condition in SQL that is true for a migration that counts as applied. */
-  readonly applied?: string;
 }

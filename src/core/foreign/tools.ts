@@ -7,6 +7,7 @@ import { golangMigrate } from './golang-migrate.js';
 import { goose } from './goose.js';
 import { graphileMigrate } from './graphile-migrate.js';
 import { hasura } from './hasura.js';
+import { knex } from './knex.js';
 import { liquibase } from './liquibase.js';
 import { mybatis } from './mybatis.js';
 import { nodePgMigrate } from './node-pg-migrate.js';
@@ -24,6 +25,7 @@ import { sqlMigrate } from './sql-migrate.js';
 import { sqlx } from './sqlx.js';
 import { supabase } from './supabase.js';
 import { tern } from './tern.js';
+import { umzug } from './umzug.js';
 import { yoyo } from './yoyo.js';
 
 export const tools: readonly ForeignTool[] = [
@@ -53,4 +55,6 @@ export const tools: readonly ForeignTool[] = [
   supabase,
   sqitch,
   rails,
+  umzug,
+  knex,
 ];

@@ -1,11 +1,15 @@
 import type { ForeignTool } from './foreign-tool.js';
+import { pathsIn } from './tool-history.js';
 import { content, linesOf } from './lines.js';
 import type { Arrangement, FoundFile, ToolMigration, Unclear } from './tool-folder.js';
 
 const forward = /^(?<number>\d*)[-._]?(?<name>[^/]*?)(?<!\.rollback)\.sql$/;
 const transactional = /^\s*--\s*transactional\s*:\s*(?:false|no|off|0)\s*$/i;
 
-/** Facts about its folder: yoyo 9.0, migrations.py: what a file needs comes before it, and otherwise names decide. */
+/**
+ * Facts about its folder: yoyo 9.0, migrations.py: what a file needs comes before it, and otherwise names decide. About its
+ * table: yoyo 8.2, backends.py: a row a file name without its ending, deleted when it is rolled back.
+ */
 export const yoyo: ForeignTool = {
   name: 'yoyo',
   undoFile: /[^/]\.(?:rollback|revert)\.sql$/i,
@@ -27,7 +31,12 @@ export const yoyo: ForeignTool = {
     ],
     order: { by: 'bytes', once: false },
     arrange,
-    history: { schema: null, table: '_yoyo_migration', column: 'migration_id', rows: 'each' },
+    history: {
+      table: '_yoyo_migration',
+      columns: ['migration_hash', 'migration_id', 'applied_at_utc'],
+      orderBy: ['applied_at_utc', 'migration_id'],
+      read: (rows) => pathsIn(rows, 'migration_id', (id) => `${id}.sql`),
+    },
   },
 };
 

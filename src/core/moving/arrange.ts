@@ -60,15 +60,22 @@ function migrationOf(
   return [{ path, number, name, lines, version, outside, isProgram: sql === null }];
 }
 
-function numberAlone({ number }: Named): string {
+/** What most tools write into their table. */
+export function numberAlone({ number }: Named): string {
   return number.replace(/^0+(?=\d)/, '');
 }
 
+/** The file beside a migration decides; without it, or a word in it, what is said for all. */
 function besideSaysSo(path: string, { outside }: ToolFolder, files: readonly FoundFile[]): boolean {
-  const beside = outside?.beside;
-  if (beside === undefined) return false;
-  const text = files.find((file) => file.path === beside.path(path))?.text ?? '';
-  return text.split(/\r?\n/).some((line) => beside.line.test(line));
+  const { beside, forAll } = outside ?? {};
+  const own = files.find((file) => file.path === beside?.path(path));
+  if (beside !== undefined && hasLine(own, beside.line)) return true;
+  if (forAll === undefined || hasLine(own, forAll.not)) return false;
+  return files.some((file) => forAll.path.test(file.path) && hasLine(file, forAll.line));
+}
+
+function hasLine(file: FoundFile | undefined, line: RegExp): boolean {
+  return file?.text?.split(/\r?\n/).some((each) => line.test(each)) === true;
 }
 
 function comparing({ by }: Order): (a: ToolMigration, b: ToolMigration) => number {
@@ -80,7 +87,7 @@ function comparing({ by }: Order): (a: ToolMigration, b: ToolMigration) => numbe
 }
 
 /** `1.9` before `1.10`, `1` as `1.0`, and what has no number last. */
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   if (a === '' || b === '') return Number(a === '') - Number(b === '');
   const [left, right] = [a.split(/[._]/), b.split(/[._]/)];
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {

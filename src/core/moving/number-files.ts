@@ -22,7 +22,7 @@ export function numberFiles(
   if (reason === null) return { names: kept.map(({ filename }) => filename), renumbered: null };
   const width = Math.max(3, String(ordered.length).length);
   const names = ordered.map(
-    (each, at) => `${String(at + 1).padStart(width, '0')}_${clean(stemOf(each))}.sql`,
+    (each, at) => `${String(at + 1).padStart(width, '0')}_${stemOf(each)}.sql`,
   );
   return { names, renumbered: reason };
 }
@@ -37,7 +37,8 @@ interface Kept {
   readonly filename: string;
 }
 
-function keptName({ name }: Named, number: string | null): Kept {
+/** The name that keeps its number; empty where there is no whole one. */
+export function keptName({ name }: Named, number: string | null): Kept {
   if (number === null) return { number: '', filename: '' };
   const rest = clean(name);
   return { number, filename: rest === '' ? `${number}.sql` : `${number}_${rest}.sql` };
@@ -55,8 +56,12 @@ function reasonToRenumber(kept: readonly Kept[]): string | null {
   return inOrder ? null : 'pgm would apply them in another order by the numbers they have';
 }
 
-/** What names a migration to its tool: `V1.2__x`, `20230101_x`, the name of a change. */
-function stemOf({ path, number, name }: Named): string {
+/** What names a migration to its tool, and stands behind a new number: `V1.2__x`, `20230101_x`, the name of a change. */
+export function stemOf(named: Named): string {
+  return clean(toolsName(named));
+}
+
+function toolsName({ path, number, name }: Named): string {
   if (number === '') return name;
   const parts = path.split('/');
   const last = (parts.at(-1) ?? '').replace(/(?:\.up)?\.[^.]+$/, '');
@@ -65,6 +70,6 @@ function stemOf({ path, number, name }: Named): string {
 }
 
 /** Only what a key of a ConfigMap may hold. */
-function clean(name: string): string {
+export function clean(name: string): string {
   return name.replace(/[^-._A-Za-z0-9]+/g, '_');
 }

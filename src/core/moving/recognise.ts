@@ -29,13 +29,33 @@ export const leastScore = 3;
 /** The tools with the highest score, all of them if there are several; `word`: only that one, whatever its score. */
 export function recognise(files: readonly FoundFile[], word: string | null): readonly Candidate[] {
   const asked = importedTools().filter(({ folder }) => word === null || folder.word === word);
-  const here = asked.flatMap((tool) => candidateAt('', { tool, word }, files));
+  const here = asked.flatMap((tool) => candidateAt(rootOf(tool, files), { tool, word }, files));
   const least = word === null ? leastScore : 1;
   const found = here.some(({ score }) => score >= least)
     ? here
     : [...here, ...asked.flatMap((tool) => inHomes({ tool, word }, files))];
   const best = Math.max(0, ...found.map(({ score }) => score));
-  return found.filter(({ score }) => score === best);
+  const likely = found.filter(({ score }) => score === best);
+  const first = likely.filter(({ tool }) => tool.folder.givesWay !== true);
+  return first.length === 0 ? likely : first;
+}
+
+/** A tool that looks into directories has all it needs in one of its homes, if that has all that it runs. */
+function rootOf({ folder }: ImportedTool, files: readonly FoundFile[]): string {
+  const { homes, forward, program, beside = [], lists } = folder;
+  const paths = [
+    forward,
+    ...(program === undefined ? [] : [program]),
+    ...beside.map(({ path }) => path),
+  ];
+  const own = files.filter(
+    ({ path, text }) =>
+      isInside(path) &&
+      (paths.some((each) => each.test(path)) || (text !== null && lists?.test(text) === true)),
+  );
+  const isHome = (home: string): boolean =>
+    home !== '' && own.every(({ path }) => path.startsWith(`${home}/`));
+  return own.length === 0 ? '' : (homes.find(isHome) ?? '');
 }
 
 interface Asked {
@@ -45,7 +65,8 @@ interface Asked {
 }
 
 function inHomes(asked: Asked, files: readonly FoundFile[]): readonly Candidate[] {
-  const homes = asked.tool.folder.homes.filter(
+  const { homes: usual, homeIn } = asked.tool.folder;
+  const homes = [...new Set([homeIn?.(files) ?? '', ...usual])].filter(
     (home) => home !== '' && files.some(({ path }) => path.startsWith(`${home}/`)),
   );
   return homes.flatMap((home) => candidateAt(home, asked, files));

@@ -11,6 +11,9 @@ import {
   rowValues,
 } from './history-row.js';
 import type { FailedWork } from '../../core/ports.js';
+import { sqlstates } from '../../core/failure/sqlstates.js';
+import type { Client } from '../wire/client.js';
+import { serverErrorOf } from '../wire/errors.js';
 import { identifier, iso, literal } from '../wire/quote.js';
 
 /** Records a file that ran statement by statement, outside a transaction, after its last statement. */
@@ -19,23 +22,24 @@ export function appliedOutsideMessage(
   origin: Origin,
   durationMs: number,
 ): string {
-  return doneMessage(migration, origin, 'applied', Math.round(durationMs));
+  const done = doneStatements(migration, origin, 'applied', Math.round(durationMs));
+  return `begin;\n${done};\ncommit`;
 }
 
-/** Records a file as applied that did not run: its effects are already in the database. */
-export function baselinedMessage(migration: Migration, origin: Origin): string {
-  return doneMessage(migration, origin, 'baselined', 0);
+/** Records files as applied that did not run: their effects are already in the database. */
+export function baselinedMessage(migrations: readonly Migration[], origin: Origin): string {
+  const each = migrations.map((migration) => doneStatements(migration, origin, 'baselined', 0));
+  return ['begin', ...each, 'commit'].join(';\n');
 }
 
-function doneMessage(
+function doneStatements(
   migration: Migration,
   origin: Origin,
   outcome: 'applied' | 'baselined',
   elapsed: number,
 ): string {
   const pgm = identifier(origin.historySchema);
-  return `begin;
-insert into ${pgm}.migrations (${rowColumns}, applied_checksum, applied_at, duration_ms, attempts)
+  return `insert into ${pgm}.migrations (${rowColumns}, applied_checksum, applied_at, duration_ms, attempts)
 values (${rowValues(migration, origin, 'applied')}, ${literal(migration.checksum)},
   pg_catalog.clock_timestamp(), ${elapsed}, 1)
 on conflict (schema, filename) do update set state = 'applied', checksum = excluded.checksum,
@@ -43,8 +47,7 @@ on conflict (schema, filename) do update set state = 'applied', checksum = exclu
   duration_ms = excluded.duration_ms, attempts = migrations.attempts + 1, last_error = null,
   statements_done = 0, ${provenance(origin)};
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-values (${attemptValues(migration, origin, literal(outcome), startOf(elapsed))}, ${elapsed});
-commit`;
+values (${attemptValues(migration, origin, literal(outcome), startOf(elapsed))}, ${elapsed})`;
 }
 
 /**
@@ -150,3 +153,27 @@ function interruption(done: number, of: number): MigrationFailure {
     advice: 'run pgm again: it continues there as long as the file does not change',
   };
 }
+
+/** How a value is written into a row. */
+export type Shown = <T>(value: T) => T;
+
+/** Stores what a file failed with. A database in another encoding than UTF-8 may lack some of its characters. */
+export async function storing(client: Client, messageOf: (shown: Shown) => string): Promise<void> {
+  try {
+    await client.run(messageOf((value) => value));
+  } catch (error) {
+    const said = serverErrorOf(error);
+    if (said === null) throw error;
+    await client.run('rollback');
+    if (said.sqlstate !== sqlstates.untranslatableCharacter) throw error;
+    await client.run(messageOf(inAscii));
+  }
+}
+
+/** The same text, object or list, with a stand-in for each character outside ASCII. */
+function inAscii<T>(value: T): T {
+  const json = JSON.stringify(value).replace(/[^\x20-\x7e]/gu, (letter) => standIns[letter] ?? '?');
+  return JSON.parse(json) as T;
+}
+
+const standIns: Readonly<Record<string, string>> = { '•': '*', '…': '...', '–': '-' };

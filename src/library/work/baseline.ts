@@ -1,4 +1,5 @@
 import type { MigrationKey } from '../../core/files/migration.js';
+import type { BaselineOptions, BaselinePorts } from '../../operations/baseline.js';
 import type { KeeperOptions } from '../../operations/drift/keeper.js';
 import type { ServerConfig } from '../connection/choose-server.js';
 import { openKeeper, openSource, systemClock, withDatabase } from '../open/compose.js';
@@ -19,21 +20,33 @@ export interface BaselineConfig extends ServerConfig {
 /** Returns the keys that it marked. */
 export async function baseline(
   config: BaselineConfig,
-  { emit, stop }: Hooks,
+  hooks: Hooks,
 ): Promise<readonly MigrationKey[]> {
   const operations = await import('../../operations/baseline.js');
-  const { onPooler, lockWaitMs, waitTimeoutMs, dryRun, to } = config;
+  return marking(config, hooks, async (ports, options) => {
+    const keys = await operations.baseline(ports, { ...options, to: config.to });
+    hooks.emit({ kind: config.dryRun ? 'dry-baseline-finished' : 'baseline-finished', keys });
+    return keys;
+  });
+}
+
+/** Lends what it takes to mark files, in whichever way `work` does it, and keeps the catalog behind it. */
+export async function marking<T>(
+  config: Omit<BaselineConfig, 'to'>,
+  { emit, stop }: Hooks,
+  work: (ports: BaselinePorts, options: Omit<BaselineOptions, 'to'>) => Promise<T>,
+): Promise<T> {
+  const { onPooler, lockWaitMs, waitTimeoutMs, dryRun } = config;
   const { schemas, reason } = config.source;
   const source = openSource(config.source, config.historySchema);
   emit({ kind: 'source-chosen', directory: source.directory, reason });
   return withDatabase(config, emit, async (database) => {
     const keeper = await openKeeper({ database, clock: systemClock, emit }, config.catalog);
-    const keys = await operations.baseline(
+    const done = await work(
       { source, database, clock: systemClock, emit, stop },
-      { schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, to, keeper },
+      { schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, keeper },
     );
-    emit({ kind: dryRun ? 'dry-baseline-finished' : 'baseline-finished', keys });
     await keeper?.afterRun(stop.soon);
-    return keys;
+    return done;
   });
 }

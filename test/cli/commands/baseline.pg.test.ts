@@ -48,6 +48,11 @@ test('marks all, also what failed, and again marks nothing', async () => {
   expect((await run('baseline')).stdout).toContain('0 migrations marked as applied');
 });
 
+test('--json prints what was marked, and nothing else on stdout', async () => {
+  const { stdout } = await run('baseline', '--to', 'a/001', '--json');
+  expect(JSON.parse(stdout)).toEqual({ dryRun: false, marked: ['a/001_x.sql'] });
+});
+
 test('a dry run marks nothing', async () => {
   const { exitCode, stdout } = await run('baseline', '--dry-run');
   expect(exitCode).toBe(0);

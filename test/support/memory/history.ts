@@ -1,3 +1,4 @@
+import type { ToolTables } from '../../../src/core/foreign/tool-history.js';
 import type { CatalogQuestions, Glance } from '../../../src/core/drift/kept-catalog.js';
 import type { Identified } from '../../../src/core/fleet/identity.js';
 import type { MigrationFailure } from '../../../src/core/failure/failure.js';
@@ -60,7 +61,7 @@ export const syntaxError: MigrationFailure = {
 };
 
 /** A session of a database that has no catalog. */
-export class NoCatalog implements CatalogQuestions, Identified {
+export class NoCatalog implements CatalogQuestions, Identified, ToolTables {
   identity(): Promise<null> {
     return Promise.resolve(null);
   }
@@ -83,5 +84,13 @@ export class NoCatalog implements CatalogQuestions, Identified {
 
   restored(): Promise<'no'> {
     return Promise.resolve('no');
+  }
+
+  toolTables(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  toolRows(): Promise<readonly []> {
+    return Promise.resolve([]);
   }
 }

@@ -71,9 +71,7 @@ export class MemorySession extends NoCatalog implements Session {
     return this.#read();
   }
 
-  intents(): Intents | null {
-    return this.#intents;
-  }
+  intents = (): Intents | null => this.#intents;
 
   recordIntent(own: OwnIntent, inFull: boolean): Promise<void> {
     return this.#asked(() => {
@@ -159,10 +157,12 @@ export class MemorySession extends NoCatalog implements Session {
     });
   }
 
-  recordBaseline(recorded: Recorded): Promise<void> {
+  recordBaseline(migrations: readonly Migration[], revision: string): Promise<void> {
     return this.#asked(() => {
-      this.#put(recorded, (before) => appliedRow(recorded, before, 0));
-      this.database.note(recorded, 'baselined', 0);
+      for (const recorded of migrations.map((migration) => ({ migration, revision }))) {
+        this.#put(recorded, (before) => appliedRow(recorded, before, 0));
+        this.database.note(recorded, 'baselined', 0);
+      }
     });
   }
 

@@ -1,3 +1,4 @@
+import { accepted, type Parsed, refused } from '../../../core/text/words.js';
 import { oneOf, parseSchema, parseText, toggle } from './values.js';
 
 /** The tools that `pgm import` reads. */
@@ -10,6 +11,7 @@ const importWords = [
   'goose',
   'graphile-migrate',
   'hasura',
+  'knex',
   'liquibase',
   'node-pg-migrate',
   'postgrator',
@@ -22,6 +24,7 @@ const importWords = [
   'sqlx',
   'supabase',
   'tern',
+  'umzug',
   'yoyo',
 ] as const;
 
@@ -38,7 +41,7 @@ export const movingOptions = {
     flag: '--tool <name>',
     unset: 'found out',
     parse: oneOf(...importWords),
-    help: 'the tool that the folder belongs to, such as dbmate or flyway',
+    help: 'the tool that the folder, or the table in the database, belongs to, such as dbmate or flyway',
   },
   into: {
     flag: '--to <dir>',
@@ -58,3 +61,26 @@ export const movingOptions = {
   },
   partial: toggle('--partial', 'write what is understood, and leave out what needs a hand'),
 } as const;
+
+/** How another tool's history is taken over. */
+export const takeoverOptions = {
+  fromHistory: toggle(
+    '--from-history',
+    "mark what another tool's table in the database says it has applied; the files are those that pgm import wrote",
+  ),
+  toolTable: {
+    flag: '--tool-table <name>',
+    unset: "the tool's usual one, in any schema",
+    parse: parseTable,
+    help: 'that table, as name or schema.name',
+  },
+  acceptEdited: toggle(
+    '--accept-edited',
+    'mark files that were edited since the tool applied them as applied as they are',
+  ),
+} as const;
+
+function parseTable(text: string): Parsed<{ schema: string | null; name: string }> {
+  const [, schema = null, name = ''] = /^(?:([^.]+)\.)?([^.]+)$/.exec(text) ?? [];
+  return name === '' ? refused('use a name such as app.migrations') : accepted({ schema, name });
+}

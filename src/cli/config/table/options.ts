@@ -5,7 +5,7 @@ import { driftOptions } from './options-drift.js';
 import { fleetOptions } from './options-fleet.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
-import { movingOptions } from './options-moving.js';
+import { movingOptions, takeoverOptions } from './options-moving.js';
 import { lintOptions } from './options-lint.js';
 import { proofOptions, schemaOptions } from './options-proof.js';
 import { outputOptions } from './options-output.js';
@@ -24,6 +24,7 @@ export const options = {
   kubernetes: kubernetesOptions,
   proof: proofOptions,
   moving: movingOptions,
+  takeover: takeoverOptions,
   lint: lintOptions,
   schema: schemaOptions,
   authoring: authoringOptions,

@@ -29,6 +29,7 @@ const table = {
   ...options.kubernetes,
   ...options.proof,
   ...options.moving,
+  ...options.takeover,
   ...options.lint,
   ...options.schema,
   ...options.authoring,
@@ -55,6 +56,7 @@ const matching = (text: string, label: string, value: string) => ({
 
 /** Two texts for every option with a flag that takes a value, and what they are read as. */
 const samples: Partial<Record<OptionName, readonly [string, unknown, string, unknown]>> = {
+  toolTable: ['a', { schema: null, name: 'a' }, 'b.c', { schema: 'b', name: 'c' }],
   explain: ['drop-table', 'drop-table', 'a', 'a'],
   appliedTo: ['main', 'main', 'HEAD~1', 'HEAD~1'],
   postgres: ['14', 14, '17', 17],
