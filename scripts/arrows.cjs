@@ -31,6 +31,7 @@ const rooms = {
     packages: [
       ...disk,
       'node:child_process',
+      'node:crypto',
       'node:events',
       'node:module',
       'node:net',
@@ -41,6 +42,10 @@ const rooms = {
     ],
   },
   kubernetes: { rooms: ['core'], packages: ['yaml', 'node:crypto', ...disk] },
+  testing: {
+    rooms: ['core', 'operations'],
+    packages: ['node:fs/promises', 'node:path', 'node:timers', 'node:timers/promises'],
+  },
   cli: {
     rooms: ['core', 'operations'],
     packages: [
@@ -83,6 +88,16 @@ const editor = { rooms: rooms.cli.rooms, packages: ['node:child_process', 'node:
 /** The only room that knows PostgreSQL's own grammar. */
 const grammar = { rooms: rooms.sql.rooms, packages: [...rooms.sql.packages, 'libpg-query'] };
 
+/** The one file of `testing` that sees the adapters. */
+const testingCompose = {
+  rooms: [...rooms.testing.rooms, 'db', 'embedded', 'source', 'sql'],
+  packages: [...rooms.testing.packages, 'node:module', 'node:os'],
+};
+
+/** What `testing` takes from the process it is loaded into; the process that keeps its server. */
+const surroundings = { rooms: [], packages: ['node:process'] };
+const keeper = { rooms: ['core', 'embedded'], packages: ['node:process'] };
+
 /** The one file that sees the adapters. */
 const compose = { rooms: [...rooms.cli.rooms, ...adapters], packages: rooms.cli.packages };
 
@@ -123,6 +138,7 @@ const inner = {
     grammar: [],
     lint: ['proof', 'grammar', 'statements', 'failure', 'files', 'text'],
     configmap: ['files', 'text'],
+    clones: ['connection', 'text'],
     'new-file': ['configmap', 'statements', 'files', 'foreign', 'text'],
     connection: ['text'],
     files: ['foreign'],
@@ -132,6 +148,7 @@ const inner = {
   },
   db: {
     proof: ['.', 'apply', 'backend', 'catalog', 'wire'],
+    clones: ['.', 'backend', 'wire'],
     '.': ['apply', 'backend', 'catalog', 'drift', 'history', 'wire'],
     apply: ['backend', 'history', 'wire'],
     backend: ['wire'],
@@ -155,6 +172,7 @@ const inner = {
     known: [],
   },
   embedded: {
+    shared: ['.', 'process'],
     '.': ['data', 'process'],
     data: ['process'],
     process: [],
@@ -191,6 +209,9 @@ function limitsOf(path) {
   if (path.startsWith('src/source/git/')) return git;
   if (path === 'src/cli/process/edit.ts') return editor;
   if (path.startsWith('src/sql/grammar/')) return grammar;
+  if (path === 'src/testing/compose.ts') return testingCompose;
+  if (path === 'src/testing/surroundings.ts') return surroundings;
+  if (path === 'src/testing/keeper.ts') return keeper;
   return path === 'src/cli/compose.ts' ? compose : rooms[placeOf(path).room];
 }
 

@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '../wire/client.js';
+import { literal } from '../wire/quote.js';
+
+const pollMs = 2;
+const longestMs = 90;
+
+/**
+ * Waits, though not for long, until nobody is connected to a database: a session that has just been closed takes a
+ * millisecond or two to end. The server itself waits for it too, but only looks every 100 ms.
+ */
+export async function untilEmpty(client: Client, database: string): Promise<void> {
+  const deadline = performance.now() + longestMs;
+  const question = `
+select from pg_catalog.pg_stat_activity where datname = ${literal(database)} limit 1`;
+  while (performance.now() < deadline) {
+    const [rows] = await client.run(question);
+    if (rows?.length === 0) return;
+    await delay(pollMs);
+  }
+}
