@@ -6,6 +6,7 @@ import { ConfigurationError, Transient } from '../core/errors.js';
 import { sqlstates } from '../core/failure/sqlstates.js';
 import { holdServer, openClones } from './compose.js';
 import type { EmbeddedServerOptions } from './options.js';
+import { ClonesAhead } from './spare.js';
 import { surroundings } from './surroundings.js';
 
 /** The server on which this process makes its databases. */
@@ -70,10 +71,11 @@ export async function openEmbedded(options: EmbeddedServerOptions): Promise<Test
   // Drivers need not be told that it has no TLS.
   const plain: ServerAddress = { ...address, sslMode: 'prefer' };
   const urlOfDatabase = (database: string): string => urlOf(plain, database, password);
-  const clones = await openClones(settingsFor(address, null)).catch((error: unknown) => {
+  const opened = await openClones(settingsFor(address, null)).catch((error: unknown) => {
     server.release();
     throw error;
   });
+  const clones = new ClonesAhead(opened);
   return {
     address,
     clones,
@@ -85,10 +87,7 @@ export async function openEmbedded(options: EmbeddedServerOptions): Promise<Test
       `The embedded PostgreSQL ${server.version} has only ${(await clones.extensions()).join(', ')}. ` +
       'Set PGM_TEST_DATABASE_URL to a server that has the one you need, such as a container of its image.',
     explained: (error) => onFullDisk(error, server.directory),
-    keep: async (database) => {
-      await clones.keep(database);
-      await server.noteKept();
-    },
+    keep: (database) => clones.keep(database).then(() => server.noteKept()),
     isLost: () => server.isLost() || clones.isLost(),
     close: async () => {
       await clones.close();
