@@ -10,10 +10,7 @@ export {
   SourceMissing,
   Transient,
 } from '../core/errors.js';
-export {
-  migratedDatabase,
-  withMigratedDatabase,
-  type MigratedDatabase,
-} from './migrated-database.js';
+export { migratedDatabase, withMigratedDatabase } from './migrated-database.js';
 export type { EmbeddedServerOptions, Keep, TestDatabaseOptions } from './options.js';
+export type { MigratedDatabase } from './own-database.js';
 export type { TestContext } from './test-context.js';

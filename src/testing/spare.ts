@@ -38,8 +38,8 @@ export class ClonesAhead implements Clones {
     return name;
   }
 
-  drop(database: string): Promise<void> {
-    return this.#clones.drop(database);
+  drop(database: string, patienceMs: number): Promise<void> {
+    return this.#clones.drop(database, patienceMs);
   }
 
   keep(database: string): Promise<void> {
@@ -70,7 +70,7 @@ export class ClonesAhead implements Clones {
     const spare = this.#spare;
     this.#spare = null;
     try {
-      if (spare !== null) await this.#clones.drop(await spare.made);
+      if (spare !== null) await this.#clones.drop(await spare.made, 0);
     } catch {
       // It was not made, or the server is gone.
     }

@@ -12,14 +12,25 @@ export interface TestContext {
   readonly expectedStatus?: string | undefined;
 }
 
-/** Has `end` called when the test is over, with whether it failed. False if this runner calls nobody. */
-export function whenOver(test: TestContext, end: (failed: boolean) => Promise<void>): boolean {
+export interface TestEnd {
+  readonly hasFailed: boolean;
+  /** The test may still close its connections: nothing it does after its end comes before ours. */
+  readonly mayBeOpen: boolean;
+}
+
+/** Has `end` called when the test is over. False if this runner calls nobody. */
+export function whenOver(test: TestContext, end: (how: TestEnd) => Promise<void>): boolean {
   if (typeof test.onTestFinished === 'function') {
-    test.onTestFinished(() => end(hasFailed(test)));
+    // The last to be registered is the first to be called.
+    test.onTestFinished(() => end({ hasFailed: hasFailed(test), mayBeOpen: false }));
     return true;
   }
   if (typeof test.after !== 'function') return false;
-  test.after(() => end(test.passed === false));
+  // The first is the first here, and those of the test wait for it; the process stays until the end of what goes on.
+  test.after(() => {
+    void end({ hasFailed: test.passed === false, mayBeOpen: true });
+    return Promise.resolve();
+  });
   return true;
 }
 

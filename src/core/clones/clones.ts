@@ -9,8 +9,8 @@ export interface Clones {
    * once whoever asks at the same time. Throws `Transient`, `Refused`, and what `make` throws.
    */
   fresh(template: string, make: MakeTemplate): Promise<string>;
-  /** Ends every session in it first. Nothing happens if it is gone. */
-  drop(database: string): Promise<void>;
+  /** Waits so long for its sessions to end, and ends those that are left. Nothing happens if it is gone. */
+  drop(database: string, patienceMs: number): Promise<void>;
   /** Leaves it for a person to look at: others remove it after `keptMinutes`, or when there are newer ones. */
   keep(database: string): Promise<void>;
   /** The names of the extensions that the server has. */

@@ -35,6 +35,9 @@ export async function ensureTemplate(making: Making): Promise<void> {
   }
 }
 
+/** For the sessions of whoever has filled it. */
+const closingMs = 1_000;
+
 /** A number that fits an `int4`. */
 function keyOf(template: string): number {
   return Number.parseInt(hash('sha256', template, 'hex').slice(0, 8), 16) >>> 1;
@@ -53,7 +56,7 @@ async function makeTemplate({ client, template, workshop, make }: Making): Promi
   await client.run(`create database ${made} template template0`, null);
   try {
     await make(workshop);
-    await untilEmpty(client, workshop);
+    await untilEmpty(client, workshop, closingMs);
     await client.run(`
 alter database ${made} with is_template true allow_connections false;
 alter database ${made} rename to ${identifier(template)}`);

@@ -102,10 +102,10 @@ class ClonesOfOwner implements Clones {
     }
   }
 
-  drop(database: string): Promise<void> {
+  drop(database: string, patienceMs: number): Promise<void> {
     const name = identifier(database);
     return translating(this.#client, async () => {
-      await untilEmpty(this.#client, database);
+      await untilEmpty(this.#client, database, patienceMs);
       await this.#client.run(`drop database if exists ${name} with (force)`, null);
     });
   }
