@@ -135,6 +135,11 @@ test('a kept database outlives its worker, with its server', async () => {
   worker.tell('end');
   expect(await worker.ended).toBe(0);
   expect(worker.errors()).toBe(`postgres-manager: kept for 60 minutes: ${url}\n`);
+  // Another server, which keeps nothing, comes later and is gone earlier.
+  const other = run.start({ embedded: { settings: { work_mem: '5MB' } } });
+  await other.made();
+  other.kill();
+  await expect.poll(() => readdir(run.data)).toHaveLength(1);
   const next = await run.start().made();
   expect(await databasesAt(url)).toEqual([database, next.database].toSorted());
   process.kill(await keeperOf(run), 'SIGTERM');
