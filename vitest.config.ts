@@ -31,6 +31,7 @@ const longOnce = [
   'test/operations/drift/no-false-drift.pg.test.ts',
   'test/operations/proof/verify-{from,since,ignore}.pg.test.ts',
   'test/schema/mutations.pg.test.ts',
+  'test/{examples,testing}/**',
 ];
 
 /** Tests without PostgreSQL that start processes or browsers, open sockets, write many files or read the whole repository. */
@@ -78,6 +79,8 @@ const ciOnly = [
   'test/operations/proof/verify-{from,since}.pg.test.ts',
   'test/proof/{locks,second-run}.pg.test.ts',
   'test/schema/**',
+  'test/examples/**',
+  'test/testing/shared.pg.test.ts',
 ];
 const notHere = inCi ? [] : ciOnly;
 

@@ -31,6 +31,7 @@ const rooms = {
     packages: [
       ...disk,
       'node:child_process',
+      'node:crypto',
       'node:events',
       'node:module',
       'node:net',
@@ -41,6 +42,10 @@ const rooms = {
     ],
   },
   kubernetes: { rooms: ['core'], packages: ['yaml', 'node:crypto', ...disk] },
+  testing: {
+    rooms: ['core', 'operations', 'library'],
+    packages: ['node:fs/promises', 'node:path', 'node:timers', 'node:timers/promises'],
+  },
   library: {
     rooms: ['core', 'operations'],
     packages: [...disk, 'node:module', 'node:os', 'node:timers/promises'],
@@ -79,6 +84,16 @@ const startingUsers = ['src/cli/process/edit.ts', 'src/cli/process/check-command
 
 /** The only room that knows PostgreSQL's own grammar. */
 const grammar = { rooms: rooms.sql.rooms, packages: [...rooms.sql.packages, 'libpg-query'] };
+
+/** The one file of `testing` that sees the adapters. */
+const testingCompose = {
+  rooms: [...rooms.testing.rooms, 'db', 'embedded', 'source', 'sql'],
+  packages: [...rooms.testing.packages, 'node:module', 'node:os'],
+};
+
+/** What `testing` takes from the process it is loaded into; the process that keeps its server. */
+const surroundings = { rooms: [], packages: ['node:process'] };
+const keeper = { rooms: ['core', 'embedded'], packages: ['node:process'] };
 
 /** The one room that sees the adapters. */
 const compose = {
@@ -145,6 +160,7 @@ const inner = {
     grammar: [],
     lint: ['proof', 'proof/database', 'grammar', 'statements', 'failure', 'files', 'text'],
     configmap: ['files', 'text'],
+    clones: ['connection', 'text'],
     'new-file': ['configmap', 'statements', 'files', 'foreign', 'text'],
     connection: ['files', 'text'],
     files: ['foreign'],
@@ -154,6 +170,7 @@ const inner = {
   },
   db: {
     proof: ['.', 'apply', 'backend', 'catalog', 'wire'],
+    clones: ['.', 'backend', 'wire'],
     '.': ['apply', 'backend', 'catalog', 'drift', 'history', 'wire'],
     apply: ['backend', 'history', 'wire'],
     backend: ['wire'],
@@ -179,6 +196,7 @@ const inner = {
     known: [],
   },
   embedded: {
+    shared: ['.', 'process'],
     '.': ['data', 'process'],
     data: ['process'],
     process: [],
@@ -229,6 +247,9 @@ function limitsOf(path) {
   if (startingUsers.includes(path)) return users;
   if (path.startsWith('src/sql/grammar/')) return grammar;
   if (path.startsWith('src/library/open/')) return compose;
+  if (path === 'src/testing/compose.ts') return testingCompose;
+  if (path === 'src/testing/surroundings.ts') return surroundings;
+  if (path === 'src/testing/keeper.ts') return keeper;
   return rooms[placeOf(path).room];
 }
 

@@ -21,6 +21,8 @@ export interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where to put throw-away servers. Default: the system's directory for temporary files. */
   readonly temporaryDirectory?: string;
+  /** Where to put their data instead, such as a file system in memory, if the user of the server may write there. */
+  readonly dataDirectory?: string;
   /** Where root looks for a user to run the server as. Default `/etc/passwd`. */
   readonly passwdFile?: string;
   readonly onEvent?: (event: EmbeddedEvent) => void;

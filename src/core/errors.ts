@@ -128,11 +128,13 @@ export class Interrupted extends PgmError {
 /** The same message, whoever notices it first. */
 export const lockLost = 'the connection that holds the run lock was lost';
 
-/** The system's code for an error (`ENOENT`); null for one that did not come from the system. */
+/**
+ * The system's code for an error (`ENOENT`); null for one that did not come from the system. Under Jest that is of another
+ * realm, and no instance of our `Error`.
+ */
 export function errnoOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null;
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : null;
 }
 
 /** The same, or the text of an error that did not come from the system: for messages. */

@@ -1,5 +1,5 @@
 import type { EmbeddedPostgres } from '../core/embedded.js';
-import { makeThrowAway } from './data/directory.js';
+import { chooseTemporary, makeThrowAway } from './data/directory.js';
 import { initialiseThrowAway } from './data/initialise.js';
 import { prepareBinaries, type Setup } from './data/prepare.js';
 import { sweepThrowAways } from './data/sweep.js';
@@ -11,8 +11,11 @@ import { notStarted, serveOnSomePort } from './serve-on-port.js';
 export async function startThrowAway(setup: Setup): Promise<EmbeddedPostgres> {
   const identity = await chooseIdentity(null, setup.passwdFile);
   const installed = await prepareBinaries(setup, identity);
-  const sweeping = sweepThrowAways(installed);
-  const directory = await makeThrowAway(installed.temporary, identity);
+  const { temporary } = installed;
+  const { dataDirectory = temporary } = setup.options;
+  const place = await chooseTemporary([dataDirectory, temporary], identity);
+  const sweeping = sweepThrowAways(installed, new Set([place, temporary]));
+  const directory = await makeThrowAway(place, identity);
   try {
     await initialiseThrowAway(installed, directory);
     const served = await serveOnSomePort(installed, { directory, kept: false });

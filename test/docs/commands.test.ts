@@ -42,6 +42,7 @@ const foreignFlags: Readonly<Record<string, readonly string[]>> = {
   'docs/kubernetes.md': ['--server-side'],
   'docs/moving-in.md': ['--liquibase', '----'],
   'docs/measurements.md': ['--max-semi-space-size'],
+  'docs/testing.md': ['--shm-size', '--disk'],
 };
 
 /** The benchmark has flags of its own, and bench/test holds its page to them. */
@@ -127,8 +128,18 @@ test('every flag in the text exists', () => {
   }
 });
 
+/** Those that `postgres-manager/testing` asks for, which is no command. */
+function variablesOfTesting(): readonly string[] {
+  const files = ['test-server.ts', 'migrated-database.ts'].map((name) =>
+    page(`src/testing/${name}`),
+  );
+  return files.flatMap((text) =>
+    [...text.matchAll(/'(PGM_TEST_[A-Z_]+)'/g)].map(([, name = '']) => name),
+  );
+}
+
 test('every variable in the text exists', () => {
-  const known = new Set(allOptions().flatMap(variablesOf));
+  const known = new Set([...allOptions().flatMap(variablesOf), ...variablesOfTesting()]);
   const words = userPages.flatMap((path) => codeIn(withoutBlocks(page(path))));
   const variables = words.filter((code) => /^[A-Z]+(?:_?[A-Z]+)+$/.test(code));
   const ofLibpq = variables.filter((name) => /^PG[A-Z]/.test(name) && !name.startsWith('PGM_'));

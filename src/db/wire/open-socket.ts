@@ -68,6 +68,11 @@ export class Sockets {
     return socket;
   }
 
+  /** From now on the open ones, and waiting for their answers, do not keep the process alive. */
+  unref(): void {
+    for (const socket of this.#open.keys()) socket.unref();
+  }
+
   async #untilClosed(signal: AbortSignal): Promise<void> {
     const closing = [...this.#open].filter(([, isOver]) => isOver());
     if (closing.length === 0) return;

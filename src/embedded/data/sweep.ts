@@ -17,16 +17,25 @@ const youngMs = 60_000;
  * directories that belong to the user of the server, were made on this machine (or in this container), and are not used
  * by a running pgm. Several pgms may do this at the same time.
  */
-export async function sweepThrowAways(installed: Installed): Promise<void> {
-  const { setup, identity, bin, temporary } = installed;
-  await sweepEach(temporary, throwAwayName, async (directory) => {
-    const owner = await ownerOf(directory, identity);
-    if (owner === null || !(await wasMadeHere(directory))) return;
-    const pid = await stopOrphan(dataOf(directory), bin, identity);
-    if (pid === null && (await isInUse(directory))) return;
-    await removeTree(directory, owner);
-    setup.emit({ kind: 'recovered-orphan', directory, pid, removed: true });
-  });
+export async function sweepThrowAways(
+  installed: Installed,
+  places: ReadonlySet<string> = new Set([installed.temporary]),
+): Promise<void> {
+  for (const place of places) {
+    await sweepEach(place, throwAwayName, (directory) => sweepThrowAway(installed, directory));
+  }
+}
+
+async function sweepThrowAway(
+  { setup, identity, bin }: Installed,
+  directory: string,
+): Promise<void> {
+  const owner = await ownerOf(directory, identity);
+  if (owner === null || !(await wasMadeHere(directory))) return;
+  const pid = await stopOrphan(dataOf(directory), bin, identity);
+  if (pid === null && (await isInUse(directory))) return;
+  await removeTree(directory, owner);
+  setup.emit({ kind: 'recovered-orphan', directory, pid, removed: true });
 }
 
 /** Removes what an initialisation that was killed together with its guard left in a kept directory. */

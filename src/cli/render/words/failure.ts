@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { MigrationFailure } from '../../../core/failure/failure.js';
 import { printable } from '../../../core/files/names.js';
 
+export { excerptLines, headline, labelled, particulars } from '../../../core/failure/told.js';
+
 /** `migrations/gcp/002_x.sql:3:14`, as editors and terminals make it a link; without a place, the path alone. */
 export function location(
   directory: string,
@@ -10,37 +12,4 @@ export function location(
 ): string {
   const file = printable(join(directory, path));
   return place === null ? file : `${file}:${place.line}:${place.column}`;
-}
-
-/** What went wrong, in one line. */
-export function headline({ message, sqlstate }: MigrationFailure): string {
-  return sqlstate === null ? message : `${message} (SQLSTATE ${sqlstate})`;
-}
-
-/** The line with its caret, and all that helps; each element one line of text, indented by the caller. */
-export function particulars(failure: MigrationFailure): readonly string[] {
-  const { detail, hint, context, advice } = failure;
-  return [
-    ...excerptLines(failure),
-    ...labelled('detail', detail),
-    ...labelled('hint', hint),
-    ...labelled('context', context),
-    ...labelled('to do', advice),
-  ];
-}
-
-export function excerptLines({
-  excerpt,
-  place,
-}: Pick<MigrationFailure, 'excerpt' | 'place'>): readonly string[] {
-  if (excerpt === null || place === null) return [];
-  const number = String(place.line);
-  const gap = ' '.repeat(number.length);
-  return [`${number} | ${excerpt.text}`, `${gap} | ${' '.repeat(excerpt.caret - 1)}^`];
-}
-
-export function labelled(label: string, text: string | null): readonly string[] {
-  if (text === null || text === '') return [];
-  const [first = '', ...rest] = text.split('\n');
-  return [`${label}: ${first}`, ...rest.map((line) => `  ${line}`)];
 }

@@ -23,19 +23,21 @@ export interface AdviceRow {
 /** The context of a statement in a function or DO block. */
 const inRoutine = /\binline_code_block\b|\bPL\/|\(.*\)|\bSQL\b/;
 
+/** Also what a caller asks for who knows which server it is. */
+export const extensionMissing =
+  'the extension is not installed on the server: use an image that has it, or remove it from the file; pg_available_extensions lists what is there';
+
 /** The first that fits. */
 export const adviceRows: readonly AdviceRow[] = [
   {
     sqlstate: sqlstates.featureNotSupported,
     routine: /^parse_extension_control_file$/,
-    words:
-      'the extension is not installed on the server: use an image that has it, or remove it from the file; pg_available_extensions lists what is there',
+    words: extensionMissing,
   },
   {
     sqlstate: sqlstates.undefinedFile,
     routine: /^parse_extension_control_file$/,
-    words:
-      'the extension is not installed on the server: use an image that has it, or remove it from the file; pg_available_extensions lists what is there',
+    words: extensionMissing,
   },
   {
     sqlstate: sqlstates.featureNotSupported,

@@ -1,0 +1,13 @@
+import pg from 'pg';
+import { withMigratedDatabase } from 'postgres-manager/testing';
+import { placeOrder } from '../src/orders.js';
+
+/** Another file, and so perhaps another worker: on the same server. */
+test('an order costs something', async () => {
+  await withMigratedDatabase({}, async ({ url }) => {
+    const client = new pg.Client(url);
+    await client.connect();
+    await expect(placeOrder(client, 'ada@example.com', 0)).rejects.toMatchObject({ code: '23514' });
+    await client.end();
+  });
+});

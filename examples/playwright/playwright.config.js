@@ -1,0 +1,3 @@
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({ testDir: 'test', fullyParallel: true, workers: 2, reporter: 'list' });

@@ -1,0 +1,79 @@
+import {
+  clonePrefix,
+  keptMinutes,
+  mostKept,
+  mostTemplates,
+  templatePrefix,
+} from '../../core/clones/clones.js';
+import type { Client } from '../wire/client.js';
+import { serverErrorOf } from '../wire/errors.js';
+import { identifier, literal } from '../wire/quote.js';
+
+/** The first key of the advisory locks that owners hold, whose number is the second, and of those of templates. */
+export const ownerSpace = 1_885_826_931;
+export const templateSpace = 1_885_826_932;
+
+/** No owner has it. */
+const sweepKey = 0;
+
+/** The comment of a kept database ends with the time at which it was kept. */
+export const keptComment = 'kept after a test by postgres-manager, at ';
+
+/** Ours, with what tells whether it may go: whether its owner lives, and when it was kept. */
+const leftOver = `
+with ours as (select d.oid, d.datname, pg_catalog.shobj_description(d.oid, 'pg_database') as comment
+  from pg_catalog.pg_database d where d.datname ~ '^${clonePrefix}[0-9]+_[0-9]+$'),
+kept as (select *, pg_catalog.row_number() over (order by oid desc) as place from ours where comment like '${keptComment}%')
+select datname as name from ours o where comment is null and not exists (select from pg_catalog.pg_locks l
+  where l.locktype = 'advisory' and l.classid = ${ownerSpace}
+    and l.objid = pg_catalog.split_part(o.datname, '_', 3)::oid)
+union all
+select datname from kept where place > ${mostKept}
+  or pg_catalog.substr(comment, ${keptComment.length + 1})::timestamptz < pg_catalog.now() - interval '${keptMinutes} minutes'`;
+
+/**
+ * Drops what others have left: databases whose owner is gone, and those that were kept long enough. One at a time does
+ * this. What the server has against it is no reason to fail: somebody else may do it, or nobody may.
+ */
+export async function sweepClones(client: Client): Promise<void> {
+  await alone(client, async () => {
+    const [rows] = await client.run(leftOver);
+    for (const { name } of rows ?? []) await dropIfMayBe(client, String(name));
+  });
+}
+
+/** Drops all templates but the newest. */
+export async function dropOldTemplates(client: Client): Promise<void> {
+  const [rows] = await client.run(`
+select datname as name from pg_catalog.pg_database where datname like ${literal(`${templatePrefix.replaceAll('_', '\\_')}%`)}
+order by oid desc offset ${mostTemplates}`);
+  for (const { name } of rows ?? []) {
+    const unsealed = `alter database ${identifier(String(name))} with is_template false`;
+    if (await runIfMayBe(client, unsealed)) await dropIfMayBe(client, String(name));
+  }
+}
+
+async function alone(client: Client, work: () => Promise<void>): Promise<void> {
+  const key = `${ownerSpace}, ${sweepKey}`;
+  const [rows] = await client.run(`select pg_catalog.pg_try_advisory_lock(${key}) as held`);
+  if (rows?.[0]?.['held'] !== true) return;
+  try {
+    await work();
+  } finally {
+    await client.run(`select pg_catalog.pg_advisory_unlock(${key})`);
+  }
+}
+
+function dropIfMayBe(client: Client, name: string): Promise<boolean> {
+  return runIfMayBe(client, `drop database if exists ${identifier(name)} with (force)`);
+}
+
+async function runIfMayBe(client: Client, statement: string): Promise<boolean> {
+  try {
+    await client.run(statement, null);
+    return true;
+  } catch (error) {
+    if (serverErrorOf(error) === null) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasVanished } from './read-file.js';
+
+/** A file system stamps changes with the time of its last tick, so what is younger may change once more and look the same. */
+const settledMs = 100;
+
+/** Deeper than what is looked at for migrations. */
+const deepest = 9;
+
+/**
+ * Names, sizes and times of everything that a source may be made of: the same for two reads between which nobody has
+ * changed anything, at a tenth of the cost of reading. Null if it changes right now, or has links, whose
+ * targets are elsewhere: then read it.
+ */
+export function sourceMark(directory: string): string | null {
+  const lines: string[] = [];
+  const youngest = Date.now() - settledMs;
+  try {
+    return isSettled(directory, lines, youngest, deepest) ? lines.join('\n') : null;
+  } catch (error) {
+    if (hasVanished(error)) return null;
+    throw error;
+  }
+}
+
+function isSettled(directory: string, lines: string[], youngest: number, depth: number): boolean {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    const { size, ino, mtimeMs, ctimeMs } = lstatSync(path);
+    if (ctimeMs > youngest || entry.isSymbolicLink() || depth === 0) return false;
+    lines.push(`${path} ${ino} ${size} ${mtimeMs} ${ctimeMs}`);
+    if (entry.isDirectory() && !isSettled(path, lines, youngest, depth - 1)) return false;
+  }
+  return true;
+}

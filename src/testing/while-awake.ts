@@ -1,0 +1,11 @@
+import { clearInterval, setInterval } from 'node:timers';
+
+/** The connections do not keep the process alive; while somebody waits for them, this does. */
+export async function whileAwake<T>(work: () => Promise<T>): Promise<T> {
+  const awake = setInterval(() => undefined, 60_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(awake);
+  }
+}
