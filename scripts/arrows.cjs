@@ -102,9 +102,10 @@ const families = [
  */
 const inner = {
   operations: {
-    '.': ['run', 'watch', 'proof', 'drift', 'lint', 'health'],
+    '.': ['run', 'watch', 'proof', 'against', 'drift', 'lint', 'health'],
     watch: ['run', 'drift'],
     drift: [],
+    against: ['run', 'proof'],
     proof: [],
     lint: [],
     health: [],
@@ -118,7 +119,7 @@ const inner = {
     failure: ['files', 'text'],
     catalog: [],
     schema: ['catalog', 'text'],
-    drift: ['catalog', 'files', 'text'],
+    drift: ['catalog', 'schema', 'files', 'foreign', 'text'],
     proof: ['.', 'statements', 'failure', 'files', 'catalog', 'schema', 'text'],
     grammar: [],
     lint: ['proof', 'grammar', 'statements', 'failure', 'files', 'text'],

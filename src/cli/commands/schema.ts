@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { ConfigurationError } from '../../core/errors.js';
 import type { SchemaReading } from '../../core/schema/reading.js';
-import { adapters, openSource, openSqlReader, packageVersion, withProof } from '../compose.js';
+import { openSource, openSqlReader, withProof } from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-migrations.js';
 import { resolveServer } from '../config/server/resolve-server.js';
-import { resolveShadow } from '../config/server/resolve-shadow.js';
+import { resolveShadow, wantsShadow } from '../config/server/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
 import { systemClock } from '../process/machine.js';
+import { openLive } from './open-live.js';
 import { type Command, type CommandContext, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -43,16 +43,9 @@ async function configure(scope: Scope) {
     lockTimeoutMs: scope.read(options.applying.lockTimeout),
     checkFile: scope.read(options.schema.schemaFile),
   };
-  const embedded = scope.read(options.embedded.embedded);
-  const isOfFiles = embedded.kind !== 'off' || scope.given(options.proof.shadowUrl) !== null;
-  if (!isOfFiles) {
+  if (!wantsShadow(scope)) {
     warnOfUnused(scope);
     return { ...common, from: 'database' as const, live: await resolveServer(scope) };
-  }
-  if (embedded.kind === 'kept') {
-    scope.problems.add(
-      `--embedded is ${embedded.directory}: the files are applied to a new server each time, so give --embedded without a directory`,
-    );
   }
   const [source, server] = [await resolveSource(scope), await resolveShadow(scope)];
   return { ...common, from: 'files' as const, source, server };
@@ -85,23 +78,20 @@ async function show(context: Context): Promise<number> {
 }
 
 async function readSchema({ config, emit, stop }: Context): Promise<SchemaReading> {
-  const operations = await import('../../operations/schema.js');
   if (config.from === 'files') {
+    const { makeByFiles } = await import('../../operations/against/make-by-files.js');
     const source = openSource(config.source, config.historySchema);
     const snapshot = await source.read();
     emit({ kind: 'source-read', directory: source.directory, snapshot });
     const sqlReader = await openSqlReader();
-    return withProof(config, emit, (openProof) =>
-      operations.readSchemaOfFiles(snapshot, { sqlReader, openProof, emit, stop }),
-    );
+    return withProof(config, emit, async (openProof) => {
+      const ports = { sqlReader, openProof, emit, stop };
+      return (await makeByFiles(snapshot, ports, 'there is no whole schema to print')).reading;
+    });
   }
-  const { server, waitTimeoutMs } = config.live;
-  if (server.kind !== 'running') throw new Error('an embedded server has no database of its own');
-  const { openLiveSchema } = await adapters.liveSchema();
-  const runner = { version: packageVersion(), host: hostname() };
-  const { historySchema } = config;
-  const live = openLiveSchema({ settings: server.settings, historySchema, runner });
-  return operations.readLiveSchema(live, { clock: systemClock, emit, stop }, waitTimeoutMs);
+  const { readLiveSchema } = await import('../../operations/against/read-live-schema.js');
+  const live = await openLive(config.live);
+  return readLiveSchema(live, { clock: systemClock, emit, stop }, config.live.waitTimeoutMs);
 }
 
 /** Throws `ConfigurationError`. */

@@ -1,13 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import type { Base } from '../../core/proof/base.js';
 import { countFindings, type Proof } from '../../core/proof/proof.js';
-import { openSource, openSqlReader, readCommit, withProof } from '../compose.js';
+import type { Snapshot } from '../../core/files/migration.js';
+import { openSource, openSqlReader, readCommit, withDatabase, withProof } from '../compose.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-migrations.js';
-import { resolveLive, resolveShadow } from '../config/server/resolve-shadow.js';
+import {
+  type LiveConfig,
+  resolveAgainst,
+  resolveLive,
+  resolveShadow,
+} from '../config/server/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
+import { systemClock } from '../process/machine.js';
+import { printDrift } from './drift.js';
+import { openLive } from './open-live.js';
 import { readLive } from './read-live.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
@@ -21,6 +30,7 @@ export const verify: Command<'verify', Config> = {
     options.embedded.embedded,
     ...Object.values(options.source),
     ...Object.values(options.proof),
+    options.drift.driftIgnore,
     options.applying.lockTimeout,
     options.applying.allowEmpty,
     options.applying.json,
@@ -39,6 +49,8 @@ async function configure(scope: Scope) {
     historySchema: scope.read(options.connection.historySchema),
     since: scope.read(options.proof.since),
     from: await resolveLive(scope),
+    against: await resolveAgainst(scope),
+    ignored: scope.read(options.drift.driftIgnore) ?? [],
     rows: scope.read(options.proof.rows),
     // As a run would have it.
     lockTimeoutMs: scope.read(options.applying.lockTimeout),
@@ -55,6 +67,7 @@ async function prove(context: CommandContext<Config>): Promise<number> {
   const source = openSource(config.source, config.historySchema);
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });
+  if (config.against !== null) return compare(snapshot, config.against, context);
   const base =
     config.from === null ? await readBase(config) : await readLive(snapshot, config.from, context);
   const sqlReader = await openSqlReader();
@@ -64,6 +77,30 @@ async function prove(context: CommandContext<Config>): Promise<number> {
   emit({ kind: 'verify-finished' });
   await printProof(proof, config, print);
   return countFindings(proof).error > 0 ? exitCodes.failed : exitCodes.fine;
+}
+
+/** Whether the files make what is in a database. */
+async function compare(
+  snapshot: Snapshot,
+  against: LiveConfig,
+  { config, emit, stop, print }: CommandContext<Config>,
+): Promise<number> {
+  const { verifyAgainst } = await import('../../operations/verify-against.js');
+  const { waitTimeoutMs, origin } = against;
+  const report = await withDatabase(against, emit, async (database) => {
+    const live = await openLive(against);
+    const sqlReader = await openSqlReader();
+    const side = { database, live, sqlReader, clock: systemClock, emit, stop };
+    return withProof(config, emit, (openProof) =>
+      verifyAgainst(
+        snapshot,
+        { ...side, openProof },
+        { waitTimeoutMs, origin, ignored: config.ignored },
+      ),
+    );
+  });
+  await printDrift(report, config, print);
+  return report.verdict === 'in step' ? exitCodes.fine : exitCodes.notUpToDate;
 }
 
 async function readBase({ source, since, historySchema }: Config): Promise<Base | null> {

@@ -25,6 +25,7 @@ export const liquibase: ForeignTool = {
       column: "id || '::' || author || '::' || filename",
       rows: 'each',
       applied: "exectype <> 'SKIPPED'",
+      beside: ['databasechangeloglock'],
     },
   },
 };

@@ -18,7 +18,13 @@ export const rails: ForeignTool = {
     beside: [{ path: /^seeds\.rb$/, what: 'rows for development', advice: null }],
     order: { by: 'bytes', once: false },
     arrange,
-    history: { schema: null, table: 'schema_migrations', column: 'version', rows: 'each' },
+    history: {
+      schema: null,
+      table: 'schema_migrations',
+      column: 'version',
+      rows: 'each',
+      beside: ['ar_internal_metadata'],
+    },
   },
 };
 

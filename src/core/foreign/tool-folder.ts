@@ -153,4 +153,6 @@ export interface ToolHistory {
   readonly rows: 'each' | 'newest';
   /** A condition in SQL that is true for a migration that counts as applied. */
   readonly applied?: string;
+  /** Other tables that it keeps beside it. */
+  readonly beside?: readonly string[];
 }

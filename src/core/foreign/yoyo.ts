@@ -27,7 +27,13 @@ export const yoyo: ForeignTool = {
     ],
     order: { by: 'bytes', once: false },
     arrange,
-    history: { schema: null, table: '_yoyo_migration', column: 'migration_id', rows: 'each' },
+    history: {
+      schema: null,
+      table: '_yoyo_migration',
+      column: 'migration_id',
+      rows: 'each',
+      beside: ['_yoyo_log', '_yoyo_version', 'yoyo_lock'],
+    },
   },
 };
 
