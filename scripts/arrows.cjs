@@ -119,7 +119,7 @@ const inner = {
     failure: ['files', 'text'],
     catalog: [],
     schema: ['catalog', 'text'],
-    drift: ['catalog', 'schema', 'files', 'foreign', 'text'],
+    drift: ['catalog', 'schema', 'statements', 'files', 'foreign', 'text'],
     proof: ['.', 'statements', 'failure', 'files', 'catalog', 'schema', 'text'],
     grammar: [],
     lint: ['proof', 'grammar', 'statements', 'failure', 'files', 'text'],

@@ -1,4 +1,4 @@
-import { openSource, withDatabase } from '../compose.js';
+import { openSource, openSqlReader, withDatabase } from '../compose.js';
 import { resolveCatalog, resolveLastKey, resolveSource } from '../config/resolve-migrations.js';
 import { resolveServer } from '../config/server/resolve-server.js';
 import { options } from '../config/table/options.js';
@@ -49,7 +49,9 @@ async function mark({ config, emit, stop }: CommandContext<Config>): Promise<num
   const source = openSource(config.source, config.historySchema);
   emit({ kind: 'source-chosen', directory: source.directory, reason });
   return withDatabase(config, emit, async (database) => {
-    const keeper = await openKeeper({ database, clock: systemClock, emit }, config.catalog);
+    const sqlReader = await openSqlReader();
+    const keeping = { database, clock: systemClock, emit, sqlReader };
+    const keeper = await openKeeper(keeping, config.catalog);
     const keys = await operations.baseline(
       { source, database, clock: systemClock, emit, stop },
       { schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, to, keeper },

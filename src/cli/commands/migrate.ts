@@ -71,11 +71,12 @@ async function applyPending(context: CommandContext<Config>): Promise<number> {
   emit({ kind: 'source-chosen', directory: source.directory, reason });
   await assertSource(config.source, config.server);
   return withDatabase(config, emit, async (database) => {
-    const keeping = { database, clock: systemClock, emit };
+    const sqlReader = await openSqlReader();
+    const keeping = { database, clock: systemClock, emit, sqlReader };
     const keeper = dryRun ? null : await openKeeper(keeping, config.catalog);
     const lint = await openLint(config, database.target, { stop, print });
     const report = await operations.migrate(
-      { source, database, sqlReader: await openSqlReader(), clock: systemClock, emit, stop },
+      { source, database, sqlReader, clock: systemClock, emit, stop },
       {
         policy: { onFailure: apply.onFailure, onChange: apply.onChange, to },
         schemas,

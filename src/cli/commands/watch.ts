@@ -133,7 +133,7 @@ async function openLoop(
       restoreGraceMs: config.restoreGraceMs,
       dryRun: false,
       detailed: false,
-      keeper: await openKeeper({ database, clock: systemClock, emit }, config.catalog),
+      keeper: await openKeeper({ database, clock: systemClock, emit, sqlReader }, config.catalog),
       driftWatch: drift && new DriftWatch({ database, clock: systemClock, emit, stop }, drift),
     },
   );

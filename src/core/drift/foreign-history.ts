@@ -1,7 +1,7 @@
 import type { CatalogObject, ObjectName } from '../catalog/catalog.js';
 import type { ToolHistory } from '../foreign/tool-folder.js';
 import { tools } from '../foreign/tools.js';
-import { lastName } from './adopted.js';
+import { lastName } from './identity.js';
 import type { DriftItem } from './drift.js';
 
 /** An object that is no drift, because it is the history of another tool. */
