@@ -209,6 +209,9 @@ describe('a server of its own', () => {
         watching = await Watching.begin(home.directory, urlFor('restarted', {}, standby));
         await watching.process.printed(/is a standby: pgm follows it/);
         expect(await watching.drift()).toBeNull();
+        const own = { DATABASE_URL: urlFor('restarted', {}, standby) };
+        const drift = () => pgm(['drift', '--dir', home.directory], own);
+        expect(await drift()).toMatchObject({ exitCode: 0, stderr: '' });
         await standby.promote();
         await watching.process.printed(/is a primary/);
         await expectNone();
@@ -216,6 +219,9 @@ describe('a server of its own', () => {
         await sql`create index night on shop.users (email)`;
         await sql.end();
         await watching.process.printed(isDrift);
+        const after = await drift();
+        expect(after.exitCode).toBe(3);
+        expect(after.stdout).toContain('unknown here  index shop.night');
       } finally {
         await watching.stop();
         await standby.remove();

@@ -48,6 +48,9 @@ export interface CatalogQuery {
   readonly facts: Facts;
 }
 
+/** Stands for a secret in what the server answers: no character of another sort, as its encoding may not have it. */
+export const hidden = '<hidden by pgm>';
+
 /** The first OID that objects of users get: FirstNormalObjectId. */
 export const firstUserOid = 16_384;
 

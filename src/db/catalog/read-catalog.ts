@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Catalog, type CatalogObject, catalogOf } from '../../core/catalog/catalog.js';
+import { mask } from '../../core/text/position.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { notComparedStatement, objectsStatement } from './build-query.js';
-import type { CatalogQuery, CatalogServer } from './catalog-query.js';
+import { type CatalogQuery, type CatalogServer, hidden } from './catalog-query.js';
 import { databaseWideQueries } from './database-wide.js';
 import { operatorQueries } from './operators.js';
 import { relationQueries } from './relations.js';
@@ -154,7 +155,7 @@ function objectOf(row: Rows[number]): CatalogObject {
     identity,
     schema: textOrNull(row['schema']),
     table: textOrNull(row['table']),
-    facts: JSON.parse(String(row['facts'])) as CatalogObject['facts'],
+    facts: JSON.parse(String(row['facts']).replaceAll(hidden, mask)) as CatalogObject['facts'],
   };
 }
 
