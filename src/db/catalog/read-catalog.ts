@@ -152,6 +152,7 @@ const savepoint = 'pgm_catalog';
 /** What the server writes of definitions depends on these. */
 export const readSettings = `set local search_path = '';
 set local lock_timeout = '2s';
+set local jit = off;
 set local timezone = 'UTC';
 set local datestyle = 'ISO, YMD';
 set local intervalstyle = 'postgres';
