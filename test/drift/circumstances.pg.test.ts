@@ -126,6 +126,26 @@ test.each(['LATIN1', 'SQL_ASCII'])(
   },
 );
 
+test('a run with nothing due on the history of an older pgm writes nothing, and the first one with something due keeps', async () => {
+  await keptBy();
+  // As layout 3 was, which had no such table.
+  await database.sql.unsafe(
+    'drop table pgm.catalogs; delete from pgm.layout where version > 3; insert into pgm.layout (version) values (3) on conflict do nothing',
+  );
+  await keptBy();
+  const [{ there } = {}] = await database.sql`select to_regclass('pgm.catalogs') as there`;
+  expect(there).toBeNull();
+  const nothing = await pgm(['drift', '--json'], at());
+  expect(nothing.exitCode).toBe(3);
+  expect(JSON.parse(nothing.stdout)).toMatchObject({ verdict: 'no document', objects: [] });
+  await home.write(later);
+  await keptBy();
+  expect(await drift()).toEqual([]);
+  await database.sql`create index by_hand on app.more (id)`;
+  await keptBy();
+  expect(await drift()).toEqual(['unknown index app.by_hand']);
+});
+
 test('an interrupt while the catalog is kept ends a run that is done, and what its files made is no drift', async () => {
   await keptBy();
   await home.write(later);

@@ -117,7 +117,7 @@ const notCompared: Readonly<Record<Exclude<DriftVerdict, 'drift' | 'in step'>, s
   'no history':
     'pgm has applied nothing to this database, so there is nothing to compare it with: run pgm migrate',
   'no document':
-    'no run has kept the catalog of this database yet: the next pgm migrate that applies something does, and pgm watch at its start',
+    'no run has kept the catalog of this database yet: the next run that applies something does; to compare with what the files make instead, add --embedded or --shadow-url',
   'not comparable':
     'the catalog was kept by another version of pgm, or on another version of PostgreSQL, and cannot be compared: the next run that applies something keeps it anew',
 };
