@@ -131,6 +131,13 @@ describe('pgm drift --shadow-url', () => {
     expect(schema).toMatchObject({ drift: 'unknown', identity: 'app', file: null });
   });
 
+  test('--embedded needs no second server, of whatever version it is', async () => {
+    const args = ['drift', '--embedded', '--dir', home.directory];
+    const { stdout, stderr, exitCode } = await pgm(args, { DATABASE_URL: database.url });
+    expect(exitCode, stderr + stdout).toBe(0);
+    expect(stdout).toMatch(/✅ .* is what 1 file makes on PostgreSQL/);
+  });
+
   test('is a mistake with --schemas, with a directory for --embedded, or with both servers', async () => {
     const { exitCode, stderr } = await drift(['--schemas', 'app', '--embedded', '/tmp/x']);
     expect(exitCode).toBe(2);
