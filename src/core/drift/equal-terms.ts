@@ -1,5 +1,5 @@
 import type { Catalog, CatalogObject, Fact } from '../catalog/catalog.js';
-import { listOf, nameOf, type SchemaReading, textOf } from '../schema/reading.js';
+import { hasUsualPrivileges, nameOf, type SchemaReading, textOf } from '../schema/reading.js';
 import { secretsIn, withoutSecret } from './comparable.js';
 import { incomparable, inOtherWords, withKnownFacts } from './versions.js';
 
@@ -40,12 +40,9 @@ export function onEqualTerms(made: SchemaReading, live: SchemaReading): OnEqualT
 function withoutUsual(object: CatalogObject, { database }: SchemaReading): CatalogObject {
   const { kind, identity } = object;
   if (kind === 'schema' && identity === 'public') {
-    const usual = database.major < 15 ? 'CREATE, USAGE to PUBLIC' : 'USAGE to PUBLIC';
-    const isUsual =
-      listOf(object, 'granted').join() === usual && listOf(object, 'revoked').length === 0;
     return without(object, [
       ...(textOf(object, 'owner') === database.ownerOfPublic ? ['owner'] : []),
-      ...(isUsual ? ['granted'] : []),
+      ...(hasUsualPrivileges(object, database) ? ['granted'] : []),
     ]);
   }
   if (kind !== 'extension') return object;
