@@ -68,7 +68,7 @@ const ciOnly = [
   'test/core/new-file/**/*.pg.test.ts',
   'test/db/catalog/mutations.pg.test.ts',
   'test/deploy/role.pg.test.ts',
-  'test/drift/{no-drift,watch}.pg.test.ts',
+  'test/drift/{circumstances,no-drift,watch}.pg.test.ts',
   'test/embedded/{death,recovery}.pg.test.ts',
   'test/embedded/data/binaries.pg.test.ts',
   'test/faults/{failover,half-open,http,long-files,service}.pg.test.ts',

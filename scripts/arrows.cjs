@@ -119,10 +119,11 @@ const families = [
  */
 const inner = {
   operations: {
-    '.': ['run', 'watch', 'proof', 'drift', 'lint', 'health'],
+    '.': ['run', 'watch', 'proof', 'against', 'drift', 'lint', 'health'],
     fleet: ['.', 'run', 'drift'],
     watch: ['run', 'drift'],
     drift: [],
+    against: ['run', 'proof'],
     proof: [],
     lint: [],
     health: [],
@@ -142,7 +143,7 @@ const inner = {
     'schema/others': ['schema/tables', 'schema/parts', 'catalog', 'text'],
     'schema/tables': ['schema/parts', 'catalog', 'text'],
     'schema/parts': ['catalog', 'text'],
-    drift: ['catalog', 'files', 'text'],
+    drift: ['catalog', 'schema', 'schema/parts', 'statements', 'files', 'foreign', 'text'],
     proof: [
       ...['proof/second-run', 'proof/database', '.', 'statements', 'failure', 'failure/explain'],
       ...['files', 'catalog', 'schema', 'schema/parts', 'text'],

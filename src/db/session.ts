@@ -111,7 +111,8 @@ function reading(asked: Asked, { runner, outside }: CatalogOptions): CatalogQues
     glance: () => ask((on, context) => on.glance(context)),
     expectedCatalog: (id) => ask((on, context) => on.readExpected(context, id)),
     liveCatalog: (since) => ask((on, context) => on.readLive(context, since)),
-    keepCatalog: (kept) => ask((on, context) => on.keep(context, kept)),
+    keepCatalog: (kept) =>
+      ask(async (_, context) => (await import('./drift/keep.js')).keep(context, kept)),
     restored: (kept) =>
       ask(async (_, context) => (await import('./drift/restored.js')).readRestored(context, kept)),
   };

@@ -26,5 +26,5 @@ export function drift(options: DriftOptions): Promise<DriftDocument> {
 export async function settleDrift(reader: OptionReader<DriftOptions>) {
   const server = await settleServer(reader, 5_000);
   const source = settleSource(reader, server.historySchema);
-  return { ...server, source, ignored: settleIgnored(reader) };
+  return { ...server, source, ignored: settleIgnored(reader), shadow: null };
 }

@@ -93,10 +93,11 @@ function reportOn(look: DriftLook, target: string, notYet: readonly NotYet[]): D
   }
   const { kept, items, unseen } = look;
   const verdict = items.length > 0 ? 'drift' : 'in step';
-  return { target, verdict, kept, items, unseen, notYet };
+  return { target, verdict, kept, files: null, items, unseen, histories: [], notYet };
 }
 
 /** Nothing was compared. */
-function nothing(verdict: DriftVerdict, target: string): DriftReport {
-  return { target, verdict, kept: null, items: [], unseen: [], notYet: [] };
+export function nothing(verdict: DriftVerdict, target: string): DriftReport {
+  const none = { kept: null, files: null, items: [], unseen: [], histories: [], notYet: [] };
+  return { target, verdict, ...none };
 }

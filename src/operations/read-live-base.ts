@@ -1,4 +1,3 @@
-import { DatabaseMissing, PostgresUnreachable, Refused } from '../core/errors.js';
 import type { Emit } from '../core/events.js';
 import type { Snapshot } from '../core/files/migration.js';
 import type { Clock, Database, Stop } from '../core/ports.js';
@@ -11,6 +10,7 @@ import {
   liveFacts,
 } from '../core/proof/live-base.js';
 import type { History } from '../core/run/history.js';
+import { namedBy } from './against/named-by.js';
 import { retryTransient } from './run/retry-transient.js';
 
 export interface LivePorts {
@@ -43,7 +43,7 @@ export async function readLiveBase(
   const { database, findContents, clock, emit, stop } = ports;
   const retry = { clock, emit, signal: stop.soon, database, withinMs: waitTimeoutMs };
   const read = () => retryTransient(() => readHistory(database), retry);
-  const history = await named(origin, database, read);
+  const history = await namedBy(origin, database, read);
   const rows = appliedRows(history, schemas);
   const wanted = contentsToFind(rows, today);
   const found = wanted.length === 0 ? nothing : await findContents(wanted);
@@ -58,33 +58,5 @@ async function readHistory({ connect }: LivePorts['database']): Promise<History>
     return await session.history();
   } finally {
     await session.close();
-  }
-}
-
-/** What goes wrong there has to do with what named it, not with the target. */
-async function named<T>(
-  origin: string,
-  { name, target }: LivePorts['database'],
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof DatabaseMissing) {
-      const message = `${origin}: ${target} does not exist: name the database that has the files, not "${name}"`;
-      throw new Refused(message, null, { cause });
-    }
-    if (cause instanceof PostgresUnreachable) {
-      throw new PostgresUnreachable(
-        `${origin}: ${cause.message.replaceAll('DATABASE_URL', origin)}`,
-        {
-          cause,
-        },
-      );
-    }
-    if (cause instanceof Refused) {
-      throw new Refused(`${origin}: ${cause.message}`, cause.code, { cause });
-    }
-    throw cause;
   }
 }

@@ -102,7 +102,7 @@ describe('no drift for watch', () => {
         await expect.poll(async () => (await invalid()).length).toBe(1);
         // It reads the catalog meanwhile.
         const reads = () =>
-          database.sql`select from pg_stat_activity where datname = ${database.name} and query like 'savepoint pgm_catalog%'`;
+          database.sql`select from pg_stat_activity where datname = ${database.name} and query like 'select o.type as kind%'`;
         await expect.poll(async () => (await reads()).length).toBeGreaterThan(0);
       });
       expect(await migrating).toMatchObject({ exitCode: 0 });
@@ -130,7 +130,7 @@ describe('no drift for watch', () => {
       await restorer.begin(async (load) => {
         await load`lock table shop.orders in share mode`;
         const reads = () =>
-          database.sql`select from pg_stat_activity where datname = ${database.name} and query like 'savepoint pgm_catalog%'`;
+          database.sql`select from pg_stat_activity where datname = ${database.name} and query like 'select o.type as kind%'`;
         await expect.poll(async () => (await reads()).length).toBeGreaterThan(0);
         await expect.poll(async () => (await reads()).length).toBe(0);
         await expect.poll(async () => (await reads()).length).toBeGreaterThan(0);
@@ -209,6 +209,9 @@ describe('a server of its own', () => {
         watching = await Watching.begin(home.directory, urlFor('restarted', {}, standby));
         await watching.process.printed(/is a standby: pgm follows it/);
         expect(await watching.drift()).toBeNull();
+        const own = { DATABASE_URL: urlFor('restarted', {}, standby) };
+        const drift = () => pgm(['drift', '--dir', home.directory], own);
+        expect(await drift()).toMatchObject({ exitCode: 0, stderr: '' });
         await standby.promote();
         await watching.process.printed(/is a primary/);
         await expectNone();
@@ -216,6 +219,9 @@ describe('a server of its own', () => {
         await sql`create index night on shop.users (email)`;
         await sql.end();
         await watching.process.printed(isDrift);
+        const after = await drift();
+        expect(after.exitCode).toBe(3);
+        expect(after.stdout).toContain('unknown here  index shop.night');
       } finally {
         await watching.stop();
         await standby.remove();

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { DriftDocument } from '../../src/core/drift/drift-report.js';
+import { isDrift, isOver, Watching } from '../drift/watching.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { countingFiles, expectWhole } from '../support/invariants.js';
 import { findPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';
@@ -171,4 +173,44 @@ describe.skipIf(program === null)('behind PgBouncer in transaction mode', () => 
     await expectWhole(database.sql, own);
     await tree.remove();
   });
+
+  test('runs keep the catalog through the pooler, and pgm drift and watch find there what they find without it', async () => {
+    const tree = await makeTree({
+      [`a/001_${own.table}.sql`]: `create schema ${own.table}; create table ${own.table}.t (id int primary key);`,
+    });
+    const env = { PGM_HISTORY_SCHEMA: own.historySchema, PGM_DRIFT_IGNORE: 'public,pgm_*' };
+    const through = urlFor(database.name, { port: pooler.port });
+    const drift = async (url: string) => {
+      const args = ['drift', '--json', '--dir', tree.directory];
+      const { stdout, stderr } = await pgm(args, Object.assign({ DATABASE_URL: url }, env));
+      expect(stderr).not.toMatch(/ERROR|catalog/);
+      const { verdict, objects } = JSON.parse(stdout) as DriftDocument;
+      return [verdict, ...objects.map(({ drift: how, identity }) => `${how} ${identity}`)];
+    };
+    const watching = await Watching.begin(tree.directory, through, ...pooled(env));
+    try {
+      await watching.looked();
+      expect([await drift(through), await drift(database.url)]).toEqual([['in step'], ['in step']]);
+      const found = ['drift', `unknown ${own.table}.by_hand`];
+      await database.sql.unsafe(`create index by_hand on ${own.table}.t (id)`);
+      await watching.process.printed(isDrift);
+      expect([await drift(through), await drift(database.url)]).toEqual([found, found]);
+      await database.sql.unsafe(`drop index ${own.table}.by_hand`);
+      await watching.process.printed(isOver);
+      expect(watching.process.output).not.toMatch(/not kept|not known whether|ERROR/);
+    } finally {
+      await watching.stop();
+      await tree.remove();
+    }
+    expect(await settingsLeft()).toEqual([]);
+  });
 });
+
+function pooled(env: Readonly<Record<string, string>>): readonly string[] {
+  return [
+    '--history-schema',
+    env['PGM_HISTORY_SCHEMA'] ?? '',
+    '--drift-ignore',
+    env['PGM_DRIFT_IGNORE'] ?? '',
+  ];
+}

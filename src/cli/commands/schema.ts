@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ConfigurationError } from '../../core/errors.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveServer, resolveSource } from '../config/resolve-run.js';
-import { resolveShadow } from '../config/resolve-shadow.js';
+import { resolveShadow, wantsShadow } from '../config/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
@@ -38,16 +38,9 @@ async function configure(scope: Scope) {
     lockTimeoutMs: scope.read(options.applying.lockTimeout),
     checkFile: scope.read(options.schema.schemaFile),
   };
-  const embedded = scope.read(options.embedded.embedded);
-  const isOfFiles = embedded.kind !== 'off' || scope.given(options.proof.shadowUrl) !== null;
-  if (!isOfFiles) {
+  if (!wantsShadow(scope)) {
     warnOfUnused(scope);
     return { ...common, from: 'database' as const, live: await resolveServer(scope) };
-  }
-  if (embedded.kind === 'kept') {
-    scope.problems.add(
-      `--embedded is ${embedded.directory}: the files are applied to a new server each time, so give --embedded without a directory`,
-    );
   }
   const [source, server] = [await resolveSource(scope), await resolveShadow(scope)];
   return { ...common, from: 'files' as const, source, server };

@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { countFindings, type Proof } from '../../core/proof/proof.js';
 import type { CommonConfig } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-run.js';
-import { resolveLive, resolveShadow } from '../config/resolve-shadow.js';
+import { resolveAgainst, resolveLive, resolveShadow } from '../config/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
+import { printDrift } from './drift.js';
 import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -18,6 +19,7 @@ export const verify: Command<'verify', Config> = {
     options.embedded.embedded,
     ...Object.values(options.source),
     ...Object.values(options.proof),
+    options.drift.driftIgnore,
     options.applying.lockTimeout,
     options.applying.allowEmpty,
     options.applying.json,
@@ -36,6 +38,8 @@ async function configure(scope: Scope) {
     historySchema: scope.read(options.connection.historySchema),
     since: scope.read(options.proof.since),
     from: await resolveLive(scope),
+    against: await resolveAgainst(scope),
+    ignored: scope.read(options.drift.driftIgnore) ?? [],
     rows: scope.read(options.proof.rows),
     // As a run would have it.
     lockTimeoutMs: scope.read(options.applying.lockTimeout),
@@ -48,6 +52,12 @@ async function configure(scope: Scope) {
 
 async function prove({ config, emit, stop, print }: CommandContext<Config>): Promise<number> {
   const library = await import('../../library/work/verify.js');
+  const { against } = config;
+  if (against !== null) {
+    const report = await library.verifyAgainst({ ...config, against }, { emit, stop });
+    await printDrift(report, config, print);
+    return report.verdict === 'in step' ? exitCodes.fine : exitCodes.notUpToDate;
+  }
   const proof = await library.verify(config, { emit, stop });
   await printProof(proof, config, print);
   return countFindings(proof).error > 0 ? exitCodes.failed : exitCodes.fine;

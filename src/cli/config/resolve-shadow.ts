@@ -1,5 +1,5 @@
 import type { Given } from '../../core/connection/given.js';
-import type { Server } from '../../library/connection/choose-server.js';
+import type { Server, ServerConfig } from '../../library/connection/choose-server.js';
 import type { LiveConfig } from '../../library/work/read-live.js';
 import { options, variablesOf } from './table/options.js';
 import { Scope } from './table/scope.js';
@@ -25,27 +25,61 @@ export async function resolveShadow(scope: Scope): Promise<Server> {
   return server;
 }
 
+/** Whether a throw-away database is asked for, of a command that can do without. It is a new one each time. */
+export function wantsShadow(scope: Scope): boolean {
+  const embedded = scope.read(options.embedded.embedded);
+  if (embedded.kind === 'kept') {
+    scope.problems.add(
+      `--embedded is ${embedded.directory}: the files are applied to a new server each time, so give --embedded without a directory`,
+    );
+  }
+  return embedded.kind !== 'off' || scope.given(options.proof.shadowUrl) !== null;
+}
+
+/** The target of a command whose `--embedded` says something else. */
+export async function resolveBeside(scope: Scope): Promise<ServerConfig> {
+  const { env, flags } = scope.request;
+  const asked = scopeFor(
+    scope,
+    { databaseUrl: flags['databaseUrl'], embedded: undefined },
+    Object.assign({}, env, { PGM_EMBEDDED: undefined }),
+  );
+  const config = await resolveServer(asked);
+  for (const problem of asked.problems) scope.problems.add(problem);
+  for (const warning of asked.warnings) scope.warnings.add(warning);
+  return Object.assign(config, { waitTimeoutMs: scope.read(options.connection.waitTimeout) });
+}
+
 /** Of `verify`; null without one. */
 export function resolveLive(scope: Scope): Promise<LiveConfig | null> {
   const { from, since } = options.proof;
-  return liveOf(scope, from, { other: since, because: 'files are proved over one base' });
+  return liveOf(scope, from, { others: [since], because: 'files are proved over one base' });
+}
+
+/** Of `verify`: what is in it is compared with what the files make; null without one. */
+export function resolveAgainst(scope: Scope): Promise<LiveConfig | null> {
+  const { against, from, since, junit } = options.proof;
+  return liveOf(scope, against, {
+    others: [from, since, junit, options.source.schemas],
+    because: 'what all files make is compared with what is there, and nothing else is proved',
+  });
 }
 
 /** Of `lint`. Only what is meant for it counts: DATABASE_URL may be there for something else. */
 export function resolveLinted(scope: Scope): Promise<LiveConfig | null> {
   const { live, appliedTo } = options.lint;
-  return liveOf(scope, live, { other: appliedTo, because: 'one of them says what is applied' });
+  return liveOf(scope, live, { others: [appliedTo], because: 'one of them says what is applied' });
 }
 
 async function liveOf(
   scope: Scope,
   option: AnyOption,
-  { other, because }: { readonly other: AnyOption; readonly because: string },
+  { others, because }: { readonly others: readonly AnyOption[]; readonly because: string },
 ): Promise<LiveConfig | null> {
   const given = scope.given(option);
   if (given === null) return null;
-  const rival = scope.given(other);
-  if (rival !== null) {
+  for (const rival of others.map((other) => scope.given(other))) {
+    if (rival === null) continue;
     scope.problems.add(
       `${rival.origin} and ${given.origin} are both given: ${because}, so give one of them`,
     );

@@ -44,6 +44,7 @@ function nameOf({ kind, identity }: CatalogObject): string {
 }
 
 function changesOf(before: CatalogObject, after: CatalogObject): readonly FactChange[] {
+  if (before.facts === after.facts) return [];
   const names = new Set([...Object.keys(before.facts), ...Object.keys(after.facts)]);
   return [...names].toSorted().flatMap((name) => {
     const [was = null, is = null] = [before.facts[name], after.facts[name]];

@@ -1,4 +1,5 @@
 import type { CatalogObject } from '../catalog/catalog.js';
+import { folded, lastName } from './identity.js';
 
 /** What files say they make, drop and set, whether or not they still had to: idempotent files often find it done. */
 export interface Adopted {
@@ -8,85 +9,122 @@ export interface Adopted {
   sets(fact: string): boolean;
 }
 
-const name = String.raw`("(?:[^"]|"")+"|[\w$\u0080-\uffff]+)`;
-const names = String.raw`${name}(?:\s*\.\s*${name})?`;
-const kinds =
-  'table|index|view|sequence|schema|extension|type|domain|function|procedure|aggregate|trigger|policy|constraint|column|statistics|collation|server|publication|rule';
-const before = String.raw`(?:or\s+replace|unique|unlogged|materialized|foreign|recursive|event)\s+`;
+export const adoptsNothing: Adopted = adoptedBy([]);
 
-const making = new RegExp(
-  String.raw`\b(?:create\s+(?:${before})*|add\s+)(${kinds})\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?${names}`,
-  'gi',
-);
-const dropping = new RegExp(
-  String.raw`\bdrop\s+(?:${before})*(${kinds})\s+(?:concurrently\s+)?(?:if\s+exists\s+)?${names}`,
-  'gi',
-);
-
-/** By words alone, whatever they stand in: a name that only looks like one is of no consequence unless it is a drift's. */
-export function adoptedBy(texts: readonly string[]): Adopted {
-  const text = texts.join(';\n');
-  const made = [...text.matchAll(making)].map(namedIn);
-  const dropped = [...text.matchAll(dropping)].map(namedIn);
-  const isMade = (object: CatalogObject): boolean =>
-    made.some((each) => isNamed(each, object, text));
+/** By the words of SQL that runs: see `codeOf`. Each code is a statement, or a DO block of several. */
+export function adoptedBy(codes: readonly string[]): Adopted {
+  const statements = codes.flatMap(statementsIn);
+  const made = statements.flatMap((statement) => namedBy(statement, making, 'add'));
+  const dropped = statements.flatMap((statement) => namedBy(statement, dropping, 'drop'));
   return {
-    makes: (object) =>
-      isMade(object) || (object.table !== null && made.some((each) => isOf(each, object))),
-    drops: (object) => dropped.some((each) => isNamed(each, object, text)),
-    sets: (fact) => factWords[fact]?.test(text) ?? false,
+    makes: (object) => made.some((each) => isNamed(each, object) || isOf(each, object)),
+    drops: (object) => dropped.some((each) => isNamed(each, object)),
+    sets: (fact) => statements.some(({ words }) => factWords[fact]?.test(words) ?? false),
   };
 }
+
+interface Statement {
+  /** Its words in lower case with one blank between them; a quoted name is `"7"`, with its number in `quoted`. */
+  readonly words: string;
+  readonly quoted: readonly string[];
+}
+
+function statementsIn(code: string): readonly Statement[] {
+  const quoted: string[] = [];
+  const words = (code.match(tokens) ?? []).map((token) => {
+    if (!token.startsWith('"')) return token.toLowerCase();
+    return `"${quoted.push(token) - 1}"`;
+  });
+  return words
+    .join(' ')
+    .split(' ; ')
+    .map((each) => ({ words: each, quoted }));
+}
+
+const tokens = /"(?:[^"]|"")*"|''|[\w$\u0080-\uffff]+|\S/g;
+
+const name = String.raw`(?:"\d+"|[\w$\u0080-\uffff]+)`;
+const path = String.raw`${name}(?: \. ${name})*`;
+const kinds =
+  'table|index|view|sequence|schema|extension|type|domain|function|procedure|aggregate|trigger|policy|constraint|column|statistics|collation|server|publication|rule';
+const before = 'or replace|unique|unlogged|materialized|foreign|recursive|event|constraint';
+const making = new RegExp(
+  `(?<![^ ])(?:create (?:(?:${before}) )*|add )(${kinds}) (?:concurrently )?(?:if not exists )?(${path})`,
+  'g',
+);
+const dropping = new RegExp(
+  `(?<![^ ])drop (?:(?:${before}) )*(${kinds}) (?:concurrently )?(?:if exists )?(${path}(?: , ${path})*)`,
+  'g',
+);
+/** In ALTER TABLE the word COLUMN may be left out. */
+const column = { add: 'if not exists', drop: 'if exists' };
+const others =
+  'constraint|primary|unique|foreign|check|exclude|column|table|not|default|expression|generated|identity';
 
 interface Named {
   readonly kind: string;
   readonly schema: string | null;
   readonly name: string;
+  /** All names in its statement, folded. */
+  readonly around: ReadonlySet<string>;
 }
 
-function namedIn([, kind = '', first = '', second]: RegExpMatchArray): Named {
-  const word = kind.toLowerCase() === 'domain' ? 'type' : kind.toLowerCase();
-  if (second === undefined) return { kind: word, schema: null, name: folded(first) };
-  return { kind: word, schema: folded(first), name: folded(second) };
+function namedBy(statement: Statement, words: RegExp, verb: 'add' | 'drop'): readonly Named[] {
+  const around = new Set(statement.words.split(' ').map((word) => valueOf(word, statement)));
+  const found = [...statement.words.matchAll(words)].flatMap(([, kind = '', list = '']) =>
+    list.split(' , ').map((each) => named(kind === 'domain' ? 'type' : kind, each)),
+  );
+  return [...found, ...columnsOf()];
+
+  function named(kind: string, written: string): Named {
+    const names = written.split(' . ').map((each) => valueOf(each, statement));
+    return { kind, schema: names.at(-2) ?? null, name: names.at(-1) ?? '', around };
+  }
+
+  function columnsOf(): readonly Named[] {
+    if (!/(?:^| )alter (?:foreign )?table /.test(statement.words)) return [];
+    const bare = new RegExp(
+      `(?<![^ ])${verb} (?:${column[verb]} )?(?!(?:${others}|if)(?: |$))(${name})`,
+      'g',
+    );
+    return [...statement.words.matchAll(bare)].map(([, written = '']) => named('column', written));
+  }
 }
 
-function folded(identifier: string): string {
-  if (!identifier.startsWith('"')) return identifier.toLowerCase();
-  return identifier.slice(1, -1).replaceAll('""', '"');
+function valueOf(word: string, { quoted }: Statement): string {
+  const at = /^"(\d+)"$/.exec(word)?.[1];
+  return at === undefined ? word : folded(quoted[Number(at)] ?? '');
 }
 
-function isNamed(each: Named, object: CatalogObject, text: string): boolean {
-  if (!object.kind.split(' ').includes(each.kind)) return false;
-  if (each.name !== lastName(object.identity)) return false;
-  if (object.table === null) return each.schema === null || each.schema === object.schema;
-  // A column, constraint, trigger or policy: the file has to speak of its table, too.
-  return each.kind === 'index' || text.toLowerCase().includes(lastName(object.table).toLowerCase());
+function isNamed(each: Named, object: CatalogObject): boolean {
+  if (kindWord(object.kind) !== each.kind || each.name !== lastName(object.identity)) return false;
+  if (object.table === null || each.kind === 'index')
+    return each.schema === null || each.schema === object.schema;
+  // A column, constraint, trigger or policy: the statement has to speak of its table, too.
+  return each.around.has(lastName(object.table));
+}
+
+/** PostgreSQL's word for the kind, without what a statement says before or behind it. */
+function kindWord(kind: string): string {
+  return kind === 'statistics object' ? 'statistics' : (kind.split(' ').at(-1) ?? kind);
 }
 
 /** A part of a table that the file makes. */
 function isOf(each: Named, { table, schema }: CatalogObject): boolean {
-  if (each.kind !== 'table' || each.name !== lastName(table ?? '')) return false;
+  if (table === null || each.kind !== 'table' || each.name !== lastName(table)) return false;
   return each.schema === null || each.schema === schema;
 }
 
-/** `email` of `public.users.email`, `f` of `public.f(integer)`, `t` of `t on public.users`. */
-export function lastName(identity: string): string {
-  const parts = identity.match(/"(?:[^"]|"")*"|[^".\s(]+|[.\s(]/g) ?? [];
-  const end = parts.findIndex((part) => part === ' ' || part === '(');
-  const last = parts.slice(0, end === -1 ? undefined : end).at(-1) ?? '';
-  return folded(last.startsWith('"') ? last : `"${last}"`);
-}
-
 const factWords: Readonly<Record<string, RegExp>> = {
-  granted: /\b(?:grant|revoke)\b/i,
-  revoked: /\b(?:grant|revoke)\b/i,
-  owner: /\bowner\b/i,
-  'row security': /\brow\s+level\s+security\b/i,
-  'row security for the owner': /\brow\s+level\s+security\b/i,
-  options: /\b(?:set|with)\s*\(/i,
-  'toast options': /\b(?:set|with)\s*\(/i,
-  comment: /\bcomment\b/i,
-  'replica identity': /\breplica\s+identity\b/i,
-  persistence: /\blogged\b|\bunlogged\b/i,
-  tablespace: /\btablespace\b/i,
+  granted: /\b(?:grant|revoke)\b/,
+  revoked: /\b(?:grant|revoke)\b/,
+  owner: /\bowner to\b/,
+  'row security': /\brow level security\b/,
+  'row security for the owner': /\brow level security\b/,
+  options: /\b(?:set|with|reset) \(/,
+  'toast options': /\b(?:set|with|reset) \(/,
+  comment: /\bcomment on\b/,
+  'replica identity': /\breplica identity\b/,
+  persistence: /\b(?:un)?logged\b/,
+  tablespace: /\btablespace\b/,
 };

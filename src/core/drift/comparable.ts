@@ -1,4 +1,4 @@
-import type { CatalogObject } from '../catalog/catalog.js';
+import type { Catalog, CatalogObject } from '../catalog/catalog.js';
 import type { ExpectedCatalog, LiveCatalog } from './kept-catalog.js';
 
 /** What is kept and what is there, without what only one of the two readers could see. */
@@ -21,15 +21,19 @@ export function comparable(
   if (sees === 'all' && liveSees === 'all') return { expected, live, unseen: [] };
   const { notCompared } = live.catalog;
   const objects = live.catalog.objects.map(withoutSecret);
-  const unseen = live.catalog.objects.flatMap(({ kind, identity }) => {
-    const fact = secrets[kind];
-    return fact === undefined ? [] : [`${fact} of ${kind} ${identity}`];
-  });
   return {
     expected: { objects: expected.objects.map(withoutSecret) },
     live: { ...live, catalog: { objects, notCompared } },
-    unseen,
+    unseen: secretsIn(live.catalog),
   };
+}
+
+/** The facts that not every role may see: `connection of subscription app_sub`. */
+export function secretsIn({ objects }: Catalog): readonly string[] {
+  return objects.flatMap(({ kind, identity }) => {
+    const fact = secrets[kind];
+    return fact === undefined ? [] : [`${fact} of ${kind} ${identity}`];
+  });
 }
 
 /** Facts that the server shows to some roles only. */
@@ -38,7 +42,7 @@ const secrets: Readonly<Record<string, string>> = {
   'user mapping': 'options',
 };
 
-function withoutSecret<T extends CatalogObject>(object: T): T {
+export function withoutSecret<T extends CatalogObject>(object: T): T {
   const secret = secrets[object.kind];
   if (secret === undefined || !(secret in object.facts)) return object;
   const facts = Object.entries(object.facts).filter(([name]) => name !== secret);

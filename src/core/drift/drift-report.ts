@@ -1,6 +1,8 @@
 import type { Fact } from '../catalog/catalog.js';
 import type { MigrationKey } from '../files/migration.js';
 import type { DriftItem } from './drift.js';
+import type { ForeignHistory } from './foreign-history.js';
+import { maskedFact } from './masked-fact.js';
 import type { KeptHead } from './kept-catalog.js';
 
 /** What `pgm drift` found out. */
@@ -9,21 +11,34 @@ export interface DriftReport {
   readonly verdict: DriftVerdict;
   /** The document that it was compared with; null without one. */
   readonly kept: KeptHead | null;
+  /** The files that it was compared with; null where that was what a run left. */
+  readonly files: FilesCompared | null;
   readonly items: readonly DriftItem[];
   /** Facts that were not compared because a role may not see them. */
   readonly unseen: readonly string[];
+  /** Tables of other tools, which were left out. */
+  readonly histories: readonly ForeignHistory[];
   /** Files whose objects are not expected to be there. */
   readonly notYet: readonly NotYet[];
+}
+
+/** Files that were applied to a throw-away database. */
+export interface FilesCompared {
+  readonly revision: string;
+  /** How many were applied to it. */
+  readonly applied: number;
+  /** `18.4` */
+  readonly serverVersion: string;
 }
 
 /** What `no database` to `not comparable` mean: nothing was compared. */
 export type DriftVerdict =
   'in step' | 'drift' | 'no database' | 'no history' | 'no document' | 'not comparable';
 
-/** A file that has not made its objects, or not as it says now. */
+/** A file that has not made its objects, or not as it says now; `missing`: it has, and is not in the source any more. */
 export interface NotYet {
   readonly key: MigrationKey;
-  readonly state: 'pending' | 'changed' | 'failed' | 'held';
+  readonly state: 'pending' | 'changed' | 'failed' | 'held' | 'missing';
 }
 
 /** What `pgm drift --json` prints. */
@@ -36,8 +51,10 @@ export interface DriftDocument {
     readonly by: string;
     readonly fingerprint: string;
   } | null;
+  readonly files: FilesCompared | null;
   readonly objects: readonly DriftedObject[];
   readonly notCompared: readonly string[];
+  readonly leftOut: readonly ForeignHistory[];
   readonly notYet: readonly NotYet[];
 }
 
@@ -49,16 +66,16 @@ export interface DriftedObject {
   readonly table: string | null;
   /** The file that made it; null where that is not known. */
   readonly file: MigrationKey | null;
-  /** What is expected of it; null for one that no file made. */
+  /** What is expected of it, with literals masked; null for one that no file made. */
   readonly expected: Readonly<Record<string, Fact>> | null;
-  /** What is true of it; null for one that is missing. */
+  /** What is true of it, with literals masked; null for one that is missing. */
   readonly actual: Readonly<Record<string, Fact>> | null;
   /** The names of the facts that differ. */
   readonly differs: readonly string[];
 }
 
 export function driftDocument({ kept, items, unseen, ...report }: DriftReport): DriftDocument {
-  const { target, verdict, notYet } = report;
+  const { target, verdict, files, histories, notYet } = report;
   return {
     target,
     verdict,
@@ -71,8 +88,10 @@ export function driftDocument({ kept, items, unseen, ...report }: DriftReport): 
             by: kept.keptBy,
             fingerprint: kept.fingerprint,
           },
+    files,
     objects: items.map(driftedObject),
     notCompared: unseen,
+    leftOut: histories,
     notYet,
   };
 }
@@ -86,10 +105,15 @@ function driftedObject(item: DriftItem): DriftedObject {
     schema,
     table,
     file: item.kind === 'unknown' ? null : item.by,
-    expected: item.kind === 'unknown' ? null : facts,
-    actual: item.kind === 'missing' ? null : item.live.facts,
+    expected: item.kind === 'unknown' ? null : masked(facts),
+    actual: item.kind === 'missing' ? null : masked(item.live.facts),
     differs: item.kind === 'different' ? item.facts.map(({ name }) => name) : [],
   };
+}
+
+function masked(facts: Readonly<Record<string, Fact>>): Readonly<Record<string, Fact>> {
+  const shown = Object.entries(facts).map(([name, fact]) => [name, maskedFact(name, fact)]);
+  return Object.fromEntries(shown) as Readonly<Record<string, Fact>>;
 }
 
 /** Without the parts of a table that is itself an item of this kind: it brings them along. */

@@ -4,9 +4,8 @@ import type { DriftItem } from './drift.js';
 import { type WholeItem, withoutParts } from './drift-report.js';
 import type { KeptHead } from './kept-catalog.js';
 import type { MigrationKey } from '../files/migration.js';
-import { mask } from '../text/position.js';
 import { count } from '../text/words.js';
-import { maskedDefinition } from './masked-definition.js';
+import { factText, maskedFact } from './masked-fact.js';
 
 /** What `watch` found when it last looked whether the database is as the files made it. */
 export interface DriftSeen {
@@ -128,19 +127,8 @@ function factsOf(item: DriftItem): readonly DriftedFact[] {
   }));
 }
 
-/** What is a literal as a whole. */
-const literals: ReadonlySet<string> = new Set([
-  'comment',
-  'start',
-  'moving start',
-  'security labels',
-]);
-
 function shown(name: string, fact: Fact | null): string | null {
-  if (fact === null) return null;
-  if (literals.has(name)) return mask;
-  const text = typeof fact === 'object' ? fact.join('; ') : String(fact);
-  return shortened(maskedDefinition(text));
+  return fact === null ? null : shortened(factText(maskedFact(name, fact)));
 }
 
 function shortened(text: string): string {

@@ -34,7 +34,7 @@ export interface Glance {
   readonly hasTable: boolean;
   /** Null: nothing was kept yet. */
   readonly kept: KeptHead | null;
-  /** A digest of who wrote each row of the catalogs: while it stays the same, so does the catalog. Empty without a document. */
+  /** A digest of who wrote each row of the catalogs: while it stays the same, so does the catalog. */
   readonly mark: string;
   /** How far the history has got: while it stays the same, no file has done anything. */
   readonly progress: string;

@@ -39,7 +39,8 @@ export function settle(
   const kept = live.catalog.objects.flatMap((object): readonly ExpectedObject[] => {
     const name = nameOf(object);
     const was = old.get(name) ?? null;
-    if (was !== null && isSame(was, object)) return [was];
+    // With the same facts, so that nobody compares them once more.
+    if (was !== null && isSame(was, object)) return [made(object, was.by)];
     const writer = live.writers.get(name) ?? 0;
     const isTouched = writer >= since.transaction;
     const item = drifted.get(name) ?? null;

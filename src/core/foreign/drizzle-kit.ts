@@ -28,6 +28,7 @@ export const drizzleKit: ForeignTool = {
     arrange,
     history: {
       table: '__drizzle_migrations',
+      ownSchema: 'drizzle',
       columns: ['id', 'hash', 'created_at'],
       also: ['name'],
       orderBy: ['created_at', 'id'],

@@ -50,6 +50,7 @@ export const graphileMigrate: ForeignTool = {
     versionOf: ({ number }) => number,
     history: {
       table: 'migrations',
+      ownSchema: 'graphile_migrate',
       columns: ['hash', 'previous_hash', 'filename', 'date'],
       orderBy: ['filename'],
       read,

@@ -26,6 +26,7 @@ export const hasura: ForeignTool = {
     versionOf: ({ number }) => number,
     history: {
       table: 'hdb_version',
+      ownSchema: 'hdb_catalog',
       columns: ['hasura_uuid', 'cli_state'],
       orderBy: ['hasura_uuid'],
       read,

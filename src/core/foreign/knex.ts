@@ -19,6 +19,7 @@ export const knex: ForeignTool = {
     versionOf: ({ path }) => path,
     history: {
       table: 'knex_migrations',
+      others: ['knex_migrations_lock'],
       columns: ['id', 'name', 'batch', 'migration_time'],
       orderBy: ['id'],
       read: (rows) => pathsIn(rows, 'name'),

@@ -23,6 +23,7 @@ export const liquibase: ForeignTool = {
     arrange,
     history: {
       table: 'databasechangelog',
+      others: ['databasechangeloglock'],
       columns: ['id', 'author', 'filename', 'orderexecuted', 'exectype', 'md5sum'],
       orderBy: ['orderexecuted', 'dateexecuted'],
       read: readLiquibase,

@@ -24,6 +24,7 @@ export const rails: ForeignTool = {
     arrange,
     history: {
       table: 'schema_migrations',
+      others: ['ar_internal_metadata'],
       columns: ['version'],
       exact: true,
       beside: { table: 'ar_internal_metadata', isThere: true },

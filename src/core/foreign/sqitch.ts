@@ -27,6 +27,7 @@ export const sqitch: ForeignTool = {
     arrange,
     history: {
       table: 'changes',
+      ownSchema: 'sqitch',
       columns: ['change_id', 'script_hash', 'change', 'project', 'committed_at'],
       orderBy: ['committed_at'],
       read,

@@ -25,6 +25,7 @@ export const supabase: ForeignTool = {
     versionOf: ({ number }) => number,
     history: {
       table: 'schema_migrations',
+      ownSchema: 'supabase_migrations',
       columns: ['version', 'statements', 'name'],
       orderBy: ['version'],
       read: (rows) => versionsIn(rows, 'version'),

@@ -38,6 +38,10 @@ export interface ToolHistory {
   readonly orderBy: readonly string[];
   /** A table in the same schema, which has to be there or must not be: two tools have the same table. */
   readonly beside?: { readonly table: string; readonly isThere: boolean };
+  /** Other tables that it keeps for itself. */
+  readonly others?: readonly string[];
+  /** The schema that it makes for its history alone. */
+  readonly ownSchema?: string;
   /** A schema in which a table of this form belongs to another tool. */
   readonly notIn?: string;
   readonly read: (rows: readonly ToolRow[]) => Told;

@@ -33,6 +33,7 @@ export const yoyo: ForeignTool = {
     arrange,
     history: {
       table: '_yoyo_migration',
+      others: ['_yoyo_log', '_yoyo_version', 'yoyo_lock'],
       columns: ['migration_hash', 'migration_id', 'applied_at_utc'],
       orderBy: ['applied_at_utc', 'migration_id'],
       read: (rows) => pathsIn(rows, 'migration_id', (id) => `${id}.sql`),

@@ -5,21 +5,23 @@ import {
   type Facts,
   firstUserOid,
   privilegeFacts,
+  relationName,
+  unlessNone,
   role,
 } from './catalog-query.js';
 
 /** A statement with one row an object: kind, identity, schema, table, address (as pg_depend has it), facts as JSON. */
 export function objectsStatement(query: CatalogQuery, historySchema: string): string {
   const { catalog, schema, table = '0', joins = '', where = 'true' } = query;
-  const { kind = 'o.type', identity = 'o.identity' } = query;
+  const { kind = 'o.type', identity = 'o.identity', tableName = relationName(table) } = query;
   const [of, object, part] = addressOf(query);
   return `select ${kind} as kind, ${identity} as identity, n.nspname as schema,
-  case when ${table} <> 0 then (select identity from pg_catalog.pg_identify_object(${classOf('pg_class')}, ${table}, 0)) end as "table",
+  case when ${table} <> 0 then ${tableName} end as "table",
   ${of}::pg_catalog.oid || ':' || ${object} || ':' || ${part} as address,
   pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(${pairs(factsOf(query))}))::text as facts
 from ${rowsOf(catalog)} it ${joins}
 left join pg_catalog.pg_namespace n on n.oid = ${schema}
-cross join lateral pg_catalog.pg_identify_object(${of}, ${object}, ${part}) o
+${`${kind} ${identity}`.includes('o.') ? `cross join lateral pg_catalog.pg_identify_object(${of}, ${object}, ${part}) o` : ''}
 where (${where}) and ${isOurs(query)} and ${isCompared('n.nspname', historySchema)}`;
 }
 
@@ -86,12 +88,18 @@ function attached({ catalog, of = catalog, object = 'it.oid', part = '0' }: Cata
   const isIts = `classoid = ${classOf(of)} and objoid = ${object} and objsubid = ${part}`;
   return {
     comment: `(select description from pg_catalog.pg_description where ${isIts})`,
-    'security labels': `(select pg_catalog.jsonb_agg(provider || ': ' || label order by provider)
+    'security labels': unlessNone(
+      'pg_seclabel',
+      `(select pg_catalog.jsonb_agg(provider || ': ' || label order by provider)
       from pg_catalog.pg_seclabel where ${isIts})`,
-    'depends on extensions': `(select pg_catalog.jsonb_agg(extname order by extname)
+    ),
+    'depends on extensions': unlessNone(
+      `pg_depend where deptype = 'x'`,
+      `(select pg_catalog.jsonb_agg(extname order by extname)
       from pg_catalog.pg_depend x join pg_catalog.pg_extension on pg_extension.oid = x.refobjid
       where x.classid = ${classOf(of)} and x.objid = ${object} and x.objsubid = ${part}
         and x.refclassid = ${classOf('pg_extension')} and x.deptype = 'x')`,
+    ),
   };
 }
 

@@ -2,6 +2,7 @@ import {
   type CatalogQuery,
   type CatalogServer,
   firstUserOid,
+  hidden,
   identityOrNull,
   role,
   sorted,
@@ -88,7 +89,7 @@ const settings: CatalogQuery = {
   identity: `case it.setrole when 0 then 'of the database' else 'of ' || pg_catalog.quote_ident(${role('it.setrole')}) || ' in the database' end`,
   facts: {
     values: `(select pg_catalog.jsonb_agg(case when s ~* '^[^=]*(secret|password|passwd|token|key)[^=]*=' then
-        pg_catalog.regexp_replace(s, '=.*', '=•••') else s end order by s collate "C") from pg_catalog.unnest(it.setconfig) s)`,
+        pg_catalog.regexp_replace(s, '=.*', '=${hidden}') else s end order by s collate "C") from pg_catalog.unnest(it.setconfig) s)`,
   },
 };
 
@@ -105,7 +106,7 @@ const largeObjects: CatalogQuery = {
 /** Without what logs in: it is as secret as a password. */
 const withoutSecrets = (options: string): string =>
   sorted(`(select pg_catalog.array_agg(case when s ~* '^(password|passwd|passcode|secret|token|sslpassword|passphrase)[^=]*='
-    then pg_catalog.regexp_replace(s, '=.*', '=•••') else s end) from pg_catalog.unnest(${options}) s)`);
+    then pg_catalog.regexp_replace(s, '=.*', '=${hidden}') else s end) from pg_catalog.unnest(${options}) s)`);
 
 const foreign: readonly CatalogQuery[] = [
   {

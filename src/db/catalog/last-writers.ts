@@ -1,46 +1,40 @@
 import type { LastWriters } from '../../core/proof/database/proof-database.js';
 import type { Client } from '../wire/client.js';
+import type { Rows } from '../wire/driver.js';
 
 /**
  * Which transaction last wrote what the catalogs say of each object. A row that is part of another object's facts stands
  * for that object; that of a dropped column for its table.
  */
 export async function readLastWriters(client: Client): Promise<LastWriters> {
+  const [may] = await client.run("select pg_catalog.current_setting('is_superuser') = 'on' as all");
   const [rows] = await client.run(`
-select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${await writtenFor(client)}) w
+select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${writtenFor(may?.[0]?.['all'] === true)}) w
 cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o where o.identity is not null group by 1, 2`);
-  return new Map(
-    (rows ?? []).map((row) => [
-      `${String(row['kind'])} ${String(row['identity'])}`,
-      Number(row['writer']),
-    ]),
-  );
+  return writersIn(rows ?? []);
 }
 
 /**
- * The same of what was written by this transaction or a later one; the numbers are those that no other transaction of the
- * server has.
+ * A statement: the same of what was written by this transaction or a later one; the numbers are those that no other
+ * transaction of the server has.
  */
-export async function readWritersSince(client: Client, transaction: number): Promise<LastWriters> {
-  const [rows] = await client.run(`
+export function writersSince(transaction: number, seesAll: boolean): string {
+  return `
 select o.type as kind, o.identity, max(w.writer)::float8 as writer
-from (select class, object, part, ${inFull('writer')} as writer from (${await writtenFor(client)}) w, ${nextTransaction}) w
+from (select class, object, part, ${inFull('writer')} as writer from (${writtenFor(seesAll)}) w, ${nextTransaction}) w
 cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o
-where w.writer >= ${transaction} and o.identity is not null group by 1, 2`);
+where w.writer >= ${transaction} and o.identity is not null group by 1, 2`;
+}
+
+export function writersIn(rows: Rows): LastWriters {
   return new Map(
-    (rows ?? []).map((row) => [
-      `${String(row['kind'])} ${String(row['identity'])}`,
-      Number(row['writer']),
-    ]),
+    rows.map((row) => [`${String(row['kind'])} ${String(row['identity'])}`, Number(row['writer'])]),
   );
 }
 
-/** What this role may ask about. */
-async function writtenFor(client: Client): Promise<string> {
-  const [may] = await client.run(
-    "select pg_catalog.has_table_privilege('pg_catalog.pg_user_mapping', 'select') as may",
-  );
-  const written = may?.[0]?.['may'] === true ? [...forAll, inCatalog('pg_user_mapping')] : forAll;
+/** Only a superuser may ask about all. */
+function writtenFor(seesAll: boolean): string {
+  const written = seesAll ? [...forAll, inCatalog('pg_user_mapping')] : forAll;
   return written.join('\nunion all\n');
 }
 

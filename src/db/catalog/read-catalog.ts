@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Catalog, type CatalogObject, catalogOf } from '../../core/catalog/catalog.js';
+import { mask } from '../../core/text/position.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { notComparedStatement, objectsStatement } from './build-query.js';
-import type { CatalogQuery, CatalogServer } from './catalog-query.js';
+import { type CatalogQuery, type CatalogServer, firstUserOid, hidden } from './catalog-query.js';
 import { databaseWideQueries } from './database-wide.js';
 import { operatorQueries } from './operators.js';
 import { relationQueries } from './relations.js';
@@ -22,8 +23,8 @@ export async function readCatalog(
   historySchema: string,
   isInTransaction = false,
 ): Promise<Catalog> {
-  const { statements } = await catalogReading(client, historySchema);
-  return readWith(client, statements, isInTransaction);
+  const [rows] = await readRows(client, historySchema, isInTransaction);
+  return catalogIn(rows);
 }
 
 /** The rows of the catalog, and of more statements in the same snapshot. */
@@ -33,49 +34,59 @@ export async function readRows(
   isInTransaction: boolean,
   more: readonly string[] = [],
 ): Promise<readonly [catalog: Rows, ...more: readonly Rows[]]> {
-  const { statements } = await catalogReading(client, historySchema);
-  const answers = await client.run(asRead([...statements, ...more], isInTransaction));
-  const own = answers.length - more.length;
-  return [answers.slice(0, own).flat(), ...answers.slice(own)];
+  const [begin, end] = isInTransaction
+    ? [`savepoint ${savepoint}`, `rollback to ${savepoint}; release ${savepoint}`]
+    : [beginReading, 'commit'];
+  const question = readingQuestion(client);
+  const asked = await client.run(inOne(begin, readSettings, question));
+  const { statements } = readingBy(client, historySchema, asked.flat());
+  const answers = await client.run(inOne(...statements, ...more, end));
+  return [answers.slice(0, statements.length).flat(), ...answers.slice(statements.length)];
+}
+
+export const beginReading = 'begin isolation level repeatable read read only';
+
+/** Statements in one message. */
+export function inOne(...statements: readonly string[]): string {
+  return statements.join(';\n');
 }
 
 /** How the catalog of a server is read. */
 export interface CatalogReading {
+  /** One set of rows each. */
   readonly statements: readonly string[];
-  /** SHA-256 of them, as they are for a role that may see everything. */
+  /** SHA-256 of all there are, as they are for a role that may see everything. */
   readonly digest: string;
   readonly seesAll: boolean;
 }
 
-/** How this role reads it. Costs a round trip. */
-export async function catalogReading(
-  client: Client,
-  historySchema: string,
-): Promise<CatalogReading> {
-  const { server, catalogs, seesAll } = await askServer(client);
-  const forServer = (asked: CatalogServer): readonly string[] => {
-    const queries = queriesFor(asked);
-    const objects = queries.map((query) => objectsStatement(query, historySchema));
-    const rest = catalogs.map((catalog) => {
+/** The reading that an answer to `readingQuestion` calls for; it is among `rows`. */
+export function readingBy(client: Client, historySchema: string, rows: Rows): CatalogReading {
+  const answer = rows.find((row) => 'catalogs' in row);
+  const major = majorOf(client);
+  const catalogs = String(answer?.['catalogs']).split(' ');
+  const empty = new Set(String(answer?.['empty']).split(' '));
+  const forServer = (seesConninfo: boolean, left: (catalog: string) => boolean) => {
+    const queries = queriesFor({ major, seesConninfo });
+    const objects = queries
+      .filter(({ catalog }) => left(catalog))
+      .map((query) => objectsStatement(query, historySchema));
+    const rest = catalogs.filter(left).map((catalog) => {
       const known = queries.filter((query) => query.catalog === catalog);
       return notComparedStatement(catalog, known, historySchema);
     });
     return [...objects, ...rest];
   };
-  const all = forServer({ major: server.major, seesConninfo: true }).join(';');
-  const digest = createHash('sha256').update(all).digest('hex');
-  return { statements: forServer(server), digest, seesAll };
+  const digest = createHash('sha256');
+  return {
+    statements: forServer(answer?.['sees_conninfo'] === true, (catalog) => !empty.has(catalog)),
+    digest: digest.update(forServer(true, () => true).join(';')).digest('hex'),
+    seesAll: answer?.['is_superuser'] === true,
+  };
 }
 
-/** `readCatalog` with its statements. */
-export async function readWith(
-  client: Client,
-  statements: readonly string[],
-  isInTransaction: boolean,
-  withinMs?: number | null,
-): Promise<Catalog> {
-  const rows = (await client.run(asRead(statements, isInTransaction), withinMs)).flat();
-  return catalogIn(rows);
+function majorOf({ facts }: Client): number {
+  return Number.parseInt(facts.version, 10);
 }
 
 export function catalogIn(rows: Rows): Catalog {
@@ -102,42 +113,46 @@ function queriesFor(server: CatalogServer): readonly CatalogQuery[] {
   ];
 }
 
-/** The catalogs of this server whose rows are objects, among them those that a newer one has added. */
-async function askServer(client: Client): Promise<{
-  readonly server: CatalogServer;
-  readonly catalogs: readonly string[];
-  readonly seesAll: boolean;
-}> {
-  const [rows] = await client.run(`
-select pg_catalog.current_setting('server_version_num')::integer / 10000 as major,
-  pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as sees_conninfo,
+/**
+ * One row: the catalogs of this server whose rows are objects, among them those that a newer one has added; which of them
+ * hold nothing of users, so that nobody needs to plan a query for each; and what this role may see.
+ */
+export function readingQuestion(client: Client): string {
+  const queries = queriesFor({ major: majorOf(client), seesConninfo: false });
+  // The rows of others are told from those of the server by something else than their OID.
+  const always = new Set(
+    queries
+      .filter(({ isOfUsers, object }) => isOfUsers !== undefined || object !== undefined)
+      .map(({ catalog }) => catalog),
+  );
+  const perhaps = new Set(queries.map(({ catalog }) => catalog).filter(mayBeAsked));
+  const isEmpty = [...perhaps]
+    .filter((catalog) => !always.has(catalog))
+    .map(
+      (catalog) =>
+        `case when not exists (select from pg_catalog.${catalog} where oid >= ${firstUserOid}) then '${catalog}' end`,
+    );
+  return `
+select pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as sees_conninfo,
   pg_catalog.current_setting('is_superuser') = 'on' as is_superuser,
+  pg_catalog.concat_ws(' ', ${isEmpty.join(', ')}) as empty,
   (select pg_catalog.string_agg(relname, ' ' order by relname) from pg_catalog.pg_class c
     where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'
       and (not relisshared or relname = 'pg_subscription')
-      and exists (select from pg_catalog.pg_attribute where attrelid = c.oid and attname = 'oid')) as catalogs`);
-  const row = rows?.[0];
-  return {
-    server: { major: Number(row?.['major']), seesConninfo: row?.['sees_conninfo'] === true },
-    catalogs: String(row?.['catalogs']).split(' '),
-    seesAll: row?.['is_superuser'] === true,
-  };
+      and exists (select from pg_catalog.pg_attribute where attrelid = c.oid and attname = 'oid')) as catalogs`;
 }
 
-/** One message. */
-function asRead(statements: readonly string[], isInTransaction: boolean): string {
-  const [begin, end] = isInTransaction
-    ? [`savepoint ${savepoint}`, `rollback to ${savepoint}; release ${savepoint}`]
-    : ['begin isolation level repeatable read read only', 'commit'];
-  return [begin, settings, ...statements, end].join(';\n');
+/** Not by every role, or not by every column. */
+function mayBeAsked(catalog: string): boolean {
+  return catalog !== 'pg_user_mapping' && catalog !== 'pg_subscription';
 }
 
 const savepoint = 'pgm_catalog';
 
 /** What the server writes of definitions depends on these. */
-
-const settings = `set local search_path = '';
+export const readSettings = `set local search_path = '';
 set local lock_timeout = '2s';
+set local jit = off;
 set local timezone = 'UTC';
 set local datestyle = 'ISO, YMD';
 set local intervalstyle = 'postgres';
@@ -154,7 +169,7 @@ function objectOf(row: Rows[number]): CatalogObject {
     identity,
     schema: textOrNull(row['schema']),
     table: textOrNull(row['table']),
-    facts: JSON.parse(String(row['facts'])) as CatalogObject['facts'],
+    facts: JSON.parse(String(row['facts']).replaceAll(hidden, mask)) as CatalogObject['facts'],
   };
 }
 

@@ -4,6 +4,8 @@ import {
   classOf,
   identityOf,
   identityOrNull,
+  relationKind,
+  unlessNone,
   sorted,
   whenTrue,
 } from './catalog-query.js';
@@ -21,8 +23,11 @@ const persistence = `case it.relpersistence when 'u' then 'unlogged' end`;
 const tablespace = `(select spcname from pg_catalog.pg_tablespace where oid = it.reltablespace)`;
 
 /** The tables it inherits from, or the partitioned one it is part of. */
-const parents = `(select pg_catalog.jsonb_agg(${identityOf('pg_class', 'inhparent')} order by inhseqno)
-  from pg_catalog.pg_inherits where inhrelid = it.oid)`;
+const parents = unlessNone(
+  'pg_inherits',
+  `(select pg_catalog.jsonb_agg(${identityOf('pg_class', 'inhparent')} order by inhseqno)
+  from pg_catalog.pg_inherits where inhrelid = it.oid)`,
+);
 
 /** The column that the sequence belongs to: one with an identity, or by OWNED BY. */
 const ownedBy = `(select ${identityOf('pg_class', 'refobjid', 'refobjsubid')} from pg_catalog.pg_depend
@@ -37,6 +42,8 @@ const relations: CatalogQuery = {
     'what a table stores long values in': `it.relkind = 't'`,
   },
   schema: 'it.relnamespace',
+  kind: relationKind('it.relkind'),
+  identity: `pg_catalog.format('%I.%I', n.nspname, it.relname)`,
   joins: `left join pg_catalog.pg_sequence q on q.seqrelid = it.oid
   left join pg_catalog.pg_foreign_table f on f.ftrelid = it.oid
   left join pg_catalog.pg_class toast on toast.oid = it.reltoastrelid`,
@@ -91,6 +98,8 @@ const indexes: CatalogQuery = {
   where: `it.relkind in ('i', 'I') and not ${isToastIndex}`,
   besides: { 'the index of what a table stores long values in': isToastIndex },
   schema: 'it.relnamespace',
+  kind: `'index'`,
+  identity: `pg_catalog.format('%I.%I', n.nspname, it.relname)`,
   table: 'x.indrelid',
   members: [['pg_class', `case when ${isOfConstraint} then x.indrelid end`]],
   joins: 'join pg_catalog.pg_index x on x.indexrelid = it.oid',
@@ -105,8 +114,10 @@ const indexes: CatalogQuery = {
   },
 };
 
-const typeOf = (column: string): string =>
-  `(select ${column} from pg_catalog.pg_type where oid = it.atttypid)`;
+const typeOf = (column: string): string => `typ.${column}`;
+
+/** Among those that are there: the conditions leave out whole relations only. */
+const position = 'pg_catalog.row_number() over (partition by it.attrelid order by it.attnum)';
 
 /** What a column of a table has; one of a view has a type, a default and privileges only. */
 const columns = ({ major }: CatalogServer): CatalogQuery => ({
@@ -116,18 +127,21 @@ const columns = ({ major }: CatalogServer): CatalogQuery => ({
   part: 'it.attnum',
   where: `it.attnum > 0 and not it.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')`,
   schema: 'c.relnamespace',
+  kind: `${relationKind('c.relkind')} || ' column'`,
+  identity: `pg_catalog.format('%I.%I.%I', n.nspname, c.relname, it.attname)`,
   table: 'it.attrelid',
+  tableName: `pg_catalog.format('%I.%I', n.nspname, c.relname)`,
   members: [
     ['pg_class', 'it.attrelid'],
     ['pg_type', `case c.relkind when 'c' then c.reltype end`],
   ],
   joins: `join pg_catalog.pg_class c on c.oid = it.attrelid
+  left join pg_catalog.pg_type typ on typ.oid = it.atttypid
   left join pg_catalog.pg_attrdef d on d.adrelid = it.attrelid and d.adnum = it.attnum`,
   privileges: ['it.attacl', `'c'`],
   ownedBy: 'c.relowner',
   facts: {
-    position: `(select pg_catalog.count(*) from pg_catalog.pg_attribute before
-      where before.attrelid = it.attrelid and before.attnum between 1 and it.attnum and not before.attisdropped)`,
+    position,
     type: 'pg_catalog.format_type(it.atttypid, it.atttypmod)',
     collation: `case when it.attcollation <> ${typeOf('typcollation')} then ${identityOf('pg_collation', 'it.attcollation')} end`,
     'not null': whenTrue('it.attnotnull'),
@@ -151,11 +165,11 @@ const columns = ({ major }: CatalogServer): CatalogQuery => ({
  * From PostgreSQL 18 on NOT NULL is a constraint with a name. One under the name that the server would choose, valid and
  * inherited by all, says no more than the column's fact.
  */
-const notNull = `(select nullif(pg_catalog.concat_ws(', ',
+const notNull = `case when it.attnotnull then (select nullif(pg_catalog.concat_ws(', ',
     case when n.conislocal and n.conname <> pg_catalog.left(c.relname || '_' || it.attname || '_not_null', 63) then n.conname end,
     case when not n.convalidated then 'not valid' end,
     case when n.connoinherit then 'no inherit' end), '')
-  from pg_catalog.pg_constraint n where n.conrelid = it.attrelid and n.contype = 'n' and n.conkey = array[it.attnum])`;
+  from pg_catalog.pg_constraint n where n.conrelid = it.attrelid and n.contype = 'n' and n.conkey = array[it.attnum]) end`;
 
 const columnDefaults: CatalogQuery = {
   catalog: 'pg_attrdef',

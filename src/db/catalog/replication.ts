@@ -1,4 +1,10 @@
-import { type CatalogQuery, type CatalogServer, sorted, whenTrue } from './catalog-query.js';
+import {
+  type CatalogQuery,
+  type CatalogServer,
+  hidden,
+  sorted,
+  whenTrue,
+} from './catalog-query.js';
 
 /** Publications and subscriptions. */
 export function replicationQueries(server: CatalogServer): readonly CatalogQuery[] {
@@ -80,4 +86,4 @@ const subscriptions = ({ major, seesConninfo }: CatalogServer): CatalogQuery => 
 
 /** In either form that libpq takes. */
 const conninfo = `pg_catalog.regexp_replace(pg_catalog.regexp_replace(it.subconninfo,
-  '(password\\s*=\\s*)(''([^''\\\\]|\\\\.)*''|\\S+)', '\\1•••', 'gi'), '(://[^:@/]*):[^@]*@', '\\1:•••@')`;
+  '(password\\s*=\\s*)(''([^''\\\\]|\\\\.)*''|\\S+)', '\\1${hidden}', 'gi'), '(://[^:@/]*):[^@]*@', '\\1:${hidden}@')`;

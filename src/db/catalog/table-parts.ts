@@ -18,9 +18,9 @@ const ofTable = (table: string): Pick<CatalogQuery, 'schema' | 'table'> => ({
 });
 
 /** ALTER TABLE … DISABLE TRIGGER ALL reaches the triggers that enforce a foreign key. */
-const enforced = `(select pg_catalog.string_agg(distinct case t.tgenabled when 'D' then 'disabled' when 'R' then 'on replicas only'
+const enforced = `case it.contype when 'f' then (select pg_catalog.string_agg(distinct case t.tgenabled when 'D' then 'disabled' when 'R' then 'on replicas only'
     else 'always' end, ', ')
-  from pg_catalog.pg_trigger t where t.tgconstraint = it.oid and t.tgisinternal and t.tgenabled <> 'O')`;
+  from pg_catalog.pg_trigger t where t.tgconstraint = it.oid and t.tgisinternal and t.tgenabled <> 'O') end`;
 
 /** An expression: the constraint is what PostgreSQL makes of a foreign key for each partition of the table referred to. */
 const isForPartition = (
@@ -43,7 +43,7 @@ const constraintName = (
   from up where not ${isForPartition('up')})
   else ${usual} end`;
 
-const partOf = `(select ${constraintName('parent', identityOf('pg_constraint', 'parent.oid'))} from pg_catalog.pg_constraint parent where parent.oid = it.conparentid)`;
+const partOf = `case when it.conparentid <> 0 then (select ${constraintName('parent', identityOf('pg_constraint', 'parent.oid'))} from pg_catalog.pg_constraint parent where parent.oid = it.conparentid) end`;
 
 const constraints = ({ major }: CatalogServer): CatalogQuery => ({
   catalog: 'pg_constraint',

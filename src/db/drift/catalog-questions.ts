@@ -1,6 +1,5 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import {
-  documentOfExpected,
   type ExpectedCatalog,
   expectedIn,
   type FileTry,
@@ -8,14 +7,20 @@ import {
   type KeptHead,
   type LiveCatalog,
   type Since,
-  type ToKeep,
 } from '../../core/drift/kept-catalog.js';
 import type { Runner } from '../../core/ports.js';
-import { inFull, nextTransaction, readWritersSince } from '../catalog/last-writers.js';
-import { type CatalogReading, catalogReading, readWith } from '../catalog/read-catalog.js';
+import { inFull, nextTransaction, writersIn, writersSince } from '../catalog/last-writers.js';
+import {
+  beginReading,
+  catalogIn,
+  inOne,
+  readingBy,
+  readingQuestion,
+  readSettings,
+} from '../catalog/read-catalog.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
-import { identifier, iso, literal } from '../wire/quote.js';
+import { identifier, iso } from '../wire/quote.js';
 import { hasCatalogs, markExpression, progressExpression } from './mark.js';
 
 /** What is asked of one backend; its history is in `schema`. */
@@ -34,11 +39,10 @@ export async function glance({ client, schema, runner }: CatalogContext): Promis
   const { version } = client.facts;
   const isReadAlike: IsReadAlike = (reader, by) =>
     reader.startsWith(`${majorOf(version)} `) && by === runner.version;
-  const heads = (await client.run(noLongWait + headQuestion(schema))).flat();
-  const head = heads.find((row) => 'fingerprint' in row);
-  // Without a document to compare it with nobody needs a mark, and most of its cost is to plan it.
-  const question = nowQuestion(client, schema, head !== undefined);
-  const now = (await client.run(noLongWait + question)).flat().find((row) => 'next' in row);
+  const asked = `${noLongWait}${headQuestion(schema)};${nowQuestion(client, schema)}`;
+  const rows = (await client.run(asked)).flat();
+  const head = rows.find((row) => 'fingerprint' in row);
+  const now = rows.find((row) => 'next' in row);
   return {
     hasTable: true,
     kept: head === undefined ? null : headIn(head, isReadAlike),
@@ -51,10 +55,9 @@ export async function glance({ client, schema, runner }: CatalogContext): Promis
 /** Somebody may have locked a catalog. */
 const noLongWait = "set local lock_timeout = '1s';";
 
-function nowQuestion({ facts }: Client, schema: string, withMark = true): string {
+function nowQuestion({ facts }: Client, schema: string): string {
   const snapshot = 'pg_catalog.pg_current_snapshot()';
-  const mark = withMark ? markExpression(majorOf(facts.version)) : "''";
-  return `select ${mark} as mark, ${progressExpression(schema)} as progress,
+  return `select ${markExpression(majorOf(facts.version))} as mark, ${progressExpression(schema)} as progress,
   pg_catalog.pg_snapshot_xmax(${snapshot})::text::float8 as next, pg_catalog.pg_snapshot_xmin(${snapshot})::text::float8 as oldest`;
 }
 
@@ -104,59 +107,66 @@ const tries = 3;
 
 /**
  * The server writes definitions by the catalog as it is at that moment, not by the snapshot of the transaction: what was read
- * is of one moment only if the mark was the same before and after.
+ * is of one moment only if the mark was the same before and after. Costs two round trips where no transaction has ended
+ * meanwhile, so that nothing has changed.
  */
 export async function readLive(context: CatalogContext, since: Since | null): Promise<LiveCatalog> {
-  const { client, schema } = context;
-  const reading = await catalogReading(client, schema);
+  const { client } = context;
   for (let left = tries - 1; ; left -= 1) {
-    const live = await inSnapshot(client, () => readOnce(context, reading, since));
-    if (left === 0) return live;
-    if (await isSteady(context, live)) return live;
+    const { live, next } = await orBack(client, () => readOnce(context, since));
+    if (left === 0 || next === live.transaction) return live;
+    const mark = markExpression(majorOf(client.facts.version));
+    const [now] = await client.run(`select ${mark} as mark`);
+    if (now?.[0]?.['mark'] === live.mark) return live;
   }
 }
 
-/** Where no transaction has ended meanwhile, nothing has changed, which is asked faster. */
-async function isSteady({ client }: CatalogContext, live: LiveCatalog): Promise<boolean> {
-  const [next] = await client.run(
-    'select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::float8 as next',
-  );
-  if (Number(next?.[0]?.['next']) === live.transaction) return true;
-  const [now] = await client.run(`select ${markExpression(majorOf(client.facts.version))} as mark`);
-  return now?.[0]?.['mark'] === live.mark;
-}
-
-async function inSnapshot<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  await client.run('begin isolation level repeatable read read only');
+async function orBack<T>(client: Client, work: () => Promise<T>): Promise<T> {
   try {
-    const result = await work();
-    await client.run('commit');
-    return result;
+    return await work();
   } catch (error) {
     if (!client.lost) await client.run('rollback');
     throw error;
   }
 }
 
+interface ReadOnce {
+  readonly live: LiveCatalog;
+  /** The number of the next transaction once it was read. */
+  readonly next: number;
+}
+
 async function readOnce(
   { client, schema, outside }: CatalogContext,
-  { statements, digest, seesAll }: CatalogReading,
   since: Since | null,
-): Promise<LiveCatalog> {
-  const [now] = await client.run(nowQuestion(client, schema));
-  const catalog = await readWith(client, statements, true, null);
-  const writers = await readWritersSince(client, since?.transaction ?? 0);
-  const [attempts] = await client.run(triesQuestion(schema, since?.progress ?? '0'));
-  return {
-    catalog,
-    writers,
-    tries: (attempts ?? []).map((row) => tryIn(row, outside)),
-    mark: String(now?.[0]?.['mark']),
-    progress: String(now?.[0]?.['progress']),
-    transaction: Number(now?.[0]?.['oldest']),
+): Promise<ReadOnce> {
+  const asked = await client.run(
+    inOne(beginReading, readSettings, readingQuestion(client), nowQuestion(client, schema)),
+  );
+  const now = asked.flat().find((row) => 'mark' in row);
+  const { statements, digest, seesAll } = readingBy(client, schema, asked.flat());
+  const more = [
+    writersSince(since?.transaction ?? 0, seesAll),
+    triesQuestion(schema, since?.progress ?? '0'),
+    'commit',
+    nextQuestion,
+  ];
+  const answers = await client.run(inOne(...statements, ...more), null);
+  const [writers = [], attempts = [], next = []] = answers.slice(statements.length);
+  const live = {
+    catalog: catalogIn(answers.slice(0, statements.length).flat()),
+    writers: writersIn(writers),
+    tries: attempts.map((row) => tryIn(row, outside)),
+    mark: String(now?.['mark']),
+    progress: String(now?.['progress']),
+    transaction: Number(now?.['oldest']),
     reader: `${majorOf(client.facts.version)} ${digest} ${seesAll ? 'all' : 'part'}`,
   };
+  return { live, next: Number(next[0]?.['next']) };
 }
+
+const nextQuestion =
+  'select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::float8 as next';
 
 function triesQuestion(schema: string, progress: string): string {
   const last = Number.parseInt(progress, 10);
@@ -172,29 +182,4 @@ function tryIn(row: Rows[number], outside: ReadonlySet<string>): FileTry {
     transaction: Number(row['transaction']),
     isOutside: outside.has(key),
   };
-}
-
-/** How many documents are kept. */
-const mostKept = 5;
-
-/** In one transaction, which does not wait for the disk: what a crash of the server undoes is kept again. */
-export async function keep(
-  { client, schema, runner }: CatalogContext,
-  kept: ToKeep,
-): Promise<boolean> {
-  const table = `${identifier(schema)}.catalogs`;
-  const rows = await client.run(`set local synchronous_commit = off;
-insert into ${table} (id, revision, fingerprint, document, mark, progress, transaction_id, reader, ignored, has_drift, kept_by, pgm_version)
-select ${kept.id}, ${literal(kept.revision)}, ${literal(kept.fingerprint)}, ${documentOf(kept, table)}, ${literal(kept.mark)},
-  ${literal(kept.progress)}, ${kept.transaction}, ${literal(kept.reader)}, array[${kept.ignored.map(literal).join(', ')}]::text[],
-  ${String(kept.hasDrift)}, session_user || ${literal(`@${runner.host}`)}, ${literal(runner.version)}
-on conflict do nothing returning true as kept;
-delete from ${table} where id <= ${kept.id - mostKept}`);
-  return rows.flat().some((row) => row['kept'] === true);
-}
-
-function documentOf({ expected, id }: ToKeep, table: string): string {
-  if (expected === null) return `(select document from ${table} where id = ${id - 1})`;
-  const zipped = gzipSync(documentOfExpected(expected));
-  return `pg_catalog.decode('${zipped.toString('base64')}', 'base64')`;
 }

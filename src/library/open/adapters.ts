@@ -1,7 +1,9 @@
 import type { FoundContents } from '../../core/proof/live-base.js';
 import type { Copies } from '../../kubernetes/read-copies.js';
 import type { CommittedSource } from '../../source/git/read-commit.js';
-import { openSource } from './compose.js';
+import type { LiveSchema } from '../../core/schema/parts/reading.js';
+import type { ServerConfig } from '../connection/choose-server.js';
+import { openSource, thisRunner } from './compose.js';
 import type { SourceConfig } from './source-config.js';
 
 /** What a source was in a commit of git. Throws `SourceMissing`. */
@@ -29,6 +31,16 @@ export async function copySource(config: SourceConfig, historySchema: string): P
   return readCopies(openSource(config, historySchema));
 }
 
+/** What reads the catalog of a database that is there. */
+export async function openLive({
+  server,
+  historySchema,
+}: Pick<ServerConfig, 'server' | 'historySchema'>): Promise<LiveSchema> {
+  if (server.kind !== 'running') throw new Error('an embedded server has no database of its own');
+  const { openLiveSchema } = await import('../../db/live-schema.js');
+  return openLiveSchema({ settings: server.settings, historySchema, runner: thisRunner() });
+}
+
 /** What only one command uses. */
 export const adapters = {
   ask: () => import('../../http/ask.js'),
@@ -36,7 +48,6 @@ export const adapters = {
   targets: () => import('../../source/targets/read-targets.js'),
   names: () => import('../../db/read-names.js'),
   linter: () => import('../../lint/open-linter.js'),
-  liveSchema: () => import('../../db/live-schema.js'),
   subPath: () => import('../../source/find-sub-path.js'),
   overlap: () => import('../../kubernetes/overlap.js'),
   readFolder: () => import('../../source/read-folder.js'),

@@ -2,7 +2,13 @@ import type { MigrationKey } from '../../core/files/migration.js';
 import type { BaselineOptions, BaselinePorts } from '../../operations/baseline.js';
 import type { KeeperOptions } from '../../operations/drift/keeper.js';
 import type { ServerConfig } from '../connection/choose-server.js';
-import { openKeeper, openSource, systemClock, withDatabase } from '../open/compose.js';
+import {
+  openKeeper,
+  openSource,
+  openSqlReader,
+  systemClock,
+  withDatabase,
+} from '../open/compose.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 
@@ -41,7 +47,9 @@ export async function marking<T>(
   const source = openSource(config.source, config.historySchema);
   emit({ kind: 'source-chosen', directory: source.directory, reason });
   return withDatabase(config, emit, async (database) => {
-    const keeper = await openKeeper({ database, clock: systemClock, emit }, config.catalog);
+    const sqlReader = await openSqlReader();
+    const keeping = { database, clock: systemClock, emit, sqlReader };
+    const keeper = await openKeeper(keeping, config.catalog);
     const done = await work(
       { source, database, clock: systemClock, emit, stop },
       { schemas, onPooler, lockWaitMs, waitTimeoutMs, dryRun, keeper },

@@ -1,6 +1,6 @@
 import type { MigrateDocument } from '../../core/documents.js';
 import type { LintDocument, LintReport, LintSeverity } from '../../core/lint/lint-report.js';
-import type { Database } from '../../core/ports.js';
+import type { Database, SqlReader } from '../../core/ports.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import { judgeRun, type RunReport, type Verdict } from '../../core/run/report.js';
 import type { CatalogKeeper, KeeperOptions } from '../../operations/drift/keeper.js';
@@ -61,9 +61,9 @@ export async function migrate(config: MigrateConfig, hooks: MigrateHooks): Promi
   await assertSource(config.source, config.server);
   return withDatabase(config, emit, async (database) => {
     const clock = systemClock;
-    const keeper = config.dryRun
-      ? null
-      : await openKeeper({ database, clock, emit }, config.catalog);
+    const sqlReader = await openSqlReader();
+    const keeping = { database, clock, emit, sqlReader };
+    const keeper = config.dryRun ? null : await openKeeper(keeping, config.catalog);
     let held: LintReport | null = null;
     const gate = await openGate(config, database, {
       stop: hooks.stop,
@@ -73,7 +73,7 @@ export async function migrate(config: MigrateConfig, hooks: MigrateHooks): Promi
         hooks.onHeld?.(report);
       },
     });
-    const report = await run(config, hooks, { database, source, gate, keeper });
+    const report = await run(config, hooks, { database, source, sqlReader, gate, keeper });
     const { allowEmpty } = config.source;
     const verdict = judgeRun(report, { allowEmpty, onChange: config.apply.onChange });
     emit({ kind: config.dryRun ? 'dry-run-finished' : 'run-finished', report, verdict });
@@ -102,6 +102,7 @@ async function lintDocumentOf(held: LintReport): Promise<LintDocument> {
 interface Opened {
   readonly database: Database;
   readonly source: ReturnType<typeof openSource>;
+  readonly sqlReader: SqlReader;
   readonly gate: Gate | null;
   readonly keeper: CatalogKeeper | null;
 }
@@ -109,10 +110,9 @@ interface Opened {
 async function run(
   { apply, source: { schemas }, waitTimeoutMs, dryRun, to }: MigrateConfig,
   { emit, stop, detailed }: MigrateHooks,
-  { database, source, gate, keeper }: Opened,
+  { database, source, sqlReader, gate, keeper }: Opened,
 ): Promise<RunReport> {
   const operations = await import('../../operations/migrate.js');
-  const sqlReader = await openSqlReader();
   return operations.migrate(
     { source, database, sqlReader, clock: systemClock, emit, stop },
     {

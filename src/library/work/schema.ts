@@ -1,8 +1,7 @@
-import { hostname } from 'node:os';
 import type { SchemaReading } from '../../core/schema/parts/reading.js';
 import type { Server, ServerConfig } from '../connection/choose-server.js';
-import { adapters } from '../open/adapters.js';
-import { openSource, openSqlReader, packageVersion, systemClock } from '../open/compose.js';
+import { openLive } from '../open/adapters.js';
+import { openSource, openSqlReader, systemClock } from '../open/compose.js';
 import { withProof } from '../open/proof.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
@@ -24,20 +23,18 @@ export async function readSchema(
   config: SchemaConfig,
   { emit, stop }: Hooks,
 ): Promise<SchemaReading> {
-  const operations = await import('../../operations/schema.js');
   if (config.from === 'files') {
+    const { makeByFiles } = await import('../../operations/against/make-by-files.js');
     const source = openSource(config.source, config.historySchema);
     const snapshot = await source.read();
     emit({ kind: 'source-read', directory: source.directory, snapshot });
     const sqlReader = await openSqlReader();
-    return withProof(config, emit, (openProof) =>
-      operations.readSchemaOfFiles(snapshot, { sqlReader, openProof, emit, stop }),
-    );
+    return withProof(config, emit, async (openProof) => {
+      const ports = { sqlReader, openProof, emit, stop };
+      return (await makeByFiles(snapshot, ports, 'there is no whole schema to print')).reading;
+    });
   }
-  const { server, waitTimeoutMs, historySchema } = config.live;
-  if (server.kind !== 'running') throw new Error('an embedded server has no database of its own');
-  const { openLiveSchema } = await adapters.liveSchema();
-  const runner = { version: packageVersion(), host: hostname() };
-  const live = openLiveSchema({ settings: server.settings, historySchema, runner });
-  return operations.readLiveSchema(live, { clock: systemClock, emit, stop }, waitTimeoutMs);
+  const { readLiveSchema } = await import('../../operations/against/read-live-schema.js');
+  const live = await openLive(config.live);
+  return readLiveSchema(live, { clock: systemClock, emit, stop }, config.live.waitTimeoutMs);
 }

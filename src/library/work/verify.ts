@@ -1,33 +1,44 @@
+import type { DriftReport } from '../../core/drift/drift-report.js';
+import type { Emit } from '../../core/events.js';
 import type { Base } from '../../core/proof/base.js';
 import type { Proof } from '../../core/proof/proof.js';
 import type { VerifyOptions } from '../../operations/verify.js';
 import type { Server } from '../connection/choose-server.js';
-import { readCommit } from '../open/adapters.js';
-import { openSource, openSqlReader } from '../open/compose.js';
+import { openLive, readCommit } from '../open/adapters.js';
+import { openSource, openSqlReader, systemClock, withDatabase } from '../open/compose.js';
 import { withProof } from '../open/proof.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 import { type LiveConfig, readLive } from './read-live.js';
 
-export interface VerifyConfig extends Pick<VerifyOptions, 'rows'> {
+/** Where files are applied to a database of their own. */
+export interface FilesConfig {
   readonly source: SourceConfig;
   /** Where the database for the proof is made. */
   readonly server: Server;
   readonly historySchema: string;
+  readonly lockTimeoutMs: number;
+  readonly roles: readonly string[];
+}
+
+export interface VerifyConfig extends FilesConfig, Pick<VerifyOptions, 'rows'> {
   /** The commit whose files are applied first. */
   readonly since: string | null;
   /** The live database whose files are applied first. */
   readonly from: LiveConfig | null;
-  readonly lockTimeoutMs: number;
-  readonly roles: readonly string[];
+}
+
+export interface AgainstConfig extends FilesConfig {
+  /** The database that is there. */
+  readonly against: LiveConfig;
+  /** Patterns of schemas and objects to leave out. */
+  readonly ignored: readonly string[];
 }
 
 export async function verify(config: VerifyConfig, hooks: Hooks): Promise<Proof> {
   const { emit, stop } = hooks;
   const operations = await import('../../operations/verify.js');
-  const source = openSource(config.source, config.historySchema);
-  const snapshot = await source.read();
-  emit({ kind: 'source-read', directory: source.directory, snapshot });
+  const snapshot = await readFiles(config, emit);
   const { from } = config;
   const base =
     from === null
@@ -39,6 +50,36 @@ export async function verify(config: VerifyConfig, hooks: Hooks): Promise<Proof>
   );
   emit({ kind: 'verify-finished' });
   return proof;
+}
+
+async function readFiles({ source: files, historySchema }: FilesConfig, emit: Emit) {
+  const source = openSource(files, historySchema);
+  const snapshot = await source.read();
+  emit({ kind: 'source-read', directory: source.directory, snapshot });
+  return snapshot;
+}
+
+/** Whether the files make what is in a database. */
+export async function verifyAgainst(
+  config: AgainstConfig,
+  { emit, stop }: Hooks,
+): Promise<DriftReport> {
+  const operations = await import('../../operations/verify-against.js');
+  const snapshot = await readFiles(config, emit);
+  const { against, ignored } = config;
+  const { waitTimeoutMs, origin } = against;
+  return withDatabase(against, emit, async (database) => {
+    const live = await openLive(against);
+    const sqlReader = await openSqlReader();
+    const side = { database, live, sqlReader, clock: systemClock, emit, stop };
+    return withProof(config, emit, (openProof) =>
+      operations.verifyAgainst(
+        snapshot,
+        { ...side, openProof },
+        { waitTimeoutMs, origin, ignored },
+      ),
+    );
+  });
 }
 
 async function readBase({ source, since, historySchema }: VerifyConfig): Promise<Base | null> {

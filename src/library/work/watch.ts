@@ -66,7 +66,7 @@ async function openLoop(
       restoreGraceMs: config.restoreGraceMs,
       dryRun: false,
       detailed: false,
-      keeper: await openKeeper({ database, clock, emit }, config.catalog),
+      keeper: await openKeeper({ database, clock, emit, sqlReader }, config.catalog),
       driftWatch: drift && new DriftWatch({ database, clock, emit, stop }, drift),
     },
   );

@@ -1,4 +1,5 @@
 import { fingerprintOf } from '../../core/catalog/catalog.js';
+import type { CodeReader } from '../../core/drift/code.js';
 import { driftOf } from '../../core/drift/drift.js';
 import { ignoring } from '../../core/drift/ignored.js';
 import type { Emit } from '../../core/events.js';
@@ -10,6 +11,8 @@ export interface KeeperPorts {
   readonly database: Pick<Database, 'connect'>;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Reads what files say they make. */
+  readonly sqlReader: CodeReader;
 }
 
 export interface KeeperOptions {
@@ -80,6 +83,7 @@ export class CatalogKeeper {
   /** Keeps what the files have made. `signal` ends it. */
   async after(snapshot: Run['snapshot'], signal?: AbortSignal): Promise<void> {
     const before = this.#before;
+    const { sqlReader } = this.ports;
     this.#before = null;
     this.#snapshot = null;
     this.#hasLooked = true;
@@ -90,7 +94,7 @@ export class CatalogKeeper {
         if (signal?.aborted !== true)
           await this.#within(
             { session, isShared: false },
-            (questions) => this.#keep(questions, { before, snapshot }),
+            (questions) => this.#keep(questions, { before, snapshot, sqlReader }),
             signal,
           );
       } finally {

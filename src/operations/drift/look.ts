@@ -1,6 +1,6 @@
 import { type Comparable, comparable } from '../../core/drift/comparable.js';
 import { driftOf, type DriftLook } from '../../core/drift/drift.js';
-import { adoptedBy } from '../../core/drift/adopted.js';
+import { adoptsNothing } from '../../core/drift/adopted.js';
 import { ignoring } from '../../core/drift/ignored.js';
 import type {
   CatalogQuestions,
@@ -85,6 +85,6 @@ export function withFiles(
     hadUnknownDrift: kept.hasDrift && !live.tries.some(({ outcome }) => outcome === 'baselined'),
     transaction: kept.transaction,
     wasIgnored: ignoring(kept.ignored),
-    adopted: adoptedBy([]),
+    adopted: adoptsNothing,
   });
 }

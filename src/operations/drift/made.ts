@@ -1,5 +1,6 @@
 import { driftOf, type DriftItem } from '../../core/drift/drift.js';
-import { adoptedBy } from '../../core/drift/adopted.js';
+import { adoptedBy, adoptsNothing } from '../../core/drift/adopted.js';
+import { type CodeReader, codeOf } from '../../core/drift/code.js';
 import { ignoring } from '../../core/drift/ignored.js';
 import type {
   CatalogQuestions,
@@ -61,29 +62,38 @@ export async function first(session: CatalogQuestions): Promise<Made> {
   return { live, expected: takenAsItIs(live), isTakenAnew: false };
 }
 
-/** The texts of the files that were applied since the document. */
-function textsOf({ tries }: LiveCatalog, { migrations }: Run['snapshot']): readonly string[] {
+/** The code of the files that were applied since the document. */
+async function codesOf(
+  { tries }: LiveCatalog,
+  { snapshot: { migrations }, sqlReader }: Run,
+): Promise<readonly string[]> {
   const applied = new Set(
     tries.filter(({ outcome }) => outcome === 'applied').map(({ key }) => key),
   );
-  return migrations.filter(({ key }) => applied.has(key)).map(({ sql }) => sql);
+  const codes: string[] = [];
+  for (const { key, sql } of migrations) {
+    if (applied.has(key)) codes.push(...(await codeOf(sql, sqlReader)));
+  }
+  return codes;
 }
 
 /** A run that is over. */
 export interface Run {
   readonly before: Before | null;
   readonly snapshot: Pick<Snapshot, 'revision' | 'migrations'>;
+  readonly sqlReader: CodeReader;
 }
 
 export async function next(
   session: CatalogQuestions,
   kept: KeptHead,
-  { before, snapshot }: Run,
+  run: Run,
 ): Promise<Made | null> {
   const read = await readBoth(session, kept);
   if (read === 'gone') return null;
   if (!('expected' in read)) return { live: read, expected: takenAsItIs(read), isTakenAnew: true };
   const { expected, live } = read;
+  const { before } = run;
   if (before === null || before.id !== kept.id) {
     return { live, expected: withFiles(expected, live, kept), isTakenAnew: false };
   }
@@ -92,7 +102,8 @@ export async function next(
     hadUnknownDrift: false,
     transaction: before.next,
     wasIgnored: ignoring(kept.ignored),
-    adopted: adoptedBy(textsOf(live, snapshot)),
+    // What did not differ before needs no leave to stay: nobody reads the files for that.
+    adopted: before.drift.length === 0 ? adoptsNothing : adoptedBy(await codesOf(live, run)),
   };
   return { live, expected: settle(expected, live, since), isTakenAnew: false };
 }

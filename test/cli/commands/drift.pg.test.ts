@@ -48,14 +48,15 @@ test('pgm drift without a history, in step, and with drift: words, JSON and exit
   expect(exitCode).toBe(3);
   expect(stdout).toContain(`different     table column app.users.email
   by app/001_users.sql
-  default
-    expected  'x'::text
-    actual    'y'::text`);
+  default; only what is masked differs
+    expected  '•••'::text
+    actual    '•••'::text`);
   expect(stdout).toContain(
     'unknown here  table app.by_hand, with 3 of its columns, constraints, indexes …',
   );
   const json = await drift(['--json']);
   expect(json.exitCode).toBe(3);
+  expect(json.stdout + stdout).not.toMatch(/'[xy]'/);
   const document = JSON.parse(json.stdout) as Record<string, object[]>;
   expect(Object.keys(document)).toEqual(schema.required);
   for (const object of document['objects'] ?? [])

@@ -3,6 +3,7 @@ import type { DriftLook } from '../../../src/core/drift/drift.js';
 import type { PgmEvent } from '../../../src/core/events.js';
 import { CatalogKeeper } from '../../../src/operations/drift/keeper.js';
 import { lookAtDrift } from '../../../src/operations/drift/look.js';
+import { createSqlReader } from '../../../src/sql/read-sql.js';
 import { databasePort, type Ran, startFiles, type Target } from '../../support/run.js';
 
 export interface KeptRuns {
@@ -20,7 +21,8 @@ export interface KeptRuns {
 export function keptRuns(target: Target, ignored: readonly string[] = []): KeptRuns {
   const events: PgmEvent[] = [];
   const database = databasePort(target);
-  const ports = { database, clock: systemClock, emit: (event: PgmEvent) => events.push(event) };
+  const emit = (event: PgmEvent) => events.push(event);
+  const ports = { database, clock: systemClock, emit, sqlReader: createSqlReader() };
   const run = async (files: Readonly<Record<string, string>>, keep: boolean): Promise<Ran> => {
     const keeper = new CatalogKeeper(ports, { timeoutMs: 60_000, ignored });
     const running = startFiles(files, target, { keeper });

@@ -65,16 +65,17 @@ async function migrateAll(context: CommandContext<Config>): Promise<number> {
   const source = openSource(chosen, fleet.historySchema);
   emit({ kind: 'source-chosen', directory: source.directory, reason: chosen.reason });
   const targets = await findTargets(fleet, context);
+  const sqlReader = await openSqlReader();
   const report = await migrateFleet(
     {
       source,
       clock: systemClock,
       emit,
       stop,
-      sqlReader: await openSqlReader(),
+      sqlReader,
       open: openerOf(targets, fleet.historySchema),
       keeperOf: (database, tell) =>
-        openKeeper({ database, clock: systemClock, emit: tell }, config.catalog),
+        openKeeper({ database, clock: systemClock, emit: tell, sqlReader }, config.catalog),
       check: checkOf(context),
     },
     wavesOf(targets, context),

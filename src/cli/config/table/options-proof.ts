@@ -22,6 +22,12 @@ export const proofOptions = {
     parse: parseText,
     help: 'the same with the files that the history of a live database says are applied, in their contents as git knows them; nothing is written there',
   },
+  against: {
+    flag: '--against <url>',
+    unset: 'nothing',
+    parse: parseText,
+    help: 'instead, compare what all files make on the throw-away database with what is in this one, and exit with 3 if anything differs; nothing is written there',
+  },
   rows: {
     flag: '--rows <number>',
     default: '100',

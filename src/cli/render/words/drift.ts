@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Fact } from '../../../core/catalog/catalog.js';
+import type { FactChange } from '../../../core/catalog/compare-catalogs.js';
 import type { DriftItem } from '../../../core/drift/drift.js';
 import {
   type DriftReport,
@@ -7,6 +8,7 @@ import {
   type WholeItem,
   withoutParts,
 } from '../../../core/drift/drift-report.js';
+import { factText, maskedFact } from '../../../core/drift/masked-fact.js';
 import { printable } from '../../../core/files/names.js';
 import { count, short } from '../../../core/text/words.js';
 
@@ -15,14 +17,27 @@ export function driftReport(report: DriftReport, color: boolean): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const sections = [
     ...withoutParts(report.items).map((each) => itemLines(each, chalk)),
-    report.unseen.map((each) => `not compared, as a role may not see it: ${printable(each)}`),
-    report.notYet.map(({ key, state }) => `not yet: ${printable(key)} is ${state}`),
+    report.unseen.map((each) => `not compared${reasonOf(each)}: ${printable(each)}`),
+    report.histories.map(
+      ({ tool, kind, identity }) =>
+        `left out: ${kind} ${printable(identity)}, the history of ${tool}`,
+    ),
+    report.notYet.map(({ key, state }) =>
+      state === 'missing'
+        ? `not in the source any more, so what it made is unknown here: ${printable(key)}`
+        : `not yet: ${printable(key)} is ${state}`,
+    ),
     [summary(report, chalk)],
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** What a role may not see is of two kinds; what else is not compared says why itself. */
+function reasonOf(unseen: string): string {
+  return /^(?:connection|options) of /.test(unseen) ? ', as a role may not see it' : '';
 }
 
 const titles: Readonly<Record<DriftItem['kind'], string>> = {
@@ -38,29 +53,30 @@ function itemLines({ item, parts }: WholeItem, chalk: ChalkInstance): readonly s
   const head = `${title}  ${object.kind} ${printable(object.identity)}${more}`;
   const by = kind === 'unknown' || item.by === null ? [] : [`  by ${printable(item.by)}`];
   if (kind !== 'different') return [head, ...by, ...factLines(object.facts)];
-  const facts = item.facts.flatMap(({ name, before, after }) => [
-    `  ${name}`,
-    ...valueLines('expected', before, chalk.green),
-    ...valueLines('actual', after, chalk.red),
-  ]);
+  const facts = item.facts.flatMap((change) => changeLines(change, chalk));
   return [head, ...by, ...facts];
 }
 
 function factLines(facts: Readonly<Record<string, Fact>>): readonly string[] {
-  return Object.entries(facts).map(([name, fact]) => `  ${name}: ${indented(textOf(fact), 4)}`);
+  return Object.entries(facts).map(
+    ([name, fact]) => `  ${name}: ${indented(shown(name, fact), 4)}`,
+  );
 }
 
-function valueLines(
-  side: 'expected' | 'actual',
-  fact: Fact | null,
-  paint: (text: string) => string,
-): readonly string[] {
-  const text = fact === null ? '(none)' : indented(textOf(fact), 14);
-  return [`    ${side.padEnd(8)}  ${paint(text)}`];
+function changeLines({ name, before, after }: FactChange, chalk: ChalkInstance): readonly string[] {
+  const [expected, actual] = [before, after].map((fact) =>
+    fact === null ? '(none)' : indented(shown(name, fact), 14),
+  );
+  const why = expected === actual ? '; only what is masked differs' : '';
+  return [
+    `  ${name}${why}`,
+    `    expected  ${chalk.green(expected)}`,
+    `    actual    ${chalk.red(actual)}`,
+  ];
 }
 
-function textOf(fact: Fact): string {
-  return typeof fact === 'object' ? fact.join('; ') : String(fact);
+function shown(name: string, fact: Fact): string {
+  return factText(maskedFact(name, fact));
 }
 
 function indented(text: string, by: number): string {
@@ -70,13 +86,10 @@ function indented(text: string, by: number): string {
     .join(`\n${' '.repeat(by)}`);
 }
 
-function summary({ verdict, items, kept, target }: DriftReport, chalk: ChalkInstance): string {
+function summary(report: DriftReport, chalk: ChalkInstance): string {
+  const { verdict, items, target } = report;
   if (verdict !== 'drift' && verdict !== 'in step') return notCompared[verdict];
-  const since =
-    kept === null
-      ? ''
-      : ` (revision ${short(kept.revision)}, ${kept.keptAt}, by ${printable(kept.keptBy)})`;
-  const what = `what the last run left${since}`;
+  const what = expectedWords(report);
   if (verdict === 'in step') return chalk.green(`✅ ${target} is ${what}`);
   const kinds = (['unknown', 'missing', 'different'] as const).flatMap((kind) => {
     const some = items.filter((item) => item.kind === kind).length;
@@ -87,13 +100,24 @@ function summary({ verdict, items, kept, target }: DriftReport, chalk: ChalkInst
   );
 }
 
+/** `what the last run left`, `what 42 files make on PostgreSQL 18.4` */
+function expectedWords({ kept, files }: DriftReport): string {
+  if (files !== null) {
+    const { revision, applied, serverVersion } = files;
+    return `what ${count(applied, 'file')} ${applied === 1 ? 'makes' : 'make'} on PostgreSQL ${serverVersion} (revision ${short(revision)})`;
+  }
+  if (kept === null) return 'what the last run left';
+  const { revision, keptAt, keptBy } = kept;
+  return `what the last run left (revision ${short(revision)}, ${keptAt}, by ${printable(keptBy)})`;
+}
+
 const notCompared: Readonly<Record<Exclude<DriftVerdict, 'drift' | 'in step'>, string>> = {
   'no database':
     'the database does not exist: there is nothing to compare; create it with: pgm migrate',
   'no history':
     'pgm has applied nothing to this database, so there is nothing to compare it with: run pgm migrate',
   'no document':
-    'no run has kept the catalog of this database yet: the next pgm migrate that applies something does, and pgm watch at its start',
+    'no run has kept the catalog of this database yet: the next run that applies something does; to compare with what the files make instead, add --embedded or --shadow-url',
   'not comparable':
     'the catalog was kept by another version of pgm, or on another version of PostgreSQL, and cannot be compared: the next run that applies something keeps it anew',
 };

@@ -31,6 +31,13 @@ export class Authors {
     return this.lastOf({ objects: [difference], rows: [] }, writers, '');
   }
 
+  /** The last file that wrote what is said of this very object; null where that is not known. */
+  writerOf(object: ObjectName, writers: LastWriters): MigrationKey | null {
+    const name = nameOf(object);
+    const known = [this.#lastOf.get(name), this.#fileOf(writers.get(name))];
+    return this.#keys[Math.max(...known.map((at) => at ?? -1))] ?? null;
+  }
+
   /** The last file behind `own` that wrote what was changed; null where that is not known. */
   lastOf({ objects, rows }: Changes, writers: LastWriters, own: MigrationKey): MigrationKey | null {
     const known = [

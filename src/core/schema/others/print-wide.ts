@@ -1,6 +1,6 @@
 import type { CatalogObject } from '../../catalog/catalog.js';
 import { attached, notLoadable } from '../parts/print-attached.js';
-import { listOf, textOf } from '../parts/reading.js';
+import { hasUsualPrivileges, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
@@ -47,11 +47,9 @@ function schema(object: CatalogObject, printing: Printing): readonly Statement[]
 
 /** Each new database has one, and only what differs from that is told. */
 function publicSchema(object: CatalogObject, printing: Printing): readonly Statement[] {
-  const { major, owner, ownerOfPublic } = printing.database;
-  const usual = major < 15 ? 'CREATE, USAGE to PUBLIC' : 'USAGE to PUBLIC';
+  const { owner, ownerOfPublic } = printing.database;
   const subject = { object, word: 'SCHEMA', name: 'public' };
-  const isUsual =
-    listOf(object, 'granted').join() === usual && listOf(object, 'revoked').length === 0;
+  const isUsual = hasUsualPrivileges(object, printing.database);
   const { granted, revoked, comment, ...facts } = object.facts;
   const others = isUsual
     ? facts

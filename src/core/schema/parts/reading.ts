@@ -62,6 +62,12 @@ export function listOf({ facts }: CatalogObject, name: string): readonly string[
   return Array.isArray(fact) ? fact.map(String) : [];
 }
 
+/** Whether the schema `public` has the privileges that a new database gives it. */
+export function hasUsualPrivileges(schema: CatalogObject, { major }: DatabaseFacts): boolean {
+  const usual = major < 15 ? 'CREATE, USAGE to PUBLIC' : 'USAGE to PUBLIC';
+  return listOf(schema, 'granted').join() === usual && listOf(schema, 'revoked').length === 0;
+}
+
 export function isTrue({ facts }: CatalogObject, name: string): boolean {
   return facts[name] === true;
 }

@@ -113,6 +113,7 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   shadowUrl: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   since: ['main', 'main', 'HEAD~1', 'HEAD~1'],
   from: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
+  against: ['postgresql://a', 'postgresql://a', 'postgresql://b', 'postgresql://b'],
   rows: ['0', 0, '500', 500],
   schemaFile: ['a.sql', 'a.sql', 'b.sql', 'b.sql'],
   roles: ['a,b', ['a', 'b'], 'c', ['c']],

@@ -1,0 +1,24 @@
+import type { Fact } from '../catalog/catalog.js';
+import { mask } from '../text/position.js';
+import { maskedDefinition } from './masked-definition.js';
+
+/** A fact as a report shows it: literals may be secret, so they are masked wherever drift is told. */
+export function maskedFact(name: string, fact: Fact): Fact {
+  if (literals.has(name)) return mask;
+  if (typeof fact === 'string') return maskedDefinition(fact);
+  if (typeof fact !== 'object') return fact;
+  return fact.map((each) => (typeof each === 'string' ? maskedDefinition(each) : each));
+}
+
+/** A fact as one text. */
+export function factText(fact: Fact): string {
+  return typeof fact === 'object' ? fact.join('; ') : String(fact);
+}
+
+/** What is a literal as a whole. */
+const literals: ReadonlySet<string> = new Set([
+  'comment',
+  'start',
+  'moving start',
+  'security labels',
+]);
