@@ -113,24 +113,26 @@ describe('against what the files make', () => {
   test('the tables in which other tools keep their history are left out and told, unless a file makes them', async () => {
     const live = await createDatabase();
     await live.sql.unsafe(`create table schema_migrations (version text primary key);
-      create table flyway_schema_history (installed_rank serial primary key, version text); create index on flyway_schema_history (version);
+      create table flyway_schema_history (installed_rank serial primary key, version text, type text, checksum int, success bool); create index on flyway_schema_history (version);
       create schema sqitch; create table sqitch.changes (change_id text primary key); create table sqitch.projects (project text);
-      create table databasechangeloglock (id int); create table mine (id int); create schema other; create table other.changes (id int)`);
+      create table databasechangeloglock (id int); create table mine (id int); create schema other; create table other.changes (id int); create table migrations (id int)`);
     const none = await makeOf({ 'a/001_x.sql': 'select 1;' });
     const { items, histories } = await compared(none, live.name);
     expect(histories.map(({ tool, identity }) => `${tool}: ${identity}`)).toEqual([
       'sqitch: sqitch',
       'Liquibase: public.databasechangeloglock',
       'Flyway: public.flyway_schema_history',
-      'golang-migrate and sqlx or dbmate or Rails: public.schema_migrations',
+      'dbmate or Rails: public.schema_migrations',
       'sqitch: sqitch.changes',
       'sqitch: sqitch.projects',
     ]);
     expect(items.map(({ object }) => object.identity)).toEqual([
       'other',
       'other.changes',
+      'public.migrations',
       'public.mine',
       'other.changes.id',
+      'public.migrations.id',
       'public.mine.id',
     ]);
     const own = await makeOf({ 'a/001_x.sql': 'create table schema_migrations (version int);' });
