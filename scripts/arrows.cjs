@@ -112,7 +112,7 @@ const inner = {
     run: [],
   },
   core: {
-    watch: ['.', 'run', 'drift', 'statements', 'failure', 'files', 'text'],
+    watch: ['.', 'run', 'drift', 'fleet', 'statements', 'failure', 'files', 'text'],
     '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'fleet', 'text'],
     fleet: ['run', 'configmap', 'failure', 'files', 'text'],
     run: ['statements', 'failure', 'files', 'text'],

@@ -15,7 +15,7 @@ import { prepare } from './commands/prepare.js';
 import { probe } from './commands/probe.js';
 import type { Command } from './commands/run-command.js';
 import { schema } from './commands/schema.js';
-import { serveHealth } from './commands/serve-health.js';
+import { serveHealth } from './commands/fleet/serve-health.js';
 import { status } from './commands/status.js';
 import { verify } from './commands/verify.js';
 import { watch } from './commands/watch.js';

@@ -103,6 +103,7 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   readiness: ['once', 'once', 'applied', 'applied'],
   grace: ['0', 0, '1m', 60_000],
   rescanInterval: ['1s', 1_000, '2m', 120_000],
+  fleetInterval: ['1s', 1_000, '5m', 300_000],
   driftInterval: ['1s', 1_000, 'off', null],
   logFormat: ['json', 'json', 'text', 'text'],
   terminationLog: ['a', 'a', 'b', 'b'],

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { argumentsIn } from '../deploy/job-arguments.js';
+import { freePort } from '../support/http.js';
+import { pgm, RunningPgm } from '../support/pgm.js';
+import { documentOf, type Fleet, makeFleet } from './fleet-bench.js';
+
+const names = ['canary-1', 'canary-2', 'a', 'b', 'c', 'd', 'e'];
+
+let fleet: Fleet;
+let list: string;
+
+beforeAll(async () => {
+  fleet = await makeFleet(names, { 'app/001_t.sql': 'create table public.t (id int);' });
+  const lines = names.map((name) => `${name}=${fleet.urlOf(name)}\n`);
+  list = await fleet.write('targets.env', lines.join(''));
+});
+afterAll(() => fleet.remove());
+
+test('serve-health --targets says how all stand, and reads the list anew', async () => {
+  const port = await freePort();
+  const running = new RunningPgm([
+    ...['serve-health', '--dir', fleet.tree.directory, '--targets', list],
+    ...['--health-port', String(port), '--health-host', '127.0.0.1', '--fleet-interval', '1s'],
+  ]);
+  try {
+    await running.printed(/the fleet: 7 without a whole revision \(behind by 1\)/);
+    const get = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      return { status: response.status, body: await response.text() };
+    };
+    expect((await get('/liveness')).status).toBe(200);
+    expect((await get('/readiness')).status).toBe(200);
+    expect((await get('/readiness?revision=abcd')).status).toBe(503);
+    expect((await get('/metrics')).body).toContain(
+      'pgm_fleet_targets{state="behind",revision=""} 7\n',
+    );
+    expect((await get('/')).body).toContain('Behind');
+    await fleet.write('targets.env', 'this is no list');
+    await running.printed(/the fleet could not be looked at/);
+    expect((await get('/readiness')).status).toBe(503);
+    const lines = names.map((name) => `${name}=${fleet.urlOf(name)}\n`);
+    await fleet.write(
+      'targets.env',
+      [...lines, 'gone=postgresql://u:hidden@127.0.0.1:1/x'].join(''),
+    );
+    await running.printed(/the fleet: 7 without a whole revision \(behind by 1\), 1 away/);
+    const status = await get('/status');
+    expect(JSON.parse(status.body)).toMatchObject({
+      ready: true,
+      problem: null,
+      fleet: { upToDate: false, targets: names.concat('gone').map((name) => ({ name })) },
+    });
+    expect(status.body + running.output).not.toContain('hidden');
+    await fleet.write('targets.env', lines.join(''));
+  } finally {
+    await running.stop();
+  }
+});
+
+test('the Jobs that render prints do each target once: wave by wave, index by index', async () => {
+  const rendered = await pgm([
+    ...['fleet', 'render', '--targets', list, '--wave', 'name~^canary-', '--wave', 'rest'],
+    ...['--shards', '3', '--on-failure', 'stop'],
+  ]);
+  const done: string[] = [];
+  const jobs = argumentsIn(rendered.stdout);
+  expect(jobs.map(({ completions }) => completions)).toEqual([2, 3]);
+  for (const { args, completions } of jobs) {
+    for (let index = 0; index < completions; index += 1) {
+      const own = args.map((word) =>
+        word
+          .replace(/^\/run\/secrets\/pgm-fleet\/targets\.env$/, list)
+          .replace('$(JOB_COMPLETION_INDEX)', String(index)),
+      );
+      const finished = await fleet.run([...own.slice(1), '--json']);
+      expect(finished.exitCode).toBe(0);
+      done.push(...documentOf(finished).targets.map(({ name, state }) => `${name} ${state}`));
+    }
+  }
+  expect(done.slice(0, 2).toSorted()).toEqual(['canary-1 done', 'canary-2 done']);
+  expect(done.toSorted()).toEqual(names.map((name) => `${name} done`).toSorted());
+});
