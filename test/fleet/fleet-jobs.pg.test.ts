@@ -1,4 +1,6 @@
+import { symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commandLines, page } from '../docs/pages.js';
 import { argumentsIn } from '../deploy/job-arguments.js';
 import { freePort } from '../support/http.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
@@ -79,4 +81,26 @@ test('the Jobs that render prints do each target once: wave by wave, index by in
   }
   expect(done.slice(0, 2).toSorted()).toEqual(['canary-1 done', 'canary-2 done']);
   expect(done.toSorted()).toEqual(names.map((name) => `${name} done`).toSorted());
+});
+
+test('the commands of docs/fleets.md run, with targets of these names', async () => {
+  await symlink(fleet.tree.directory, `${fleet.home}/migrations`);
+  const labelled = [...names, 'eu-7'].map((name) => {
+    const url = fleet.urlOf(name === 'eu-7' ? 'eu_7' : name);
+    const tier = name.startsWith('canary') ? 'canary' : 'normal';
+    return `- { name: ${name}, url: '${url}', labels: { tier: ${tier} } }\n`;
+  });
+  await fleet.write('targets.yaml', labelled.join(''));
+  const lines = commandLines(page('docs/fleets.md')).filter((line) =>
+    /^pgm fleet .* --targets/.test(line),
+  );
+  expect(lines.length).toBeGreaterThan(6);
+  for (const line of lines) {
+    const [, ...words] = line
+      .replace(/ [>|] .*/, '')
+      .replace('--pause 5m', '--pause 0')
+      .split(' ');
+    const finished = await pgm(words, {}, fleet.home);
+    expect(finished, `${line}\n${finished.stderr}`).toMatchObject({ exitCode: 0 });
+  }
 });
