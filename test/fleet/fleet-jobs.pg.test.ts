@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandLines, page } from '../docs/pages.js';
 import { argumentsIn } from '../deploy/job-arguments.js';
@@ -103,4 +103,23 @@ test('the commands of docs/fleets.md run, with targets of these names', async ()
     const finished = await pgm(words, {}, fleet.home);
     expect(finished, `${line}\n${finished.stderr}`).toMatchObject({ exitCode: 0 });
   }
+});
+
+test('what became of a share is in the termination message, the summary first, at most 4 KiB', async () => {
+  const lines = Array.from({ length: 120 }, (_, at) => {
+    return `${'long-name-'.repeat(8)}${at}=postgresql://u:hidden@127.0.0.1:1/x\n`;
+  });
+  const gone = await fleet.write('gone.env', lines.join(''));
+  const log = await fleet.write('termination-log', '');
+  const { exitCode } = await fleet.run([
+    ...['migrate', '--targets', gone, '--shard', '0/2', '--wait-timeout', '0'],
+    ...['--termination-log', log],
+  ]);
+  expect(exitCode).toBe(4);
+  const message = await readFile(log);
+  expect(message.toString()).toMatch(/^60 away/);
+  expect(message.toString()).toContain('long-name-');
+  expect(message.toString()).not.toContain('hidden');
+  expect(message.length).toBeGreaterThan(2_000);
+  expect(message.length).toBeLessThanOrEqual(4_096);
 });

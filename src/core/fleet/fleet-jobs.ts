@@ -75,7 +75,7 @@ function jobSpec({ parallelism }: FleetJobs, { shards }: JobWave): string {
   parallelism: ${Math.min(parallelism ?? shards, shards)}
   # pgm itself waits for servers and for other runners; a second pod is for a lost node, and for targets that were away.
   backoffLimitPerIndex: 2
-  # What fails in one share stops no other one. With a smaller number, nothing new begins after as many failed.
+  # What fails in one share stops no other one. With a smaller number, more failed shares end the whole Job.
   maxFailedIndexes: ${shards}
   # Migrations may take long: this is when somebody should have a look, not how long a wave takes.
   activeDeadlineSeconds: 21600
