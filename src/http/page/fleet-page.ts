@@ -2,6 +2,7 @@ import {
   type FleetReport,
   groupsOf,
   outcomesOf,
+  rangeInWords,
   stateWords,
   summaryOf,
 } from '../../core/fleet/fleet-report.js';
@@ -102,7 +103,7 @@ function groups({ seen }: FleetView): Html {
       <td role="cell" class="nowrap">${stateWords[state]}</td>
       <td role="cell" class="amount">${grouped(targets)}</td>
       <td role="cell">${at === null ? '' : markup`<code title="${at}">${short(at)}</code>`}</td>
-      <td role="cell">${behindBy === null || behindBy.most === 0 ? '' : range(behindBy)}</td>
+      <td role="cell">${behindBy === null || behindBy.most === 0 ? '' : rangeInWords(behindBy)}</td>
     </tr>`,
   );
   return markup`<section aria-labelledby="groups" data-key="groups">
@@ -121,10 +122,6 @@ function groups({ seen }: FleetView): Html {
       </tbody>
     </table>
   </section>`;
-}
-
-function range({ least, most }: { readonly least: number; readonly most: number }): string {
-  return least === most ? grouped(least) : `${grouped(least)} to ${grouped(most)}`;
 }
 
 /** More would be no page that anybody reads. */
