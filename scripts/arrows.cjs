@@ -130,9 +130,9 @@ const inner = {
     run: [],
   },
   core: {
-    watch: ['.', 'run', 'drift', 'statements', 'failure', 'files', 'text'],
+    watch: ['.', 'run', 'drift', 'fleet', 'statements', 'failure', 'files', 'text'],
     '.': ['run', 'statements', 'failure', 'files', 'foreign', 'catalog', 'drift', 'fleet', 'text'],
-    fleet: ['run', 'failure', 'files', 'text'],
+    fleet: ['run', 'configmap', 'failure', 'files', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],
     'failure/explain': ['failure', 'failure/mask', 'files', 'text'],

@@ -5,6 +5,7 @@ import { configmap } from './commands/configmap.js';
 import { drift } from './commands/drift.js';
 import { ensureDb } from './commands/ensure-db.js';
 import { fleetMigrate } from './commands/fleet/migrate.js';
+import { fleetRender } from './commands/fleet/render.js';
 import { fleetStatus } from './commands/fleet/status.js';
 import { importFolder } from './commands/import.js';
 import { lint } from './commands/lint.js';
@@ -14,7 +15,7 @@ import { prepare } from './commands/prepare.js';
 import { probe } from './commands/probe.js';
 import type { Command } from './commands/run-command.js';
 import { schema } from './commands/schema.js';
-import { serveHealth } from './commands/serve-health.js';
+import { serveHealth } from './commands/fleet/serve-health.js';
 import { status } from './commands/status.js';
 import { verify } from './commands/verify.js';
 import { watch } from './commands/watch.js';
@@ -32,6 +33,7 @@ export const commands = {
   drift,
   'fleet migrate': fleetMigrate,
   'fleet status': fleetStatus,
+  'fleet render': fleetRender,
   'serve-health': serveHealth,
   configmap,
   import: importFolder,
@@ -43,5 +45,5 @@ export const commands = {
 
 /** Words that several commands begin with, and what they are about. */
 export const groups: Readonly<Record<string, string>> = {
-  fleet: 'work on many databases: pgm fleet migrate, pgm fleet status',
+  fleet: 'work on many databases: pgm fleet migrate, pgm fleet status, pgm fleet render',
 };

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fleetViewDocument } from './fleet-document.js';
 import { statusViewDocument } from './status-document.js';
+import type { FleetView } from '../core/watch/fleet-view.js';
 import type { Pulse } from '../core/watch/heartbeat.js';
 import type { Health } from '../core/watch/readiness.js';
 import type { StatusView } from '../core/watch/status-view.js';
@@ -14,7 +16,7 @@ export interface AnswerOptions {
   readonly check: (wantedRevision: string | null) => Promise<Health>;
   readonly metrics: () => Promise<Content>;
   /** Null before there is anything to show. */
-  readonly view: () => Promise<StatusView | null>;
+  readonly view: () => Promise<StatusView | FleetView | null>;
   /** Show the status to everyone, not only to requests from this machine. */
   readonly exposeStatus: boolean;
 }
@@ -87,11 +89,20 @@ async function answerStatus(
     return;
   }
   if (path === '/status') {
-    sendJson(response, 200, statusViewDocument(shown));
+    const document = 'kind' in shown ? fleetViewDocument(shown) : statusViewDocument(shown);
+    sendJson(response, 200, document);
     return;
   }
+  send(response, 200, await pageOf(shown));
+}
+
+async function pageOf(shown: StatusView | FleetView): Promise<Content> {
+  if ('kind' in shown) {
+    const { fleetPageContent } = await import('./page/fleet-page.js');
+    return fleetPageContent(shown);
+  }
   const { pageContent } = await import('./page/page.js');
-  send(response, 200, pageContent(shown));
+  return pageContent(shown);
 }
 
 /** Field by field, so that an open endpoint shows nothing that is not listed here. */

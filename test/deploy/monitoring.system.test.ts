@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { fleetKnown } from '../http/fleet-scene.js';
 import { comparedSight, failed, Scene } from '../http/metrics-scene.js';
 import { readMetrics } from '../http/metrics-text.js';
 import { type Panel, readDashboard, readRules } from './monitoring.js';
@@ -20,7 +21,9 @@ async function scrapedLabels(): Promise<ReadonlyMap<string, ReadonlySet<string>>
   scene.sight = comparedSight({ 'gcp/001_a.sql': 'a' });
   scene.beats = { event: 0, reconcile: 0 };
   scene.tell(failed('gcp/001_a.sql', '42601'));
-  const families = [...readMetrics(await scene.scrape()).values()];
+  const fleet = new Scene({ role: 'fleet', fleet: () => fleetKnown({ a: {} }) });
+  const texts = await Promise.all([scene.scrape(), fleet.scrape()]);
+  const families = texts.flatMap((text) => [...readMetrics(text).values()]);
   const labels = new Map<string, Set<string>>(families.map(({ name }) => [name, new Set()]));
   for (const sample of families.flatMap(({ samples }) => samples)) {
     const known = labels.get(sample.name) ?? [];

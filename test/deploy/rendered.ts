@@ -8,6 +8,7 @@ export const kustomizations = [
   'base',
   'classic',
   'job',
+  'fleet',
   'ci',
   'app-gate',
   'external',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { driftSeen } from '../../src/core/drift/drift-seen.js';
 import { type Family, readMetrics } from '../http/metrics-text.js';
+import { fleetKnown } from '../http/fleet-scene.js';
 import { comparedSight, failed, runHeld, Scene } from '../http/metrics-scene.js';
 import { codeIn, page } from './pages.js';
 
@@ -25,6 +26,18 @@ describe('docs/metrics.md', () => {
     expect(sorted(rowsAfter('`GET /metrics`'))).toEqual(sorted(scraped.filter(isOurs).map(asRow)));
   });
 
+  test('has those of many databases', async () => {
+    const scraped = (await families('fleet')).filter(isOurs).map(asRow);
+    const told = rowsAfter('Only of `serve-health --targets`');
+    const shared = [
+      'pgm_build_info',
+      'pgm_configmap_info',
+      'pgm_ready',
+      'pgm_heartbeat_age_seconds',
+    ];
+    expect(sorted(told)).toEqual(sorted(scraped.filter(({ name }) => !shared.includes(name))));
+  });
+
   test.runIf(process.platform === 'linux')('has the metrics of the process itself', async () => {
     const others = (await families('runner')).filter((family) => !isOurs(family));
     const told = rowsAfter('Of the process itself');
@@ -35,7 +48,8 @@ describe('docs/metrics.md', () => {
   });
 
   test('asks in its alerts for metrics that exist', async () => {
-    const names = new Set((await families('runner')).map(({ name }) => name));
+    const all = [...(await families('runner')), ...(await families('fleet'))];
+    const names = new Set(all.map(({ name }) => name));
     const alerts = text.slice(text.indexOf('Worth an alert'));
     const asked = codeIn(alerts).flatMap((code) => code.match(/pgm_[a-z_]+/g) ?? []);
     expect(asked.length).toBeGreaterThan(3);
@@ -44,8 +58,8 @@ describe('docs/metrics.md', () => {
 });
 
 /** With every series that has labels. */
-async function families(role: 'runner' | 'onlooker'): Promise<readonly Family[]> {
-  const scene = new Scene({ role });
+async function families(role: 'runner' | 'onlooker' | 'fleet'): Promise<readonly Family[]> {
+  const scene = new Scene({ role, fleet: () => fleetKnown({ a: { state: 'up-to-date' } }) });
   scene.sight = comparedSight({ 'gcp/001_a.sql': 'a' });
   scene.drift = driftSeen([], { revision: 'r', keptAt: 't', keptBy: 'pact@pod' }, 0);
   scene.tell(failed('gcp/001_a.sql', '42601'));

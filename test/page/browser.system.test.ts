@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { FleetView } from '../../src/core/watch/fleet-view.js';
 import type { StatusView } from '../../src/core/watch/status-view.js';
 import { type HealthServer, startHealthServer } from '../../src/http/health-server.js';
 import { portOf, serverOptions } from '../support/http-answers.js';
@@ -17,9 +18,11 @@ import {
   noSource,
   waitingForLock,
 } from './scenes.js';
+import { fleetInTrouble } from './fleet-scenes.js';
 import { faintTexts, visit, type Visit } from './visit.js';
 
-const scenes: readonly (readonly [string, () => StatusView])[] = [
+const scenes: readonly (readonly [string, () => StatusView | FleetView])[] = [
+  ['fleet-in-trouble', fleetInTrouble],
   ['all-applied', allApplied],
   ['failed', failed],
   ['drift', drifted],
@@ -42,7 +45,7 @@ if (chromiumPath === null) {
 describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 300_000 }, () => {
   let browser: Browser;
   let server: HealthServer;
-  let view: StatusView;
+  let view: StatusView | FleetView;
 
   beforeAll(async () => {
     browser = await launch(chromiumPath ?? '');
@@ -204,7 +207,7 @@ describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 300_00
   });
 });
 
-async function serve(view: () => StatusView, port: number): Promise<HealthServer> {
+async function serve(view: () => StatusView | FleetView, port: number): Promise<HealthServer> {
   const check = () => Promise.resolve(view().health);
   return startHealthServer(serverOptions({ port, check, view: () => Promise.resolve(view()) }));
 }

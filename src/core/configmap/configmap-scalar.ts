@@ -14,6 +14,16 @@ export function yamlName(name: string): string {
   return /^[a-z][-.a-z0-9]*$/.test(name) && !wordOfYaml.test(name) ? name : `"${escaped(name)}"`;
 }
 
+/** Any text on one line: plain where no parser reads it as anything but this text. */
+export function yamlWord(text: string): string {
+  const isPlain =
+    yamlName(text) === text ||
+    /^(?:--|\/|\$\()[\w./()-]+$/.test(text) ||
+    /^[a-zA-Z][\w.-]*[=~:/][\w.~^=:@/-]*[\w/-]$/.test(text);
+  if (isPlain) return text;
+  return /[\p{C}\p{Zl}\p{Zp}]/u.test(text) ? yamlName(text) : `'${text.replaceAll("'", "''")}'`;
+}
+
 const wordOfYaml = /^(?:true|false|yes|no|on|off|y|n|null)$/;
 
 /** Parsers keep trailing spaces and carriage returns, but editors and commit hooks may remove them. */

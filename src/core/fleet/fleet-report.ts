@@ -85,11 +85,18 @@ function groupInWords({ state, revision, targets, behindBy }: TargetGroup): stri
   const many = grouped(targets);
   if (state === 'up-to-date') return `${many}${at}`;
   if (state !== 'behind') return `${many} ${stateWords[state]}`;
-  const due = behindBy === null ? '' : ` (behind by ${range(behindBy)})`;
+  const due = behindBy === null ? '' : ` (behind by ${rangeInWords(behindBy)})`;
   return `${many}${at === '' ? ' without a whole revision' : at}${due}`;
 }
 
-function range({ least, most }: { readonly least: number; readonly most: number }): string {
+/** `2`, or `2 to 5`. */
+export function rangeInWords({
+  least,
+  most,
+}: {
+  readonly least: number;
+  readonly most: number;
+}): string {
   return least === most ? grouped(least) : `${grouped(least)} to ${grouped(most)}`;
 }
 

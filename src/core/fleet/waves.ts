@@ -50,6 +50,20 @@ export function planWaves<T extends Pick<Target, 'name' | 'labels'>>(
   };
 }
 
+/** The targets of one of the waves, which may be none. Refused as in `planWaves`, and where no rule is called so. */
+export function targetsOfWave<T extends Pick<Target, 'name' | 'labels'>>(
+  targets: readonly T[],
+  rules: readonly WaveRule[],
+  name: string,
+): Parsed<readonly T[]> {
+  if (!rules.some(({ text }) => text === name)) {
+    return refused(`--only-wave ${name} is none of the waves: give it as --wave too`);
+  }
+  const planned = planWaves(targets, rules);
+  if (planned.kind === 'refused') return planned;
+  return accepted(planned.waves.find((wave) => wave.name === name)?.targets ?? []);
+}
+
 /** Several, each on a line of its own. */
 export function parseWaves(text: string): Parsed<readonly WaveRule[]> {
   const parsed = eachLine(text, parseWave);

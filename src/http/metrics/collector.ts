@@ -2,6 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { DriftSeen } from '../../core/drift/drift-seen.js';
 import type { PgmEvent } from '../../core/events.js';
 import type { Beats } from '../../core/watch/heartbeat.js';
+import type { FleetKnown } from '../../core/watch/fleet-view.js';
 import type { Health, Sight } from '../../core/watch/readiness.js';
 
 /** What is known at the time of a scrape. */
@@ -11,6 +12,8 @@ export interface Reading {
   readonly health: Health;
   /** Null before the first look for drift, and where nobody looks. */
   readonly drift: DriftSeen | null;
+  /** Null where nobody looks at many databases. */
+  readonly fleet: FleetKnown | null;
   readonly beats: Beats;
   /** In milliseconds of the same monotonic clock as `beats`. */
   readonly now: number;

@@ -3,6 +3,7 @@ import type { DriftSeen } from '../../core/drift/drift-seen.js';
 import type { PgmEvent } from '../../core/events.js';
 import type { Beats } from '../../core/watch/heartbeat.js';
 import type { Clock } from '../../core/ports.js';
+import type { FleetKnown } from '../../core/watch/fleet-view.js';
 import type { Health, Sight } from '../../core/watch/readiness.js';
 import type { Content } from '../send.js';
 import type { Collector } from './collector.js';
@@ -10,7 +11,8 @@ import { driftMetrics } from './drift-metrics.js';
 import { lockWaits } from './lock-waits.js';
 import { migrationStatesBySchema } from './migration-states.js';
 import { migrationFailures, migrationTries } from './migration-tries.js';
-import { heartbeats, probeGauges } from './probe-gauges.js';
+import { fleetMetrics } from './fleet-metrics.js';
+import { heartbeats, probeGauges, readyGauge } from './probe-gauges.js';
 import { type BuildInfo, registerBuildInfo, registerOwnProcess } from './process-metrics.js';
 import { lintFindings, runMetrics } from './run-metrics.js';
 import { SchemaLabels } from './schema-labels.js';
@@ -20,9 +22,9 @@ import { swapLag } from './swap-lag.js';
 export interface MetricsOptions extends BuildInfo {
   /**
    * `runner`: this process applies migrations. `onlooker`: another process does. An onlooker leaves out what only a
-   * runner can count, because a zero would mean that nothing was ever run.
+   * runner can count, because a zero would mean that nothing was ever run. `fleet`: it looks at many databases.
    */
-  readonly role: 'runner' | 'onlooker';
+  readonly role: 'runner' | 'onlooker' | 'fleet';
   readonly clock: Pick<Clock, 'now' | 'wallMs'>;
   /** What the probes know, read at a scrape; null before the first look at the source. Never throws. */
   readonly sight: () => Promise<Sight | null>;
@@ -30,6 +32,8 @@ export interface MetricsOptions extends BuildInfo {
   readonly health: () => Promise<Health>;
   /** What the last look for drift found. */
   readonly drift: () => DriftSeen | null;
+  /** What is known of many databases; omitted where nobody looks at them. */
+  readonly fleet?: () => FleetKnown;
   readonly beats: () => Beats;
 }
 
@@ -72,9 +76,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
 }
 
 function collectorsOf(registry: Registry, { role, clock }: MetricsOptions): readonly Collector[] {
+  if (role === 'fleet') {
+    return [readyGauge(registry), heartbeats(registry), fleetMetrics(registry)];
+  }
   const labels = new SchemaLabels();
   const seen = [
     probeGauges(registry),
+    readyGauge(registry),
     migrationStatesBySchema(registry, labels),
     sourceMetrics(registry, clock),
     watchMetrics(registry),
@@ -95,10 +103,11 @@ function collectorsOf(registry: Registry, { role, clock }: MetricsOptions): read
 
 async function takeReading(
   collectors: readonly Collector[],
-  { clock, sight, health, drift, beats }: MetricsOptions,
+  { clock, sight, health, drift, fleet, beats }: MetricsOptions,
 ): Promise<void> {
   const [seen, answered] = await Promise.all([sight(), health()]);
-  const own = { drift: drift(), beats: beats(), now: clock.now() };
+  const now = clock.now();
+  const own = { drift: drift(), fleet: fleet?.() ?? null, beats: beats(), now };
   const reading = Object.assign(own, { sight: seen, health: answered });
   for (const collector of collectors) collector.collect?.(reading);
 }

@@ -3,14 +3,23 @@ import { allGone } from '../../core/run/all-gone.js';
 import type { Sight } from '../../core/watch/readiness.js';
 import { type Collector, unsetGauge } from './collector.js';
 
-/** What the probes answer, as numbers. */
+/** What `/readiness` answers. */
+export function readyGauge(registry: Registry): Collector {
+  const ready = unsetGauge(registry, 'pgm_ready', 'Whether /readiness answers 200 (1) or 503 (0).');
+  return {
+    collect: ({ health }) => {
+      ready.set(health.ready ? 1 : 0);
+    },
+  };
+}
+
+/** What the probes know, as numbers. */
 export function probeGauges(registry: Registry): Collector {
   const up = unsetGauge(
     registry,
     'pgm_database_up',
     'Whether PostgreSQL answers (1) or not (0); absent without a source unless pgm connects then, as with --readiness once.',
   );
-  const ready = unsetGauge(registry, 'pgm_ready', 'Whether /readiness answers 200 (1) or 503 (0).');
   const superseded = unsetGauge(
     registry,
     'pgm_superseded',
@@ -22,7 +31,7 @@ export function probeGauges(registry: Registry): Collector {
     'Whether all applied files are gone from the source (1) or not (0); absent while the history cannot be read.',
   );
   return {
-    collect: ({ sight, health }) => {
+    collect: ({ sight }) => {
       const lacks = lacksAll(sight);
       if (lacks === null) gone.remove();
       else gone.set(lacks ? 1 : 0);
@@ -31,7 +40,6 @@ export function probeGauges(registry: Registry): Collector {
       const answers = databaseUp(sight);
       if (answers === null) up.remove();
       else up.set(answers);
-      ready.set(health.ready ? 1 : 0);
     },
   };
 }

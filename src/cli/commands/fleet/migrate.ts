@@ -45,7 +45,6 @@ export const fleetMigrate: Command<'fleet migrate', Config> = {
 async function configure(scope: Scope) {
   return {
     fleet: await configureFleet(scope),
-    waves: scope.read(options.fleet.wave) ?? [],
     pauseMs: scope.read(options.fleet.pause),
     checkCommand: scope.read(options.fleet.checkCommand),
     maxFailed: scope.read(options.fleet.maxFailed),
@@ -101,12 +100,14 @@ function wavesOf(
   targets: readonly ReachedTarget[],
   { config, emit }: Pick<CommandContext<Config>, 'config' | 'emit'>,
 ) {
-  const planned = planWaves(targets, config.waves);
+  const { waves, onlyWave } = config.fleet;
+  if (targets.length === 0) emit({ kind: 'warning', message: 'there are no targets' });
+  if (onlyWave !== null) return [{ name: onlyWave, targets }];
+  const planned = planWaves(targets, waves);
   if (planned.kind === 'refused') throw new ConfigurationError([planned.reason]);
   for (const name of planned.empty) {
     emit({ kind: 'warning', message: `the wave ${name} takes no target` });
   }
-  if (targets.length === 0) emit({ kind: 'warning', message: 'there are no targets' });
   return planned.waves;
 }
 

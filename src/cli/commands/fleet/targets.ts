@@ -7,8 +7,9 @@ import { ConfigurationError } from '../../../core/errors.js';
 import { type Matcher, selected } from '../../../core/fleet/select.js';
 import { inShard, type Shard } from '../../../core/fleet/shard.js';
 import type { Target, TargetList } from '../../../core/fleet/target.js';
+import { targetsOfWave, type WaveRule } from '../../../core/fleet/waves.js';
 import type { Database } from '../../../core/ports.js';
-import { count } from '../../../core/text/words.js';
+import { accepted, count } from '../../../core/text/words.js';
 import type { FleetTarget } from '../../../operations/fleet/fleet-ports.js';
 import { adapters } from '../../../library/open/adapters.js';
 import { systemClock, thisRunner, withDatabase } from '../../../library/open/compose.js';
@@ -33,8 +34,13 @@ export type FleetConfig = Awaited<ReturnType<typeof configureFleet>>;
 
 /** Reads and resolves the list; what is wrong with any target is told with all other mistakes. */
 export async function configureFleet(scope: Scope) {
-  const { select, shard, parallel, perServer } = options.fleet;
-  const chosen = { select: scope.read(select) ?? [], shard: scope.read(shard) };
+  const { select, shard, parallel, perServer, wave, onlyWave } = options.fleet;
+  const chosen = {
+    select: scope.read(select) ?? [],
+    waves: scope.read(wave) ?? [],
+    onlyWave: scope.read(onlyWave),
+    shard: scope.read(shard),
+  };
   return {
     targets: await chooseTargets(scope, chosen),
     ...chosen,
@@ -48,6 +54,9 @@ export async function configureFleet(scope: Scope) {
 /** Which of the targets are meant. */
 interface Choice {
   readonly select: readonly Matcher[];
+  readonly waves: readonly WaveRule[];
+  /** The share is one of this wave; null where all waves are meant. */
+  readonly onlyWave: string | null;
   readonly shard: Shard | null;
 }
 
@@ -97,14 +106,19 @@ async function readList(
 }
 
 /** Throws `ConfigurationError` where `--select` takes nobody: that is a slip more often than a wish. */
-function chosen(targets: readonly Target[], { select, shard }: Choice): readonly Target[] {
+function chosen(
+  targets: readonly Target[],
+  { select, waves, onlyWave, shard }: Choice,
+): readonly Target[] {
   const taken = selected(targets, select);
   if (taken.length === 0 && select.length > 0) {
     const asked = select.map(({ text }) => text).join(', ');
     const problem = `--select ${asked} takes none of ${count(targets.length, 'target')}`;
     throw new ConfigurationError([problem]);
   }
-  return shard === null ? taken : inShard(taken, shard);
+  const own = onlyWave === null ? accepted(taken) : targetsOfWave(taken, waves, onlyWave);
+  if (own.kind === 'refused') throw new ConfigurationError([own.reason]);
+  return shard === null ? own.value : inShard(own.value, shard);
 }
 
 function reachedBy(
@@ -118,7 +132,7 @@ type FindPorts = Pick<CommandContext<object>, 'emit' | 'stop'>;
 
 /** The targets of the list, or of the query, which is asked now. Throws `ConfigurationError`, `Refused`, `PostgresUnreachable`. */
 export async function findTargets(
-  { targets, select, shard, waitTimeoutMs }: FleetConfig,
+  { targets, select, waves, onlyWave, shard, waitTimeoutMs }: FleetConfig,
   ports: FindPorts,
 ): Promise<readonly ReachedTarget[]> {
   if (targets.kind === 'listed') return targets.targets;
@@ -127,7 +141,7 @@ export async function findTargets(
   const { settings } = server;
   const list = await askNames(targets.query, settings, { ports, waitTimeoutMs });
   if (list.problems.length > 0) throw new ConfigurationError(list.problems);
-  return chosen(list.targets, { select, shard }).map((target) => {
+  return chosen(list.targets, { select, waves, onlyWave, shard }).map((target) => {
     const { url } = target;
     const database = url.kind === 'database' ? url.database : settings.database;
     return reachedBy(target, { ...settings, database });

@@ -3,7 +3,7 @@ import { parseAllowance } from '../../../core/fleet/schedule.js';
 import { parseShard } from '../../../core/fleet/shard.js';
 import { parseWaves } from '../../../core/fleet/waves.js';
 import { accepted, parseDuration, type Parsed, refused } from '../../../core/text/words.js';
-import { parseText } from './values.js';
+import { objectName, parseText } from './values.js';
 
 /** Which databases a fleet is, and how they are gone through. */
 export const fleetOptions = {
@@ -40,6 +40,12 @@ export const fleetOptions = {
     parse: parseWaves,
     help: 'targets that come first, as in --select, or rest; given several times, each wave begins when the former is fine',
   },
+  onlyWave: {
+    flag: '--only-wave <expression>',
+    unset: 'all waves',
+    parse: parseText,
+    help: 'of the waves, only this one, written as in its --wave: for a run, or a Job, of its own',
+  },
   pause: {
     flag: '--pause <duration>',
     default: '0',
@@ -72,8 +78,49 @@ export const fleetOptions = {
   },
 } as const;
 
+/** The Jobs that `pgm fleet render` prints. */
+export const fleetJobsOptions = {
+  shards: {
+    flag: '--shards <number>',
+    default: '4',
+    parse: parseMany,
+    help: 'how many pods a wave is shared between; at most as many as it has targets',
+  },
+  parallelism: {
+    flag: '--parallelism <number>',
+    unset: 'all',
+    parse: parseMany,
+    help: 'how many pods of a wave to run at a time',
+  },
+  jobName: {
+    flag: '--name <name>',
+    variable: 'PGM_FLEET_NAME',
+    default: 'fleet-migrate',
+    parse: objectName(50, false),
+    help: 'what the Jobs are called, followed by the number of the wave',
+  },
+  image: {
+    flag: '--image <image>',
+    unset: 'postgres-manager in the version of this pgm',
+    parse: parseImage,
+    help: 'the image that the Jobs run',
+  },
+  secret: {
+    flag: '--secret <name>',
+    default: 'fleet-targets',
+    parse: objectName(253, true),
+    help: 'the Secret with the targets, mounted in the pods as --targets',
+  },
+} as const;
+
 function parseMany(text: string): Parsed<number> {
   return /^[1-9]\d{0,3}$/.test(text)
     ? accepted(Number(text))
     : refused('use a whole number from 1 to 9999');
+}
+
+function parseImage(text: string): Parsed<string> {
+  return /^[a-z0-9][\w.:/@-]*\w$/i.test(text)
+    ? accepted(text)
+    : refused('use the name of an image, such as registry.example/postgres-manager:0.1.0');
 }

@@ -45,6 +45,12 @@ export const healthOptions = {
     parse: durationFrom(1_000),
     help: 'how often to read the source again even if nothing seems to have changed',
   },
+  fleetInterval: {
+    flag: '--fleet-interval <duration>',
+    default: '1m',
+    parse: durationFrom(1_000),
+    help: 'how long to pause between two looks at all --targets',
+  },
   driftInterval: {
     flag: '--drift-interval <duration>',
     default: '5m',

@@ -14,7 +14,7 @@ export const kubernetesOptions = {
     flag: '--namespace <name>',
     unset: 'NAMESPACE',
     parse: objectName(63, false),
-    help: 'the namespace of the ConfigMap',
+    help: 'the namespace of what is printed',
   },
   volume: toggle('--volume', 'print the volume that mounts the ConfigMap instead of the ConfigMap'),
   checkFile: {

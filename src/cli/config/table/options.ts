@@ -2,7 +2,7 @@ import { applyingOptions } from './options-applying.js';
 import { authoringOptions } from './options-authoring.js';
 import { connectionOptions, embeddedOptions } from './options-connection.js';
 import { driftOptions } from './options-drift.js';
-import { fleetOptions } from './options-fleet.js';
+import { fleetJobsOptions, fleetOptions } from './options-fleet.js';
 import { healthOptions } from './options-health.js';
 import { kubernetesOptions } from './options-kubernetes.js';
 import { movingOptions, takeoverOptions } from './options-moving.js';
@@ -20,6 +20,7 @@ export const options = {
   applying: applyingOptions,
   drift: driftOptions,
   fleet: fleetOptions,
+  fleetJobs: fleetJobsOptions,
   health: healthOptions,
   kubernetes: kubernetesOptions,
   proof: proofOptions,

@@ -17,6 +17,7 @@ export type CommandName =
   | 'drift'
   | 'fleet migrate'
   | 'fleet status'
+  | 'fleet render'
   | 'serve-health'
   | 'configmap'
   | 'import'

@@ -1,13 +1,15 @@
-import { openSource, systemClock } from '../../library/open/compose.js';
-import { openSourceWatch } from '../../library/open/daemon.js';
-import { resolveHealth } from '../config/resolve-health.js';
-import { resolveServer, resolveSource } from '../config/resolve-run.js';
-import { options } from '../config/table/options.js';
-import type { Scope } from '../config/table/scope.js';
-import { type DaemonContext, runDaemon } from './daemon.js';
-import { type Command, runCommand } from './run-command.js';
+import { openSource, systemClock } from '../../../library/open/compose.js';
+import { openSourceWatch } from '../../../library/open/daemon.js';
+import { resolveHealth } from '../../config/resolve-health.js';
+import { resolveServer, resolveSource } from '../../config/resolve-run.js';
+import { options } from '../../config/table/options.js';
+import type { Scope } from '../../config/table/scope.js';
+import { type DaemonContext, runDaemon } from '../daemon.js';
+import { asksForFleet, configureServeFleet, serveFleet, serveFleetOptions } from './serve-fleet.js';
+import { type Command, runCommand } from '../run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
+type DatabaseConfig = Exclude<Config, { readonly kind: 'fleet' }>;
 
 /** Only the probes, answered from the history that another process writes. */
 export const serveHealth: Command<'serve-health', Config> = {
@@ -24,17 +26,25 @@ export const serveHealth: Command<'serve-health', Config> = {
     options.health.readiness,
     options.health.exposeStatus,
     options.health.rescanInterval,
+    ...serveFleetOptions,
     ...Object.values(options.output),
   ],
   result: 'log',
   daemon: true,
   configure,
   run: (line) =>
-    runCommand(serveHealth, line, (context) => runDaemon('serve-health', context, follow)),
+    runCommand(serveHealth, line, (context) => {
+      const { config } = context;
+      return config.kind === 'fleet'
+        ? serveFleet({ ...context, config })
+        : runDaemon('serve-health', { ...context, config }, follow);
+    }),
 };
 
 async function configure(scope: Scope) {
+  if (asksForFleet(scope)) return configureServeFleet(scope);
   return {
+    kind: 'database' as const,
     ...(await resolveServer(scope)),
     source: await resolveSource(scope),
     onChange: scope.read(options.applying.onChange),
@@ -55,9 +65,9 @@ function resolveOwnHealth(scope: Scope) {
 }
 
 /** Follows the source until `stop` fires, so that the health server knows the newest snapshot. */
-async function follow(context: DaemonContext<Config>): Promise<void> {
-  const { FollowedSource } = await import('../../operations/watch/follow-source.js');
-  const operations = await import('../../operations/serve-health.js');
+async function follow(context: DaemonContext<DatabaseConfig>): Promise<void> {
+  const { FollowedSource } = await import('../../../operations/watch/follow-source.js');
+  const operations = await import('../../../operations/serve-health.js');
   const { config, emit, stop, database, answers } = context;
   const { source, historySchema, onChange, health, rescanIntervalMs } = config;
   const followed = new FollowedSource(openSource(source, historySchema), emit);
