@@ -47,7 +47,16 @@ const rooms = {
   },
   cli: {
     rooms: ['core', 'operations', 'library'],
-    packages: ['commander', 'chalk', 'ora', ...disk, 'node:process', 'node:url', 'node:v8'],
+    packages: [
+      'commander',
+      'chalk',
+      'ora',
+      ...disk,
+      'node:events',
+      'node:process',
+      'node:url',
+      'node:v8',
+    ],
   },
 };
 
