@@ -123,7 +123,7 @@ const inner = {
   core: {
     watch: ['.', 'run', 'drift', 'statements', 'failure', 'files', 'text'],
     '.': ['run', 'statements', 'failure', 'files', 'catalog', 'drift', 'fleet', 'text'],
-    fleet: ['run', 'failure', 'files', 'text'],
+    fleet: ['run', 'failure', 'connection', 'files', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],
     'failure/explain': ['failure', 'failure/mask', 'files', 'text'],

@@ -4,6 +4,7 @@ import type { RunReport, Verdict } from '../../../core/run/report.js';
 import { allGone } from '../../../core/run/all-gone.js';
 import { Crowd } from './crowd.js';
 import { Outage } from './outage.js';
+import { TargetFailures } from './target-failures.js';
 import { type Slot, slotOf, type Told, type Topic } from '../words/sentence.js';
 import { sentencesOf } from '../words/sentences.js';
 
@@ -17,6 +18,7 @@ import { sentencesOf } from '../words/sentences.js';
 export class News {
   readonly #slots = new Map<Slot, Map<string, number>>();
   readonly #outage = new Outage();
+  readonly #targetFailures = new TargetFailures();
   /** Notices for a file that failed before: they are news only if the file now fails differently. */
   #aside: Told[] = [];
   /** Of the run that goes on; null while nothing has failed in it. */
@@ -27,7 +29,9 @@ export class News {
   /** The sentences of an event that are news at `now`. */
   of(event: PgmEvent, now: number): readonly Told[] {
     const { directory, everything } = this.options;
-    const sentences = sentencesOf(event, directory);
+    const sentences = everything
+      ? sentencesOf(event, directory)
+      : this.#targetFailures.shortened(event, sentencesOf(event, directory));
     if (!everything && this.#isKnownToFail(event)) {
       this.#aside.push(...sentences);
       return [];
