@@ -81,7 +81,9 @@ async function makeTemplate(on) {
 /** @param {BenchServer} on @param {string} prefix @param {number} many */
 async function makeDatabases(on, prefix, many) {
   for (let at = 0; at < many; at += 1) {
-    await on.sql.unsafe(`create database ${prefix}_${at} template fleet_template`);
+    await on.sql.unsafe(
+      `create database ${prefix}_${at} template fleet_template strategy file_copy`,
+    );
   }
 }
 

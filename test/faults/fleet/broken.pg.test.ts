@@ -10,7 +10,7 @@ import { inCi } from '../../support/sweep.js';
 import { effectFiles, expectOnceEverywhere, firstFiles } from './effects.js';
 
 /** Databases of all servers together. */
-const databases = inCi ? 300 : 60;
+const databases = inCi ? 120 : 60;
 const numbers = [1, 2, 3];
 const files = { ...firstFiles, ...effectFiles(numbers) };
 
