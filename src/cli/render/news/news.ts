@@ -18,7 +18,8 @@ import { sentencesOf } from '../words/sentences.js';
 export class News {
   readonly #slots = new Map<Slot, Map<string, number>>();
   readonly #outage = new Outage();
-  readonly #targetFailures = new TargetFailures();
+  /** Null while no target of a fleet has ended. */
+  #targetFailures: TargetFailures | null = null;
   /** Notices for a file that failed before: they are news only if the file now fails differently. */
   #aside: Told[] = [];
   /** Of the run that goes on; null while nothing has failed in it. */
@@ -29,9 +30,7 @@ export class News {
   /** The sentences of an event that are news at `now`. */
   of(event: PgmEvent, now: number): readonly Told[] {
     const { directory, everything } = this.options;
-    const sentences = everything
-      ? sentencesOf(event, directory)
-      : this.#targetFailures.shortened(event, sentencesOf(event, directory));
+    const sentences = this.#shortened(event, sentencesOf(event, directory));
     if (!everything && this.#isKnownToFail(event)) {
       this.#aside.push(...sentences);
       return [];
@@ -43,6 +42,13 @@ export class News {
     const told = everything || news.length === 0 || this.#hasRoomFor(event) ? news : [];
     const before = [...(back === null ? [] : [back]), ...this.#untold(event)];
     return [...before, ...this.#setAside(event, told.length > 0), ...told];
+  }
+
+  /** A failure that was told of another target is told in one line. */
+  #shortened(event: PgmEvent, sentences: readonly Told[]): readonly Told[] {
+    if (event.kind !== 'target-finished' || this.options.everything) return sentences;
+    this.#targetFailures ??= new TargetFailures();
+    return this.#targetFailures.shortened(event, sentences);
   }
 
   /** Of the files that are not applied, a run tells the first only. */
