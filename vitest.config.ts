@@ -72,6 +72,7 @@ const ciOnly = [
   'test/embedded/{death,recovery}.pg.test.ts',
   'test/embedded/data/binaries.pg.test.ts',
   'test/faults/{failover,half-open,http,long-files,service}.pg.test.ts',
+  'test/faults/fleet/**',
   'test/image/**',
   'test/page/browser.system.test.ts',
   'test/moving/**/*.pg.test.ts',

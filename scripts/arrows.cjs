@@ -52,7 +52,16 @@ const rooms = {
   },
   cli: {
     rooms: ['core', 'operations', 'library'],
-    packages: ['commander', 'chalk', 'ora', ...disk, 'node:process', 'node:url', 'node:v8'],
+    packages: [
+      'commander',
+      'chalk',
+      'ora',
+      ...disk,
+      'node:events',
+      'node:process',
+      'node:url',
+      'node:v8',
+    ],
   },
 };
 
@@ -132,7 +141,7 @@ const inner = {
   core: {
     watch: ['.', 'run', 'drift', 'fleet', 'statements', 'failure', 'files', 'text'],
     '.': ['run', 'statements', 'failure', 'files', 'foreign', 'catalog', 'drift', 'fleet', 'text'],
-    fleet: ['run', 'configmap', 'failure', 'files', 'text'],
+    fleet: ['run', 'configmap', 'failure', 'connection', 'files', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],
     'failure/explain': ['failure', 'failure/mask', 'files', 'text'],

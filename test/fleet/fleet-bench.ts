@@ -3,18 +3,20 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
-import { asAdmin, connect, urlFor } from '../support/server.js';
+import { asAdmin, connect, type Overrides, testServer, urlFor } from '../support/server.js';
 import { type Finished, pgm } from '../support/pgm.js';
 import { makeTree, type Tree } from '../support/tree.js';
 
-/** Many databases on the shared server, a list of them, and files for them. */
+/** Many databases on the shared server, or on `server`, a list of them, and files for them. */
 export interface Fleet {
   readonly tree: Tree;
   /** Where lists and other files of a test may be. */
   readonly home: string;
   /** The name of the database of a target. */
   readonly database: (target: string) => string;
-  readonly urlOf: (target: string) => string;
+  readonly urlOf: (target: string, overrides?: Overrides) => string;
+  /** Writes lines `NAME=URL` for these; returns the path. */
+  readonly list: (name: string, targets: readonly string[]) => Promise<string>;
   /** Writes a file below `home`; returns its path. */
   readonly write: (name: string, text: string) => Promise<string>;
   /** `pgm fleet …` over the tree. */
@@ -31,6 +33,7 @@ export interface Fleet {
 export async function makeFleet(
   targets: readonly string[],
   files: Readonly<Record<string, string>>,
+  server = testServer(),
 ): Promise<Fleet> {
   const prefix = `fleet_${randomBytes(5).toString('hex')}`;
   const database = (target: string): string => `${prefix}_${target.replaceAll('-', '_')}`;
@@ -38,24 +41,27 @@ export async function makeFleet(
     for (const target of targets) {
       await admin.unsafe(`create database ${database(target)} template template0`);
     }
-  });
+  }, server);
   const tree = await makeTree(files);
   const home = await mkdtemp(join(tmpdir(), 'pgm-test-fleet-'));
+  const urlOf: Fleet['urlOf'] = (target, overrides) => urlFor(database(target), overrides, server);
+  const write: Fleet['write'] = async (name, text) => {
+    const path = join(home, name);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, text);
+    return path;
+  };
   return {
     tree,
     home,
     database,
-    urlOf: (target) => urlFor(database(target)),
-    write: async (name, text) => {
-      const path = join(home, name);
-      await mkdir(join(path, '..'), { recursive: true });
-      await writeFile(path, text);
-      return path;
-    },
+    urlOf,
+    write,
+    list: (name, some) => write(name, some.map((each) => `${each}=${urlOf(each)}\n`).join('')),
     run: ([command = '', ...args], env = {}) =>
       pgm(['fleet', command, '--dir', tree.directory, ...args], env),
     ask: async (target, question) => {
-      const sql = connect(database(target));
+      const sql = connect(database(target), server);
       try {
         return await question(sql);
       } finally {
@@ -69,7 +75,7 @@ export async function makeFleet(
         for (const { name } of rows) {
           await admin`drop database if exists ${admin(name)} with (force)`;
         }
-      });
+      }, server);
       await tree.remove();
       await rm(home, { recursive: true, force: true });
     },
@@ -89,6 +95,7 @@ export interface FleetDocument {
     readonly state: string;
     readonly reason: string | null;
     readonly applied: readonly string[];
+    readonly failure: { readonly path: string } | null;
   }[];
 }
 

@@ -44,10 +44,13 @@ const rowsAt = (target: string) =>
   });
 
 test('status of databases in which nothing is: all of it is due everywhere', async () => {
-  const { exitCode, stdout } = await fleet.run(['status', '--targets', list, '--check']);
-  expect(exitCode).toBe(3);
+  const { exitCode, stdout, stderr } = await fleet.run(['status', '--targets', list, '--check']);
+  expect([exitCode, stderr]).toEqual([3, '']);
+  expect(stdout.split('\n')).toHaveLength(7);
   expect(stdout).toContain('12 without a whole revision (behind by 2)\n');
-  expect(stdout).toMatch(/^eu-1 +behind +2 pending$/m);
+  expect(stdout).toMatch(
+    /^12 targets +behind +2 pending\n    eu-1, eu-2, eu-3, eu-4, eu-5 and 7 more$/m,
+  );
 });
 
 test('a dry run says what would be done, and does nothing', async () => {
@@ -280,10 +283,19 @@ test('SIGTERM: what runs gets all its files, the rest is not begun, and the next
   );
 });
 
-test('SIGTERM and a file that takes longer than --grace: rolled back there, and told as interrupted', async () => {
+test('another run at work: locked, exit code 5; SIGTERM and a file that takes longer than --grace: rolled back there, and told as interrupted', async () => {
   await fleet.tree.write({ 'app/007_z.sql': slowly(7_228, 'create table public.zz (id int)') });
-  const args = ['--targets', list, '--select', `name=${first}`, '--grace', '0'];
-  const [stopped] = await whileLocked({ on: fleet, key: 7_228 }, args, (running) => running.stop());
+  const args = ['--targets', list, '--select', `name=${first}`];
+  const [stopped, other] = await whileLocked(
+    { on: fleet, key: 7_228 },
+    [...args, '--grace', '0'],
+    async (running) => {
+      const refused = await fleet.run(['migrate', ...args, '--lock-wait', '0', '--json']);
+      await running.stop();
+      return refused;
+    },
+  );
+  expect([other.exitCode, statesIn(other)]).toEqual([5, { [first]: 'locked' }]);
   expect(stopped.exitCode).toBe(143);
   expect(statesIn(stopped)).toEqual({ [first]: 'interrupted' });
   await fleet.tree.write({ 'app/007_z.sql': null });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { fstatSync, writeFileSync } from 'node:fs';
 import type { Stop } from '../../core/ports.js';
 import { exitCodes } from './exit-codes.js';
@@ -31,6 +32,8 @@ function endAtOnce(signal: NodeJS.Signals): void {
 export function stopOnSignals(graceMs: number, onStop: (signal: string) => void): SignalStop {
   const soon = new AbortController();
   const now = new AbortController();
+  // Each target of a fleet that waits listens, and Node takes more than ten for a leak.
+  setMaxListeners(0, soon.signal, now.signal);
   let first: NodeJS.Signals | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (first !== null) {

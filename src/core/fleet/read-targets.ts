@@ -1,6 +1,13 @@
-import { printable } from '../files/names.js';
+import { shown } from '../connection/connection.js';
 import { closest } from '../text/closest.js';
-import { doubleNames, type Labels, nameProblem, type Target, type TargetList } from './target.js';
+import {
+  doubleNames,
+  type Labels,
+  mayBeConnectionString,
+  nameProblem,
+  type Target,
+  type TargetList,
+} from './target.js';
 
 /** Where an entry is, for messages: `targets.yaml:12`. `at` counts from 0. */
 export type PlaceOf = (at: number) => string;
@@ -71,7 +78,7 @@ function targetOf(entry: unknown, refuse: Refuse): Target | null {
     if (fields.includes(field)) continue;
     const meant = closest(field, fields);
     const advice = meant === null ? `use ${fields.join(', ')}` : `did you mean ${meant}?`;
-    refuse(`"${printable(field)}" is no field of a target; ${advice}`);
+    refuse(`${shown(field)} is no field of a target; ${advice}`);
   }
   const { name, labels } = entry;
   const text = typeof name === 'number' ? String(name) : name;
@@ -90,6 +97,8 @@ function targetOf(entry: unknown, refuse: Refuse): Target | null {
 function urlOf({ url, url_file: file }: Mapping, refuse: Refuse): Target['url'] | null {
   if (url !== undefined && file !== undefined) refuse('it has both url and url_file: keep one');
   else if (typeof url === 'string' && url !== '') return { kind: 'text', text: url };
+  else if (typeof file === 'string' && mayBeConnectionString(file))
+    refuse('its url_file is no path but a connection string: write that as url');
   else if (typeof file === 'string' && file !== '') return { kind: 'file', path: file };
   else refuse('it has no url: write a connection string, or url_file with the file that holds it');
   return null;
@@ -103,7 +112,7 @@ function labelsOf(labels: unknown, refuse: Refuse): Labels {
   }
   if ('name' in labels) refuse('it has a label "name", which is what --select calls its own name');
   const wrong = Object.entries(labels).filter(([, value]) => !isPlain(value));
-  for (const [label] of wrong) refuse(`its label "${printable(label)}" is neither text nor number`);
+  for (const [label] of wrong) refuse(`its label ${shown(label)} is neither text nor number`);
   return Object.fromEntries(
     Object.entries(labels).flatMap(([label, value]) =>
       isPlain(value) ? [[label, String(value)]] : [],

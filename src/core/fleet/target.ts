@@ -16,6 +16,11 @@ export type TargetUrl =
   /** Another database of the server that the targets were asked of. */
   | { readonly kind: 'database'; readonly database: string };
 
+/** Whether this may hold a password where a path was to be, so that no message may quote it. */
+export function mayBeConnectionString(path: string): boolean {
+  return /:\/\/|password\s*=/i.test(path);
+}
+
 /** A list of targets, and each thing that is wrong with it: then no target of it is to be touched. */
 export interface TargetList {
   readonly targets: readonly Target[];

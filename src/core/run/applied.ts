@@ -77,6 +77,15 @@ export function leadingNumber(filename: string): string {
  * none of the three contains a slash. `db/history/history-tables.ts` has the server compute the same from its rows.
  */
 export function inPlaceDigest(migrations: readonly Migration[]): string {
+  const known = digests.get(migrations) ?? digestOf(migrations);
+  digests.set(migrations, known);
+  return known;
+}
+
+/** Every target of a fleet, and every look of a runner that waits, asks for that of the same list. */
+const digests = new WeakMap<readonly Migration[], string>();
+
+function digestOf(migrations: readonly Migration[]): string {
   const hash = createHash('sha256');
   for (const [at, { checksum, key }] of [...migrations].sort(bySchemaAndFilename).entries()) {
     hash.update(`${at === 0 ? '' : '/'}${checksum}/${key}`);

@@ -11,7 +11,7 @@ import { sharing } from './sharing.js';
 import { Sight } from './sight.js';
 
 export interface MigrateFleetPorts extends FleetPorts, Pick<Shared, 'keeperOf'> {
-  /** Asked before each wave but the first: why that must not begin; null if it may. */
+  /** Asked before each wave but the first, and during a long pause: why that wave must not begin; null if it may. */
   readonly check: ((wave: string) => Promise<string | null>) | null;
 }
 
@@ -100,7 +100,7 @@ async function takeWaves(
   }
 }
 
-/** Waits, and then asks the check; returns why the wave must not begin. */
+/** Asks the check now and then while it waits, and at the end; returns why the wave must not begin. */
 async function between(
   wave: string,
   { clock, emit, stop, check }: MigrateFleetPorts,
@@ -108,10 +108,19 @@ async function between(
 ): Promise<string | null> {
   if (pauseMs > 0) {
     emit({ kind: 'fleet-pausing', forMs: pauseMs, before: wave });
-    await clock.sleep(pauseMs, stop.soon).catch(() => undefined);
   }
-  return stop.soon.aborted || check === null ? null : check(wave);
+  for (let leftMs = pauseMs; ;) {
+    const waitMs = check === null ? leftMs : Math.min(leftMs, checkEveryMs);
+    if (waitMs > 0) await clock.sleep(waitMs, stop.soon).catch(() => undefined);
+    if (stop.soon.aborted) return null;
+    leftMs -= waitMs;
+    const reason = check === null ? null : await check(wave);
+    if (reason !== null || leftMs <= 0) return reason;
+  }
 }
+
+/** Milliseconds of a pause between two looks: what is wrong with a canary may show after a while, and need not wait for its end. */
+const checkEveryMs = 30_000;
 
 function waveReport(
   { name, targets }: Wave<FleetTarget>,

@@ -1,4 +1,5 @@
 import { DatabaseMissing } from '../../core/errors.js';
+import type { Emit } from '../../core/events.js';
 import type { FleetReport } from '../../core/fleet/fleet-report.js';
 import { revisionInFull } from '../../core/fleet/fleet-report.js';
 import { outcomeOf, type TargetOutcome } from '../../core/fleet/outcome.js';
@@ -35,9 +36,13 @@ export async function statusOfFleet(
   const started = clock.now();
   const snapshot = await source.read();
   const sight = new Sight();
+  // Each target is in the report; a line for each as well would be a second table.
+  const tell: Emit = (event) => {
+    if (event.kind === 'fleet-stopped') emit(event);
+  };
   const taking = new Taking(targets.length, {
     limits: { ...options.limits, maxFailed: null },
-    emit,
+    emit: tell,
     stop,
     serverOf: (target) => sight.serverOf(target),
     attemptsAt: async (target) => {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { ConfigurationError, errnoOrText } from '../../core/errors.js';
 import { isOfLines, targetsOf, targetsOfLines } from '../../core/fleet/read-targets.js';
-import type { TargetList } from '../../core/fleet/target.js';
+import { mayBeConnectionString, type TargetList } from '../../core/fleet/target.js';
 import { readDirectory, type TargetFiles } from './read-directory.js';
 
 /**
@@ -9,6 +9,11 @@ import { readDirectory, type TargetFiles } from './read-directory.js';
  * `ConfigurationError` where there is nothing to read.
  */
 export async function readTargets(path: string): Promise<TargetFiles> {
+  if (mayBeConnectionString(path)) {
+    throw new ConfigurationError([
+      '--targets is a connection string: give the path of a list, or one database to pgm migrate',
+    ]);
+  }
   try {
     if (statSync(path).isDirectory()) return readDirectory(path);
     return { list: await readText(readFileSync(path, 'utf8'), path), texts: new Map() };

@@ -11,6 +11,7 @@ import { resolveApply, resolveCatalog, resolveSource } from '../../config/resolv
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
+import { keepCodeSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
 import { type Command, type CommandContext, jsonText, runCommand } from '../run-command.js';
 import { configureFleet, findTargets, openerOf, type ReachedTarget } from './targets.js';
@@ -39,7 +40,10 @@ export const fleetMigrate: Command<'fleet migrate', Config> = {
   result: 'log',
   daemon: false,
   configure,
-  run: (line) => runCommand(fleetMigrate, line, migrateAll),
+  run: (line) => {
+    keepCodeSmall();
+    return runCommand(fleetMigrate, line, migrateAll);
+  },
 };
 
 async function configure(scope: Scope) {

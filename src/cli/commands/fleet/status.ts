@@ -6,6 +6,7 @@ import { resolveSource } from '../../config/resolve-run.js';
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
+import { keepCodeSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
 import { type Command, type CommandContext, jsonText, runCommand } from '../run-command.js';
 import { configureFleet, findTargets, openerOf } from './targets.js';
@@ -31,7 +32,10 @@ export const fleetStatus: Command<'fleet status', Config> = {
   result: 'stdout',
   daemon: false,
   configure,
-  run: (line) => runCommand(fleetStatus, line, show),
+  run: (line) => {
+    keepCodeSmall();
+    return runCommand(fleetStatus, line, show);
+  },
 };
 
 async function configure(scope: Scope) {

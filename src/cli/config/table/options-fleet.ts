@@ -56,7 +56,7 @@ export const fleetOptions = {
     flag: '--check-command <command>',
     unset: 'none',
     parse: parseText,
-    help: 'a command for the shell to run before each wave but the first; if it fails, nothing new is begun',
+    help: 'a command for the shell to run before each wave but the first, and every 30 s of a --pause; if it fails, nothing new is begun',
   },
   parallel: {
     flag: '--parallel <number>',

@@ -4,6 +4,7 @@ import type { RunReport, Verdict } from '../../../core/run/report.js';
 import { allGone } from '../../../core/run/all-gone.js';
 import { Crowd } from './crowd.js';
 import { Outage } from './outage.js';
+import { TargetFailures } from './target-failures.js';
 import { type Slot, slotOf, type Told, type Topic } from '../words/sentence.js';
 import { sentencesOf } from '../words/sentences.js';
 
@@ -17,6 +18,8 @@ import { sentencesOf } from '../words/sentences.js';
 export class News {
   readonly #slots = new Map<Slot, Map<string, number>>();
   readonly #outage = new Outage();
+  /** Null while no target of a fleet has ended. */
+  #targetFailures: TargetFailures | null = null;
   /** Notices for a file that failed before: they are news only if the file now fails differently. */
   #aside: Told[] = [];
   /** Of the run that goes on; null while nothing has failed in it. */
@@ -27,7 +30,7 @@ export class News {
   /** The sentences of an event that are news at `now`. */
   of(event: PgmEvent, now: number): readonly Told[] {
     const { directory, everything } = this.options;
-    const sentences = sentencesOf(event, directory);
+    const sentences = this.#shortened(event, sentencesOf(event, directory));
     if (!everything && this.#isKnownToFail(event)) {
       this.#aside.push(...sentences);
       return [];
@@ -39,6 +42,13 @@ export class News {
     const told = everything || news.length === 0 || this.#hasRoomFor(event) ? news : [];
     const before = [...(back === null ? [] : [back]), ...this.#untold(event)];
     return [...before, ...this.#setAside(event, told.length > 0), ...told];
+  }
+
+  /** A failure that was told of another target is told in one line. */
+  #shortened(event: PgmEvent, sentences: readonly Told[]): readonly Told[] {
+    if (event.kind !== 'target-finished' || this.options.everything) return sentences;
+    this.#targetFailures ??= new TargetFailures();
+    return this.#targetFailures.shortened(event, sentences);
   }
 
   /** Of the files that are not applied, a run tells the first only. */

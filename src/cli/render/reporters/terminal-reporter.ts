@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance, chalkStderr } from 'chalk';
 import ora, { type Ora } from 'ora';
 import type { PgmEvent } from '../../../core/events.js';
+import { isTrouble, type TargetOutcome } from '../../../core/fleet/outcome.js';
 import { count, duration } from '../../../core/text/words.js';
 import { FleetBoard } from './fleet-board.js';
 import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
@@ -21,11 +22,15 @@ export function terminalReporter(options: ReporterOptions): Reporter {
   };
   const board = new FleetBoard();
   let plannedSteps = 0;
+  let plannedTargets = 0;
   return {
     emit: (event) => {
       if (event.kind === 'run-planned') plannedSteps = event.steps;
-      const crowded = plannedSteps > mostLines && output.verbosity !== 'verbose';
-      if (!(crowded && event.kind === 'migration-applied')) sentences(event).forEach(print);
+      if (event.kind === 'fleet-planned') plannedTargets = event.targets;
+      const isStep =
+        (plannedSteps > mostLines && event.kind === 'migration-applied') ||
+        (plannedTargets > mostLines && event.kind === 'target-finished' && isFine(event.outcome));
+      if (!isStep || output.verbosity === 'verbose') sentences(event).forEach(print);
       const shown = board.hear(event);
       const activity = shown === undefined ? activityOf(event) : shown;
       spin(spinner, activity, output.verbosity === 'quiet');
@@ -36,8 +41,12 @@ export function terminalReporter(options: ReporterOptions): Reporter {
   };
 }
 
-/** With more files than this, a file gets no line of its own, only a step of the spinner. */
+/** With more files or targets than this, one that is fine gets no line of its own, only a step of the spinner. */
 const mostLines = 200;
+
+function isFine(outcome: TargetOutcome): boolean {
+  return !isTrouble(outcome);
+}
 
 function linesOf({ level, text, below = [] }: Sentence, chalk: ChalkInstance): string {
   // Users search for exactly this line, and it begins with a sign.

@@ -155,12 +155,7 @@ function fleetFinished(
     upToDate: isUpToDate(outcomes) && stopped === null,
   };
   const bad = outcomes.filter((each) => isTrouble(each) && each.state !== 'not-begun');
-  const shown = bad.slice(0, mostListed);
-  const more = bad.length - shown.length;
-  const lines = [
-    ...(shown.length === 0 ? [] : targetLines(shown, directory)),
-    ...(more > 0 ? [`and ${grouped(more)} more: pgm fleet status`] : []),
-  ];
+  const lines = targetLines(bad, directory);
   const text = `${summary} (${duration(durationMs)})`;
   if (troubleOf(report) !== 'none') return [error(text, { below: lines, facts })];
   return facts.upToDate && outcomes.length > 0

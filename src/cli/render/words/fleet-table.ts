@@ -8,12 +8,12 @@ import {
 } from '../../../core/fleet/fleet-report.js';
 import { isTrouble, type TargetOutcome } from '../../../core/fleet/outcome.js';
 import { short } from '../../../core/text/words.js';
-import { type Paint, targetLines } from './fleet-lines.js';
+import { linesOfEach, type Paint, targetLines } from './fleet-lines.js';
 import { allApplied } from './sentence.js';
 
 /**
- * The text of `pgm fleet status`: the summary, and then each target that is not fine with its reason; with `all` each
- * target.
+ * The text of `pgm fleet status`: the summary, and then the targets that are not fine with their reasons; with `all` a line
+ * for each target.
  */
 export function fleetTable(
   report: FleetReport,
@@ -24,16 +24,18 @@ export function fleetTable(
   const outcomes = outcomesOf(report);
   const isFine = isUpToDate(outcomes) && outcomes.length > 0;
   const verdict = isFine ? chalk.green(allApplied) : chalk.red('✖ not up to date');
-  const told = outcomes.filter((outcome) => all || isTold(outcome));
   const paint: Paint = ({ state }, text) => {
     if (isTrouble({ state })) return chalk.red(text);
     return state === 'behind' ? chalk.yellow(text) : chalk.green(text);
   };
+  const told = all
+    ? linesOfEach(outcomes, directory, paint)
+    : targetLines(outcomes.filter(isTold), directory, paint);
   const lines = [
     verdict,
     `${chalk.dim('source ')}  ${directory}, revision ${short(report.revision)} (${sizeInWords(report)})`,
     `${chalk.dim('targets')}  ${summaryOf(outcomes)}`,
-    ...(told.length === 0 ? [] : ['', ...targetLines(told, directory, paint)]),
+    ...(told.length === 0 ? [] : ['', ...told]),
   ];
   return `${lines.join('\n')}\n`;
 }
