@@ -57,7 +57,7 @@ function assertOneFolder({ migrations, refused }: Snapshot): void {
   const [bad] = refused;
   if (bad !== undefined) {
     throw new ConfigurationError([
-      `${bad.path} is refused (${bad.reason}): mend it before the history of another tool is taken over`,
+      `${bad.path} is refused (${bad.reason}): fix it before the history of another tool is taken over`,
     ]);
   }
   if (schemas.length > 1) {

@@ -168,6 +168,6 @@ function unclearOf({ from, lines, outside }: PlannedFile, failure: MigrationFail
     line: at?.number ?? null,
     column: at === undefined ? null : (place?.column ?? null),
     what: message,
-    advice: advice ?? 'mend the file',
+    advice: advice ?? 'fix the file',
   };
 }

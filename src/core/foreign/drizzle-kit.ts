@@ -89,7 +89,7 @@ const unreadable: Unclear = {
   line: null,
   column: null,
   what: 'it is no journal of drizzle-kit that pgm can read',
-  advice: 'mend it, or name another tool with --tool',
+  advice: 'fix it, or name another tool with --tool',
 };
 
 function missing(tag: string): Unclear {

@@ -81,7 +81,7 @@ export const flyway: ForeignTool = {
       read: readFlyway,
       keyOf: flywayKey,
       sums: (content) => [crc32OfLines(content)],
-      mend: 'complete it or take it back by hand, and let "flyway repair" take the row away',
+      repair: 'complete it or take it back by hand, and let "flyway repair" take the row away',
     },
   },
 };

@@ -30,7 +30,8 @@ export const hasura: ForeignTool = {
       columns: ['hasura_uuid', 'cli_state'],
       orderBy: ['hasura_uuid'],
       read,
-      mend: 'mend it, and let "hasura migrate apply --skip-execution" or "hasura migrate delete" say what is there',
+      repair:
+        'fix it, and let "hasura migrate apply --skip-execution" or "hasura migrate delete" say what is there',
     },
   },
 };

@@ -28,7 +28,8 @@ export const liquibase: ForeignTool = {
       orderBy: ['orderexecuted', 'dateexecuted'],
       read: readLiquibase,
       sums: sumsOfLiquibase,
-      mend: 'find out what of it is in the database, complete it or take it back by hand, and correct the row',
+      repair:
+        'find out what of it is in the database, complete it or take it back by hand, and correct the row',
     },
   },
 };

@@ -32,7 +32,7 @@ export const prisma: ForeignTool = {
       orderBy: ['started_at'],
       read,
       sums: (content) => everyLineEnd(content).map((each) => digest('sha256', each)),
-      mend: 'let "prisma migrate resolve" say whether it is applied or rolled back',
+      repair: 'let "prisma migrate resolve" say whether it is applied or rolled back',
     },
   },
 };

@@ -106,7 +106,7 @@ function readPlan(text: string): { changes: Change[]; unclear: Unclear[] } {
 }
 
 function at(line: number | null, what: string): Unclear {
-  const advice = 'mend the plan, or leave the change out of it';
+  const advice = 'fix the plan, or leave the change out of it';
   return { path: plan, line, column: line === null ? null : 1, what, advice };
 }
 

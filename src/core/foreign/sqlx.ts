@@ -26,7 +26,7 @@ export const sqlx: ForeignTool = {
       orderBy: ['installed_on', 'version'],
       read,
       sums: (content) => [digest('sha384', content)],
-      mend: 'mend it, and set success or delete the row, as sqlx asks for',
+      repair: 'fix it, and set success or delete the row, as sqlx asks for',
     },
   },
 };

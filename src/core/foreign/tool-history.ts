@@ -55,7 +55,7 @@ export interface ToolHistory {
    */
   readonly sums?: (text: string, row: ToldRow, file: SummedFile) => readonly string[];
   /** What to do about a migration that failed half-way, in the tool's words. */
-  readonly mend?: string;
+  readonly repair?: string;
 }
 
 /** What a checksum may cover besides the text. */

@@ -80,6 +80,6 @@ function stuck({ path, needs }: Waiting): Unclear {
     line: 1,
     column: 1,
     what: `it depends on ${needs.join(', ')}, which is not there or waits for it in turn`,
-    advice: 'mend the line "-- depends:"',
+    advice: 'fix the line "-- depends:"',
   };
 }

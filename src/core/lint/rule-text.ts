@@ -45,7 +45,7 @@ export interface RuleText<N extends LintRuleName = LintRuleName> {
   readonly why: string;
   /** What to write instead, in one line that begins with a verb: the advice of a finding. */
   readonly instead: string;
-  /** Each is linted by a test: every `bad` one is found, no `good` one is. The last `good` one is the first `bad` one mended. */
+  /** Each is linted by a test: every `bad` one is found, no `good` one is. The last `good` one is the first `bad` one fixed. */
   readonly examples: {
     readonly bad: readonly Example[];
     readonly good: readonly Example[];

@@ -81,7 +81,7 @@ function failedOf({ rows }: Told, { history, word }: ToolFolder): readonly Unsur
     .filter(({ state }) => state === 'failed')
     .map(({ id }) => ({
       what: `${id.shown} failed, or was broken off, by the table of ${word}: what of it is in the database, nobody knows`,
-      advice: history.mend ?? 'complete it or take it back by hand, and correct the row',
+      advice: history.repair ?? 'complete it or take it back by hand, and correct the row',
     }));
 }
 

@@ -122,7 +122,7 @@ function faults({ forward, undo }: ToolFolder, files: readonly FoundFile[]): rea
   return files.flatMap(({ path, fault }) => {
     if (fault === undefined || !isInside(path) || !forward.test(path)) return [];
     if (undo?.test(path) === true) return [];
-    return [{ path, line: null, column: null, what: fault, advice: 'mend the file' }];
+    return [{ path, line: null, column: null, what: fault, advice: 'fix the file' }];
   });
 }
 

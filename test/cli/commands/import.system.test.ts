@@ -82,7 +82,7 @@ test('nothing is written unless everything is understood; --partial writes the r
   expect(all.exitCode).toBe(1);
   expect(all.stdout).toContain('  old/003_c.sql:2:1: \\connect is a command of psql');
   expect(all.stdout).toContain('  old/004_d.go: a migration that is a program');
-  expect(all.stdout).toContain('nothing written: 2 places to mend');
+  expect(all.stdout).toContain('nothing written: 2 places to fix');
   expect(written()).toEqual([]);
   const part = await run('old', '--partial');
   expect(part.exitCode).toBe(0);

@@ -33,7 +33,9 @@ async function moveIn({ files, folder = '.', apply }: RealTool): Promise<void> {
   expect(await database.sql`select distinct outcome from pgm.attempts`).toEqual([
     { outcome: 'baselined' },
   ]);
-  // Here goes pgm verify --against: the files make the catalog that is there.
+  const { url } = database;
+  const proof = await run('verify', '--dir', 'moved', '--against', url, '--shadow-url', url);
+  expect(proof.exitCode, proof.stdout + proof.stderr).toBe(0);
   mkdirSync(join(tree.directory, 'moved/public'), { recursive: true });
   const next = join(tree.directory, 'moved/public/99999999999999_labels.sql');
   writeFileSync(next, 'create table labels (account int references account);\n');

@@ -59,7 +59,7 @@ function result({ files, unclear, inTheWay, written, dryRun, target }: ImportRep
     return `nothing written: move what is in the way, or give another directory with --to`;
   }
   if (written === null) {
-    return `nothing written: ${count(unclear.length, 'place')} to mend; --partial writes the other files`;
+    return `nothing written: ${count(unclear.length, 'place')} to fix; --partial writes the other files`;
   }
   const there = files.length - files.filter((file) => file.target === 'nothing').length;
   const kept = there === 0 ? '' : `, ${there} there already`;
