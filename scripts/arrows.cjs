@@ -152,7 +152,9 @@ const inner = {
     'schema/others': ['schema/tables', 'schema/parts', 'catalog', 'text'],
     'schema/tables': ['schema/parts', 'catalog', 'text'],
     'schema/parts': ['catalog', 'text'],
-    drift: ['catalog', 'schema', 'schema/parts', 'statements', 'files', 'foreign', 'text'],
+    'drift/against': ['drift', 'catalog', 'schema/parts', 'files'],
+    'drift/settled': ['drift', 'catalog', 'statements', 'files', 'text'],
+    drift: ['catalog', 'foreign', 'files', 'text'],
     proof: [
       ...['proof/second-run', 'proof/database', '.', 'statements', 'failure', 'failure/explain'],
       ...['files', 'catalog', 'schema', 'schema/parts', 'text'],

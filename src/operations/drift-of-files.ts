@@ -1,5 +1,5 @@
 import { DatabaseMissing, FilesFailed } from '../core/errors.js';
-import { compareWithFiles, type MadeByFiles } from '../core/drift/against-files.js';
+import { compareWithFiles, type MadeByFiles } from '../core/drift/against/against-files.js';
 import type { DriftReport, NotYet } from '../core/drift/drift-report.js';
 import { ignoring } from '../core/drift/ignored.js';
 import type { Migration, Snapshot } from '../core/files/migration.js';

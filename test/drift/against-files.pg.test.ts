@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareWithFiles, type MadeByFiles } from '../../src/core/drift/against-files.js';
+import { compareWithFiles, type MadeByFiles } from '../../src/core/drift/against/against-files.js';
 import type { DriftItem } from '../../src/core/drift/drift.js';
 import { openLiveSchema } from '../../src/db/live-schema.js';
 import { openProof } from '../../src/db/proof/open-proof.js';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { compareWithFiles } from '../../src/core/drift/against-files.js';
+import { compareWithFiles } from '../../src/core/drift/against/against-files.js';
 import type { SchemaReading } from '../../src/core/schema/parts/reading.js';
 import { openLiveSchema } from '../../src/db/live-schema.js';
 import { everything, everythingRoles } from '../db/catalog/everything.js';

@@ -1,4 +1,4 @@
-import type { MadeByFiles } from '../../core/drift/against-files.js';
+import type { MadeByFiles } from '../../core/drift/against/against-files.js';
 import { FilesFailed, Interrupted } from '../../core/errors.js';
 import { failureOfRefusal } from '../../core/failure/failure.js';
 import type { Migration, Snapshot } from '../../core/files/migration.js';

@@ -1,5 +1,5 @@
 import { fingerprintOf } from '../../core/catalog/catalog.js';
-import type { CodeReader } from '../../core/drift/code.js';
+import type { CodeReader } from '../../core/drift/settled/code.js';
 import { driftOf } from '../../core/drift/drift.js';
 import { ignoring } from '../../core/drift/ignored.js';
 import type { Emit } from '../../core/events.js';

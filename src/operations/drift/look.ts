@@ -1,6 +1,6 @@
-import { type Comparable, comparable } from '../../core/drift/comparable.js';
+import { type Comparable, comparable } from '../../core/drift/against/comparable.js';
 import { driftOf, type DriftLook } from '../../core/drift/drift.js';
-import { adoptsNothing } from '../../core/drift/adopted.js';
+import { adoptsNothing } from '../../core/drift/settled/adopted.js';
 import { ignoring } from '../../core/drift/ignored.js';
 import type {
   CatalogQuestions,
@@ -9,7 +9,7 @@ import type {
   KeptHead,
   LiveCatalog,
 } from '../../core/drift/kept-catalog.js';
-import { settle } from '../../core/drift/settle.js';
+import { settle } from '../../core/drift/settled/settle.js';
 import type { Session } from '../../core/ports.js';
 
 export interface LookOptions {

@@ -1,6 +1,6 @@
 import { driftOf, type DriftItem } from '../../core/drift/drift.js';
-import { adoptedBy, adoptsNothing } from '../../core/drift/adopted.js';
-import { type CodeReader, codeOf } from '../../core/drift/code.js';
+import { adoptedBy, adoptsNothing } from '../../core/drift/settled/adopted.js';
+import { type CodeReader, codeOf } from '../../core/drift/settled/code.js';
 import { ignoring } from '../../core/drift/ignored.js';
 import type {
   CatalogQuestions,
@@ -10,7 +10,7 @@ import type {
   LiveCatalog,
 } from '../../core/drift/kept-catalog.js';
 import type { Snapshot } from '../../core/files/migration.js';
-import { settle, takenAsItIs } from '../../core/drift/settle.js';
+import { settle, takenAsItIs } from '../../core/drift/settled/settle.js';
 import { isAsKept, readBoth, withFiles } from './look.js';
 
 /** What was found before the files of a run. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Catalog } from '../../../src/core/catalog/catalog.js';
-import { inOtherWords, withKnownFacts } from '../../../src/core/drift/versions.js';
+import type { Catalog } from '../../../../src/core/catalog/catalog.js';
+import { inOtherWords, withKnownFacts } from '../../../../src/core/drift/against/versions.js';
 
 const view = (definition: string): Catalog => ({
   objects: [{ kind: 'view', identity: 's.v', schema: 's', table: null, facts: { definition } }],

@@ -1,5 +1,5 @@
-import type { SqlReading } from '../statements/sql-reading.js';
-import type { TextRange } from '../text/text-range.js';
+import type { SqlReading } from '../../statements/sql-reading.js';
+import type { TextRange } from '../../text/text-range.js';
 
 /** Reads SQL without a server: see `SqlReader`. */
 export interface CodeReader {

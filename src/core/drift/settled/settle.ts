@@ -1,15 +1,15 @@
-import type { CatalogObject } from '../catalog/catalog.js';
-import type { MigrationKey } from '../files/migration.js';
+import type { CatalogObject } from '../../catalog/catalog.js';
+import type { MigrationKey } from '../../files/migration.js';
 import type { Adopted } from './adopted.js';
 import { authorsOf } from './authors.js';
-import type { DriftItem } from './drift.js';
-import type { IsIgnored } from './ignored.js';
+import type { DriftItem } from '../drift.js';
+import type { IsIgnored } from '../ignored.js';
 import {
   type ExpectedCatalog,
   type ExpectedObject,
   type LiveCatalog,
   nameOf,
-} from './kept-catalog.js';
+} from '../kept-catalog.js';
 
 /** What is known of the time since the document. */
 export interface Since {

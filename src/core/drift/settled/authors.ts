@@ -1,5 +1,5 @@
-import type { MigrationKey } from '../files/migration.js';
-import type { FileTry } from './kept-catalog.js';
+import type { MigrationKey } from '../../files/migration.js';
+import type { FileTry } from '../kept-catalog.js';
 
 /**
  * Which file wrote with a transaction. Subtransactions have numbers of their own, above that of their transaction; what runs

@@ -1,5 +1,10 @@
-import type { Catalog, CatalogObject, Fact } from '../catalog/catalog.js';
-import { hasUsualPrivileges, nameOf, type SchemaReading, textOf } from '../schema/parts/reading.js';
+import type { Catalog, CatalogObject, Fact } from '../../catalog/catalog.js';
+import {
+  hasUsualPrivileges,
+  nameOf,
+  type SchemaReading,
+  textOf,
+} from '../../schema/parts/reading.js';
 import { secretsIn, withoutSecret } from './comparable.js';
 import { incomparable, inOtherWords, withKnownFacts } from './versions.js';
 

@@ -1,9 +1,9 @@
-import type { MigrationKey } from '../files/migration.js';
-import type { SchemaReading } from '../schema/parts/reading.js';
-import { type DriftItem, driftOf } from './drift.js';
+import type { MigrationKey } from '../../files/migration.js';
+import type { SchemaReading } from '../../schema/parts/reading.js';
+import { type DriftItem, driftOf } from '../drift.js';
 import { onEqualTerms } from './equal-terms.js';
-import { type ForeignHistory, withoutHistories } from './foreign-history.js';
-import type { IsIgnored } from './ignored.js';
+import { type ForeignHistory, withoutHistories } from '../foreign-history.js';
+import type { IsIgnored } from '../ignored.js';
 
 /** What files made of a new database. */
 export interface MadeByFiles {

@@ -1,5 +1,5 @@
-import type { Catalog, CatalogObject, Fact, ObjectName } from '../catalog/catalog.js';
-import { nameOf } from './kept-catalog.js';
+import type { Catalog, CatalogObject, Fact, ObjectName } from '../../catalog/catalog.js';
+import { nameOf } from '../kept-catalog.js';
 
 type Majors = readonly [made: number, live: number];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { CatalogObject } from '../../../src/core/catalog/catalog.js';
-import { type Adopted, adoptedBy } from '../../../src/core/drift/adopted.js';
-import { codeOf } from '../../../src/core/drift/code.js';
-import { createSqlReader } from '../../../src/sql/read-sql.js';
+import type { CatalogObject } from '../../../../src/core/catalog/catalog.js';
+import { type Adopted, adoptedBy } from '../../../../src/core/drift/settled/adopted.js';
+import { codeOf } from '../../../../src/core/drift/settled/code.js';
+import { createSqlReader } from '../../../../src/sql/read-sql.js';
 
 const reader = createSqlReader();
 

@@ -1,5 +1,5 @@
-import type { CatalogObject } from '../catalog/catalog.js';
-import { folded, lastName } from './identity.js';
+import type { CatalogObject } from '../../catalog/catalog.js';
+import { folded, lastName } from '../identity.js';
 
 /** What files say they make, drop and set, whether or not they still had to: idempotent files often find it done. */
 export interface Adopted {

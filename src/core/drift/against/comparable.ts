@@ -1,5 +1,5 @@
-import type { Catalog, CatalogObject } from '../catalog/catalog.js';
-import type { ExpectedCatalog, LiveCatalog } from './kept-catalog.js';
+import type { Catalog, CatalogObject } from '../../catalog/catalog.js';
+import type { ExpectedCatalog, LiveCatalog } from '../kept-catalog.js';
 
 /** What is kept and what is there, without what only one of the two readers could see. */
 export interface Comparable {
