@@ -172,7 +172,8 @@ test('a key that goes after it was applied: its row stays, and nothing fails', a
 describe('where nothing may be written, neither to the mount nor anywhere else', () => {
   const [major] = process.versions.node.split('.').map(Number) as [number];
   const permission = major < 24 ? '--experimental-permission' : '--permission';
-  const options = [permission, '--allow-fs-read=*', ...(major < 25 ? [] : ['--allow-net'])];
+  const quiet = '--disable-warning=ExperimentalWarning';
+  const options = [permission, quiet, '--allow-fs-read=*', ...(major < 25 ? [] : ['--allow-net'])];
   // Node itself refuses every write to a file, also to root.
   const env = { NODE_OPTIONS: options.join(' ') };
 

@@ -100,14 +100,15 @@ test('a file that fails is told with its place and a caret, and nothing is left 
     'shop/001_x.sql': 'create table x (n int);',
     'shop/002_y.sql': 'select 1;\ninsert into y values (1);\n',
   });
-  const before = await namesLike('pgm_%');
+  // Tests beside this one have others.
+  const before = await namesLike('pgm_te%');
   const error = (await make({ dir: broken.directory }).catch((thrown: unknown) => thrown)) as Error;
   expect(error.name).toBe('FilesFailed');
   expect(error.message).toContain(
     `the test database cannot be made:\n${broken.directory}/shop/002_y.sql:2:13: relation "y" does not exist (SQLSTATE 42P01)\n` +
       '  2 | insert into y values (1);\n    |             ^',
   );
-  expect(await namesLike('pgm_%')).toEqual(before);
+  expect(await namesLike('pgm_te%')).toEqual(before);
   await broken.write({ 'shop/002_y.sql': 'insert into x values (1);' });
   await (await make({ dir: broken.directory })).drop();
   await broken.write({ 'shop/003_z.sql': new Uint8Array([0xff]) });
