@@ -107,7 +107,7 @@ test('the commands of docs/fleets.md run, with targets of these names', async ()
 
 test('what became of a share is in the termination message, the summary first, at most 4 KiB', async () => {
   const lines = Array.from({ length: 120 }, (_, at) => {
-    return `${'long-name-'.repeat(8)}${at}=postgresql://u:hidden@127.0.0.1:1/x\n`;
+    return `${'long-name-'.repeat(8)}${at}=postgresql://u:hidden@127.0.0.1:${20_001 + at}/x\n`;
   });
   const gone = await fleet.write('gone.env', lines.join(''));
   const log = await fleet.write('termination-log', '');
