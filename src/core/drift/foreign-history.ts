@@ -1,5 +1,6 @@
 import type { CatalogObject, ObjectName } from '../catalog/catalog.js';
 import type { ToolHistory } from '../foreign/tool-history.js';
+import { hasFormOf, namesOf } from '../foreign/table-of.js';
 import { tools } from '../foreign/tools.js';
 import { lastName } from './identity.js';
 import type { DriftItem } from './drift.js';
@@ -65,12 +66,11 @@ function toolOf(
   const columns = unknown
     .filter((each) => each.kind === 'table column' && each.table === identity)
     .map((each) => lastName(each.identity));
+  const found = { schema: schema ?? '', name, columns };
   const own = known.filter((history) => {
-    const { table, others = [], ownSchema, notIn } = history;
-    if (others.includes(name)) return true;
-    const isThere = ownSchema === undefined || schema === ownSchema;
-    const isItsForm = history.columns.every((column) => columns.includes(column));
-    return table === name && isThere && schema !== notIn && isItsForm;
+    const { others = [], ownSchema = schema } = history;
+    const isIts = hasFormOf(history, found, namesOf(history)) && schema === ownSchema;
+    return isIts || others.includes(name);
   });
   return own.length === 0 ? null : own.map(({ tool }) => tool).join(' or ');
 }

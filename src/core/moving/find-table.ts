@@ -1,3 +1,4 @@
+import { hasFormOf, namesOf } from '../foreign/table-of.js';
 import type { FoundTable, ToolHistory } from '../foreign/tool-history.js';
 import { type ImportedTool, importedTools } from './recognise.js';
 
@@ -63,21 +64,14 @@ interface Surroundings {
 }
 
 function isOf(history: ToolHistory, found: FoundTable, { tables, wanted }: Surroundings): boolean {
-  const { columns, exact, beside, notIn } = history;
+  const { beside } = history;
   const names = wanted.table === null ? namesOf(history) : [wanted.table.name];
   const schema = wanted.table?.schema ?? found.schema;
-  if (!names.includes(found.name) || found.schema !== schema) return false;
-  if (!columns.every((column) => found.columns.includes(column))) return false;
-  if (exact === true && found.columns.length > columns.length) return false;
-  if (found.schema === notIn) return false;
+  if (found.schema !== schema || !hasFormOf(history, found, names)) return false;
   // Who names the tool knows better than the table beside it.
   if (beside === undefined || wanted.tool !== null) return true;
   const isThere = tables.some(
     (other) => other.schema === found.schema && other.name === beside.table,
   );
   return isThere === beside.isThere;
-}
-
-function namesOf({ table, otherNames = [] }: ToolHistory): readonly string[] {
-  return [table, ...otherNames];
 }
