@@ -115,7 +115,7 @@ describe('against what the files make', () => {
     await live.sql.unsafe(`create table schema_migrations (version text primary key);
       create table flyway_schema_history (installed_rank serial primary key, version text, type text, checksum int, success bool); create index on flyway_schema_history (version);
       create schema sqitch; create table sqitch.changes (change_id text primary key); create table sqitch.projects (project text);
-      create table databasechangeloglock (id int); create table mine (id int); create schema other; create table other.changes (id int); create table migrations (id int)`);
+      create table databasechangeloglock (id int); create table mine (id int); create schema other; create table other.changes (id int); create table migrations (id int, name text)`);
     const none = await makeOf({ 'a/001_x.sql': 'select 1;' });
     const { items, histories } = await compared(none, live.name);
     expect(histories.map(({ tool, identity }) => `${tool}: ${identity}`)).toEqual([
@@ -133,6 +133,7 @@ describe('against what the files make', () => {
       'public.mine',
       'other.changes.id',
       'public.migrations.id',
+      'public.migrations.name',
       'public.mine.id',
     ]);
     const own = await makeOf({ 'a/001_x.sql': 'create table schema_migrations (version int);' });

@@ -178,11 +178,12 @@ function tlsOptions(host: string, policy: TlsPolicy, material: TlsMaterial): Con
 }
 
 /**
- * What the driver is not told it takes from libpq's variables, a password that there is none of for one, and it throws on
- * libpq's "any". All that has been decided before: while the driver is made, which waits for nothing, there are none.
+ * The driver reads libpq's variables for whatever it is not given: PGPASSWORD where there is no password, and it throws on
+ * PGTARGETSESSIONATTRS=any. All of that is decided before, so these variables are hidden while the driver is made, which
+ * is synchronous.
  */
 export function withoutVariables<T>(make: () => T): T {
-  // eslint-disable-next-line no-restricted-globals -- nobody sees it, and the driver cannot be told to read nothing
+  // eslint-disable-next-line no-restricted-globals -- put back before anybody can look; the driver has no option for it
   const { env } = process;
   const variables = Object.entries(env).filter(([name]) => name.startsWith('PG'));
   for (const [name] of variables) Reflect.deleteProperty(env, name);
