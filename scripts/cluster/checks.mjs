@@ -66,12 +66,12 @@ export const checks = [
     run: (cluster) => cluster.holdAddress(),
   },
   {
-    name: 'the mended file is applied',
+    name: 'the fixed file is applied',
     async run(cluster) {
       await cluster.addFiles({
-        [broken]: 'CREATE TABLE IF NOT EXISTS gcp.cluster_mended (n int);\n',
+        [broken]: 'CREATE TABLE IF NOT EXISTS gcp.cluster_fixed (n int);\n',
       });
-      await cluster.untilSql('its table is there', exists('cluster_mended'), 't');
+      await cluster.untilSql('its table is there', exists('cluster_fixed'), 't');
     },
   },
   {

@@ -2,7 +2,7 @@
  * Prints the section of the changelog for a tag: notes.mjs v0.1.0
  *
  * Exits with 1 where the tag, package.json, the Dockerfile and the changelog do not have the same version, or the changelog
- * no date for it: nothing of that can be mended once it is published.
+ * no date for it: nothing of that can be fixed once it is published.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

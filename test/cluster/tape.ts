@@ -172,7 +172,7 @@ export const checks: readonly (readonly Entry[])[] = [
     ),
   ],
   [address],
-  [...change, table('cluster_mended')],
+  [...change, table('cluster_fixed')],
   [...change, runs('1', { told: /it runs: not within 0.3 s/, answer: '0', also: 9 }), address],
   [
     runs('1'),

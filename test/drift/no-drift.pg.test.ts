@@ -36,7 +36,7 @@ async function expectNone(): Promise<void> {
 }
 
 describe('no drift for watch', () => {
-  test('are files that are edited, fail, are mended and come anew', async () => {
+  test('are files that are edited, fail, are fixed and come anew', async () => {
     watching = await Watching.begin(home.directory, database.url);
     const { 'shop/001_tables.sql': tables = '' } = filesOf(role);
     let at = 0;

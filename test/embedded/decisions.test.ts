@@ -104,7 +104,7 @@ describe('permission bits', () => {
     expect(grants(file, { uid: 6, gid: 60 }, 1)).toBe(false);
   });
 
-  test('of an owner who shut himself out are not mended by those of the others', () => {
+  test('of an owner who shut himself out are not fixed by those of the others', () => {
     expect(grants({ ...file, mode: 0o077 }, { uid: 5, gid: 50 }, 1)).toBe(false);
   });
 });

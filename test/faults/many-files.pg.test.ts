@@ -185,8 +185,8 @@ describe('of six files', () => {
     const ran = await trial.run(files);
     expect(await effects(trial)).toEqual([1, 3, 4, 6]);
     expect(statesOf(ran)).toContain(`${keyOf(2)} held`);
-    const mended = await trial.run({ ...files, [keyOf(5)]: insert(trial.name, 5) });
-    expect(mended.report.applied.map(({ key }) => key)).toEqual([keyOf(5), keyOf(2)]);
+    const fixed = await trial.run({ ...files, [keyOf(5)]: insert(trial.name, 5) });
+    expect(fixed.report.applied.map(({ key }) => key)).toEqual([keyOf(5), keyOf(2)]);
   });
 
   test('one is applied by somebody else meanwhile: it is left out, and those behind it run', async () => {

@@ -46,7 +46,7 @@ async function fails(pod: Pod): Promise<void> {
   await pod.pgm.printed(/not all migrations are applied/);
 }
 
-function mended(pod: Pod): Promise<unknown> {
+function fixed(pod: Pod): Promise<unknown> {
   swapIn(pod, 'select 1;\n');
   return Promise.resolve();
 }
@@ -123,7 +123,7 @@ export const happenings: readonly Happening[] = [
     begin: isLockedOut,
     end: (pod) => runLocks.get(pod)!.release(),
   },
-  { what: 'a file fails', until: 'it is mended', swaps: true, begin: fails, end: mended },
+  { what: 'a file fails', until: 'it is fixed', swaps: true, begin: fails, end: fixed },
   {
     ...{ what: 'the ConfigMap is emptied, or an optional one deleted', until: 'it is back' },
     ...{ swaps: true, begin: isEmptied, end: isBack },
@@ -150,12 +150,12 @@ export const happenings: readonly Happening[] = [
     end: () => Promise.resolve(),
   },
   {
-    ...{ what: 'pgm restarts while a file fails', until: 'that is mended', swaps: true },
+    ...{ what: 'pgm restarts while a file fails', until: 'that is fixed', swaps: true },
     begin: async (pod) => {
       await fails(pod);
       await pod.restart();
     },
-    end: mended,
+    end: fixed,
   },
   {
     ...{ what: 'pgm restarts while the ConfigMap is empty', until: 'it is back', swaps: true },
@@ -170,9 +170,9 @@ export const happenings: readonly Happening[] = [
     ...{ endsItself: true, begin: drains, end: hasEnded },
   },
   {
-    ...{ what: 'a new database, and a file of it fails', until: 'that is mended', swaps: true },
+    ...{ what: 'a new database, and a file of it fails', until: 'that is fixed', swaps: true },
     files: { ...before, 'gcp_002_y.sql': broken },
     begin: (pod) => pod.pgm.printed(/not all migrations are applied/),
-    end: mended,
+    end: fixed,
   },
 ];

@@ -117,7 +117,7 @@ insert into ${name}.t values (5);`,
     expect(await trial.history()).toEqual(['a/001_x.sql applied 2']);
   });
 
-  test('starts at the first when it was mended', async () => {
+  test('starts at the first when it was fixed', async () => {
     const { trial, numbers } = await failing();
     await trial.run(fileFor(trial.name, 't'));
     expect(await numbers()).toEqual([1, 1, 2, 2, 3, 4, 5]);

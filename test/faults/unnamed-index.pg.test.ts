@@ -90,10 +90,10 @@ create index on ${table} (other)`,
       expect(failureOf(ran, 'a/001_index.sql').sqlstate).toBe('23505');
       expect(await indexesOf(trial, table)).toHaveLength(1 + leftovers);
     }
-    const mended = await trial.run({
+    const fixed = await trial.run({
       'a/001_index.sql': `create index concurrently on ${table} (id);`,
     });
-    expect(statesOf(mended)).toEqual(['a/001_index.sql applied']);
+    expect(statesOf(fixed)).toEqual(['a/001_index.sql applied']);
     expect(await indexesOf(trial, table)).toEqual([
       { name: 't_id_idx', valid: true },
       { name: 't_other_idx', valid: true },

@@ -48,7 +48,7 @@ describe('runs', () => {
     expect(valueOf(body, 'pgm_last_run_success_timestamp_seconds')).toBe(noon);
   });
 
-  test('are a success again once the file is mended', async () => {
+  test('are a success again once the file is fixed', async () => {
     const scene = new Scene();
     scene.tell(runFinished(failing));
     expect(await scene.value('pgm_last_run_success')).toBe(0);
@@ -137,7 +137,7 @@ describe('migrations', () => {
     expect(of('aws')).toEqual([0, 1, 0, 0, 0, 0]);
   });
 
-  test('follow a file that is mended', async () => {
+  test('follow a file that is fixed', async () => {
     const scene = new Scene();
     const state = { schema: 'gcp', state: 'failed' };
     scene.sight = comparedSight({ 'gcp/001_a.sql': 'a' }, { 'gcp/001_a.sql': { failed: 'a' } });

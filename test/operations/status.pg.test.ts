@@ -26,7 +26,7 @@ describe('out of order, as the history tells it to a later run', () => {
     ]);
   });
 
-  test('is what failed first and was mended after a later one', async () => {
+  test('is what failed first and was fixed after a later one', async () => {
     const trial = await begin();
     const files = { 'a/001_x.sql': 'select 1;', 'a/002_x.sql': 'select 2;' };
     await trial.run({ ...files, 'a/001_x.sql': 'select nonsense;' });

@@ -110,7 +110,7 @@ async function strikeUntil(over: number, scene: Scene): Promise<ReadonlyMap<stri
 
 /** I7: one last swap, and from then on nothing goes wrong. Gives the milliseconds until pgm is ready with it. */
 async function converge({ kubelet, story, port, journal }: Scene): Promise<number> {
-  story.mend();
+  story.fix();
   kubelet.swap(story.payload);
   journal.note('no faults any more');
   const { revision } = await readSource(kubelet.directory, { schemas: null, reserved: ['pgm'] });

@@ -23,7 +23,7 @@ const same = 'the same bytes';
 const emptied = 'emptied the ConfigMap';
 
 /**
- * What becomes of a ConfigMap under many hands: files are edited, added, deleted, broken, mended and put back to what they
+ * What becomes of a ConfigMap under many hands: files are edited, added, deleted, broken, fixed and put back to what they
  * were. No effect of a file can be there twice, or in half, unnoticed: it adds two rows that bear its key and version.
  */
 export class Story {
@@ -68,7 +68,7 @@ export class Story {
   }
 
   /** Nothing is broken any more, nothing is missing. */
-  mend(): void {
+  fix(): void {
     this.#emptied = false;
     for (const key of this.#keysOf('broken')) this.#write(key, 'good');
     this.#write(tick, 'good');
@@ -80,7 +80,7 @@ export class Story {
     { weight: 4, make: () => this.#add('good') },
     { weight: 1, make: () => this.#add('index') },
     { weight: 3, make: () => this.#rewrite('broken', 'broke') },
-    { weight: 3, make: () => this.#mendOne() },
+    { weight: 3, make: () => this.#fixOne() },
     { weight: 3, make: () => this.#putBack() },
     { weight: 2, make: () => this.#delete() },
     { weight: 1, make: () => same },
@@ -102,11 +102,11 @@ export class Story {
     return `${verb} ${key}`;
   }
 
-  #mendOne(): string {
+  #fixOne(): string {
     const [key] = this.#keysOf('broken');
     if (key === undefined) return this.#rewrite('good', 'edited');
     this.#write(key, 'good');
-    return `mended ${key}`;
+    return `fixed ${key}`;
   }
 
   #putBack(): string {

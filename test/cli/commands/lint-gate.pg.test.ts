@@ -204,7 +204,7 @@ describe('pgm watch --lint', () => {
     expect((await get(port, '/status')).body['lint']).toMatchObject({ warnings: 1 });
   });
 
-  test('a wrong pgm.lint.yaml is told, and a mended one is followed at SIGHUP', async () => {
+  test('a wrong pgm.lint.yaml is told, and a fixed one is followed at SIGHUP', async () => {
     mounted({ 'app_001_s.sql': 'CREATE SCHEMA s;\n', 'pgm.lint.yaml': 'rules: {x: off}\n' });
     const watching = await watch('--lint', 'error');
     await watching.printed(/pgm\.lint\.yaml:1:9: "x" is not known/);

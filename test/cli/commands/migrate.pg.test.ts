@@ -63,7 +63,7 @@ describe('three files, the second broken', () => {
     expect(made).toEqual({ third: true, rolled_back: true });
   });
 
-  test('mended, only the broken one runs', async () => {
+  test('fixed, only the broken one runs', async () => {
     await tree.write(files);
     await migrate();
     await tree.write({ 'gcp/002_table.sql': 'create table gcp.a (id int);\n' });

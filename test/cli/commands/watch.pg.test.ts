@@ -108,7 +108,7 @@ describe('a mount that the kubelet swaps, with flat keys', () => {
 });
 
 describe('a tree under an editor', () => {
-  test('adding, breaking and mending a file shows on screen, in the database and at /readiness', async () => {
+  test('adding, breaking and fixing a file shows on screen, in the database and at /readiness', async () => {
     await home.write({ 'a/001_x.sql': table('one') });
     const watching = watch(home.directory);
     let at = await watching.printed(/save a file there/);
@@ -122,10 +122,10 @@ describe('a tree under an editor', () => {
       .poll(async () => (await get(port, '/readiness')).body['reason'])
       .toBe('a/002_x.sql failed');
     expect((await get(port, '/liveness')).status).toBe(200);
-    await home.write({ 'a/002_x.sql': table('mended') });
+    await home.write({ 'a/002_x.sql': table('fixed') });
     await watching.printed(/✅ All migrations applied/, at);
     await until(port, '/readiness', 200);
-    expect(await exists('mended')).toBe(true);
+    expect(await exists('fixed')).toBe(true);
   });
 
   test('beside it `pgm migrate` finds nothing to do, and `pgm status --check` agrees with the probe', async () => {

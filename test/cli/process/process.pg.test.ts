@@ -152,7 +152,7 @@ describe('the termination log', () => {
     writeFileSync(file, '');
   });
 
-  test('of watch holds the failure while it lasts, also after SIGKILL, and is emptied when it is mended', async () => {
+  test('of watch holds the failure while it lasts, also after SIGKILL, and is emptied when it is fixed', async () => {
     await home.write({ 'a/001_x.sql': 'create tabel t;' });
     const watching = watch(['--termination-log', file]);
     await expect.poll(written).toMatch(/^a\/001_x\.sql failed\n.*001_x\.sql:1:8 syntax error/);

@@ -15,7 +15,7 @@ function migrationOf(bytes: Uint8Array): Migration {
   return reading.file;
 }
 
-/** Plain words for what a file means: decode all of it, mend the text, hash it. */
+/** Plain words for what a file means: decode all of it, fix the text, hash it. */
 function inPlainWords(bytes: Uint8Array): object {
   const utf16 = ['fffe', 'feff'].includes(Buffer.from(bytes.subarray(0, 2)).toString('hex'));
   if (utf16) return { reason: 'it is UTF-16; save it as UTF-8', byteOffset: 0 };

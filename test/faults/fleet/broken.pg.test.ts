@@ -27,7 +27,7 @@ const removals: (() => Promise<void>)[] = [];
 let network: DarkNetwork;
 /** In the middle of what is broken and what is well. */
 let list: string;
-let mended: string;
+let fixed: string;
 
 /** The shared server, and one of each other version that is there of 15, 17 and 18. */
 async function openServers(): Promise<readonly TestServer[]> {
@@ -77,7 +77,7 @@ beforeAll(async () => {
   const all = parts.flatMap((part) =>
     part.names.map((name) => `${name}=${part.fleet.urlOf(name)}`),
   );
-  mended = await fleet.write('mended', all.join('\n'));
+  fixed = await fleet.write('fixed', all.join('\n'));
 });
 
 afterAll(async () => {
@@ -126,9 +126,9 @@ test('servers of several versions, on each a target away, one with a wrong passw
     await own.ask(broken.failing, (sql) => sql`drop table effects`);
   }
   const junit = join(fleet.home, 'junit.xml');
-  const before = await pgm(['fleet', 'status', '--targets', mended, '--junit', junit, ...dir]);
+  const before = await pgm(['fleet', 'status', '--targets', fixed, '--junit', junit, ...dir]);
   expect(documentOf(before).summary).toContain(`${well} at ${at}, `);
-  const again = await pgm(['fleet', 'migrate', '--targets', mended, ...dir]);
+  const again = await pgm(['fleet', 'migrate', '--targets', fixed, ...dir]);
   expect(again.exitCode, again.stderr).toBe(0);
   const left = parts.flatMap(({ broken }) => Object.values(broken));
   const done = documentOf(again).targets.filter(({ state }) => state === 'done');

@@ -129,7 +129,7 @@ describe('a file that fails by its own fault', () => {
     sent();
     await change({ ...broken, 'c/1_x.sql': 'select 2' });
     expect(sent()).toEqual(['a/1_x.sql', 'c/1_x.sql']);
-    await change({ ...broken, 'a/1_x.sql': 'mended', 'c/1_x.sql': 'select 2' });
+    await change({ ...broken, 'a/1_x.sql': 'fixed', 'c/1_x.sql': 'select 2' });
     expect(sent()).toEqual(['a/1_x.sql']);
     await advance(24 * 60 * minute);
     expect(sent()).toEqual([]);

@@ -91,20 +91,20 @@ test('a day of trouble is a log that fits on a screen, and says when each troubl
     await clock.advance(6 * minute);
     await swap({ 'gcp/001_a.sql': 'one', 'gcp/003_c.sql': 'broken' });
   }
-  // 14:00, somebody edits the file, and it is still broken. 14:10, it is mended, and the file that went is back.
+  // 14:00, somebody edits the file, and it is still broken. 14:10, it is fixed, and the file that went is back.
   await swap({ 'gcp/001_a.sql': 'one', 'gcp/003_c.sql': 'broken too' });
   await clock.advance(10 * minute);
-  await swap({ ...good, 'gcp/003_c.sql': 'mended' });
+  await swap({ ...good, 'gcp/003_c.sql': 'fixed' });
   // 15:00, PostgreSQL is away for an hour while a new file comes.
   await clock.advance(50 * minute);
   database.beforeConnect = () =>
     Promise.reject(new Transient('nothing is listening at db:5432 (ECONNREFUSED)', 'ECONNREFUSED'));
-  await swap({ ...good, 'gcp/003_c.sql': 'mended', 'gcp/004_d.sql': 'four' });
+  await swap({ ...good, 'gcp/003_c.sql': 'fixed', 'gcp/004_d.sql': 'four' });
   await clock.advance(hour);
   database.beforeConnect = () => Promise.resolve();
   await clock.advance(minute);
   // 16:01, a file that was applied long ago is taken out; then nothing happens until the evening.
-  await swap({ 'gcp/001_a.sql': 'one', 'gcp/003_c.sql': 'mended', 'gcp/004_d.sql': 'four' });
+  await swap({ 'gcp/001_a.sql': 'one', 'gcp/003_c.sql': 'fixed', 'gcp/004_d.sql': 'four' });
   await clock.advance(6 * hour);
   expect(log()).toMatchInlineSnapshot(`
     "
