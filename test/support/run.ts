@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/db/database.js';
 import { usualPatience } from '../../src/db/database.js';
 import type { Patience } from '../../src/db/wire/patience.js';
 import type { CatalogKeeper } from '../../src/operations/drift/keeper.js';
-import { migrate } from '../../src/operations/migrate.js';
+import { migrate, type MigrateOptions } from '../../src/operations/migrate.js';
 import { createSqlReader } from '../../src/sql/read-sql.js';
 import { systemClock } from '../../src/library/open/compose.js';
 import { testServer, type TestServer } from './server.js';
@@ -100,6 +100,7 @@ export interface RunningOptions {
   readonly detailed?: boolean;
   /** Keeps the catalog after each run. Default: nobody does. */
   readonly keeper?: CatalogKeeper;
+  readonly afterwards?: MigrateOptions['afterwards'];
 }
 
 /** Longer than a test may take: none of them is about giving up. */
@@ -141,6 +142,7 @@ export function startFiles(
       dryRun: false,
       detailed: options.detailed ?? false,
       keeper: options.keeper,
+      afterwards: options.afterwards,
     },
   );
   return { events, finished };

@@ -34,7 +34,10 @@ export interface Glance {
   readonly hasTable: boolean;
   /** Null: nothing was kept yet. */
   readonly kept: KeptHead | null;
-  /** A digest of who wrote each row of the catalogs: while it stays the same, so does the catalog. */
+  /**
+   * A digest of who wrote each row of the catalogs: while it stays the same, so does the catalog. Empty where nothing was
+   * kept to compare with.
+   */
   readonly mark: string;
   /** How far the history has got: while it stays the same, no file has done anything. */
   readonly progress: string;
@@ -54,7 +57,7 @@ export interface ExpectedCatalog {
 }
 
 /** The catalog as it is. */
-export interface LiveCatalog extends Pick<Glance, 'mark' | 'progress'> {
+export interface LiveCatalog extends Pick<KeptHead, 'mark' | 'progress'> {
   readonly catalog: Catalog;
   /** What was written since has the number of this transaction or of a later one. */
   readonly transaction: number;

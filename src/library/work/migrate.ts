@@ -1,6 +1,6 @@
 import type { MigrateDocument } from '../../core/documents.js';
 import type { LintDocument, LintReport, LintSeverity } from '../../core/lint/lint-report.js';
-import type { Database, SqlReader } from '../../core/ports.js';
+import type { Database, Session, SqlReader } from '../../core/ports.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import { judgeRun, type RunReport, type Verdict } from '../../core/run/report.js';
 import type { CatalogKeeper, KeeperOptions } from '../../operations/drift/keeper.js';
@@ -73,14 +73,24 @@ export async function migrate(config: MigrateConfig, hooks: MigrateHooks): Promi
         hooks.onHeld?.(report);
       },
     });
-    const report = await run(config, hooks, { database, source, sqlReader, gate, keeper });
-    const { allowEmpty } = config.source;
-    const verdict = judgeRun(report, { allowEmpty, onChange: config.apply.onChange });
-    emit({ kind: config.dryRun ? 'dry-run-finished' : 'run-finished', report, verdict });
-    const outcome = { report, verdict, held };
-    await hooks.onReport?.(outcome);
-    await keeper?.afterRun(hooks.stop.soon);
-    return outcome;
+    const tell = async (report: RunReport): Promise<Migrated> => {
+      const { allowEmpty } = config.source;
+      const verdict = judgeRun(report, { allowEmpty, onChange: config.apply.onChange });
+      emit({ kind: config.dryRun ? 'dry-run-finished' : 'run-finished', report, verdict });
+      const outcome = { report, verdict, held };
+      await hooks.onReport?.(outcome);
+      return outcome;
+    };
+    let told: Promise<Migrated> | undefined;
+    const afterwards = async (report: RunReport, session: Session): Promise<void> => {
+      told = tell(report);
+      await told;
+      await keeper?.afterRun(hooks.stop.soon, session);
+    };
+    const opened = { database, source, sqlReader, gate, keeper, afterwards };
+    const report = await run(config, hooks, opened);
+    // Without a database, as a dry run may leave it, there was no session.
+    return told ?? tell(report);
   });
 }
 
@@ -105,12 +115,13 @@ interface Opened {
   readonly sqlReader: SqlReader;
   readonly gate: Gate | null;
   readonly keeper: CatalogKeeper | null;
+  readonly afterwards: NonNullable<MigrateOptions['afterwards']>;
 }
 
 async function run(
   { apply, source: { schemas }, waitTimeoutMs, dryRun, to }: MigrateConfig,
   { emit, stop, detailed }: MigrateHooks,
-  { database, source, sqlReader, gate, keeper }: Opened,
+  { database, source, sqlReader, gate, keeper, afterwards }: Opened,
 ): Promise<RunReport> {
   const operations = await import('../../operations/migrate.js');
   return operations.migrate(
@@ -126,6 +137,7 @@ async function run(
       dryRun,
       detailed,
       keeper,
+      afterwards,
     },
   );
 }

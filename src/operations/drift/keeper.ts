@@ -75,34 +75,48 @@ export class CatalogKeeper {
     this.#snapshot = snapshot;
   }
 
-  /** Called when a run has been told: `after`, if there was something to do for it. */
-  async afterRun(signal: AbortSignal): Promise<void> {
-    if (this.#snapshot !== null) await this.after(this.#snapshot, signal);
+  /**
+   * Called when a run has been reported: keeps what its files have made, if it had any. `session` is that of the run, which
+   * nobody else uses any more; without one it opens its own.
+   */
+  async afterRun(signal: AbortSignal, session?: Session): Promise<void> {
+    const snapshot = this.#snapshot;
+    if (snapshot === null) return;
+    if (session === undefined) await this.after(snapshot, signal);
+    else await this.#keepOn(session, this.#take(snapshot), signal);
   }
 
   /** Keeps what the files have made. `signal` ends it. */
   async after(snapshot: Run['snapshot'], signal?: AbortSignal): Promise<void> {
-    const before = this.#before;
-    const { sqlReader } = this.ports;
-    this.#before = null;
-    this.#snapshot = null;
-    this.#hasLooked = true;
+    const run = this.#take(snapshot);
     try {
       const session = await this.ports.database.connect();
       try {
-        this.#isReading = true;
-        if (signal?.aborted !== true)
-          await this.#within(
-            { session, isShared: false },
-            (questions) => this.#keep(questions, { before, snapshot, sqlReader }),
-            signal,
-          );
+        await this.#keepOn(session, run, signal);
       } finally {
-        this.#isReading = false;
         await session.close();
       }
     } catch (error) {
       this.#tell(error);
+    }
+  }
+
+  #take(snapshot: Run['snapshot']): Run {
+    const run = { before: this.#before, snapshot, sqlReader: this.ports.sqlReader };
+    this.#before = null;
+    this.#snapshot = null;
+    this.#hasLooked = true;
+    return run;
+  }
+
+  async #keepOn(session: Session, run: Run, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted === true) return;
+    this.#isReading = true;
+    try {
+      const keep = (questions: Questions) => this.#keep(questions, run);
+      await this.#within({ session, isShared: false }, keep, signal);
+    } finally {
+      this.#isReading = false;
     }
   }
 

@@ -76,12 +76,10 @@ export class TargetRun {
     attempt: (run: () => Promise<RunReport>) => Promise<RunReport>,
     isPostponed: (error: unknown) => boolean,
   ): Promise<Tried> {
-    const { clock, options } = this.shared;
+    const { clock } = this.shared;
     this.#begunAt ??= clock.now();
     try {
-      const { run, keeper } = await this.#runner();
-      const report = await attempt(run);
-      if (!options.dryRun) await keeper?.afterRun(this.shared.stop.soon);
+      const report = await attempt(await this.#runner());
       return { kind: 'ended', outcome: this.#outcome(report) };
     } catch (error) {
       if (isPostponed(error)) return { kind: 'postponed', reason: troubleBy(error).reason };
@@ -89,7 +87,7 @@ export class TargetRun {
     }
   }
 
-  async #runner() {
+  async #runner(): Promise<() => Promise<RunReport>> {
     const { database, target, shared } = this;
     const { snapshot, stop, sqlReader, clock, sight, options } = shared;
     const emit: Emit = (event) => {
@@ -98,7 +96,7 @@ export class TargetRun {
     };
     const keeper = options.dryRun ? null : await shared.keeperOf(database, emit);
     const whole = { soon: stop.now, now: stop.now };
-    const run = runnerOf(
+    return runnerOf(
       { snapshot, intent: this.#intent },
       { database, sqlReader, clock, emit, stop: whole },
       {
@@ -107,9 +105,9 @@ export class TargetRun {
         gate: null,
         keeper,
         admit: (session) => sight.admit(target, session),
+        afterwards: async (_, session) => keeper?.afterRun(stop.soon, session),
       },
     );
-    return { run, keeper };
   }
 
   #note(event: PgmEvent): void {

@@ -54,7 +54,9 @@ export async function runOnce(
     const outcome = isOver
       ? { left: seen, applied: [], supersededBy, heldByLint }
       : await applyUnderLock(snapshot, run);
-    return reportOf(snapshot, outcome, ports.clock.now() - started);
+    const report = reportOf(snapshot, outcome, ports.clock.now() - started);
+    await options.afterwards?.(report, session);
+    return report;
   } finally {
     await session.close();
   }

@@ -1,6 +1,7 @@
 import type { Emit } from '../../core/events.js';
 import type { Clock, Database, Session, SqlReader, Stop } from '../../core/ports.js';
 import type { Gate } from '../../core/run/lint-hold.js';
+import type { RunReport } from '../../core/run/report.js';
 import type { AssessOptions, RunnerIntent } from './assess.js';
 import type { RestoreGuard } from './restore-guard.js';
 import type { Retries } from './retries.js';
@@ -34,4 +35,6 @@ export interface RunOptions extends AssessOptions {
   readonly dryRun: boolean;
   /** Called under the run lock before the first file; does not throw. */
   readonly keeper?: RunKeeper | null | undefined;
+  /** Called when the run is over and its lock released, while its session is still open. */
+  readonly afterwards?: ((report: RunReport, session: Session) => Promise<void>) | undefined;
 }

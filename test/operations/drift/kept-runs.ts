@@ -25,10 +25,13 @@ export function keptRuns(target: Target, ignored: readonly string[] = []): KeptR
   const ports = { database, clock: systemClock, emit, sqlReader: createSqlReader() };
   const run = async (files: Readonly<Record<string, string>>, keep: boolean): Promise<Ran> => {
     const keeper = new CatalogKeeper(ports, { timeoutMs: 60_000, ignored });
-    const running = startFiles(files, target, { keeper });
-    const report = await running.finished;
-    if (keep) await keeper.afterRun(new AbortController().signal);
-    return { report, events: running.events };
+    const running = startFiles(files, target, {
+      keeper,
+      afterwards: async (_, session) => {
+        if (keep) await keeper.afterRun(new AbortController().signal, session);
+      },
+    });
+    return { report: await running.finished, events: running.events };
   };
   const look = async (more: readonly string[] = [], known?: string): Promise<DriftLook> => {
     const session = await database.connect();
