@@ -11,6 +11,8 @@ import type {
 import type { AccessStatement } from '../../../core/grammar/access.js';
 import {
   type Around,
+  elementsOf,
+  isTrue,
   objectKind,
   objectName,
   relationName,
@@ -61,16 +63,13 @@ export function readRole(
   role: string,
   options: CreateRoleStmt['options'],
 ): AccessStatement {
-  const elements = (options ?? []).flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
   return {
     kind,
     role,
-    attributes: elements.filter(({ arg }) => isOn(arg)).map(({ defname }) => defname ?? ''),
+    attributes: elementsOf(options)
+      .filter(({ arg }) => isTrue(arg))
+      .map(({ defname }) => defname ?? ''),
   };
-}
-
-function isOn(arg: Node | undefined): boolean {
-  return arg !== undefined && 'Boolean' in arg && arg.Boolean.boolval === true;
 }
 
 export function readSet({ kind, name, args, is_local: isLocal }: VariableSetStmt): AccessStatement {
@@ -104,15 +103,15 @@ export function readOwner(raw: AlterOwnerStmt, around: Around): AccessStatement 
 }
 
 export function readAlterFunction(
-  { func, actions = [] }: AlterFunctionStmt,
+  { func, actions }: AlterFunctionStmt,
   around: Around,
 ): AccessStatement {
-  const elements = actions.flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
+  const elements = elementsOf(actions);
   const security = elements.find(({ defname }) => defname === 'security');
   return {
     kind: 'alter-function',
     function: objectName(func === undefined ? undefined : { ObjectWithArgs: func }, around),
-    securityDefiner: security === undefined ? null : isOn(security.arg),
+    securityDefiner: security === undefined ? null : isTrue(security.arg),
     sets: elements.flatMap(({ arg }) =>
       arg !== undefined && 'VariableSetStmt' in arg ? [arg.VariableSetStmt.name ?? ''] : [],
     ),

@@ -4,6 +4,7 @@ import type { StatementForm } from '../../../core/grammar/statement.js';
 import { type ByNode, byNode, nodeName } from '../tree/nodes.js';
 import {
   type Around,
+  elementsOf,
   nameOf,
   nowhere,
   objectKind,
@@ -42,12 +43,12 @@ const readers: ByNode<Around, StatementForm> = {
   AlterObjectSchemaStmt: objects.readSetSchema,
   CreateFunctionStmt: readCreateFunction,
   AlterFunctionStmt: access.readAlterFunction,
-  ViewStmt: ({ view, query, options = [] }, around) => {
+  ViewStmt: ({ view, query, options }, around) => {
     return {
       kind: 'create-view',
       view: relationName(view ?? nowhere, around),
       query: around.query(query),
-      options: options.flatMap((node) => ('DefElem' in node ? [node.DefElem.defname ?? ''] : [])),
+      options: elementsOf(options).map(({ defname }) => defname ?? ''),
     };
   },
   CreateEnumStmt: ({ typeName: name, vals }, { at }) => {
