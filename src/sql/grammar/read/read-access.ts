@@ -1,8 +1,6 @@
 import type {
   AlterDefaultPrivilegesStmt,
   AlterFunctionStmt,
-  AlterOwnerStmt,
-  CreateRoleStmt,
   GrantRoleStmt,
   GrantStmt,
   Node,
@@ -15,7 +13,6 @@ import {
   isTrue,
   objectKind,
   objectName,
-  relationName,
   roleNames,
   stringOf,
 } from '../tree/raw.js';
@@ -58,27 +55,12 @@ export function readDefaultPrivileges({
   };
 }
 
-export function readRole(
-  kind: 'create-role' | 'alter-role',
-  role: string,
-  options: CreateRoleStmt['options'],
-): AccessStatement {
-  return {
-    kind,
-    role,
-    attributes: elementsOf(options)
-      .filter(({ arg }) => isTrue(arg))
-      .map(({ defname }) => defname ?? ''),
-  };
-}
-
-export function readSet({ kind, name, args, is_local: isLocal }: VariableSetStmt): AccessStatement {
+export function readSet({ kind, name, args }: VariableSetStmt): AccessStatement {
   const isReset = kind !== 'VAR_SET_VALUE' && kind !== 'VAR_SET_MULTI';
   return {
     kind: 'set',
     name: kind === 'VAR_RESET_ALL' ? 'all' : (name ?? '').toLowerCase(),
     values: isReset ? null : settingValues(args),
-    isLocal: isLocal === true,
   };
 }
 
@@ -90,16 +72,6 @@ export function settingValues(args: readonly Node[] | undefined): readonly strin
     if (ival !== undefined) return String(ival.ival ?? 0);
     return sval?.sval ?? fval?.fval ?? String(boolval?.boolval === true);
   });
-}
-
-export function readOwner(raw: AlterOwnerStmt, around: Around): AccessStatement {
-  const { objectType, relation, object, newowner } = raw;
-  return {
-    kind: 'owner',
-    object: objectKind(objectType),
-    name: relation === undefined ? objectName(object, around) : relationName(relation, around),
-    owner: newowner === undefined ? '' : (roleNames([{ RoleSpec: newowner }])[0] ?? ''),
-  };
 }
 
 export function readAlterFunction(

@@ -112,10 +112,9 @@ function callLike(node: Node, around: Around): Expr | null {
     return call((op ?? '').replace(/^SVFOP_|_N$/g, '').toLowerCase(), [], location);
   }
   if ('SubLink' in node) {
-    const { subselect, testexpr, subLinkType, location } = node.SubLink;
+    const { subselect, testexpr, location } = node.SubLink;
     const query = around.query(subselect);
-    const exists = subLinkType === 'EXISTS_SUBLINK';
-    const within: Expr = { kind: 'query', exists, query, at: around.indexOf(location) };
+    const within: Expr = { kind: 'query', query, at: around.indexOf(location) };
     const tested = readExpr(testexpr, around);
     if (tested === null) return within;
     return { kind: 'operator', name: 'in', operands: [tested, within], at: within.at };

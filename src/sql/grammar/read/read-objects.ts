@@ -17,7 +17,6 @@ import {
   objectKind,
   objectName,
   relationName,
-  roleNames,
   stringOf,
   strings,
 } from '../tree/raw.js';
@@ -129,7 +128,6 @@ export function readPolicy(
     kind,
     table: relationName(raw.table ?? nowhere, around),
     policy: raw.policy_name ?? '',
-    roles: roleNames(raw.roles),
     using: readExpr(raw.qual, around),
     check: readExpr(raw.with_check, around),
   };

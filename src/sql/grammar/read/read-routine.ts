@@ -18,19 +18,13 @@ export interface Source {
 }
 
 export function readCreateFunction(raw: CreateFunctionStmt, around: Around): CreateFunction {
-  const { funcname, is_procedure: isProcedure, parameters = [], returnType } = raw;
+  const { funcname, is_procedure: isProcedure, returnType } = raw;
   const options = elementsOf(raw.options);
   const volatility = stringIn(options, 'volatility');
   return {
     kind: 'create-function',
     function: nameOf(strings(funcname), around.at),
     isProcedure: isProcedure === true,
-    argumentTypes: parameters.flatMap((node) => {
-      if (!('FunctionParameter' in node)) return [];
-      const { argType, mode } = node.FunctionParameter;
-      const isInput = mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE';
-      return isInput && argType !== undefined ? [typeName(argType, around)] : [];
-    }),
     returns: returnType === undefined ? null : typeName(returnType, around),
     language: languageOf(options),
     volatility: volatility === 'stable' || volatility === 'immutable' ? volatility : 'volatile',

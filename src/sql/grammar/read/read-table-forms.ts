@@ -2,15 +2,7 @@ import type { DefElem, Node } from 'libpg-query';
 import type { Name } from '../../../core/grammar/names.js';
 import type { StatementForm } from '../../../core/grammar/statement.js';
 import type { ByNode } from '../tree/nodes.js';
-import {
-  type Around,
-  elementsOf,
-  nameOf,
-  nowhere,
-  relationName,
-  relations,
-  strings,
-} from '../tree/raw.js';
+import { type Around, elementsOf, nameOf, nowhere, relationName, relations } from '../tree/raw.js';
 import { readAlterTable } from './read-alter.js';
 import * as rows from './read-rows.js';
 import * as tables from './read-tables.js';
@@ -71,17 +63,9 @@ export const tableReaders: ByNode<Around, StatementForm> = {
     raw.intoClause === undefined
       ? rows.readSelect(raw, around)
       : tables.readSelectInto(raw, around),
-  CallStmt: ({ funccall }, { at }) => {
-    return { kind: 'call', procedure: nameOf(strings(funccall?.funcname), at) };
-  },
-  CopyStmt: ({ relation, is_from: isFrom, is_program: program }, around) => {
+  CopyStmt: ({ relation, is_from: isFrom }, around) => {
     const table = relation === undefined ? null : relationName(relation, around);
-    return {
-      kind: 'copy',
-      table,
-      direction: isFrom === true ? 'from' : 'to',
-      program: program === true,
-    };
+    return { kind: 'copy', table, direction: isFrom === true ? 'from' : 'to' };
   },
 };
 

@@ -75,13 +75,13 @@ export function objectName(node: Node | undefined, around: Around): Name {
 }
 
 export function typeName(raw: RawType, { indexOf }: Around): TypeName {
-  const { names, typmods, arrayBounds, setof, location } = raw;
+  const { names, typmods, arrayBounds, location } = raw;
   const { schema, name, at } = nameOf(strings(names), indexOf(location));
   const modifiers = (typmods ?? []).map((node) =>
     'A_Const' in node && node.A_Const.ival !== undefined ? (node.A_Const.ival.ival ?? 0) : null,
   );
   const isArray = (arrayBounds ?? []).length > 0;
-  return { schema, name, at, modifiers, isArray, isSetOf: setof === true };
+  return { schema, name, at, modifiers, isArray };
 }
 
 /** The names of roles; `public` for PUBLIC, `current_user` and the like in small letters. */
