@@ -1,7 +1,7 @@
 import type { TextRange } from '../core/text/text-range.js';
 import { metaCommandAt } from './split/inline.js';
-import { keywordOf } from './lex/word.js';
-import { Lexer, type Token } from './lex/lexer.js';
+import { Lexer } from './lex/lexer.js';
+import { keywordOf, type Token } from './lex/word.js';
 import { StatementSplitter } from './split/split-statements.js';
 
 /**

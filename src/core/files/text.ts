@@ -137,8 +137,8 @@ function trivia(text: string, piece: RegExp): Leading {
   }
 }
 
-/** The end of the block comment that was opened before `from`, or null. */
-function endOfBlockComment(text: string, from: number): number | null {
+/** The end of the block comment that was opened before `from`; comments nest. Null if it never ends. */
+export function endOfBlockComment(text: string, from: number): number | null {
   const mark = /\/\*|\*\//g;
   mark.lastIndex = from;
   for (let depth = 1; depth > 0;) {

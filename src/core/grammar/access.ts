@@ -26,28 +26,14 @@ export type AccessStatement =
       readonly grantees: readonly string[];
     }
   | {
-      readonly kind: 'create-role' | 'alter-role';
-      readonly role: string;
-      /** `superuser`, `bypassrls`, `login`: those that are switched on. */
-      readonly attributes: readonly string[];
-    }
-  | {
       readonly kind: 'set';
       /** In lower case; `role` and `session_authorization` for SET ROLE and the like; `all` for RESET ALL. */
       readonly name: string;
       /** Null for RESET and TO DEFAULT. */
       readonly values: readonly string[] | null;
-      readonly isLocal: boolean;
     }
   /** `verb`: `begin`, `commit`, `rollback`, `savepoint` … */
   | { readonly kind: 'transaction'; readonly verb: string }
-  | { readonly kind: 'comment'; readonly object: ObjectKind }
-  | {
-      readonly kind: 'owner';
-      readonly object: ObjectKind;
-      readonly name: Name | null;
-      readonly owner: string;
-    }
   /** ALTER FUNCTION, PROCEDURE, ROUTINE. */
   | {
       readonly kind: 'alter-function';

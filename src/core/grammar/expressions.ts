@@ -34,7 +34,6 @@ export type Expr =
     }
   | {
       readonly kind: 'query';
-      readonly exists: boolean;
       readonly query: Query;
       readonly at: number;
     }

@@ -12,7 +12,6 @@ export interface TypeName extends Name {
   /** `[10]`, `[12, 2]`; empty if there are none, null for what is no number. */
   readonly modifiers: readonly (number | null)[];
   readonly isArray: boolean;
-  readonly isSetOf: boolean;
 }
 
 /** What kind of object a statement makes, renames or drops, in PostgreSQL's words. */

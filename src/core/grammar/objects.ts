@@ -34,20 +34,6 @@ export type ObjectStatement =
       readonly kind: 'create-view';
       readonly view: Name;
       readonly query: Query;
-      readonly options: readonly string[];
-    }
-  | {
-      readonly kind: 'create-type';
-      readonly type: Name;
-      readonly variant: 'enum' | 'composite' | 'range' | 'base';
-      /** Of an enum. */
-      readonly values: readonly string[];
-    }
-  | {
-      readonly kind: 'create-domain';
-      readonly domain: Name;
-      readonly type: TypeName | null;
-      readonly check: Expr | null;
     }
   | {
       readonly kind: 'alter-enum';
@@ -71,15 +57,12 @@ export type ObjectStatement =
   | {
       readonly kind: 'create-trigger';
       readonly table: Name;
-      readonly trigger: string;
-      readonly function: Name;
       readonly isConstraint: boolean;
     }
   | {
       readonly kind: 'create-policy' | 'alter-policy';
       readonly table: Name;
       readonly policy: string;
-      readonly roles: readonly string[];
       readonly using: Expr | null;
       readonly check: Expr | null;
     }
@@ -98,8 +81,6 @@ export interface CreateFunction {
   readonly kind: 'create-function';
   readonly function: Name;
   readonly isProcedure: boolean;
-  /** The types of its arguments, for telling overloaded ones apart. */
-  readonly argumentTypes: readonly TypeName[];
   readonly returns: TypeName | null;
   readonly language: string;
   readonly volatility: 'volatile' | 'stable' | 'immutable';

@@ -8,12 +8,10 @@ export type RowStatement =
   | Delete
   | Merge
   | { readonly kind: 'select'; readonly query: Query; readonly locksRows: boolean }
-  | { readonly kind: 'call'; readonly procedure: Name }
   | {
       readonly kind: 'copy';
       readonly table: Name | null;
       readonly direction: 'from' | 'to';
-      readonly program: boolean;
     };
 
 export interface Insert {
@@ -43,9 +41,7 @@ export interface Update {
 export interface Delete {
   readonly kind: 'delete';
   readonly table: Name;
-  readonly alias: string;
   readonly where: Expr | null;
-  readonly reads: readonly Name[];
 }
 
 export interface Merge {

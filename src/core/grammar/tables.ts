@@ -39,9 +39,7 @@ export interface CreateTable {
   readonly kind: 'create-table';
   readonly table: Name;
   readonly isForeign: boolean;
-  readonly ifNotExists: boolean;
   readonly persistence: Persistence;
-  readonly dropsOnCommit: boolean;
   readonly columns: readonly Column[];
   readonly constraints: readonly Constraint[];
   readonly inherits: readonly Name[];
@@ -56,7 +54,6 @@ export interface CreateTableAs {
   readonly kind: 'create-table-as';
   readonly table: Name;
   readonly isMaterializedView: boolean;
-  readonly ifNotExists: boolean;
   readonly persistence: Persistence;
   readonly withData: boolean;
   readonly query: Query;
@@ -84,11 +81,9 @@ export interface Constraint {
   readonly expression: Expr | null;
   /** The table a foreign key leads to. */
   readonly references: Name | null;
-  readonly referencedColumns: readonly string[];
   readonly notValid: boolean;
   /** False for NOT ENFORCED. */
   readonly isEnforced: boolean;
-  readonly isDeferrable: boolean;
   /** UNIQUE or PRIMARY KEY USING INDEX. */
   readonly usingIndex: string | null;
   readonly at: number;
@@ -103,7 +98,6 @@ export interface CreateIndex {
   readonly withPartitions: boolean;
   readonly unique: boolean;
   readonly concurrently: boolean;
-  readonly ifNotExists: boolean;
   readonly method: string;
   /** Null for an expression. */
   readonly columns: readonly (string | null)[];
@@ -115,7 +109,6 @@ export interface AlterTable {
   readonly table: Name;
   readonly what:
     'table' | 'index' | 'view' | 'materialized view' | 'sequence' | 'foreign table' | 'type';
-  readonly ifExists: boolean;
   /** False for ONLY. */
   readonly withChildren: boolean;
   readonly actions: readonly AlterAction[];
@@ -148,7 +141,7 @@ export type AlterAction = (
       readonly cascade: boolean;
     }
   | { readonly kind: 'validate-constraint'; readonly constraint: string }
-  | { readonly kind: 'attach-partition'; readonly partition: Name; readonly isDefault: boolean }
+  | { readonly kind: 'attach-partition'; readonly partition: Name }
   | { readonly kind: 'detach-partition'; readonly partition: Name; readonly concurrently: boolean }
   | { readonly kind: 'row-security'; readonly change: 'enable' | 'disable' | 'force' | 'no force' }
   /** `identity`: `full`, `nothing`, `default` or `index`. */

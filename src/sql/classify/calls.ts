@@ -1,5 +1,5 @@
 import { identifierValue, keywordOf } from '../lex/word.js';
-import type { Head } from './created-index.js';
+import type { Head } from './head.js';
 
 /**
  * True if the statement calls a function, from the token number `from` on, that is not known to leave the database
@@ -11,7 +11,7 @@ export function callsSomething({ text, tokens, words }: Head, from = 0): boolean
     if (token.kind === 'quoted-identifier') return true;
     if (token.kind !== 'word' || notCalls.has(keywordOf(text, token))) return false;
     const isQualified = words[at - 1] === '.' && words[at - 2] !== 'PG_CATALOG';
-    return isQualified || !known.has(identifierValue(text.slice(token.start, token.end)));
+    return isQualified || !known.has(identifierValue(text, token));
   });
 }
 

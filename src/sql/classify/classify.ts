@@ -1,15 +1,12 @@
-import type { CreatedIndex, StatementKind } from '../../core/statements/sql-reading.js';
+import type { CreatedIndex } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
-import { createdIndex, type Head } from './created-index.js';
-import { keywordOf } from '../lex/word.js';
-import { Lexer, type Token } from '../lex/lexer.js';
 import type { ClientCopy } from '../split/open-statement.js';
+import { createdIndex } from './created-index.js';
+import { headOf } from './head.js';
 import { outsideTransaction, slotMadeBy } from './outside-transaction.js';
-import { configuredSetting, endsAtCommit, settingChange } from './session-settings.js';
+import { configuredSetting, endsAtCommit, type Named, settingChange } from './session-settings.js';
 
-export interface StatementClass {
-  readonly kind: StatementKind;
-  readonly command: string;
+interface StatementClass extends Named {
   readonly createsIndex: CreatedIndex | null;
   readonly endsAtCommit: boolean;
 }
@@ -28,15 +25,15 @@ export function classify(
   if (control !== null) return classed(control);
   const command = outsideTransaction(words);
   if (command === null) {
-    const named = { kind: 'other', command: commandName(words) } as const;
-    return classed(named, null, endsAtCommit(text, range, words));
+    const other = { kind: 'other', command: commandName(words) } as const;
+    return classed(other, null, endsAtCommit(text, range, words));
   }
   const isIndex = command === 'CREATE INDEX CONCURRENTLY';
   return classed({ kind: 'outside-transaction', command }, isIndex ? createdIndex(head) : null);
 }
 
 function classed(
-  { kind, command }: Control,
+  { kind, command }: Named,
   createsIndex: CreatedIndex | null = null,
   endsAtCommit = false,
 ): StatementClass {
@@ -44,7 +41,7 @@ function classed(
 }
 
 /** What a query calls that changes the session, or that the server refuses after a write in the same transaction. */
-function queryControl(text: string, range: TextRange, words: readonly string[]): Control | null {
+function queryControl(text: string, range: TextRange, words: readonly string[]): Named | null {
   if (words[0] !== 'SELECT' && words[0] !== 'WITH') return null;
   const setting = configuredSetting(text, range);
   if (setting !== null) return setting;
@@ -57,45 +54,7 @@ const clientCopies = {
   'to-stdout': { kind: 'copy-to-stdout', command: 'COPY … TO STDOUT' },
 } as const;
 
-/** In tokens: enough for the longest list of options. */
-const longestHead = 300;
-const shortHead = 8;
-
-/** True for commands whose options or end matter, and for a DO block; for all others the first words are enough. */
-function isToldLate(words: readonly string[]): boolean {
-  switch (words[0]) {
-    case 'ALTER':
-    case 'CLUSTER':
-    case 'DO':
-    case 'REINDEX':
-    case 'SET':
-      return true;
-    case 'CREATE':
-      return words[1] === 'SUBSCRIPTION' || words.includes('CONCURRENTLY');
-    default:
-      return false;
-  }
-}
-
-/** The first tokens, and each as `keywordOf` gives it. */
-export function headOf(text: string, { start, end }: TextRange): Head {
-  const lexer = new Lexer(text, start, end);
-  const tokens: Token[] = [];
-  const words: string[] = [];
-  let limit = shortHead;
-  for (let token = lexer.next(); token !== null; token = lexer.next()) {
-    if (token.kind === 'comment' || token.kind === 'block-comment') continue;
-    tokens.push(token);
-    words.push(keywordOf(text, token));
-    if (tokens.length === shortHead && isToldLate(words)) limit = longestHead;
-    if (tokens.length === limit) break;
-  }
-  return { text, tokens, words };
-}
-
-type Control = Pick<StatementClass, 'kind' | 'command'>;
-
-function transactionControl(words: readonly string[]): Control | null {
+function transactionControl(words: readonly string[]): Named | null {
   const [first = '', second = ''] = words;
   const rest = words.slice(second === 'WORK' || second === 'TRANSACTION' ? 2 : 1);
   switch (first) {
@@ -127,7 +86,7 @@ function transactionControl(words: readonly string[]): Control | null {
   }
 }
 
-function ending(kind: 'commit' | 'rollback', first: string, rest: readonly string[]): Control {
+function ending(kind: 'commit' | 'rollback', first: string, rest: readonly string[]): Named {
   if (rest[0] === 'PREPARED') return { kind: 'two-phase', command: `${first} PREPARED` };
   if (rest[0] === 'AND' && rest[1] === 'CHAIN') {
     return { kind: 'chain', command: `${first} AND CHAIN` };

@@ -1,13 +1,6 @@
 import type { CreatedIndex, IndexShape } from '../../core/statements/sql-reading.js';
 import { identifierValue } from '../lex/word.js';
-import type { Token } from '../lex/lexer.js';
-
-/** The first tokens of a statement, without comments, and each as `keywordOf` gives it. */
-export interface Head {
-  readonly text: string;
-  readonly tokens: readonly Token[];
-  readonly words: readonly string[];
-}
+import type { Head } from './head.js';
 
 /**
  * The index that a CREATE INDEX CONCURRENTLY builds, in the schema of its table. Its shape is only needed when the
@@ -25,7 +18,7 @@ export function createdIndex(head: Head): CreatedIndex | null {
   return {
     schema: path.names.at(-2) ?? null,
     table,
-    name: nameToken === undefined ? null : valueOf(head, nameToken),
+    name: nameToken === undefined ? null : identifierValue(head.text, nameToken),
     shape: nameToken === undefined ? shapeFrom(head, path.end) : null,
   };
 }
@@ -37,7 +30,7 @@ function pathAt(head: Head, from: number): { names: readonly string[]; end: numb
   for (;;) {
     const token = head.tokens[at];
     if (token === undefined) return { names, end: at };
-    names.push(valueOf(head, token));
+    names.push(identifierValue(head.text, token));
     if (head.words[at + 1] !== '.') return { names, end: at + 1 };
     at += 2;
   }
@@ -61,9 +54,10 @@ function shapeFrom(head: Head, from: number): IndexShape | null {
   if (words[open] !== '(' || at === words.length) return null;
   return {
     columns,
-    method: methodToken === undefined ? 'btree' : valueOf(head, methodToken),
+    method: methodToken === undefined ? 'btree' : identifierValue(head.text, methodToken),
     unique: words[1] === 'UNIQUE',
-    partial: isPartial(words.slice(at)),
+    // WHERE is a reserved word, so outside of parentheses it cannot be a name.
+    partial: words.slice(at).includes('WHERE'),
   };
 }
 
@@ -72,14 +66,5 @@ function columnAt(head: Head, at: number): string | null {
   const token = head.tokens[at];
   const isName = token?.kind === 'word' || token?.kind === 'quoted-identifier';
   const goesOn = head.words[at + 1] === '(' || head.words[at + 1] === '.';
-  return token === undefined || !isName || goesOn ? null : valueOf(head, token);
-}
-
-/** WHERE is a reserved word, so outside of parentheses it cannot be a name. */
-function isPartial(words: readonly string[]): boolean {
-  return words.includes('WHERE');
-}
-
-function valueOf({ text }: Head, { start, end }: Token): string {
-  return identifierValue(text.slice(start, end));
+  return token === undefined || !isName || goesOn ? null : identifierValue(head.text, token);
 }

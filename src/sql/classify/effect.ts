@@ -1,11 +1,9 @@
 import type { StatementEffect } from '../../core/statements/effects.js';
 import type { TextRange } from '../../core/text/text-range.js';
-import { Lexer, type Token } from '../lex/lexer.js';
-import { keywordOf } from '../lex/word.js';
 import type { ClientCopy } from '../split/open-statement.js';
 import { callsSomething } from './calls.js';
 import { commandName } from './classify.js';
-import type { Head } from './created-index.js';
+import { type Head, wholeStatement } from './head.js';
 import { onlyRaises } from './only-raises.js';
 import { namesIn } from './names.js';
 
@@ -31,15 +29,6 @@ export function effectOf(
   const statement = wholeStatement(text, range);
   const { adds, reach } = copies === 'from-stdin' ? more : reachOf(statement);
   return { command: shownName(statement.words), adds, reach, ...namesIn(statement) };
-}
-
-function wholeStatement(text: string, { start, end }: TextRange): Head {
-  const lexer = new Lexer(text, start, end);
-  const tokens: Token[] = [];
-  for (let token = lexer.next(); token !== null; token = lexer.next()) {
-    if (token.kind !== 'comment' && token.kind !== 'block-comment') tokens.push(token);
-  }
-  return { text, tokens, words: tokens.map((token) => keywordOf(text, token)) };
 }
 
 function shownName(words: readonly string[]): string {

@@ -1,6 +1,6 @@
 import type { StatementEffect } from '../../core/statements/effects.js';
 import { identifierValue } from '../lex/word.js';
-import type { Head } from './created-index.js';
+import type { Head } from './head.js';
 
 /** Everything that the statement may name, and of that what it does something to. */
 export function namesIn(statement: Head): Pick<StatementEffect, 'subjects' | 'names'> {
@@ -8,7 +8,7 @@ export function namesIn(statement: Head): Pick<StatementEffect, 'subjects' | 'na
   const names = new Set<string>();
   for (const token of tokens) {
     if (token.kind === 'word' || token.kind === 'quoted-identifier') {
-      names.add(identifierValue(text.slice(token.start, token.end)));
+      names.add(identifierValue(text, token));
     }
   }
   return { names, subjects: subjectsOf(statement) };
@@ -27,7 +27,7 @@ function subjectsOf({ text, tokens, words }: Head): ReadonlySet<string> {
     if (token.kind !== 'word' && token.kind !== 'quoted-identifier') {
       isNext ||= isList && word === ',' && seen > 0;
     } else if (isNext && words[at + 1] !== '.' && !skipped.has(word) && !before.has(word)) {
-      subjects.add(identifierValue(text.slice(token.start, token.end)));
+      subjects.add(identifierValue(text, token));
       seen += 1;
       isNext = false;
     } else if (at > 0 && introduces(first, word, seen)) isNext = true;

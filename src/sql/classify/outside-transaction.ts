@@ -1,20 +1,19 @@
 import type { TextRange } from '../../core/text/text-range.js';
-import { Lexer } from '../lex/lexer.js';
+import { tokensIn } from '../lex/tokens.js';
 import { identifierValue } from '../lex/word.js';
 
 /**
  * The function by which a query makes a logical replication slot, or null. The server refuses that in a transaction that
  * has written anything, and pgm's has always written the history row.
  */
-export function slotMadeBy(text: string, { start, end }: TextRange): string | null {
-  if (!/logical_replication_slot/i.test(text.slice(start, end))) return null;
-  const lexer = new Lexer(text, start, end);
+export function slotMadeBy(text: string, range: TextRange): string | null {
+  if (!/logical_replication_slot/i.test(text.slice(range.start, range.end))) return null;
   let called = '';
-  for (let token = lexer.next(); token !== null; token = lexer.next()) {
+  for (const token of tokensIn(text, range)) {
     if (token.kind === 'symbol' && text[token.start] === '(' && slotMakers.has(called))
       return called;
     const isName = token.kind === 'word' || token.kind === 'quoted-identifier';
-    called = isName ? identifierValue(text.slice(token.start, token.end)) : '';
+    called = isName ? identifierValue(text, token) : '';
   }
   return null;
 }

@@ -1,17 +1,18 @@
 import { literalValue } from '../../core/failure/mask/literal-value.js';
 import type { StatementKind } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
-import { Lexer, type Token } from '../lex/lexer.js';
-import { identifierValue, keywordOf } from '../lex/word.js';
-import type { Head } from './created-index.js';
+import { tokensIn } from '../lex/tokens.js';
+import { identifierValue, keywordOf, type Token } from '../lex/word.js';
+import { type Head, wholeStatement } from './head.js';
 
-export interface SettingChange {
+/** What a statement is, and its name in messages. */
+export interface Named {
   readonly kind: StatementKind;
   readonly command: string;
 }
 
 /** A SET that changes how the server reads the file, or the transaction that it runs in; null for any other statement. */
-export function settingChange({ text, tokens, words }: Head): SettingChange | null {
+export function settingChange({ text, tokens, words }: Head): Named | null {
   if (words[0] !== 'SET') return null;
   const at = words[1] === 'SESSION' || words[1] === 'LOCAL' ? 2 : 1;
   if (words[at] === 'TRANSACTION') {
@@ -29,12 +30,10 @@ export function settingChange({ text, tokens, words }: Head): SettingChange | nu
 }
 
 /** The same for `set_config('client_encoding', 'LATIN1', …)`, wherever in a query. */
-export function configuredSetting(text: string, { start, end }: TextRange): SettingChange | null {
-  if (!/set_config/i.test(text.slice(start, end))) return null;
-  const lexer = new Lexer(text, start, end);
+export function configuredSetting(text: string, range: TextRange): Named | null {
+  if (!/set_config/i.test(text.slice(range.start, range.end))) return null;
   const last: Token[] = [];
-  for (let token = lexer.next(); token !== null; token = lexer.next()) {
-    if (token.kind === 'comment' || token.kind === 'block-comment') continue;
+  for (const token of tokensIn(text, range)) {
     last.push(token);
     if (last.length > 5) last.shift();
     const found = configured(text, last);
@@ -48,7 +47,7 @@ function configured(text: string, [call, open, name, comma, value]: readonly Tok
   if (value?.kind !== 'string' && value?.kind !== 'dollar-string') return null;
   const isCall =
     call !== undefined &&
-    identifierValue(text.slice(call.start, call.end)) === 'set_config' &&
+    identifierValue(text, call) === 'set_config' &&
     symbolOf(text, open) === '(' &&
     symbolOf(text, comma) === ',';
   const setting = isCall ? valueOf(text, name) : null;
@@ -63,11 +62,11 @@ function symbolOf(text: string, token: Token | undefined): string {
 function valueOf(text: string, token: Token | undefined): string | null {
   if (token === undefined) return null;
   const isString = token.kind === 'string' || token.kind === 'dollar-string';
-  return isString ? literalValue(text, token) : identifierValue(text.slice(token.start, token.end));
+  return isString ? literalValue(text, token) : identifierValue(text, token);
 }
 
 /** A value with which the server would read the file in another way than pgm. DEFAULT is what pgm connects with. */
-function misreading(name: string, value: string | null): SettingChange | null {
+function misreading(name: string, value: string | null): Named | null {
   if (value === null) return null;
   switch (name.toLowerCase()) {
     case 'client_encoding':
@@ -109,7 +108,7 @@ export function endsAtCommit(text: string, range: TextRange, words: readonly str
     case 'DECLARE':
       return true;
     case 'CREATE':
-      return /\bON\s+COMMIT\s+(?:DROP|DELETE)\b/i.test(text.slice(range.start, range.end));
+      return isClearedAtCommit(text, range);
     case 'SELECT':
     case 'WITH':
       return callsForTransaction(text, range);
@@ -118,25 +117,29 @@ export function endsAtCommit(text: string, range: TextRange, words: readonly str
   }
 }
 
-function callsForTransaction(text: string, { start, end }: TextRange): boolean {
-  if (!/set_config|advisory_xact_lock/i.test(text.slice(start, end))) return false;
-  const lexer = new Lexer(text, start, end);
+/** ON COMMIT DROP or DELETE ROWS; the same words in a string or in the body of a function do nothing to this statement. */
+function isClearedAtCommit(text: string, range: TextRange): boolean {
+  if (!/\bcommit\b/i.test(text.slice(range.start, range.end))) return false;
+  const { words } = wholeStatement(text, range);
+  return words.some(
+    (word, at) =>
+      word === 'ON' && words[at + 1] === 'COMMIT' && /^(?:DROP|DELETE)$/.test(words[at + 2] ?? ''),
+  );
+}
+
+function callsForTransaction(text: string, range: TextRange): boolean {
+  if (!/set_config|advisory_xact_lock/i.test(text.slice(range.start, range.end))) return false;
   const calls: string[] = [];
   let before: Token | null = null;
-  for (let token = lexer.next(); token !== null; token = lexer.next()) {
-    if (token.kind === 'comment' || token.kind === 'block-comment') continue;
+  for (const token of tokensIn(text, range)) {
     const word = keywordOf(text, token);
-    if (word === '(') calls.push(before === null ? '' : nameOf(text, before));
+    if (word === '(') calls.push(before === null ? '' : identifierValue(text, before));
     if (/advisory_xact_lock(?:_shared)?$/.test(calls.at(-1) ?? '')) return true;
     // The last argument decides; anything but a plain false may be true.
     if (word === ')' && calls.pop() === 'set_config' && !isFalse(text, before)) return true;
     before = token;
   }
   return false;
-}
-
-function nameOf(text: string, { start, end }: Token): string {
-  return identifierValue(text.slice(start, end));
 }
 
 function isFalse(text: string, token: Token | null): boolean {

@@ -1,7 +1,15 @@
-import type { Node, RangeVar, TypeName as RawType } from 'libpg-query';
+import type { Node, RangeVar } from 'libpg-query';
 import type { Created, Name, ObjectKind } from '../../core/grammar/names.js';
 import { type ByNode, byNode } from './tree/nodes.js';
-import { type Around, nameOf, nowhere, objectKind, relationName, strings } from './tree/raw.js';
+import {
+  type Around,
+  lastPart,
+  nameOf,
+  nowhere,
+  objectKind,
+  relationName,
+  strings,
+} from './tree/raw.js';
 
 /** What a statement makes that has a name; null if it makes nothing. */
 export function createdBy(node: Node, around: Around): Created | null {
@@ -30,7 +38,6 @@ function plain(name: string | undefined, { at }: Around): Name {
 
 const relation = (raw: RangeVar | undefined, around: Around): Name =>
   relationName(raw ?? nowhere, around);
-const typeWords = (raw: RawType | undefined): string => strings(raw?.names).at(-1) ?? '';
 
 const makers: ByNode<Around, Created | null> = {
   CreateStmt: (raw, around) =>
@@ -94,9 +101,9 @@ const makers: ByNode<Around, Created | null> = {
   CreatePublicationStmt: ({ pubname }, around) => made('publication', plain(pubname, around)),
   CreateSubscriptionStmt: ({ subname }, around) => made('subscription', plain(subname, around)),
   CreateCastStmt: ({ sourcetype, targettype }, around) =>
-    made('cast', plain(`${typeWords(sourcetype)} as ${typeWords(targettype)}`, around)),
+    made('cast', plain(`${lastPart(sourcetype)} as ${lastPart(targettype)}`, around)),
   CreateTransformStmt: ({ type_name: type, lang, replace }, around) =>
-    made('transform', plain(`${typeWords(type)} for ${lang ?? ''}`, around), {
+    made('transform', plain(`${lastPart(type)} for ${lang ?? ''}`, around), {
       orReplace: replace,
     }),
   CreateConversionStmt: ({ conversion_name: name }, { at }) =>

@@ -1,7 +1,5 @@
 import type {
   AlterTableCmd,
-  ColumnDef,
-  ColumnRef,
   Constraint,
   CopyStmt,
   GrantStmt,
@@ -10,9 +8,8 @@ import type {
   ReturningClause,
 } from 'libpg-query';
 import type { NewerSyntax } from '../../core/grammar/newer.js';
-import type { ByNode } from './tree/nodes.js';
-import { type Around, strings } from './tree/raw.js';
-import { walk } from './read/read-query.js';
+import { type ByNode, walk } from './tree/nodes.js';
+import { type Around, elementsOf, strings } from './tree/raw.js';
 
 type Some = readonly NewerSyntax[];
 
@@ -22,8 +19,8 @@ const constructors = always('JSON_ARRAY and JSON_OBJECT of the SQL standard');
 
 /** What is newer than PostgreSQL 14 in a node itself. */
 export const syntaxOf: ByNode<Around, Some> = {
-  AlterTableCmd: (raw) => ofAlter(raw),
-  ColumnDef: ({ storage_name: storage }: ColumnDef) =>
+  AlterTableCmd: ofAlter,
+  ColumnDef: ({ storage_name: storage }) =>
     when(storage !== undefined, 'STORAGE of a column in CREATE TABLE or ADD COLUMN'),
   Constraint: ofConstraint,
   CopyStmt: ofCopy,
@@ -32,9 +29,9 @@ export const syntaxOf: ByNode<Around, Some> = {
     when((defnames ?? []).length === 0, 'CREATE STATISTICS without a name'),
   DeleteStmt: ({ returningClause }) => ofReturning(returningClause),
   DefElem: ({ defname }) => when(defname === 'security_invoker', 'security_invoker'),
-  GrantRoleStmt: ({ opt = [] }) =>
+  GrantRoleStmt: ({ opt }) =>
     when(
-      opt.some((node) => 'DefElem' in node && /^(?:inherit|set)$/.test(node.DefElem.defname ?? '')),
+      elementsOf(opt).some(({ defname }) => /^(?:inherit|set)$/.test(defname ?? '')),
       'GRANT of a role WITH INHERIT or SET',
     ),
   GrantStmt: ofGrant,
@@ -55,9 +52,9 @@ export const syntaxOf: ByNode<Around, Some> = {
   PublicationObjSpec: ofPublication,
   RangeSubselect: ({ alias }) => when(alias === undefined, 'a subquery in FROM without a name'),
   UpdateStmt: ({ returningClause }) => ofReturning(returningClause),
-  VacuumStmt: ({ options = [] }) =>
+  VacuumStmt: ({ options }) =>
     when(
-      options.some((node) => 'DefElem' in node && vacuum16.test(node.DefElem.defname ?? '')),
+      elementsOf(options).some(({ defname }) => vacuum16.test(defname ?? '')),
       'VACUUM with an option of 16',
     ),
 };
@@ -95,8 +92,8 @@ function ofConstraint(raw: Constraint): Some {
   ];
 }
 
-function ofCopy({ options = [] }: CopyStmt): Some {
-  const names = options.flatMap((node) => ('DefElem' in node ? [node.DefElem.defname ?? ''] : []));
+function ofCopy({ options }: CopyStmt): Some {
+  const names = elementsOf(options).map(({ defname }) => defname ?? '');
   return [
     ...when(names.includes('default'), 'COPY with DEFAULT'),
     ...when(
@@ -136,9 +133,9 @@ function ofMerge({ mergeWhenClauses = [], returningClause }: MergeStmt): Some {
 function ofReturning(clause: ReturningClause | undefined): Some {
   if (clause === undefined) return [];
   let has = (clause.options ?? []).length > 0;
-  walk(clause.exprs, (key, content) => {
-    if (key !== 'ColumnRef') return;
-    const [first = '', ...others] = strings((content as ColumnRef).fields);
+  walk(clause.exprs, (node) => {
+    if (!('ColumnRef' in node)) return;
+    const [first = '', ...others] = strings(node.ColumnRef.fields);
     if (others.length > 0 && /^(?:old|new)$/.test(first)) has = true;
   });
   return when(has, 'OLD and NEW in RETURNING');

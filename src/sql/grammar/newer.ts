@@ -1,9 +1,8 @@
 import type { FuncCall, Node } from 'libpg-query';
 import { type Newer, newerFunctions, newerSettings } from '../../core/grammar/newer.js';
 import { syntaxOf } from './newer-syntax.js';
-import { byNode, type NodeName } from './tree/nodes.js';
+import { byNode, walk } from './tree/nodes.js';
 import { type Around, nameOf, strings } from './tree/raw.js';
-import { walk } from './read/read-query.js';
 
 /** Words of which one is in every statement that has something newer, so that most need not be looked through. */
 const words = new RegExp(
@@ -50,20 +49,18 @@ export function mayHaveNewer(text: string): boolean {
 /** What a statement has that PostgreSQL 14 does not know; what its body has is in the statements of that. */
 export function newerIn(statement: Node, around: Around): readonly Newer[] {
   const found: Newer[] = [];
-  const take = (key: string, content: unknown): void => {
-    // Each key that begins with a capital letter is the name of a node.
-    const node = { [key as NodeName]: content } as unknown as Node;
-    const { location } = (content ?? {}) as { readonly location?: number };
+  walk(statement, (node) => {
+    const [content] = Object.values(node) as readonly { readonly location?: number }[];
+    const location = content?.location;
     const at = around.indexOf(location === -1 ? undefined : location);
     for (const name of byNode(syntaxOf, node, around) ?? [])
       found.push({ kind: 'syntax', name, at });
     if ('FuncCall' in node) found.push(...functionIn(node.FuncCall, at));
     if ('VariableSetStmt' in node) {
       const name = node.VariableSetStmt.name?.toLowerCase() ?? '';
-      if (name in newerSettings) found.push({ kind: 'setting', name, at: around.at });
+      if (Object.hasOwn(newerSettings, name)) found.push({ kind: 'setting', name, at: around.at });
     }
-  };
-  walk(statement, take);
+  });
   // OLD and NEW of a rule are older.
   return 'RuleStmt' in statement
     ? found.filter(({ name }) => name !== 'OLD and NEW in RETURNING')

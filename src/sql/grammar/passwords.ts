@@ -1,10 +1,9 @@
-import type { DefElem, FuncCall, Node } from 'libpg-query';
+import type { FuncCall, Node } from 'libpg-query';
 import type { Password } from '../../core/grammar/access.js';
 import { everyExpr } from '../../core/grammar/expressions.js';
-import { type ByNode, byNode, type NodeName } from './tree/nodes.js';
-import { type Around, nameOf, stringOf, strings } from './tree/raw.js';
+import { type ByNode, byNode, walk } from './tree/nodes.js';
+import { type Around, elementsOf, nameOf, stringOf, strings } from './tree/raw.js';
 import { readExpr } from './read/read-expr.js';
-import { walk } from './read/read-query.js';
 
 /** Whether the text may have one, so that most statements need not be looked through. */
 export function mayHavePassword(text: string): boolean {
@@ -16,9 +15,7 @@ export function passwordsIn(statement: Node, around: Around): readonly Password[
   const own = byNode(readers, statement, around);
   if (own !== null) return own;
   const found: Password[] = [];
-  walk(statement, (key, content) => {
-    // Each key that begins with a capital letter is the name of a node.
-    const node = { [key as NodeName]: content } as unknown as Node;
+  walk(statement, (node) => {
     if ('FuncCall' in node) found.push(...ofCall(node.FuncCall, around));
   });
   return found;
@@ -61,10 +58,6 @@ function ofOptions(of: string, options: Options, { indexOf }: Around): readonly 
     const value = defname === 'password' ? (stringOf(arg) ?? '') : '';
     return value === '' || verifier.test(value) ? [] : [{ of, at: indexOf(location) }];
   });
-}
-
-function elementsOf(options: Options): readonly DefElem[] {
-  return (options ?? []).flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
 }
 
 /** `password=…` in keyword and value, or in a URL; neither an empty one nor a placeholder of format(). */

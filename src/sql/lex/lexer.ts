@@ -1,6 +1,5 @@
+import { endOfBlockComment } from '../../core/files/text.js';
 import type { Token, TokenKind } from './word.js';
-
-export type { Token };
 
 /**
  * Splits a text into tokens, one at a time. Follows the rules of `scan.l` with `standard_conforming_strings` on, and
@@ -115,14 +114,9 @@ export class Lexer {
   }
 
   #blockComment(start: number): Token {
-    commentMark.lastIndex = start + 2;
-    for (let depth = 1; depth > 0;) {
-      const found = commentMark.exec(this.text)?.[0];
-      if (found === undefined) return this.#unclosed('block-comment', start, start);
-      depth += found === '/*' ? 1 : -1;
-    }
-    if (commentMark.lastIndex > this.limit) return this.#unclosed('block-comment', start, start);
-    return this.#plain('block-comment', start, commentMark.lastIndex);
+    const end = endOfBlockComment(this.text, start + 2);
+    if (end === null || end > this.limit) return this.#unclosed('block-comment', start, start);
+    return this.#plain('block-comment', start, end);
   }
 
   #dollarString(start: number): Token {
@@ -167,7 +161,6 @@ const digits = /[0-9]+/y;
 const wordPart = /[A-Za-z0-9_$\u0080-\uffff]+/y;
 /** A carriage return ends it as well as a line feed. */
 const lineComment = /[^\n\r]*/y;
-const commentMark = /\/\*|\*\//g;
 const quoteOrBackslash = /['\\]/g;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 /**

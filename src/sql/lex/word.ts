@@ -40,8 +40,8 @@ export function keywordOf(text: string, { kind, start, end }: Token): string {
 const longestKeyword = 17;
 
 /** An identifier as it is in the catalog: unquoted ones in lower case, and truncated to 63 bytes. */
-export function identifierValue(source: string): string {
-  return truncated(unquoted(source));
+export function identifierValue(text: string, { start, end }: Token): string {
+  return truncated(unquoted(text.slice(start, end)));
 }
 
 function unquoted(source: string): string {

@@ -1,5 +1,4 @@
-import { keywordOf } from '../lex/word.js';
-import type { Token } from '../lex/lexer.js';
+import { keywordOf, type Token } from '../lex/word.js';
 
 /** The direction of the rows of a COPY between client and server. */
 export type ClientCopy = 'from-stdin' | 'to-stdout';

@@ -2,7 +2,8 @@ import { type LineComment, maybeMark } from '../../core/foreign/foreign-name.js'
 import type { Enclosure, SqlReading } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
 import { metaCommandAt, rowsAfter } from './inline.js';
-import { Lexer, type Token } from '../lex/lexer.js';
+import { Lexer } from '../lex/lexer.js';
+import type { Token } from '../lex/word.js';
 import { type ClientCopy, OpenStatement } from './open-statement.js';
 
 /** A statement as the plain lexer sees it. */

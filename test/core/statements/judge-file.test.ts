@@ -223,6 +223,11 @@ describe('pairs of BEGIN and COMMIT round parts of a file', () => {
     ["begin; select set_config('a.b', 'c', true); commit; select 1;", 'SELECT', 8],
     ["begin; select (select set_config('a.b', 'c', $1)); commit; select 1;", 'SELECT', 8],
     ['begin; create temp table t (a int) on commit drop; commit; select 1;', 'CREATE TABLE', 8],
+    [
+      'begin; create temp table t (a int) on /* c */ commit delete rows; commit; select 1;',
+      'CREATE TABLE',
+      8,
+    ],
     ['begin; declare c cursor for select 1; commit; begin; commit;', 'DECLARE', 8],
     ['begin; select pg_advisory_xact_lock(1); commit; select 1;', 'SELECT', 8],
   ])('are refused if %j would go on after its COMMIT', async (sql, command, column) => {
@@ -238,6 +243,8 @@ describe('pairs of BEGIN and COMMIT round parts of a file', () => {
     "begin; select set_config('search_path', 'a', false); commit; select 1;",
     'begin; set search_path = a; commit; select 1;',
     'begin; create temp table t (a int) on commit preserve rows; commit; select 1;',
+    "begin; create table t (a text default 'on commit drop'); commit; select 1;",
+    'begin; create function f() returns void language plpgsql as $$ begin create temp table t () on commit drop; end $$; commit; select 1;',
   ])('are dissolved in %j', async (sql) => {
     expect(await judge(sql)).toMatchObject({ kind: 'transaction' });
   });
@@ -333,6 +340,8 @@ describe('what makes or drops a replication slot', () => {
   test('runs outside a transaction when it is alone', async () => {
     expect(await judge(slot)).toMatchObject({ kind: 'no-transaction' });
     expect(await judge('drop subscription s')).toMatchObject({ kind: 'no-transaction' });
+    const commented = slot.replace('(', ' /* c */ (');
+    expect(await judge(commented)).toMatchObject({ kind: 'no-transaction' });
     expect(await judge(`${slot} where not exists (select 1)`)).toMatchObject({
       kind: 'no-transaction',
     });

@@ -1,8 +1,6 @@
 import type {
   AlterDefaultPrivilegesStmt,
   AlterFunctionStmt,
-  AlterOwnerStmt,
-  CreateRoleStmt,
   GrantRoleStmt,
   GrantStmt,
   Node,
@@ -11,9 +9,10 @@ import type {
 import type { AccessStatement } from '../../../core/grammar/access.js';
 import {
   type Around,
+  elementsOf,
+  isTrue,
   objectKind,
   objectName,
-  relationName,
   roleNames,
   stringOf,
 } from '../tree/raw.js';
@@ -56,30 +55,12 @@ export function readDefaultPrivileges({
   };
 }
 
-export function readRole(
-  kind: 'create-role' | 'alter-role',
-  role: string,
-  options: CreateRoleStmt['options'],
-): AccessStatement {
-  const elements = (options ?? []).flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
-  return {
-    kind,
-    role,
-    attributes: elements.filter(({ arg }) => isOn(arg)).map(({ defname }) => defname ?? ''),
-  };
-}
-
-function isOn(arg: Node | undefined): boolean {
-  return arg !== undefined && 'Boolean' in arg && arg.Boolean.boolval === true;
-}
-
-export function readSet({ kind, name, args, is_local: isLocal }: VariableSetStmt): AccessStatement {
+export function readSet({ kind, name, args }: VariableSetStmt): AccessStatement {
   const isReset = kind !== 'VAR_SET_VALUE' && kind !== 'VAR_SET_MULTI';
   return {
     kind: 'set',
     name: kind === 'VAR_RESET_ALL' ? 'all' : (name ?? '').toLowerCase(),
     values: isReset ? null : settingValues(args),
-    isLocal: isLocal === true,
   };
 }
 
@@ -93,26 +74,16 @@ export function settingValues(args: readonly Node[] | undefined): readonly strin
   });
 }
 
-export function readOwner(raw: AlterOwnerStmt, around: Around): AccessStatement {
-  const { objectType, relation, object, newowner } = raw;
-  return {
-    kind: 'owner',
-    object: objectKind(objectType),
-    name: relation === undefined ? objectName(object, around) : relationName(relation, around),
-    owner: newowner === undefined ? '' : (roleNames([{ RoleSpec: newowner }])[0] ?? ''),
-  };
-}
-
 export function readAlterFunction(
-  { func, actions = [] }: AlterFunctionStmt,
+  { func, actions }: AlterFunctionStmt,
   around: Around,
 ): AccessStatement {
-  const elements = actions.flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
+  const elements = elementsOf(actions);
   const security = elements.find(({ defname }) => defname === 'security');
   return {
     kind: 'alter-function',
     function: objectName(func === undefined ? undefined : { ObjectWithArgs: func }, around),
-    securityDefiner: security === undefined ? null : isOn(security.arg),
+    securityDefiner: security === undefined ? null : isTrue(security.arg),
     sets: elements.flatMap(({ arg }) =>
       arg !== undefined && 'VariableSetStmt' in arg ? [arg.VariableSetStmt.name ?? ''] : [],
     ),

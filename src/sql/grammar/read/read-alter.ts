@@ -5,12 +5,11 @@ import { readExpr } from './read-expr.js';
 import { readColumn, readConstraint } from './read-tables.js';
 
 export function readAlterTable(raw: AlterTableStmt, around: Around): AlterTable {
-  const { relation = nowhere, cmds = [], objtype, missing_ok: missing } = raw;
+  const { relation = nowhere, cmds = [], objtype } = raw;
   return {
     kind: 'alter-table',
     table: relationName(relation, around),
     what: targets[objtype ?? 'OBJECT_TABLE'] ?? 'table',
-    ifExists: missing === true,
     withChildren: relation.inh === true,
     actions: cmds.flatMap((node) =>
       'AlterTableCmd' in node ? actionsOf(node.AlterTableCmd, around) : [],
@@ -80,10 +79,7 @@ function lateActionOf(raw: AlterTableCmd, subtype: AlterTableType, around: Aroun
   const partition = def !== undefined && 'PartitionCmd' in def ? def.PartitionCmd : null;
   if (partition !== null) {
     const table = relationName(partition.name ?? nowhere, around);
-    if (subtype === 'AT_AttachPartition') {
-      const isDefault = partition.bound?.is_default === true;
-      return { kind: 'attach-partition', partition: table, isDefault, at };
-    }
+    if (subtype === 'AT_AttachPartition') return { kind: 'attach-partition', partition: table, at };
     if (subtype === 'AT_DetachPartition') {
       const concurrently = partition.concurrent === true;
       return { kind: 'detach-partition', partition: table, concurrently, at };

@@ -49,37 +49,27 @@ function nothing(at: number): Expr {
 }
 
 function operatorOf(node: Node, around: Around): Expr | null {
+  const operator = (
+    name: string,
+    operands: readonly (Node | undefined)[] | undefined,
+    location: number | undefined,
+  ): Expr => {
+    const present = (operands ?? []).flatMap((each) => each ?? []);
+    const at = around.indexOf(location);
+    return { kind: 'operator', name, operands: exprsOf(present, around), at };
+  };
   if ('A_Expr' in node) {
     const { lexpr, rexpr, location } = node.A_Expr;
-    const operands = exprsOf([lexpr, rexpr].flatMap(present), around);
-    return {
-      kind: 'operator',
-      name: operatorName(node.A_Expr),
-      operands,
-      at: around.indexOf(location),
-    };
+    return operator(operatorName(node.A_Expr), [lexpr, rexpr], location);
   }
   if ('BoolExpr' in node) {
     const { boolop, args, location } = node.BoolExpr;
-    const name = (boolop ?? 'AND_EXPR').replace('_EXPR', '').toLowerCase();
-    return {
-      kind: 'operator',
-      name,
-      operands: exprsOf(args, around),
-      at: around.indexOf(location),
-    };
+    return operator((boolop ?? 'AND_EXPR').replace('_EXPR', '').toLowerCase(), args, location);
   }
-  if ('NullTest' in node) {
-    const { arg, nulltesttype, location } = node.NullTest;
-    const name = nulltesttype === 'IS_NOT_NULL' ? 'is not null' : 'is null';
-    return {
-      kind: 'operator',
-      name,
-      operands: exprsOf([arg].flatMap(present), around),
-      at: around.indexOf(location),
-    };
-  }
-  return null;
+  if (!('NullTest' in node)) return null;
+  const { arg, nulltesttype, location } = node.NullTest;
+  const name = nulltesttype === 'IS_NOT_NULL' ? 'is not null' : 'is null';
+  return operator(name, [arg], location);
 }
 
 function operatorName({ kind, name }: A_Expr): string {
@@ -108,13 +98,8 @@ function callLike(node: Node, around: Around): Expr | null {
     args: readonly Node[] | undefined,
     location: number | undefined,
   ): Expr => {
-    return {
-      kind: 'call',
-      schema: null,
-      name,
-      args: exprsOf(args, around),
-      at: around.indexOf(location),
-    };
+    const at = around.indexOf(location);
+    return { kind: 'call', schema: null, name, args: exprsOf(args, around), at };
   };
   if ('CoalesceExpr' in node)
     return call('coalesce', node.CoalesceExpr.args, node.CoalesceExpr.location);
@@ -127,10 +112,9 @@ function callLike(node: Node, around: Around): Expr | null {
     return call((op ?? '').replace(/^SVFOP_|_N$/g, '').toLowerCase(), [], location);
   }
   if ('SubLink' in node) {
-    const { subselect, testexpr, subLinkType, location } = node.SubLink;
+    const { subselect, testexpr, location } = node.SubLink;
     const query = around.query(subselect);
-    const exists = subLinkType === 'EXISTS_SUBLINK';
-    const within: Expr = { kind: 'query', exists, query, at: around.indexOf(location) };
+    const within: Expr = { kind: 'query', query, at: around.indexOf(location) };
     const tested = readExpr(testexpr, around);
     if (tested === null) return within;
     return { kind: 'operator', name: 'in', operands: [tested, within], at: within.at };
@@ -155,8 +139,4 @@ function collect(value: unknown, take: (node: Node) => void): void {
       else collect(child, take);
     }
   }
-}
-
-function present<T>(value: T | undefined): readonly T[] {
-  return value === undefined ? [] : [value];
 }

@@ -2,18 +2,8 @@ import type { Node } from 'libpg-query';
 import type { ObjectStatement } from '../../../core/grammar/objects.js';
 import type { StatementForm } from '../../../core/grammar/statement.js';
 import { type ByNode, byNode, nodeName } from '../tree/nodes.js';
-import {
-  type Around,
-  nameOf,
-  nowhere,
-  objectKind,
-  relationName,
-  roleNames,
-  strings,
-  typeName,
-} from '../tree/raw.js';
+import { type Around, nowhere, relationName, roleNames } from '../tree/raw.js';
 import * as access from './read-access.js';
-import { readExpr } from './read-expr.js';
 import * as objects from './read-objects.js';
 import { readCreateFunction } from './read-routine.js';
 import { tableReaders } from './read-table-forms.js';
@@ -42,48 +32,15 @@ const readers: ByNode<Around, StatementForm> = {
   AlterObjectSchemaStmt: objects.readSetSchema,
   CreateFunctionStmt: readCreateFunction,
   AlterFunctionStmt: access.readAlterFunction,
-  ViewStmt: ({ view, query, options = [] }, around) => {
-    return {
-      kind: 'create-view',
-      view: relationName(view ?? nowhere, around),
-      query: around.query(query),
-      options: options.flatMap((node) => ('DefElem' in node ? [node.DefElem.defname ?? ''] : [])),
-    };
-  },
-  CreateEnumStmt: ({ typeName: name, vals }, { at }) => {
-    return {
-      kind: 'create-type',
-      type: nameOf(strings(name), at),
-      variant: 'enum',
-      values: strings(vals),
-    };
-  },
-  CompositeTypeStmt: ({ typevar }, around) => {
-    const type = relationName(typevar ?? nowhere, around);
-    return { kind: 'create-type', type, variant: 'composite', values: [] };
-  },
-  CreateRangeStmt: ({ typeName: name }, { at }) => {
-    return { kind: 'create-type', type: nameOf(strings(name), at), variant: 'range', values: [] };
-  },
-  CreateDomainStmt: ({ domainname, typeName: type, constraints = [] }, around) => {
-    const check = constraints.flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
-    return {
-      kind: 'create-domain',
-      domain: nameOf(strings(domainname), around.at),
-      type: type === undefined ? null : typeName(type, around),
-      check: readExpr(check.find(({ contype }) => contype === 'CONSTR_CHECK')?.raw_expr, around),
-    };
+  ViewStmt: ({ view, query }, around) => {
+    const name = relationName(view ?? nowhere, around);
+    return { kind: 'create-view', view: name, query: around.query(query) };
   },
   AlterDomainStmt: objects.readAlterDomain,
   AlterEnumStmt: objects.readAlterEnum,
-  CreateTrigStmt: ({ relation, trigname = '', funcname, isconstraint }, around) => {
-    return {
-      kind: 'create-trigger',
-      table: relationName(relation ?? nowhere, around),
-      trigger: trigname,
-      function: nameOf(strings(funcname), around.at),
-      isConstraint: isconstraint === true,
-    };
+  CreateTrigStmt: ({ relation, isconstraint }, around) => {
+    const table = relationName(relation ?? nowhere, around);
+    return { kind: 'create-trigger', table, isConstraint: isconstraint === true };
   },
   CreatePolicyStmt: (raw, around) => objects.readPolicy(raw, 'create-policy', around),
   AlterPolicyStmt: (raw, around) => objects.readPolicy(raw, 'alter-policy', around),
@@ -94,17 +51,10 @@ const readers: ByNode<Around, StatementForm> = {
   GrantStmt: access.readGrant,
   GrantRoleStmt: access.readGrantRole,
   AlterDefaultPrivilegesStmt: access.readDefaultPrivileges,
-  CreateRoleStmt: ({ role = '', options }) => access.readRole('create-role', role, options),
-  AlterRoleStmt: ({ role, options }) =>
-    access.readRole('alter-role', role?.rolename ?? '', options),
   VariableSetStmt: access.readSet,
-  AlterOwnerStmt: access.readOwner,
   TransactionStmt: ({ kind }) => {
     const verb = (kind ?? 'TRANS_STMT_BEGIN').replace('TRANS_STMT_', '').replaceAll('_', ' ');
     return { kind: 'transaction', verb: verb.toLowerCase() };
-  },
-  CommentStmt: ({ objtype }) => {
-    return { kind: 'comment', object: objectKind(objtype) };
   },
   DoStmt: () => {
     return { kind: 'do' };

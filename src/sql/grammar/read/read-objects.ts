@@ -11,12 +11,12 @@ import type { Name } from '../../../core/grammar/names.js';
 import type { DroppedName, ObjectStatement } from '../../../core/grammar/objects.js';
 import {
   type Around,
+  lastPart,
   nameOf,
   nowhere,
   objectKind,
   objectName,
   relationName,
-  roleNames,
   stringOf,
   strings,
 } from '../tree/raw.js';
@@ -46,10 +46,9 @@ function dropped(node: Node, isSchema: boolean, around: Around): Name {
 
 /** Casts and transforms have the names that `createdBy` gives them. */
 function wordsOf([type, other]: readonly Node[]): string {
-  const last = (node: Node | undefined): string =>
-    node !== undefined && 'TypeName' in node ? (strings(node.TypeName.names).at(-1) ?? '') : '';
+  const name = type !== undefined && 'TypeName' in type ? lastPart(type.TypeName) : '';
   const isCast = other !== undefined && 'TypeName' in other;
-  return isCast ? `${last(type)} as ${last(other)}` : `${last(type)} for ${stringOf(other) ?? ''}`;
+  return isCast ? `${name} as ${lastPart(other.TypeName)}` : `${name} for ${stringOf(other) ?? ''}`;
 }
 
 /** The last part is the name of a trigger, policy or rule, what is before it that of its table. */
@@ -129,7 +128,6 @@ export function readPolicy(
     kind,
     table: relationName(raw.table ?? nowhere, around),
     policy: raw.policy_name ?? '',
-    roles: roleNames(raw.roles),
     using: readExpr(raw.qual, around),
     check: readExpr(raw.with_check, around),
   };

@@ -2,9 +2,10 @@ import type { Node, SelectStmt } from 'libpg-query';
 import type { Query } from '../../../core/grammar/expressions.js';
 import type { Name } from '../../../core/grammar/names.js';
 import { exprsOf, readExpr } from './read-expr.js';
+import { walk } from '../tree/nodes.js';
 import { type Around, nameOf, relationName, strings } from '../tree/raw.js';
 
-export const noQuery: Query = { reads: [], calls: [], targets: [], where: null, rows: null };
+const noQuery: Query = { reads: [], calls: [], targets: [], where: null, rows: null };
 
 export function readQuery(node: Node | undefined, around: Around): Query {
   if (node === undefined) return noQuery;
@@ -14,12 +15,7 @@ export function readQuery(node: Node | undefined, around: Around): Query {
     reads,
     calls,
     targets: (select?.targetList ?? []).flatMap((target) =>
-      'ResTarget' in target
-        ? exprsOf(
-            [target.ResTarget.val].flatMap((val) => val ?? []),
-            around,
-          )
-        : [],
+      'ResTarget' in target ? (readExpr(target.ResTarget.val, around) ?? []) : [],
     ),
     where: readExpr(select?.whereClause, around),
     rows: rowsOf(select, around),
@@ -47,25 +43,13 @@ export function mentioned(value: unknown, around: Around): Mentioned {
   const reads: Name[] = [];
   const calls: Name[] = [];
   const own = new Set(around.ctes);
-  walk(value, (key, content) => {
-    if (key === 'RangeVar') reads.push(relationName(content as object, around));
-    if (key === 'FuncCall') {
-      const { funcname, location } = content as { funcname?: Node[]; location?: number };
+  walk(value, (node) => {
+    if ('RangeVar' in node) reads.push(relationName(node.RangeVar, around));
+    if ('FuncCall' in node) {
+      const { funcname, location } = node.FuncCall;
       calls.push(nameOf(strings(funcname), around.indexOf(location)));
     }
-    if (key === 'CommonTableExpr') own.add((content as { ctename?: string }).ctename ?? '');
+    if ('CommonTableExpr' in node) own.add(node.CommonTableExpr.ctename ?? '');
   });
   return { reads: reads.filter(({ schema, name }) => schema !== null || !own.has(name)), calls };
-}
-
-/** Calls `visit` with each node of a tree; constants have nothing in them. */
-export function walk(value: unknown, visit: (key: string, content: unknown) => void): void {
-  if (Array.isArray(value)) for (const each of value) walk(each, visit);
-  else if (typeof value === 'object' && value !== null) {
-    for (const [key, content] of Object.entries(value)) {
-      if (key === 'A_Const') continue;
-      if (/^[A-Z]/.test(key)) visit(key, content);
-      walk(content, visit);
-    }
-  }
 }

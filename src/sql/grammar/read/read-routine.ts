@@ -1,6 +1,14 @@
-import type { CreateFunctionStmt, DefElem, DoStmt, Node } from 'libpg-query';
+import type { CreateFunctionStmt, DefElem, DoStmt } from 'libpg-query';
 import type { CreateFunction } from '../../../core/grammar/objects.js';
-import { type Around, nameOf, stringOf, strings, typeName } from '../tree/raw.js';
+import {
+  type Around,
+  elementsOf,
+  isTrue,
+  nameOf,
+  stringOf,
+  strings,
+  typeName,
+} from '../tree/raw.js';
 import { settingValues } from './read-access.js';
 
 /** The text of a body, as the grammar gives it: without its quotes. */
@@ -10,19 +18,13 @@ export interface Source {
 }
 
 export function readCreateFunction(raw: CreateFunctionStmt, around: Around): CreateFunction {
-  const { funcname, is_procedure: isProcedure, parameters = [], returnType } = raw;
-  const options = optionsOf(raw.options);
+  const { funcname, is_procedure: isProcedure, returnType } = raw;
+  const options = elementsOf(raw.options);
   const volatility = stringIn(options, 'volatility');
   return {
     kind: 'create-function',
     function: nameOf(strings(funcname), around.at),
     isProcedure: isProcedure === true,
-    argumentTypes: parameters.flatMap((node) => {
-      if (!('FunctionParameter' in node)) return [];
-      const { argType, mode } = node.FunctionParameter;
-      const isInput = mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE';
-      return isInput && argType !== undefined ? [typeName(argType, around)] : [];
-    }),
     returns: returnType === undefined ? null : typeName(returnType, around),
     language: languageOf(options),
     volatility: volatility === 'stable' || volatility === 'immutable' ? volatility : 'volatile',
@@ -40,13 +42,9 @@ export function readCreateFunction(raw: CreateFunctionStmt, around: Around): Cre
   };
 }
 
-function isTrue(arg: Node | undefined): boolean {
-  return arg !== undefined && 'Boolean' in arg && arg.Boolean.boolval === true;
-}
-
 /** Null where there is no text between quotes. */
 export function sourceOfFunction({ options: nodes }: CreateFunctionStmt): Source | null {
-  const options = optionsOf(nodes);
+  const options = elementsOf(nodes);
   const as = options.find(({ defname }) => defname === 'as')?.arg;
   const [text, library] = as !== undefined && 'List' in as ? strings(as.List.items) : [];
   if (text === undefined || library !== undefined) return null;
@@ -54,13 +52,9 @@ export function sourceOfFunction({ options: nodes }: CreateFunctionStmt): Source
 }
 
 export function sourceOfDo({ args }: DoStmt): Source | null {
-  const options = optionsOf(args);
+  const options = elementsOf(args);
   const text = stringIn(options, 'as');
   return text === null ? null : { language: stringIn(options, 'language') ?? 'plpgsql', text };
-}
-
-function optionsOf(nodes: readonly Node[] | undefined): readonly DefElem[] {
-  return (nodes ?? []).flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
 }
 
 function stringIn(options: readonly DefElem[], name: string): string | null {

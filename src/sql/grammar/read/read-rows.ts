@@ -51,14 +51,9 @@ export function readUpdate(raw: UpdateStmt, around: Around): Update {
 }
 
 export function readDelete(raw: DeleteStmt, around: Around): Delete {
-  const { relation = nowhere, whereClause, usingClause, withClause } = raw;
-  return {
-    kind: 'delete',
-    table: relationName(relation, around),
-    alias: aliasOf(relation),
-    where: readExpr(whereClause, around),
-    reads: mentioned([usingClause, whereClause, withClause], around).reads,
-  };
+  const { relation = nowhere, whereClause } = raw;
+  const where = readExpr(whereClause, around);
+  return { kind: 'delete', table: relationName(relation, around), where };
 }
 
 export function readMerge(raw: MergeStmt, around: Around): Merge {

@@ -2,7 +2,7 @@ import type { DefElem, Node } from 'libpg-query';
 import type { Name } from '../../../core/grammar/names.js';
 import type { StatementForm } from '../../../core/grammar/statement.js';
 import type { ByNode } from '../tree/nodes.js';
-import { type Around, nameOf, nowhere, relationName, relations, strings } from '../tree/raw.js';
+import { type Around, elementsOf, nameOf, nowhere, relationName, relations } from '../tree/raw.js';
 import { readAlterTable } from './read-alter.js';
 import * as rows from './read-rows.js';
 import * as tables from './read-tables.js';
@@ -63,25 +63,15 @@ export const tableReaders: ByNode<Around, StatementForm> = {
     raw.intoClause === undefined
       ? rows.readSelect(raw, around)
       : tables.readSelectInto(raw, around),
-  CallStmt: ({ funccall }, { at }) => {
-    return { kind: 'call', procedure: nameOf(strings(funccall?.funcname), at) };
-  },
-  CopyStmt: ({ relation, is_from: isFrom, is_program: program }, around) => {
+  CopyStmt: ({ relation, is_from: isFrom }, around) => {
     const table = relation === undefined ? null : relationName(relation, around);
-    return {
-      kind: 'copy',
-      table,
-      direction: isFrom === true ? 'from' : 'to',
-      program: program === true,
-    };
+    return { kind: 'copy', table, direction: isFrom === true ? 'from' : 'to' };
   },
 };
 
 /** `VACUUM FULL`, `VACUUM (FULL)`, `(FULL true)`. */
 function isSet(options: readonly Node[] | undefined, name: string): boolean {
-  return (options ?? []).some(
-    (node) => 'DefElem' in node && node.DefElem.defname === name && isOn(node.DefElem),
-  );
+  return elementsOf(options).some((element) => element.defname === name && isOn(element));
 }
 
 function isOn({ arg }: DefElem): boolean {

@@ -25,9 +25,7 @@ export function readCreateTable(raw: CreateStmt, around: Around, isForeign = fal
     kind: 'create-table',
     table: relationName(relation, around),
     isForeign,
-    ifNotExists: raw.if_not_exists === true,
     persistence: persistenceOf(relation.relpersistence),
-    dropsOnCommit: raw.oncommit === 'ONCOMMIT_DROP',
     columns: tableElts.flatMap((node) =>
       'ColumnDef' in node ? [readColumn(node.ColumnDef, around)] : [],
     ),
@@ -98,11 +96,9 @@ export function readConstraint(
       columns: named.length === 0 && column !== null ? [column] : named,
       expression: type === 'check' ? readExpr(raw.raw_expr, around) : null,
       references: pktable === undefined ? null : relationName(pktable, around),
-      referencedColumns: strings(raw.pk_attrs),
       notValid: raw.skip_validation === true,
       // What is false is left out, and other constraints do not have it.
       isEnforced: (type !== 'check' && type !== 'foreign key') || raw.is_enforced === true,
-      isDeferrable: raw.deferrable === true,
       usingIndex: raw.indexname ?? null,
       at: around.indexOf(raw.location),
     },
@@ -118,7 +114,6 @@ export function readCreateIndex(raw: IndexStmt, around: Around): CreateIndex {
     withPartitions: relation.inh === true,
     unique: raw.unique === true,
     concurrently: raw.concurrent === true,
-    ifNotExists: raw.if_not_exists === true,
     method: raw.accessMethod ?? 'btree',
     columns: indexParams.map((node) =>
       'IndexElem' in node ? (node.IndexElem.name ?? null) : null,
@@ -140,14 +135,13 @@ function tableAs(
   into: CreateTableAsStmt['into'],
   query: Node | undefined,
   around: Around,
-  { objtype, if_not_exists: ifNotExists }: CreateTableAsStmt,
+  { objtype }: CreateTableAsStmt,
 ): CreateTableAs {
   const relation = into?.rel ?? nowhere;
   return {
     kind: 'create-table-as',
     table: relationName(relation, around),
     isMaterializedView: objtype === 'OBJECT_MATVIEW',
-    ifNotExists: ifNotExists === true,
     persistence: persistenceOf(relation.relpersistence),
     withData: into?.skipData !== true,
     query: around.query(query),

@@ -21,6 +21,19 @@ export function byNode<A, T>(table: ByNode<A, T>, node: Node, around: A): T | nu
   return read === undefined ? null : read(content, around);
 }
 
+/** Calls `visit` with each node of a tree; constants have nothing in them. */
+export function walk(value: unknown, visit: (node: Node) => void): void {
+  if (Array.isArray(value)) for (const each of value) walk(each, visit);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, content] of Object.entries(value)) {
+      if (key === 'A_Const') continue;
+      // Each key that begins with a capital letter is the name of a node.
+      if (/^[A-Z]/.test(key)) visit({ [key as NodeName]: content as unknown } as unknown as Node);
+      walk(content, visit);
+    }
+  }
+}
+
 export function nodeName(node: Node): string {
   return Object.keys(node)[0] ?? '';
 }

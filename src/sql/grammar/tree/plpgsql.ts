@@ -1,17 +1,14 @@
 /** A statement of PL/pgSQL that runs SQL, as text, and what is around it. */
-export interface RoutinePart {
+export interface RoutinePart extends Surroundings {
   /** `dynamic`: an expression whose value is run. */
   readonly kind: 'sql' | 'dynamic';
   readonly text: string;
   readonly line: number;
-  readonly isConditional: boolean;
-  /** Conditions of IF, as text. */
-  readonly conditions: readonly string[];
-  readonly caught: readonly string[];
 }
 
 interface Surroundings {
   readonly isConditional: boolean;
+  /** Conditions of IF, as text. */
   readonly conditions: readonly string[];
   readonly caught: readonly string[];
 }
@@ -68,8 +65,10 @@ function readStatement(
   if (kind === 'PLpgSQL_stmt_block') readBlock(statement, around, parts);
   else if (kind === 'PLpgSQL_stmt_if') readIf(statement, around, parts);
   else if (kind === 'PLpgSQL_stmt_case') readCase(statement, around, parts);
-  else if (kind in endings) takeEnding(kind, statement, around, parts);
   else {
+    const ending = endings[kind];
+    if (ending !== undefined)
+      parts.push({ kind: 'sql', text: ending, line: lineOf(statement), ...around });
     if (running.has(kind)) takeQueries(kind, statement, around, parts);
     readStatements(statement['body'], within(around, null), parts);
   }
@@ -80,23 +79,13 @@ const endings: Readonly<Record<string, string>> = {
   PLpgSQL_stmt_rollback: 'ROLLBACK',
 };
 
-function takeEnding(
-  kind: string,
-  { lineno }: Tree,
-  around: Surroundings,
-  parts: RoutinePart[],
-): void {
-  const line = typeof lineno === 'number' ? lineno : 1;
-  parts.push({ kind: 'sql', text: endings[kind] ?? '', line, ...around });
-}
-
 function takeQueries(
   kind: string,
   statement: Tree,
   around: Surroundings,
   parts: RoutinePart[],
 ): void {
-  const line = typeof statement['lineno'] === 'number' ? statement['lineno'] : 1;
+  const line = lineOf(statement);
   for (const [field, as] of Object.entries(queries)) {
     const text = queryOf(statement[field]);
     const runs = kind.startsWith('PLpgSQL_stmt_dyn') ? 'dynamic' : as;
@@ -151,6 +140,10 @@ function mayReturn(value: unknown): boolean {
   return Object.entries(value).some(
     ([key, each]) => key === 'PLpgSQL_stmt_return' || mayReturn(each),
   );
+}
+
+function lineOf({ lineno }: Tree): number {
+  return typeof lineno === 'number' ? lineno : 1;
 }
 
 function queryOf(expr: unknown): string | null {

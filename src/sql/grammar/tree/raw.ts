@@ -1,4 +1,4 @@
-import type { Node, ObjectType, RangeVar, TypeName as RawType } from 'libpg-query';
+import type { DefElem, Node, ObjectType, RangeVar, TypeName as RawType } from 'libpg-query';
 import type { Query } from '../../../core/grammar/expressions.js';
 import type { Name, ObjectKind, TypeName } from '../../../core/grammar/names.js';
 import type { IndexOf } from './offsets.js';
@@ -26,6 +26,21 @@ export function stringOf(node: Node | undefined): string | null {
   if ('String' in node) return node.String.sval ?? '';
   if ('A_Star' in node) return '*';
   return null;
+}
+
+/** The options of a statement: `WITH (a = 1)`, `OPTIONS (…)`. */
+export function elementsOf(options: readonly Node[] | undefined): readonly DefElem[] {
+  return (options ?? []).flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
+}
+
+/** True for an option that is written as TRUE; the grammar has that for `SECURITY DEFINER` and `LOGIN`, too. */
+export function isTrue(arg: Node | undefined): boolean {
+  return arg !== undefined && 'Boolean' in arg && arg.Boolean.boolval === true;
+}
+
+/** What a cast or transform is named after: the last part of a type's name. */
+export function lastPart(type: RawType | undefined): string {
+  return strings(type?.names).at(-1) ?? '';
 }
 
 export function relationName(
@@ -60,17 +75,13 @@ export function objectName(node: Node | undefined, around: Around): Name {
 }
 
 export function typeName(raw: RawType, { indexOf }: Around): TypeName {
-  const { names, typmods, arrayBounds, setof, location } = raw;
+  const { names, typmods, arrayBounds, location } = raw;
   const { schema, name, at } = nameOf(strings(names), indexOf(location));
   const modifiers = (typmods ?? []).map((node) =>
-    'A_Const' in node
-      ? node.A_Const.ival === undefined
-        ? null
-        : (node.A_Const.ival.ival ?? 0)
-      : null,
+    'A_Const' in node && node.A_Const.ival !== undefined ? (node.A_Const.ival.ival ?? 0) : null,
   );
   const isArray = (arrayBounds ?? []).length > 0;
-  return { schema, name, at, modifiers, isArray, isSetOf: setof === true };
+  return { schema, name, at, modifiers, isArray };
 }
 
 /** The names of roles; `public` for PUBLIC, `current_user` and the like in small letters. */

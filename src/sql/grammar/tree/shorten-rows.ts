@@ -1,4 +1,4 @@
-import { Lexer } from '../../lex/lexer.js';
+import { tokensIn } from '../../lex/tokens.js';
 import { keywordOf } from '../../lex/word.js';
 
 /** A statement with fewer rows, and what was left out of it. */
@@ -21,13 +21,11 @@ const rowsToKeep = 100;
 export function shortenRows(statement: string): Shortened {
   const whole = { text: statement, cut: statement.length, length: 0 };
   if (statement.length < longEnough || !/^(?:INSERT|WITH)\b/i.test(statement)) return whole;
-  const lexer = new Lexer(statement);
   let depth = 0;
   let rows = 0;
   let isList = false;
   let [from, to] = [0, 0];
-  for (let token = lexer.next(); token !== null; token = lexer.next()) {
-    if (token.kind === 'comment' || token.kind === 'block-comment') continue;
+  for (const token of tokensIn(statement, { start: 0, end: statement.length })) {
     const word = keywordOf(statement, token);
     if (isList && depth === 0 && word !== '(' && word !== ',') break;
     if (word === '(') depth += 1;
