@@ -9,7 +9,7 @@ import { tailOf } from './process/log.js';
 import { removeTree } from './process/trees.js';
 import { logOf, type Place } from './serve.js';
 
-export interface Running extends Place {
+interface Running extends Place {
   readonly installed: Installed;
   readonly guarded: Guarded;
   readonly port: number;

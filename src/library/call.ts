@@ -6,7 +6,7 @@ import type { CallOptions } from './options.js';
 import type { Hooks } from './work/hooks.js';
 
 /** What a call does: reads its options, then its work. */
-export interface Call<T extends object, C, R> {
+interface Call<T extends object, C, R> {
   readonly settle: (reader: OptionReader<T>) => C | Promise<C>;
   readonly work: (config: C, hooks: Hooks) => Promise<R>;
   /** The default of `graceMs`. */

@@ -19,13 +19,13 @@ import { readTarget, type ReadTarget, type TargetPorts } from './against/read-ta
 import { nothing } from './drift.js';
 import type { VerifyPorts } from './proof/proving.js';
 
-export interface DriftOfFilesPorts extends TargetPorts, VerifyPorts {
+interface DriftOfFilesPorts extends TargetPorts, VerifyPorts {
   readonly source: Source;
   /** Looks for texts with these checksums in what was committed. */
   readonly findContents: (checksums: readonly string[]) => Promise<FoundContents>;
 }
 
-export interface DriftOfFilesOptions {
+interface DriftOfFilesOptions {
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];
   /** Milliseconds to wait for PostgreSQL; null waits forever. */

@@ -8,7 +8,7 @@ import type { DriftLook } from '../core/drift/drift.js';
 import { retryTransient } from './run/retry-transient.js';
 import { lookAtDrift } from './drift/look.js';
 
-export interface DriftPorts {
+interface DriftPorts {
   readonly database: Database;
   readonly source: Source;
   readonly clock: Clock;
@@ -16,7 +16,7 @@ export interface DriftPorts {
   readonly stop: Stop;
 }
 
-export interface DriftOptions {
+interface DriftOptions {
   readonly schemas: readonly string[] | null;
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];

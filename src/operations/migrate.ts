@@ -54,7 +54,7 @@ async function migrateOn(ports: MigratePorts, options: MigrateOptions): Promise<
 }
 
 /** What is wanted, and by when it was read. */
-export interface Wanted {
+interface Wanted {
   readonly snapshot: Snapshot;
   readonly intent: RunnerIntent;
 }

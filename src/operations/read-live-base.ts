@@ -13,7 +13,7 @@ import type { History } from '../core/run/history.js';
 import { namedBy } from './against/named-by.js';
 import { retryTransient } from './run/retry-transient.js';
 
-export interface LivePorts {
+interface LivePorts {
   readonly database: Pick<Database, 'target' | 'name' | 'connect' | 'breakOff'>;
   /** Looks for texts with these checksums in what was committed. */
   readonly findContents: (checksums: readonly string[]) => Promise<FoundContents>;
@@ -22,7 +22,7 @@ export interface LivePorts {
   readonly stop: Stop;
 }
 
-export interface LiveOptions {
+interface LiveOptions {
   /** The only ones wanted, or null for all. */
   readonly schemas: readonly string[] | null;
   /** Milliseconds to wait for PostgreSQL; null waits forever. */

@@ -15,11 +15,11 @@ import {
 import type { RunPorts } from './run/run-ports.js';
 import { retryTransient } from './run/retry-transient.js';
 
-export interface StatusPorts extends Omit<RunPorts, 'sqlReader'> {
+interface StatusPorts extends Omit<RunPorts, 'sqlReader'> {
   readonly source: Source;
 }
 
-export interface StatusOptions {
+interface StatusOptions {
   readonly schemas: readonly string[] | null;
   readonly allowEmpty: boolean;
   readonly onChange: 'rerun' | 'warn' | 'fail';

@@ -11,7 +11,7 @@ import type { HistoryTables } from '../history/history-tables.js';
 import type { Origin } from '../history/history-row.js';
 import { supervise, type Supervision } from '../backend/supervise.js';
 
-export interface ApplyHooks {
+interface ApplyHooks {
   /** The backend beside the one that runs the file; another one if the last was lost. */
   readonly side: () => Promise<Client>;
   /** Opens another backend. */

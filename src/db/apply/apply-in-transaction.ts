@@ -15,7 +15,7 @@ import { fileSettings } from '../backend/backends.js';
 import { isCommitted } from '../backend/settle-commit.js';
 import { type FileAnswers, type FileWork, writeTogether } from './write-together.js';
 
-export interface TransactionHooks {
+interface TransactionHooks {
   /** Called with the backend that runs the file; behind a pooler it is known only inside the transaction. */
   readonly onBackend: (pid: number) => void;
   /** Called when no answer to COMMIT came: whether the transaction committed is not known. */
@@ -23,7 +23,7 @@ export interface TransactionHooks {
 }
 
 /** A file that runs in a transaction. */
-export interface TransactionWork extends FileWork {
+interface TransactionWork extends FileWork {
   readonly judgement: Extract<Work['judgement'], { kind: 'transaction' }>;
 }
 

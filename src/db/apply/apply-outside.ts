@@ -11,7 +11,7 @@ import { restoreSession, runStatements, type StatementRun } from './run-statemen
 import { type LeftSession, mayHaveOwnSettings, sessionState } from './session-state.js';
 import { fileSettings, forIdleSession, withoutTimeouts } from '../backend/backends.js';
 
-export interface OutsideHooks {
+interface OutsideHooks {
   /** The backend beside the one that runs the file; another one if the last was lost. */
   readonly side: () => Promise<Client>;
   /** Opens another backend: for a transaction behind a pooler. */
@@ -22,7 +22,7 @@ export interface OutsideHooks {
 }
 
 /** A file that runs outside a transaction. */
-export interface OutsideWork extends FileWork {
+interface OutsideWork extends FileWork {
   readonly judgement: Extract<Work['judgement'], { kind: 'no-transaction' }>;
 }
 

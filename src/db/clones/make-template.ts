@@ -6,7 +6,7 @@ import { identifier, literal } from '../wire/quote.js';
 import { dropOldTemplates, templateSpace } from './sweep.js';
 import { untilEmpty } from './until-empty.js';
 
-export interface Making {
+interface Making {
   readonly client: Client;
   readonly template: string;
   /** The name of the database while it is being made: that of one of ours, so that others remove it if we are killed. */

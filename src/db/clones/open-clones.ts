@@ -17,7 +17,7 @@ import { type OwnSettings, readOwnSettings } from './own-settings.js';
 import { keptComment, ownerSpace, sweepClones } from './sweep.js';
 import { untilEmpty } from './until-empty.js';
 
-export interface ClonesOptions {
+interface ClonesOptions {
   /** Where to make databases; its own is the first to connect to for that. */
   readonly settings: ConnectionSettings;
   readonly runner: Runner;

@@ -15,7 +15,7 @@ import { leaveRole, useRole } from './proof-roles.js';
 import { proofSessionOf } from './proof-session.js';
 import type { Watchers } from './watch-locks.js';
 
-export interface ProofOptions {
+interface ProofOptions {
   readonly settings: ConnectionSettings;
   readonly runner: Runner;
   readonly historySchema: string;

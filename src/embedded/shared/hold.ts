@@ -9,7 +9,7 @@ import { keptWord, type KeepPlan, type SharedFacts } from './keep.js';
 import { type KeeperProgram, launchKeeper } from './launch.js';
 import { openRendezvous, reach, rendezvousOf, type Rendezvous, takeLock } from './rendezvous.js';
 
-export interface SharedOptions extends Omit<KeepPlan, 'socket'> {
+interface SharedOptions extends Omit<KeepPlan, 'socket'> {
   readonly program: KeeperProgram;
   /** Processes that say the same get the same server: what else tells two of them apart, such as the version of pgm. */
   readonly version: string;

@@ -33,7 +33,7 @@ export interface SharedFacts {
 /** The line by which a holder says that it leaves a database for a person to look at. */
 export const keptWord = 'kept';
 
-export interface Keeping {
+interface Keeping {
   /** Resolves when the server has been stopped and nothing is left of it. */
   readonly ended: Promise<void>;
   /** Stops it now, whoever holds it. */

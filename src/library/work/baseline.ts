@@ -12,7 +12,7 @@ import {
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 
-export interface BaselineConfig extends ServerConfig {
+interface BaselineConfig extends ServerConfig {
   readonly source: SourceConfig;
   readonly catalog: KeeperOptions;
   readonly onPooler: 'warn' | 'refuse';

@@ -7,7 +7,7 @@ import { withProof } from '../open/proof.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 
-export interface DriftConfig extends ServerConfig {
+interface DriftConfig extends ServerConfig {
   readonly source: SourceConfig;
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];
@@ -15,7 +15,7 @@ export interface DriftConfig extends ServerConfig {
   readonly shadow: ShadowConfig | null;
 }
 
-export interface ShadowConfig {
+interface ShadowConfig {
   readonly server: Server;
   readonly historySchema: string;
   readonly roles: readonly string[];

@@ -11,7 +11,7 @@ import type { Hooks } from './hooks.js';
 import { openLinter } from './lint-gate.js';
 import { type LiveConfig, readLive } from './read-live.js';
 
-export interface LintConfig {
+interface LintConfig {
   readonly source: SourceConfig;
   readonly historySchema: string;
   /** The commit that is deployed. */

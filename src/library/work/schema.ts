@@ -7,7 +7,7 @@ import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 
 /** Of a database, or of what the files make on a new one. */
-export type SchemaConfig =
+type SchemaConfig =
   | { readonly from: 'database'; readonly live: ServerConfig }
   | {
       readonly from: 'files';

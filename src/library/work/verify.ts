@@ -12,7 +12,7 @@ import type { Hooks } from './hooks.js';
 import { type LiveConfig, readLive } from './read-live.js';
 
 /** Where files are applied to a database of their own. */
-export interface FilesConfig {
+interface FilesConfig {
   readonly source: SourceConfig;
   /** Where the database for the proof is made. */
   readonly server: Server;
@@ -21,14 +21,14 @@ export interface FilesConfig {
   readonly roles: readonly string[];
 }
 
-export interface VerifyConfig extends FilesConfig, Pick<VerifyOptions, 'rows'> {
+interface VerifyConfig extends FilesConfig, Pick<VerifyOptions, 'rows'> {
   /** The commit whose files are applied first. */
   readonly since: string | null;
   /** The live database whose files are applied first. */
   readonly from: LiveConfig | null;
 }
 
-export interface AgainstConfig extends FilesConfig {
+interface AgainstConfig extends FilesConfig {
   /** The database that is there. */
   readonly against: LiveConfig;
   /** Patterns of schemas and objects to leave out. */

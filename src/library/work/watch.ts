@@ -10,7 +10,7 @@ import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 import type { ApplyConfig } from './migrate.js';
 
-export interface WatchConfig {
+interface WatchConfig {
   readonly source: SourceConfig;
   readonly historySchema: string;
   readonly apply: ApplyConfig;
@@ -22,7 +22,7 @@ export interface WatchConfig {
   readonly rescanIntervalMs: number;
 }
 
-export interface WatchHooks extends Hooks {
+interface WatchHooks extends Hooks {
   readonly database: Database;
   /** Called before the first run, with what tells where it stands; what it returns is called at the end. */
   readonly onLoop?: (loop: Watch) => () => void;

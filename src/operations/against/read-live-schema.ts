@@ -4,7 +4,7 @@ import type { Clock, Stop } from '../../core/ports.js';
 import type { LiveSchema, SchemaReading } from '../../core/schema/parts/reading.js';
 import { retryTransient } from '../run/retry-transient.js';
 
-export interface LivePorts {
+interface LivePorts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Stop;

@@ -12,14 +12,14 @@ import { inTime, type Questions, settledOrAborted } from '../drift/in-time.js';
 import { lookAtDrift } from '../drift/look.js';
 import { breakingOff } from '../run/connect.js';
 
-export interface DriftWatchPorts {
+interface DriftWatchPorts {
   readonly database: Pick<Database, 'connect' | 'breakOff'>;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Pick<Stop, 'soon'>;
 }
 
-export interface DriftWatchOptions {
+interface DriftWatchOptions {
   /** Milliseconds between two looks, at most. */
   readonly intervalMs: number;
   /** Milliseconds that a look may take. */

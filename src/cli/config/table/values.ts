@@ -27,7 +27,7 @@ export type CommandName =
   | 'probe';
 
 /** Values that only the machine knows. */
-export type Completes = 'file' | 'directory' | 'schema' | 'schemas' | 'key';
+type Completes = 'file' | 'directory' | 'schema' | 'schemas' | 'key';
 
 /** One setting: how it is named and how it is read. Flag wins over variable, variable over default. */
 export interface Option<T> {
@@ -76,7 +76,7 @@ export function toggle(flag: string, help: string) {
 }
 
 /** What reads one of a few words, and knows them. */
-export interface Choice<T extends string> {
+interface Choice<T extends string> {
   (text: string): Parsed<T>;
   readonly choices: readonly T[];
 }

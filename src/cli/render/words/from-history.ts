@@ -4,7 +4,7 @@ import type { FromHistory, ReportedFile } from '../../../core/moving/from-histor
 import { count } from '../../../core/text/words.js';
 
 /** What the table of another tool says, in lines; the second ones ask for attention. */
-export interface FromHistoryWords {
+interface FromHistoryWords {
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }

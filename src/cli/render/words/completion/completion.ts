@@ -9,7 +9,7 @@ import {
   single,
 } from './completion-parts.js';
 
-export const shells = ['bash', 'zsh', 'fish'] as const;
+const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** The completion script of a shell. */
 export function completionScript(
