@@ -13,7 +13,7 @@ interface Call<T extends object, C, R> {
   readonly graceMs?: number;
 }
 
-/** Throws `ConfigurationError` for all that is wrong with the options, before anything is done. */
+/** Throws one `ConfigurationError` for everything that is wrong with the options, before anything is done. */
 export async function call<T extends CallOptions, C, R>(
   options: T,
   { settle, work, graceMs: usual = 0 }: Call<T, C, R>,

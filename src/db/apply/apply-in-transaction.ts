@@ -15,7 +15,7 @@ import { fileSettings } from '../backend/backends.js';
 import { isCommitted } from '../backend/settle-commit.js';
 import { type FileAnswers, type FileWork, writeTogether } from './write-together.js';
 
-interface TransactionHooks {
+export interface TransactionHooks {
   /** Called with the backend that runs the file; behind a pooler it is known only inside the transaction. */
   readonly onBackend: (pid: number) => void;
   /** Called when no answer to COMMIT came: whether the transaction committed is not known. */

@@ -11,13 +11,14 @@ import { restoreSession, runStatements, type StatementRun } from './run-statemen
 import { type LeftSession, mayHaveOwnSettings, sessionState } from './session-state.js';
 import { fileSettings, forIdleSession, withoutTimeouts } from '../backend/backends.js';
 
-interface OutsideHooks {
+export interface OutsideHooks {
   /** The backend beside the one that runs the file; another one if the last was lost. */
   readonly side: () => Promise<Client>;
   /** Opens another backend: for a transaction behind a pooler. */
   readonly open: () => Promise<Client>;
-  /** Whether we have held the run lock without a break. */
+  /** Asks whether we have held the run lock without a break: then nobody else can have written to the history. */
   readonly holdsRunLock: () => Promise<boolean>;
+  /** What an earlier file has left in the session. */
   readonly left: () => LeftSession;
 }
 

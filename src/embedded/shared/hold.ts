@@ -11,7 +11,7 @@ import { openRendezvous, reach, rendezvousOf, type Rendezvous, takeLock } from '
 
 interface SharedOptions extends Omit<KeepPlan, 'socket'> {
   readonly program: KeeperProgram;
-  /** Processes that say the same get the same server: what else tells two of them apart, such as the version of pgm. */
+  /** Part of what tells two servers apart: processes with the same options and version share one. */
   readonly version: string;
   /** Ours. */
   readonly pid: number;

@@ -96,7 +96,7 @@ class Keeper implements Keeping {
     });
   }
 
-  /** Under another name first: what bears the right one answers, whatever was there before. */
+  /** Listens under another name first and renames: a socket of the right name always answers, whatever was there before. */
   async listen(pid: number): Promise<void> {
     const { socket } = this.#plan;
     const own = `${socket}.${pid}`;

@@ -47,7 +47,7 @@ export interface Option<T> {
   readonly except?: Partial<Record<CommandName, string>>;
   /** In words: what holds where there is no default; "none" if it is left out. */
   readonly unset?: string;
-  /** What a shell completes it with, where that is no choice of a few words. */
+  /** What a shell completes it with, unless `parse` has `choices`. */
   readonly completes?: Completes;
   readonly parse: ((text: string) => Parsed<T>) & { readonly choices?: readonly string[] };
   /** One line of help, without the default. */
@@ -76,7 +76,7 @@ export function toggle(flag: string, help: string) {
 }
 
 /** What reads one of a few words, and knows them. */
-interface Choice<T extends string> {
+export interface Choice<T extends string> {
   (text: string): Parsed<T>;
   readonly choices: readonly T[];
 }
@@ -94,7 +94,7 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Choice<
 
 const readinessRules = oneOf('applied', 'once', 'strict');
 
-/** `attempted` was another rule: who wrote it finds out what to write now. */
+/** `attempted` was another rule: its users are told what to write now. */
 export const parseReadiness: Choice<'applied' | 'once' | 'strict'> = Object.assign(
   (text: string) =>
     text === 'attempted'
