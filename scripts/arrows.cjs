@@ -107,7 +107,7 @@ const keeper = { rooms: ['core', 'embedded'], packages: ['node:process'] };
 /** The one room that sees the adapters. */
 const compose = {
   rooms: [...rooms.library.rooms, ...adapters],
-  packages: rooms.library.packages,
+  packages: [...rooms.library.packages, 'node:process'],
 };
 
 const families = [
@@ -245,7 +245,7 @@ const inner = {
   },
 };
 
-/** `src/core/run/plan.ts` as the room `core` and the room `run` within it; beside the rooms there is none. */
+/** `src/core/run/plan.ts` as the room `core` and the room `run` within it; null for a file outside the rooms. */
 function placeOf(path) {
   const [top, room, ...rest] = dirname(path).split('/');
   return { room: top === 'src' ? room : undefined, within: rest.join('/') || '.' };
@@ -269,7 +269,7 @@ function limitsOf(path) {
 function problemOf(path, from) {
   const { room, within } = placeOf(path);
   const may = limitsOf(path);
-  if (may === undefined) return `"${room}" is no room: see scripts/arrows.cjs.`;
+  if (may === undefined) return `"${room}" is not a room: see scripts/arrows.cjs.`;
   if (typeof from !== 'string') return 'Name what is imported in a plain string.';
   if (!from.startsWith('.')) {
     if (may.packages.includes(from)) return null;
@@ -285,7 +285,7 @@ function problemOf(path, from) {
 function problemWithin({ room, within }, seen) {
   if (inner[room] === undefined || seen === within) return null;
   const may = inner[room][within];
-  if (may === undefined) return `"${room}/${within}" is no room: see scripts/arrows.cjs.`;
+  if (may === undefined) return `"${room}/${within}" is not a room: see scripts/arrows.cjs.`;
   if (may.includes(seen)) return null;
   return `In "${room}", "${within}" may not see "${seen}", only: ${list(may)}.`;
 }

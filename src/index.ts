@@ -15,6 +15,7 @@ export type {
   ApplyOptions,
   CallOptions,
   CatalogOptions,
+  HealthOptions,
   ServerOptions,
   ShadowOptions,
   SourceOptions,

@@ -58,6 +58,6 @@ export function readOptions(args) {
 
 function milliseconds(text) {
   const [, number, unit] = /^(\d+)(ms|s|m)$/.exec(text) ?? [];
-  if (number === undefined) throw new Error(`${text} is no duration, such as 500ms, 20s or 3m`);
+  if (number === undefined) throw new Error(`${text} is not a duration, such as 500ms, 20s or 3m`);
   return Number(number) * { ms: 1, s: 1_000, m: 60_000 }[unit];
 }

@@ -36,7 +36,7 @@ export function parseImage(reference) {
   );
   const { newName, newTag, digest } = match?.groups ?? {};
   if (newTag === undefined && digest === undefined) {
-    throw new Error(`${reference} is no image with a tag or a digest, such as postgres:17.9`);
+    throw new Error(`${reference} is not an image with a tag or a digest, such as postgres:17.9`);
   }
   return digest === undefined ? { newName, newTag } : { newName, digest };
 }

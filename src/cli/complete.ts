@@ -10,7 +10,7 @@ import { Scope } from './config/table/scope.js';
  * `pgm completion --complete KIND CURRENT WORDS…`, as the scripts of `pgm completion` ask it at each press of the key: the
  * names that go on with CURRENT, a line each. A program of its own, so that it starts at once. `words`: the whole line.
  */
-export async function complete([kind, current = '', ...words]: readonly string[]): Promise<string> {
+async function complete([kind, current = '', ...words]: readonly string[]): Promise<string> {
   const directory = await directoryOf(words);
   const { listNames } = await adapters.writableTree();
   const files = listNames(directory).paths.flatMap((path) => {

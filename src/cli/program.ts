@@ -53,7 +53,7 @@ function commandIn([first = '', second = '']: readonly string[]): CommandName | 
 
 const commandNames = Object.keys(commands) as CommandName[];
 
-/** The word, or two, that should be the name of a command and is none. */
+/** What was typed as the name of a command but names none; null if there is nothing wrong with it. */
 function unknownCommand(argv: readonly string[]): string | null {
   const [first, ...words] = argv[0] === 'help' ? argv.slice(1) : argv;
   if (first === undefined || first.startsWith('-') || first === 'help') return null;

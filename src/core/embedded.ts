@@ -36,8 +36,6 @@ export interface EmbeddedPostgres {
   readonly version: string;
   /** Absolute path of the directory that holds `data`. */
   readonly directory: string;
-  /** Whether the data outlives the server. */
-  readonly kept: boolean;
   /** True when another pgm runs the server: then `stop` leaves it alone. */
   readonly attached: boolean;
   /** Stops the server and, for a throw-away one, removes its directory. Calling it twice stops once. */
@@ -62,13 +60,12 @@ export type EmbeddedEvent =
   | { readonly kind: 'attached'; readonly directory: string; readonly port: number }
   /** Another pgm, with this pid, is starting or stopping the server of this directory, or it died and its guard is doing so. */
   | { readonly kind: 'waiting'; readonly directory: string; readonly pid: number }
-  /** Stopped the server of a pgm that was killed; `removed`: its throw-away directory was removed as well. */
+  /** Stopped the server of a pgm that was killed, and removed its directory if that was a throw-away one. */
   | {
       readonly kind: 'recovered-orphan';
       readonly directory: string;
       /** null when the server was already gone and only its directory was left. */
       readonly pid: number | null;
-      readonly removed: boolean;
     }
   /** The server ended though nobody stopped it; the last lines of its log. */
   | { readonly kind: 'lost'; readonly directory: string; readonly log: readonly string[] };

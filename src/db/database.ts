@@ -5,7 +5,7 @@ import { type Backends, openBackends, Side } from './backend/backends.js';
 import type { Client } from './wire/client.js';
 import type { Patience } from './wire/patience.js';
 import { ensureDatabase, findBystanders } from './backend/create-database.js';
-import { dial } from './wire/dial.js';
+import { dial, type DialOptions } from './wire/dial.js';
 import { look } from './wire/look.js';
 import { Sockets } from './wire/open-socket.js';
 import { aheadQuestion, HistoryTables } from './history/history-tables.js';
@@ -30,12 +30,24 @@ export const usualPatience: Patience = {
   tellAfterMs: 5_000,
 };
 
+/** For backends that hold nothing of ours: one that is lost is left to the server. */
+export function dialling({
+  settings,
+  runner,
+  patience = usualPatience,
+}: Omit<DatabaseOptions, 'historySchema'>): Omit<DialOptions, 'database'> {
+  const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
+  return { settings, applicationName, patience, onOrphan: () => undefined };
+}
+
+/** PostgreSQL cuts names at 63 bytes with a NOTICE; we cut them first. */
+const longestName = 63;
+
 /** The real database behind the `Database` port. Opens nothing before it is asked to. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { settings, historySchema, runner, patience = usualPatience } = options;
-  const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, longestName);
+  const { settings, historySchema, runner } = options;
   let attempts = new AbortController();
-  const asIs = { settings, applicationName, patience, sockets: new Sockets() };
+  const asIs = { ...dialling(options), sockets: new Sockets() };
   const backends = openBackends(({ onOrphan, ahead, signal }) =>
     dial({ ...asIs, database: settings.database, onOrphan, ahead, signal }),
   );
@@ -44,13 +56,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { holdsRunLock, openLock } = locking(opening, side, historySchema);
   const connectors = { historySchema, runner, opening, side, holdsRunLock };
   const connected = connecting(connectors);
-  // A backend left behind by these holds nothing of ours.
-  const dialling = () => ({ ...asIs, onOrphan: ignore, signal: attempts.signal });
+  const forAWhile = () => ({ ...asIs, signal: attempts.signal });
   return {
     target: describeTarget(settings),
     name: settings.database,
-    ensure: () => ensureDatabase(dialling()),
-    bystanders: () => findBystanders(dialling(), connected.opened()),
+    ensure: () => ensureDatabase(forAWhile()),
+    bystanders: () => findBystanders(forAWhile(), connected.opened()),
     connect: connected.connect,
     observe: connected.observe,
     openLock,
@@ -65,8 +76,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
   };
 }
-
-const ignore = (): void => undefined;
 
 interface Opening extends Backends {
   /** Breaks off the attempts to connect that are under way. */
@@ -157,9 +166,6 @@ function connecting({ opening, side, ...options }: Connecting): Connected {
     observe: () => observe(side, settle, { ...options, outside }),
   };
 }
-
-/** PostgreSQL cuts names at 63 bytes with a NOTICE; we cut them first. */
-const longestName = 63;
 
 /** The history is not read, and so nothing runs again, before every lost COMMIT has either committed or been rolled back. */
 async function settleAll(client: Client, unknownCommits: Set<string>): Promise<void> {

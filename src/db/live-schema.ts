@@ -1,24 +1,22 @@
 import { describeTarget } from '../core/connection/connection.js';
 import type { LiveSchema } from '../core/schema/parts/reading.js';
 import { readSchema } from './catalog/read-schema.js';
-import { type DatabaseOptions, usualPatience } from './database.js';
+import { type DatabaseOptions, dialling } from './database.js';
 import { translating } from './session.js';
 import type { Client } from './wire/client.js';
 import { dial } from './wire/dial.js';
 
 /** Reads the catalog of a database on a backend of its own. */
 export function openLiveSchema(options: DatabaseOptions): LiveSchema {
-  const { settings, historySchema, runner, patience = usualPatience } = options;
+  const { settings, historySchema } = options;
   const { database } = settings;
-  const applicationName = `pgm/${runner.version} ${runner.host}`.slice(0, 63);
-  const onOrphan = (): void => undefined;
   let attempts = new AbortController();
   let client: Client | null = null;
   return {
     target: describeTarget(settings),
     read: async () => {
       const { signal } = attempts;
-      const own = await dial({ settings, database, applicationName, patience, onOrphan, signal });
+      const own = await dial({ ...dialling(options), database, signal });
       client = own;
       try {
         return await translating(own, () => readSchema(own, historySchema));

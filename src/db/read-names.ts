@@ -1,7 +1,7 @@
 import { Refused, Transient } from '../core/errors.js';
 import { sqlstates } from '../core/failure/sqlstates.js';
 import { doubleNames, type Target, type TargetList } from '../core/fleet/target.js';
-import { type DatabaseOptions, usualPatience } from './database.js';
+import { type DatabaseOptions, dialling } from './database.js';
 import { dial } from './wire/dial.js';
 import type { Rows } from './wire/driver.js';
 import { serverErrorOf, translate } from './wire/errors.js';
@@ -12,18 +12,12 @@ import type { Client } from './wire/client.js';
  * label. Nothing can be written by it. Throws `Refused`, with what the server says of the query, and `Transient`.
  */
 export async function readNames(
-  { settings, runner, patience = usualPatience }: Omit<DatabaseOptions, 'historySchema'>,
+  options: Omit<DatabaseOptions, 'historySchema'>,
   query: string,
   signal: AbortSignal,
 ): Promise<TargetList> {
-  const client = await dial({
-    settings,
-    patience,
-    signal,
-    onOrphan: () => undefined,
-    database: settings.database,
-    applicationName: `pgm/${runner.version} ${runner.host}`.slice(0, 63),
-  });
+  const { database } = options.settings;
+  const client = await dial({ ...dialling(options), database, signal });
   try {
     await client.run('set default_transaction_read_only = on');
     await client.run('start transaction read only');

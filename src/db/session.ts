@@ -95,7 +95,7 @@ export function observing(
 
 type CatalogOptions = Pick<SessionOptions, 'runner' | 'outside'>;
 
-/** What is asked about the catalog. Loaded when it is first asked: most sessions have no use for it. */
+/** Questions about the catalog, loaded when the first is asked: most sessions ask none. */
 function reading(asked: Asked, { runner, outside }: CatalogOptions): CatalogQuestions {
   const ask = <T>(question: (on: Questions, context: questions.CatalogContext) => Promise<T>) =>
     asked(async ({ client, schema }) =>

@@ -106,7 +106,7 @@ async function follow(
 async function recover(setup: Setup, { directory, identity }: Kept): Promise<Step> {
   const { bin } = await prepareBinaries(setup, identity);
   const pid = await stopOrphan(dataOf(directory), bin, identity);
-  if (pid !== null) setup.emit({ kind: 'recovered-orphan', directory, pid, removed: false });
+  if (pid !== null) setup.emit({ kind: 'recovered-orphan', directory, pid });
   return { kind: 'again' };
 }
 
@@ -136,7 +136,6 @@ function attachedServer(directory: string, port: number, version: string): Embed
     port,
     version,
     directory,
-    kept: true,
     attached: true,
     stop: () => Promise.resolve(),
   };

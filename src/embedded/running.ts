@@ -9,7 +9,7 @@ import { tailOf } from './process/log.js';
 import { removeTree } from './process/trees.js';
 import { logOf, type Place } from './serve.js';
 
-export interface Running extends Place {
+interface Running extends Place {
   readonly installed: Installed;
   readonly guarded: Guarded;
   readonly port: number;
@@ -20,7 +20,7 @@ const stopDeadlineMs = 30_000;
 
 /** The handle of a server that this pgm runs. */
 export function ownServer(running: Running): EmbeddedPostgres {
-  const { installed, guarded, port, directory, kept } = running;
+  const { installed, guarded, port, directory } = running;
   let stopping: Promise<void> | null = null;
   void guarded.ended.then(async () => {
     if (stopping === null) await reportLoss(running);
@@ -30,7 +30,6 @@ export function ownServer(running: Running): EmbeddedPostgres {
     port,
     version: installed.setup.distribution.version,
     directory,
-    kept,
     attached: false,
     stop: () => (stopping ??= stop(running)),
   };

@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import { errnoOrText } from '../core/errors.js';
 
-export interface Question {
+interface Question {
   /** Addresses to try in this order until one answers. */
   readonly hosts: readonly string[];
   readonly port: number;
@@ -11,7 +11,7 @@ export interface Question {
   readonly timeoutMs: number;
 }
 
-export type Reply =
+type Reply =
   | { readonly kind: 'answer'; readonly status: number; readonly body: string }
   /** `reason` is an errno name, or says that the time is up. `url` is the first one that was tried. */
   | { readonly kind: 'silence'; readonly reason: string; readonly url: string };

@@ -1,5 +1,5 @@
 /** What a request asks for: `/readiness?revision=R`, or the absolute form that proxies use, `http://host/readiness`. */
-export interface Target {
+interface Target {
   /** Exactly as sent; there are no files for which `..` would have to be resolved. */
   readonly path: string;
   readonly query: string;

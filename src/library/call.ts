@@ -6,14 +6,14 @@ import type { CallOptions } from './options.js';
 import type { Hooks } from './work/hooks.js';
 
 /** What a call does: reads its options, then its work. */
-export interface Call<T extends object, C, R> {
+interface Call<T extends object, C, R> {
   readonly settle: (reader: OptionReader<T>) => C | Promise<C>;
   readonly work: (config: C, hooks: Hooks) => Promise<R>;
   /** The default of `graceMs`. */
   readonly graceMs?: number;
 }
 
-/** Throws `ConfigurationError` for all that is wrong with the options, before anything is done. */
+/** Throws one `ConfigurationError` for everything that is wrong with the options, before anything is done. */
 export async function call<T extends CallOptions, C, R>(
   options: T,
   { settle, work, graceMs: usual = 0 }: Call<T, C, R>,

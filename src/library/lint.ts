@@ -7,7 +7,7 @@ import { settleLive } from './settle-shadow.js';
 import { settleHistory, settleSource } from './settle.js';
 
 export interface LintOptions extends CallOptions, SourceOptions {
-  /** A commit of git whose files are deployed. Default: none is, and every file counts as still to run. */
+  /** A commit of git whose files are deployed. Default: none, so every file counts as still to run. */
   readonly appliedTo?: string | undefined;
   /** The same by the history of a live database, which is only read. Not together with `appliedTo`. */
   readonly databaseUrl?: string | undefined;

@@ -23,7 +23,7 @@ export interface MigrateOptions
 export type MigrateResult = MigrateDocument<LintDocument>;
 
 /**
- * Waits for PostgreSQL, creates the database if it is missing, applies what is due. A file that failed is no exception: the
+ * Waits for PostgreSQL, creates the database if it is missing, applies what is due. A file that failed is not an exception: the
  * result is not `upToDate`, and the file's `failure` says why. Throws `ConfigurationError`, `SourceMissing`,
  * `PostgresUnreachable`, `LockUnavailable`, `Refused`, `HistoryTooNew`, `EmbeddedUnavailable`, `Interrupted`.
  */

@@ -3,23 +3,37 @@ import { parsePath, schemaProblem } from '../core/files/names.js';
 import { didYouMean } from '../core/text/closest.js';
 
 /**
- * Reads the options of a call. Each mistake becomes a problem that never quotes a value, and so does an option that nobody
- * reads: misspelt, it would have no effect, without any sign of it.
+ * Reads the options of a call. Each mistake becomes a problem that never quotes a value. An unknown option is a mistake too:
+ * a misspelt one would have no effect, without any sign of it.
  */
 export class OptionReader<T extends object> {
-  readonly problems = new Set<string>();
+  readonly problems: Set<string>;
   readonly warnings = new Set<string>();
   readonly #known: string[] = [];
   readonly #options: Readonly<Record<string, unknown>>;
+  /** What the name of each option begins with in a problem. */
+  readonly #prefix: string;
 
-  constructor(options: T) {
+  constructor(options: T, prefix = '', problems = new Set<string>()) {
     if (!isObject(options)) throw new ConfigurationError(['give the options as an object']);
     this.#options = options as Readonly<Record<string, unknown>>;
+    this.#prefix = prefix;
+    this.problems = problems;
+  }
+
+  /** What `read` makes of options that are one option together; null if they are not given. */
+  within<N extends object, R>(name: Name<T>, read: (reader: OptionReader<N>) => R): R | null {
+    const options = this.#read<N | null>(name, null, 'give it an object', isObject);
+    if (options === null) return null;
+    const reader = new OptionReader<N>(options, `${name}.`, this.problems);
+    const result = read(reader);
+    reader.#refuseUnknown();
+    return result;
   }
 
   /** Null if it is not given. */
   text(name: Name<T>): string | null {
-    return this.#read(name, null, 'give it a text that is not empty', isText);
+    return this.#read(name, null, 'give it a string that is not empty', isText);
   }
 
   flag(name: Name<T>): boolean {
@@ -27,7 +41,7 @@ export class OptionReader<T extends object> {
   }
 
   texts(name: Name<T>): readonly string[] | null {
-    return this.#read(name, null, 'give it an array of texts', isTexts);
+    return this.#read(name, null, 'give it an array of strings', isTexts);
   }
 
   /** A whole number from `least` to `most`. */
@@ -74,19 +88,23 @@ export class OptionReader<T extends object> {
     return null;
   }
 
-  /** What of a function, a signal or an object is taken as it is. */
+  /** A function, a signal or an object, taken as it is. */
   as<V>(name: Name<T>, is: (value: unknown) => value is V, advice: string): V | null {
     return this.#read<V | null>(name, null, advice, is);
   }
 
   /** To be called when everything was read. Throws `ConfigurationError`. */
   finish(): void {
+    this.#refuseUnknown();
+    if (this.problems.size > 0) throw new ConfigurationError([...this.problems]);
+  }
+
+  #refuseUnknown(): void {
     for (const name of Object.keys(this.#options)) {
       if (this.#known.includes(name)) continue;
       const advice = didYouMean(name, this.#known, `use ${this.#known.join(', ')}`);
-      this.problems.add(`${name} is not an option of this call; ${advice}`);
+      this.problems.add(`${this.#prefix}${name} is not an option of this call; ${advice}`);
     }
-    if (this.problems.size > 0) throw new ConfigurationError([...this.problems]);
   }
 
   #read<V>(name: Name<T>, usual: V, advice: string, is: (value: unknown) => boolean): V {
@@ -94,7 +112,7 @@ export class OptionReader<T extends object> {
     const value = this.#options[name];
     if (value === undefined) return usual;
     if (is(value)) return value as V;
-    this.problems.add(`${name}: ${advice}`);
+    this.problems.add(`${this.#prefix}${name}: ${advice}`);
     return usual;
   }
 }

@@ -72,6 +72,22 @@ export interface CatalogOptions {
   readonly driftIgnore?: readonly string[] | undefined;
 }
 
+/** What serves probes, metrics and the status page, at the paths and with the answers of `pgm watch`. */
+export interface HealthOptions {
+  /** Default 1239; 0 takes one that is free, which the event `health-listening` names. */
+  readonly port?: number | undefined;
+  /** The address to listen on. Default `::`, or `0.0.0.0` on a machine without IPv6. */
+  readonly host?: string | undefined;
+  /** When to be ready. Default `applied`. */
+  readonly readiness?: 'applied' | 'once' | 'strict' | undefined;
+  /** Show the status page to everybody, not only to requests from this machine. Default false. */
+  readonly exposeStatus?: boolean | undefined;
+  /** The namespace that status and metrics name. */
+  readonly namespace?: string | undefined;
+  /** The ConfigMap that they name. */
+  readonly configmapName?: string | undefined;
+}
+
 /** Where files are tried. */
 export interface ShadowOptions {
   /** A server on which a database is made and dropped again. Default: an embedded one that is thrown away. */

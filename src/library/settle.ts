@@ -8,7 +8,13 @@ import { chooseServer, type ServerConfig } from './connection/choose-server.js';
 import { diskFiles, userName } from './open/compose.js';
 import type { SourceConfig } from './open/source-config.js';
 import type { OptionReader } from './option-reader.js';
-import type { ApplyOptions, CatalogOptions, ServerOptions, SourceOptions } from './options.js';
+import type {
+  ApplyOptions,
+  CatalogOptions,
+  HealthOptions,
+  ServerOptions,
+  SourceOptions,
+} from './options.js';
 
 /** The user and the database of an embedded server, where nothing else is said. */
 const embeddedUrl = 'postgresql://postgres:postgres@localhost:5432/postgres';
@@ -32,7 +38,7 @@ export async function settleServer(
 const urlName = 'databaseUrl';
 
 function askedBy(reader: OptionReader<ServerOptions>): Asked {
-  const env = reader.as('env', isEnvironment, 'give it an object of texts, such as process.env');
+  const env = reader.as('env', isEnvironment, 'give it an object of strings, such as process.env');
   const embedded = embeddedOf(reader);
   const maintenance = reader.text('maintenanceDb');
   const connectTimeoutMs = reader.milliseconds('connectTimeoutMs', 0, 100);
@@ -132,6 +138,23 @@ export function settleLockTimeout(
 
 export function settleLint(reader: OptionReader<Pick<ApplyOptions, 'lint'>>) {
   return reader.oneOf('lint', 'off', ['error', 'warning', 'off']);
+}
+
+/** What serves the probes, and what it calls the place where it runs. */
+export function settleHealth(reader: OptionReader<HealthOptions>) {
+  const host = reader.text('host');
+  return {
+    health: {
+      port: reader.number('port', 1239, [0, 65_535]),
+      addresses: host === null ? ['::', '0.0.0.0'] : [host],
+      readiness: reader.oneOf('readiness', 'applied', ['applied', 'once', 'strict']),
+      exposeStatus: reader.flag('exposeStatus'),
+    },
+    labels: {
+      namespace: reader.text('namespace') ?? 'secret-manager-controller-pact-broker',
+      configMap: reader.text('configmapName') ?? 'postgres-migrations',
+    },
+  };
 }
 
 export function settleCatalog(reader: OptionReader<CatalogOptions>) {

@@ -18,9 +18,10 @@ import {
 import type { Session } from '../core/ports.js';
 import { compare } from '../core/run/compare.js';
 import type { History } from '../core/run/history.js';
-import { type BaselineOptions, type BaselinePorts, markAll } from './baseline.js';
-import { greet } from './run/connect.js';
+import { type BaselineOptions, markAll } from './baseline.js';
+import { greet, onSession } from './run/connect.js';
 import { retryTransient } from './run/retry-transient.js';
+import type { SourcePorts } from './run/run-ports.js';
 import { lockContextOf, withRunLock } from './run/with-run-lock.js';
 
 export interface FromHistoryOptions
@@ -31,24 +32,18 @@ export type FromHistoryResult =
 
 /**
  * Records as applied what the table of another tool says that it has applied, and runs nothing. The files are those that an
- * import wrote. Nothing is recorded unless every row is understood. Throws `ConfigurationError` for a source that is no
+ * import wrote. Nothing is recorded unless every row is understood. Throws `ConfigurationError` unless the source is a
  * single folder.
  */
 export async function baselineFromHistory(
-  ports: BaselinePorts,
+  ports: SourcePorts,
   options: FromHistoryOptions,
 ): Promise<FromHistoryResult> {
-  const { source, database, clock, emit, stop } = ports;
+  const { source, emit } = ports;
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });
   assertOneFolder(snapshot);
-  return retryTransient(() => once(snapshot, ports, options), {
-    clock,
-    emit,
-    signal: stop.soon,
-    database,
-    withinMs: options.waitTimeoutMs,
-  });
+  return retryTransient(() => once(snapshot, ports, options), ports, options.waitTimeoutMs);
 }
 
 /** A number alone says nothing in two folders, and a file that cannot be read may be the one that a row is about. */
@@ -69,11 +64,10 @@ function assertOneFolder({ migrations, refused }: Snapshot): void {
 
 async function once(
   snapshot: Snapshot,
-  ports: BaselinePorts,
+  ports: SourcePorts,
   options: FromHistoryOptions,
 ): Promise<FromHistoryResult> {
-  const session = await ports.database.connect();
-  try {
+  return onSession(ports.database, async (session) => {
     await greet(session, ports, options);
     const found = findTable(await session.toolTables(namesToLookFor(options)), options);
     if (found.kind !== 'found') return found;
@@ -89,9 +83,7 @@ async function once(
     });
     options.keeper?.marks(snapshot);
     return { kind: 'read', report: marked };
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 /** Reads the tool's table once; what follows from it depends on pgm's own history. */

@@ -1,21 +1,14 @@
-import { compare } from '../core/run/compare.js';
 import { Interrupted } from '../core/errors.js';
-import { headersOf } from '../core/statements/headers.js';
 import type { History } from '../core/run/history.js';
 import type { Migration, MigrationKey, Snapshot } from '../core/files/migration.js';
-import { planRun, type Step } from '../core/run/plan.js';
 import type { CatalogKeeper } from './drift/keeper.js';
-import type { Session, Source } from '../core/ports.js';
-import { lockContextOf } from './run/with-run-lock.js';
+import type { Session } from '../core/ports.js';
 import { resolveTo } from './migrate.js';
+import { assessBy } from './run/assess.js';
+import { greet, onSession } from './run/connect.js';
 import { retryTransient } from './run/retry-transient.js';
-import { greet } from './run/connect.js';
-import type { RunOptions, RunPorts } from './run/run-ports.js';
-import { withRunLock } from './run/with-run-lock.js';
-
-export interface BaselinePorts extends Omit<RunPorts, 'sqlReader'> {
-  readonly source: Source;
-}
+import type { RunOptions, SourcePorts } from './run/run-ports.js';
+import { lockContextOf, withRunLock } from './run/with-run-lock.js';
 
 export interface BaselineOptions extends Pick<
   RunOptions,
@@ -34,59 +27,45 @@ export interface BaselineOptions extends Pick<
  * that got these changes elsewhere. Returns the keys it marked. The database has to exist.
  */
 export async function baseline(
-  ports: BaselinePorts,
+  ports: SourcePorts,
   options: BaselineOptions,
 ): Promise<readonly MigrationKey[]> {
-  const { source, database, clock, emit, stop } = ports;
+  const { source, emit } = ports;
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });
   const to = resolveTo(snapshot, options.to);
-  return retryTransient(() => baselineOnce(snapshot, ports, { ...options, to }), {
-    clock,
-    emit,
-    signal: stop.soon,
-    database,
-    withinMs: options.waitTimeoutMs,
-  });
+  const work = () => baselineOnce(snapshot, ports, { ...options, to });
+  return retryTransient(work, ports, options.waitTimeoutMs);
 }
 
 async function baselineOnce(
   snapshot: Snapshot,
-  ports: BaselinePorts,
+  ports: SourcePorts,
   options: BaselineOptions,
 ): Promise<readonly MigrationKey[]> {
-  const session = await ports.database.connect();
-  try {
+  return onSession(ports.database, async (session) => {
     await greet(session, ports, options);
-    const seen = await session.history();
-    const steps = stepsOf(snapshot, seen, options);
-    if (steps.length === 0 || options.dryRun) return steps.map(keyOf);
+    const due = dueIn(snapshot, await session.history(), options);
+    if (due.length === 0 || options.dryRun) return due.map(({ key }) => key);
     const marked = await withRunLock(session, lockContextOf(ports, options), async (history) => {
-      const due = stepsOf(snapshot, history, options);
-      await markAll(
-        due.map(({ migration }) => migration),
-        snapshot,
-        session,
-        ports,
-      );
-      return due;
+      const locked = dueIn(snapshot, history, options);
+      await markAll(locked, snapshot, session, ports);
+      return locked;
     });
     options.keeper?.marks(snapshot);
-    return marked.map(keyOf);
-  } finally {
-    await session.close();
-  }
+    return marked.map(({ key }) => key);
+  });
 }
 
 /** What a run would try now: exactly this is what can be marked. */
-function stepsOf(
+function dueIn(
   snapshot: Snapshot,
   history: History,
   { schemas, to }: BaselineOptions,
-): readonly Step[] {
-  const statuses = compare(snapshot, history, schemas);
+): readonly Migration[] {
   const policy = { onFailure: 'continue', onChange: 'rerun', to } as const;
-  return planRun(statuses, policy, ({ sql }) => headersOf(sql)).steps;
+  const { plan } = assessBy(history, snapshot, { policy, schemas });
+  return plan.steps.map(({ migration }) => migration);
 }
 
 /** All of them or none. */
@@ -94,13 +73,9 @@ export async function markAll(
   migrations: readonly Migration[],
   { revision }: Snapshot,
   session: Session,
-  { emit, stop }: Pick<BaselinePorts, 'emit' | 'stop'>,
+  { emit, stop }: Pick<SourcePorts, 'emit' | 'stop'>,
 ): Promise<void> {
   if (stop.soon.aborted) throw new Interrupted();
   await session.recordBaseline(migrations, revision);
   for (const { key } of migrations) emit({ kind: 'migration-baselined', key });
-}
-
-function keyOf({ migration }: Step): MigrationKey {
-  return migration.key;
 }

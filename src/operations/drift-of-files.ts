@@ -3,13 +3,7 @@ import { compareWithFiles, type MadeByFiles } from '../core/drift/against/agains
 import type { DriftReport, NotYet } from '../core/drift/drift-report.js';
 import { ignoring } from '../core/drift/ignored.js';
 import type { Migration, Snapshot } from '../core/files/migration.js';
-import {
-  appliedRows,
-  contentsToFind,
-  type FoundContents,
-  liveBase,
-  liveFacts,
-} from '../core/proof/live-base.js';
+import { appliedRows } from '../core/proof/live-base.js';
 import type { Source } from '../core/ports.js';
 import { compare } from '../core/run/compare.js';
 import type { History } from '../core/run/history.js';
@@ -17,15 +11,14 @@ import { count } from '../core/text/words.js';
 import { makeByFiles } from './against/make-by-files.js';
 import { readTarget, type ReadTarget, type TargetPorts } from './against/read-target.js';
 import { nothing } from './drift.js';
+import { baseOf, type LivePorts } from './read-live-base.js';
 import type { VerifyPorts } from './proof/proving.js';
 
-export interface DriftOfFilesPorts extends TargetPorts, VerifyPorts {
+interface DriftOfFilesPorts extends TargetPorts, VerifyPorts, Pick<LivePorts, 'findContents'> {
   readonly source: Source;
-  /** Looks for texts with these checksums in what was committed. */
-  readonly findContents: (checksums: readonly string[]) => Promise<FoundContents>;
 }
 
-export interface DriftOfFilesOptions {
+interface DriftOfFilesOptions {
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];
   /** Milliseconds to wait for PostgreSQL; null waits forever. */
@@ -95,16 +88,13 @@ async function readIfThere(
 async function appliedFiles(
   history: History,
   snapshot: Snapshot,
-  { database, findContents }: DriftOfFilesPorts,
+  ports: DriftOfFilesPorts,
 ): Promise<readonly Migration[]> {
   const own = new Set(snapshot.migrations.map(({ key }) => key));
   const rows = appliedRows(history, null).filter(({ key }) => own.has(key));
-  const wanted = contentsToFind(rows, snapshot);
-  const none: FoundContents = { texts: new Map(), because: null, advice: null };
-  const found = wanted.length === 0 ? none : await findContents(wanted);
-  const base = liveBase(rows, snapshot, found, liveFacts(database.target, history, rows));
+  const base = await baseOf(rows, { history, today: snapshot }, ports);
   const unknown = [...(base.live?.unknown ?? [])];
-  if (unknown.length > 0) throw new FilesFailed(contentsUnknown(unknown, database.target));
+  if (unknown.length > 0) throw new FilesFailed(contentsUnknown(unknown, ports.database.target));
   return base.migrations;
 }
 

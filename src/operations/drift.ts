@@ -1,22 +1,15 @@
 import { DatabaseMissing, SourceMissing } from '../core/errors.js';
-import type { Emit } from '../core/events.js';
 import type { Snapshot } from '../core/files/migration.js';
-import type { Clock, Database, Session, Source, Stop } from '../core/ports.js';
+import type { Session } from '../core/ports.js';
 import { compare } from '../core/run/compare.js';
 import type { DriftReport, DriftVerdict, NotYet } from '../core/drift/drift-report.js';
 import type { DriftLook } from '../core/drift/drift.js';
+import { onSession } from './run/connect.js';
 import { retryTransient } from './run/retry-transient.js';
+import type { SourcePorts } from './run/run-ports.js';
 import { lookAtDrift } from './drift/look.js';
 
-export interface DriftPorts {
-  readonly database: Database;
-  readonly source: Source;
-  readonly clock: Clock;
-  readonly emit: Emit;
-  readonly stop: Stop;
-}
-
-export interface DriftOptions {
+interface DriftOptions {
   readonly schemas: readonly string[] | null;
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];
@@ -28,45 +21,30 @@ export interface DriftOptions {
  * Compares the database with what the last settled run left. Takes no lock and writes nothing. The files only tell which of
  * them are not applied; without a source, nobody knows.
  */
-export async function drift(ports: DriftPorts, options: DriftOptions): Promise<DriftReport> {
+export async function drift(ports: SourcePorts, options: DriftOptions): Promise<DriftReport> {
+  const { database } = ports;
   const snapshot = await readIfThere(ports);
-  return onSession(ports, options, async (session) => {
-    const look = await lookAtDrift(session, options);
-    return reportOn(look, ports.database.target, await notYetOf(session, snapshot, options));
-  });
-}
-
-/** Asks a session, waiting for PostgreSQL; a database that does not exist is an answer. */
-async function onSession(
-  { database, clock, emit, stop }: DriftPorts,
-  { waitTimeoutMs }: DriftOptions,
-  work: (session: Session) => Promise<DriftReport>,
-): Promise<DriftReport> {
-  const once = async (): Promise<DriftReport> => {
-    const session = await database.connect();
-    try {
-      return await work(session);
-    } finally {
-      await session.close();
-    }
-  };
-  const retry = { clock, emit, signal: stop.soon, database, withinMs: waitTimeoutMs };
+  const once = () =>
+    onSession(database, async (session) => {
+      const look = await lookAtDrift(session, options);
+      return reportOn(look, database.target, await notYetOf(session, snapshot, options));
+    });
   try {
-    return await retryTransient(once, retry);
+    return await retryTransient(once, ports, options.waitTimeoutMs);
   } catch (error) {
     if (!(error instanceof DatabaseMissing)) throw error;
     return nothing('no database', database.target);
   }
 }
 
-async function readIfThere({ source, emit }: DriftPorts): Promise<Snapshot | null> {
+async function readIfThere({ source, emit }: SourcePorts): Promise<Snapshot | null> {
   try {
     return await source.read();
   } catch (error) {
     if (!(error instanceof SourceMissing)) throw error;
     emit({
       kind: 'note',
-      message: `${error.message}; which files are not applied yet is not told`,
+      message: `${error.message}; pgm cannot tell which files are not applied yet`,
     });
     return null;
   }

@@ -1,15 +1,14 @@
-import { retryTransient, type RetryContext } from './run/retry-transient.js';
+import { retryTransient, type RetryPorts } from './run/retry-transient.js';
 import type { Database } from '../core/ports.js';
 
 /** Creates the target database if it does not exist, as soon as PostgreSQL answers. */
 export async function ensureDb(
   database: Database,
-  context: Omit<RetryContext, 'database'>,
+  { clock, emit, stop }: Omit<RetryPorts, 'database'>,
+  withinMs: number | null,
 ): Promise<'existed' | 'created'> {
-  const outcome = await retryTransient(() => database.ensure(), {
-    ...context,
-    database,
-  });
-  context.emit({ kind: 'database-ensured', database: database.name, outcome });
+  const ports = { clock, emit, stop, database };
+  const outcome = await retryTransient(() => database.ensure(), ports, withinMs);
+  emit({ kind: 'database-ensured', database: database.name, outcome });
   return outcome;
 }

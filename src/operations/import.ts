@@ -23,7 +23,7 @@ export interface ImportOptions {
 }
 
 /** A file of an import, with its content. */
-export interface ImportedFile extends PlannedFile {
+interface ImportedFile extends PlannedFile {
   readonly bytes: Uint8Array;
   /** What is there in the target already. */
   readonly target: 'nothing' | 'the same' | 'another';

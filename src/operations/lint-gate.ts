@@ -80,7 +80,7 @@ function questionOf(
   return JSON.stringify([revision, migrations.length, refused.length, there, rest]);
 }
 
-/** What nothing of is sent holds nothing up: a file in place has its turn when it is edited. */
+/** Only files that are due hold a revision up: a file that is applied is judged again when it is edited. */
 function holding(report: LintReport, severity: LintSeverity): LintReport {
   const files = report.files.map((file) => ({
     ...file,

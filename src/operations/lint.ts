@@ -7,7 +7,7 @@ import type { Stop } from '../core/ports.js';
 import { headersOf } from '../core/statements/headers.js';
 import { type LintReaders, readForLint } from './lint/read-for-lint.js';
 
-export interface LintPorts extends LintReaders {
+interface LintPorts extends LintReaders {
   readonly linter: Linter;
   readonly stop: Pick<Stop, 'soon'>;
 }

@@ -37,24 +37,17 @@ export async function migrate(ports: MigratePorts, options: MigrateOptions): Pro
 }
 
 async function migrateOn(ports: MigratePorts, options: MigrateOptions): Promise<RunReport> {
-  const { source, database, clock, emit, stop } = ports;
+  const { source, clock, emit } = ports;
   const snapshot = await source.read();
   emit({ kind: 'source-read', directory: source.directory, snapshot });
-  const retry = {
-    clock,
-    emit,
-    signal: stop.soon,
-    database,
-    withinMs: options.waitTimeoutMs,
-  };
   const policy = { ...options.policy, to: resolveTo(snapshot, options.policy.to) };
   const intent = new RunnerIntent(snapshot.revision, options.schemas, clock);
   const run = runnerOf({ snapshot, intent }, ports, { ...options, policy });
-  return retryTransient(run, retry);
+  return retryTransient(run, ports, options.waitTimeoutMs);
 }
 
 /** What is wanted, and by when it was read. */
-export interface Wanted {
+interface Wanted {
   readonly snapshot: Snapshot;
   readonly intent: RunnerIntent;
 }

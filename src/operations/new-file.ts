@@ -3,7 +3,7 @@ import { type Listing, type NextFile, nextFile, type Wanted } from '../core/new-
 import { textOfNewFile } from '../core/new-file/skeleton.js';
 
 /** A directory of migrations that can be written to. */
-export interface WritableTree {
+interface WritableTree {
   readonly list: () => Listing;
   /**
    * Writes a file that is not there, whole or not at all. `claim` names the number: of several who want it at once one gets

@@ -1,6 +1,5 @@
-import type { Emit } from '../core/events.js';
 import type { Snapshot } from '../core/files/migration.js';
-import type { Clock, Database, Stop } from '../core/ports.js';
+import type { Database } from '../core/ports.js';
 import type { Base } from '../core/proof/base.js';
 import {
   appliedRows,
@@ -8,21 +7,21 @@ import {
   type FoundContents,
   liveBase,
   liveFacts,
+  type LiveRow,
 } from '../core/proof/live-base.js';
 import type { History } from '../core/run/history.js';
 import { namedBy } from './against/named-by.js';
+import { onSession } from './run/connect.js';
 import { retryTransient } from './run/retry-transient.js';
+import type { RunPorts } from './run/run-ports.js';
 
-export interface LivePorts {
+export interface LivePorts extends Pick<RunPorts, 'clock' | 'emit' | 'stop'> {
   readonly database: Pick<Database, 'target' | 'name' | 'connect' | 'breakOff'>;
   /** Looks for texts with these checksums in what was committed. */
   readonly findContents: (checksums: readonly string[]) => Promise<FoundContents>;
-  readonly clock: Clock;
-  readonly emit: Emit;
-  readonly stop: Stop;
 }
 
-export interface LiveOptions {
+interface LiveOptions {
   /** The only ones wanted, or null for all. */
   readonly schemas: readonly string[] | null;
   /** Milliseconds to wait for PostgreSQL; null waits forever. */
@@ -40,23 +39,27 @@ export async function readLiveBase(
   ports: LivePorts,
   { schemas, waitTimeoutMs, origin }: LiveOptions,
 ): Promise<Base> {
-  const { database, findContents, clock, emit, stop } = ports;
-  const retry = { clock, emit, signal: stop.soon, database, withinMs: waitTimeoutMs };
-  const read = () => retryTransient(() => readHistory(database), retry);
+  const { database } = ports;
+  const once = () => onSession(database, (session) => session.history());
+  const read = () => retryTransient(once, ports, waitTimeoutMs);
   const history = await namedBy(origin, database, read);
-  const rows = appliedRows(history, schemas);
+  return baseOf(appliedRows(history, schemas), { history, today }, ports);
+}
+
+interface Known {
+  readonly history: History;
+  readonly today: Snapshot;
+}
+
+/** Files that a history says are applied, `rows` of it, in the contents that were applied. */
+export async function baseOf(
+  rows: readonly LiveRow[],
+  { history, today }: Known,
+  { database, findContents }: Pick<LivePorts, 'database' | 'findContents'>,
+): Promise<Base> {
   const wanted = contentsToFind(rows, today);
   const found = wanted.length === 0 ? nothing : await findContents(wanted);
   return liveBase(rows, today, found, liveFacts(database.target, history, rows));
 }
 
 const nothing: FoundContents = { texts: new Map(), because: null, advice: null };
-
-async function readHistory({ connect }: LivePorts['database']): Promise<History> {
-  const session = await connect();
-  try {
-    return await session.history();
-  } finally {
-    await session.close();
-  }
-}

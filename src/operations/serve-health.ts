@@ -3,7 +3,7 @@ import type { Emit } from '../core/events.js';
 import type { SourceWatch } from '../core/ports.js';
 import type { FollowedSource } from './watch/follow-source.js';
 
-export interface ServeHealthPorts {
+interface ServeHealthPorts {
   readonly followed: FollowedSource;
   readonly sourceWatch: SourceWatch;
   readonly emit: Emit;

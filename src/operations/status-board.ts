@@ -9,7 +9,7 @@ import type { StatusView } from '../core/watch/status-view.js';
 import { type Known, Probed } from './health/probed.js';
 import { assess, noDatabase, readSeen, type Seen } from './status.js';
 
-export interface StatusBoardOptions {
+interface StatusBoardOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly version: string;

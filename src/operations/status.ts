@@ -5,21 +5,18 @@ import { type AttemptRow, emptyHistory, type History } from '../core/run/history
 import { type Intent, newestFor, standingSeen } from '../core/run/intents.js';
 import type { LintHold } from '../core/run/lint-hold.js';
 import type { Snapshot } from '../core/files/migration.js';
-import type { Observer, Source } from '../core/ports.js';
+import type { Observer } from '../core/ports.js';
 import {
   judgeRun,
   type LockHolder,
   type ServerFacts,
   type StatusReport,
 } from '../core/run/report.js';
-import type { RunPorts } from './run/run-ports.js';
+import type { SourcePorts } from './run/run-ports.js';
+import { onSession } from './run/connect.js';
 import { retryTransient } from './run/retry-transient.js';
 
-export interface StatusPorts extends Omit<RunPorts, 'sqlReader'> {
-  readonly source: Source;
-}
-
-export interface StatusOptions {
+interface StatusOptions {
   readonly schemas: readonly string[] | null;
   readonly allowEmpty: boolean;
   readonly onChange: 'rerun' | 'warn' | 'fail';
@@ -33,18 +30,13 @@ export interface StatusOptions {
 
 /** Compares the source with the history. Read-only: creates nothing, takes no lock. */
 export async function readStatus(
-  ports: StatusPorts,
+  ports: SourcePorts,
   options: StatusOptions,
 ): Promise<StatusReport> {
-  const { source, database, clock, emit, stop } = ports;
+  const { source, database } = ports;
   const snapshot = await source.read();
-  const seen = await retryTransient(() => lookAt(ports, options.attempts), {
-    clock,
-    emit,
-    signal: stop.soon,
-    database,
-    withinMs: options.waitTimeoutMs,
-  });
+  const look = () => lookAt(ports, options.attempts);
+  const seen = await retryTransient(look, ports, options.waitTimeoutMs);
   return assess(snapshot, seen, { target: database.target, source }, options);
 }
 
@@ -53,7 +45,7 @@ export async function readStatus(
  * time, so that a revision that is not mounted yet is waited for too.
  */
 export async function waitForStatus(
-  ports: StatusPorts,
+  ports: SourcePorts,
   options: StatusOptions,
 ): Promise<StatusReport> {
   const { clock, stop } = ports;
@@ -88,18 +80,12 @@ export const noDatabase: Seen = {
   attempts: [],
 };
 
-async function lookAt({ database }: StatusPorts, attempts: number): Promise<Seen> {
-  let session;
+async function lookAt({ database }: SourcePorts, attempts: number): Promise<Seen> {
   try {
-    session = await database.connect();
+    return await onSession(database, (session) => readSeen(session, attempts));
   } catch (error) {
     if (!(error instanceof DatabaseMissing)) throw error;
     return noDatabase;
-  }
-  try {
-    return await readSeen(session, attempts);
-  } finally {
-    await session.close();
   }
 }
 

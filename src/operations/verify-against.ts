@@ -6,7 +6,7 @@ import { readTarget, type TargetPorts } from './against/read-target.js';
 import { reportOf } from './drift-of-files.js';
 import type { VerifyPorts } from './proof/proving.js';
 
-export interface VerifyAgainstOptions {
+interface VerifyAgainstOptions {
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];
   /** Milliseconds to wait for PostgreSQL; null waits forever. */

@@ -10,7 +10,7 @@ import { migrate, type MigratePorts } from '../operations/migrate.js';
 import { systemClock } from '../library/open/compose.js';
 import { openDatabase, openSqlReader, type SourceOptions } from './compose.js';
 
-export interface Filling {
+interface Filling {
   readonly source: SourceOptions;
   readonly snapshot: Snapshot;
   readonly to: string | null;

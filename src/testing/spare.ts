@@ -6,17 +6,15 @@ interface Spare {
 }
 
 /**
- * Makes one database ahead while the test that has the last one runs, for whoever wants a second of the same kind: it will
- * want a third. The last spare is dropped with `close`, or goes with the server.
+ * Makes one database ahead while a test uses the last one: a process that wanted two of the same kind will want a
+ * third. The last spare is dropped with `close`, or goes with the server.
  */
 export class ClonesAhead implements Clones {
-  readonly serverVersion: string;
   readonly #clones: Clones;
   #lastTemplate = '';
   #spare: Spare | null = null;
 
   constructor(clones: Clones) {
-    this.serverVersion = clones.serverVersion;
     this.#clones = clones;
   }
 

@@ -5,7 +5,7 @@ import process from 'node:process';
  * for all workers, and no configuration. Nothing here changes the process, and only the address of a database that is kept
  * is printed.
  */
-export interface Surroundings {
+interface Surroundings {
   /** The value of a variable; undefined if it is not set, or empty. */
   readonly variable: (name: string) => string | undefined;
   readonly directory: () => string;

@@ -12,7 +12,7 @@ export interface TestContext {
   readonly expectedStatus?: string | undefined;
 }
 
-export interface TestEnd {
+interface TestEnd {
   readonly hasFailed: boolean;
   /** The test may still close its connections: nothing it does after its end comes before ours. */
   readonly mayBeOpen: boolean;

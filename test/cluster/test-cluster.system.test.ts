@@ -245,8 +245,8 @@ describe('what nobody can begin with', () => {
   });
 
   test.each([
-    [['--hold', 'soon'], 'soon is no duration'],
-    [['--image', 'postgres-manager'], 'postgres-manager is no image with a tag or a digest'],
+    [['--hold', 'soon'], 'soon is not a duration'],
+    [['--image', 'postgres-manager'], 'postgres-manager is not an image with a tag or a digest'],
     [['--context', 'x'], "Unknown option '--context'"],
   ])('%j', async (flags, told) => {
     const { replay, exitCode } = await run([], ...flags);

@@ -186,7 +186,7 @@ describe('a role', () => {
        revoke all on pgm.catalogs from ${login}`,
     );
     watching = await Watching.begin(home.directory, url());
-    await watching.process.printed(/not known whether the database has drifted: .*catalogs/);
+    await watching.process.printed(/cannot tell whether the database has drifted: .*catalogs/);
     expect(await watching.drift()).toBeNull();
     expect(watching.warnings).toEqual([]);
     expect(watching.process.output).not.toMatch(/ERROR/);

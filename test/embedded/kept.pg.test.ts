@@ -44,7 +44,7 @@ describe('a directory that does not exist yet', () => {
     directory = join(home, 'a/b/c');
     const { events, onEvent } = recorder();
     const first = await start({ onEvent });
-    expect(first).toMatchObject({ directory, kept: true, attached: false });
+    expect(first).toMatchObject({ directory, attached: false });
     await query(first.port, 'create table t as select 42 as answer');
     await first.stop();
     const second = await start({ onEvent });

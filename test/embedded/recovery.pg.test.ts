@@ -20,7 +20,7 @@ test('the next start stops a throw-away server whose guard was killed as well', 
   const { events, onEvent } = recorder();
   const { temporaryDirectory } = children;
   const next = await start({ directory: await keptDirectory(), temporaryDirectory, onEvent });
-  expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid, removed: true });
+  expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid });
   expect(await processesOf(directory)).toEqual([]);
   expect(existsSync(directory)).toBe(false);
   await next.stop();
@@ -36,7 +36,7 @@ test('the next start takes over a kept directory whose guard was killed as well'
   await child.ended;
   const { events, onEvent } = recorder();
   const next = await start({ directory, onEvent });
-  expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid, removed: false });
+  expect(events).toContainEqual({ kind: 'recovered-orphan', directory, pid });
   expect(await postmasterOf(directory)).not.toBe(pid);
   await next.stop();
   expect(await processesOf(directory)).toEqual([]);
@@ -72,9 +72,7 @@ test('a directory that was left without a server goes when it is old, and was ma
   }
   await writeFile(join(elsewhere, originFile), 'another-machine pid:[1]\n');
   await age(elsewhere);
-  expect(await sweep()).toEqual([
-    { kind: 'recovered-orphan', directory: old, pid: null, removed: true },
-  ]);
+  expect(await sweep()).toEqual([{ kind: 'recovered-orphan', directory: old, pid: null }]);
   expect([old, young, elsewhere].map((path) => existsSync(path))).toEqual([false, true, true]);
 });
 

@@ -154,7 +154,7 @@ describe('watch on a standby', () => {
     await tree.write({ 'a/002_two.sql': table('two') });
     await running.printed(/a\/002_two\.sql applied/, at);
     expect(running.output.match(following)).toHaveLength(1);
-    const over = `${standby.host}:${standby.port}/${name} is a primary: pgm follows no standby`;
+    const over = `${standby.host}:${standby.port}/${name} is a primary: pgm stops following a standby`;
     expect(running.output.split(over)).toHaveLength(2);
   });
 
@@ -183,7 +183,7 @@ describe.each(['read-write', 'primary'])('with target_session_attrs=%s', (wanted
   const url = (at: string, database: string): string =>
     `postgresql://${primary.user}:${primary.password}@${at}/${database}?target_session_attrs=${wanted}`;
 
-  test('watch follows no standby: it waits for a primary, and readiness says so', async () => {
+  test('watch stops following a standby: it waits for a primary, and readiness says so', async () => {
     const [port, name] = [await freePort(), `needs_${wanted.replace('-', '_')}`];
     await primary.stop('fast');
     running = new RunningPgm(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/core/errors.js';
-import { migrate, schema, verify } from '../../src/index.js';
+import { migrate, schema, verify, watch } from '../../src/index.js';
 import { settleDrift } from '../../src/library/drift.js';
 import { settleLint } from '../../src/library/lint.js';
 import { settleMigrate, type MigrateOptions } from '../../src/library/migrate.js';
@@ -73,6 +73,19 @@ describe('options that are wrong', () => {
   });
 });
 
+test('options that are one option together are told with its name', async () => {
+  const health = { port: 70_000, hots: '::', readiness: 'strict' };
+  const wrong = { ...given, health, driftIntervalMs: null, signal: AbortSignal.abort() };
+  expect(await problemsOf(watch, wrong)).toEqual([
+    'health.port: use a whole number from 0 to 65535',
+    'health.hots is not an option of this call; did you mean host?',
+    'health.readiness: strict needs looks for drift, which are turned off',
+  ]);
+  expect(await problemsOf(watch, { ...given, health: true })).toEqual([
+    'health: give it an object',
+  ]);
+});
+
 describe('where the server is', () => {
   test('no variable is read, unless it is handed over', async () => {
     const env = { PGHOST: 'other', PGUSER: 'other', PGPASSWORD: 'c4nary' };
@@ -131,7 +144,9 @@ describe('each default is that of the flag', () => {
 
   test('watch', async () => {
     const fromFlags = await configure('watch', { flags });
-    const config = await settleWatch(new OptionReader(given));
+    const config = await settleWatch(new OptionReader({ ...given, health: {} }));
+    const { health, labels } = fromFlags;
+    expect(config.served).toEqual({ health, labels });
     const names = ['apply', 'catalog', 'drift', 'lint', 'restoreGraceMs'] as const;
     for (const name of names) expect(config[name], name).toEqual(fromFlags[name]);
     expect(config.rescanIntervalMs).toBe(fromFlags.rescanIntervalMs);

@@ -1,14 +1,14 @@
 import { ConfigurationError, FilesFailed } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
 import { type FromHistory, fromHistoryDocument } from '../../core/moving/from-history.js';
-import type { BaselinePorts } from '../../operations/baseline.js';
+import type { SourcePorts } from '../../operations/run/run-ports.js';
 import type { FromHistoryOptions } from '../../operations/baseline-from-history.js';
 import { exitCodes } from '../process/exit-codes.js';
 import { jsonText } from './run-command.js';
 
 /** Marks what another tool's table says, and tells what it says. Returns the exit code. */
 export async function markFromHistory(
-  ports: BaselinePorts,
+  ports: SourcePorts,
   options: FromHistoryOptions,
   printJson: ((text: string) => void) | null,
 ): Promise<number> {

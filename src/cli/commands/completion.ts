@@ -11,7 +11,7 @@ import { type Command, type CommandContext, runCommand } from './run-command.js'
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
-/** stdout has the script. What it asks for while somebody types is answered by `cli/complete.ts`. */
+/** stdout has the script. While somebody types, the script asks `cli/complete.ts`. */
 export const completion: Command<'completion', Config> = {
   name: 'completion',
   summary: 'print what makes a shell complete commands, flags and names',

@@ -5,7 +5,7 @@ import { resolveBeside, resolveShadow, wantsShadow } from '../config/resolve-sha
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+import { type Command, type CommandContext, jsonText, looksOf, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 type Context = CommandContext<Config>;
@@ -46,7 +46,7 @@ async function resolveFilesSide(scope: Scope) {
   const schemas = scope.given(options.source.schemas);
   if (schemas !== null) {
     scope.problems.add(
-      `${schemas.origin} is given, and the database is to be compared with what the files make: it has what all of them make, so leave it out`,
+      `${schemas.origin} cannot be used here: the database has what all files make, and is compared with all of them; leave it out`,
     );
   }
   return {
@@ -67,13 +67,13 @@ async function look({ config, emit, stop, print }: Context): Promise<number> {
 /** The same for all that compare a database with what files make. */
 export async function printDrift(
   report: DriftReport,
-  { json, output }: CommonConfig & { readonly json: boolean },
+  config: CommonConfig & { readonly json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  if (json) {
+  if (config.json) {
     print(jsonText(driftDocument(report)));
     return;
   }
   const { driftReport } = await import('../render/words/drift.js');
-  print(driftReport(report, output.color === 'auto' && process.stdout.isTTY));
+  print(driftReport(report, looksOf(config).color));
 }

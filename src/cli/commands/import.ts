@@ -8,7 +8,7 @@ import { openSqlReader } from '../../library/open/compose.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+import { type Command, type CommandContext, jsonText, looksOf, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 type Known = Extract<Understood, { kind: 'understood' }>;
@@ -99,14 +99,14 @@ function assertKnown(understood: Understood, { folder, tool }: Config): Known {
   const { named } = understood;
   const like =
     named.length === 0
-      ? 'no file there goes forward by the rules of a tool that pgm knows'
+      ? 'no file in it is a forward migration of a tool that pgm knows'
       : `its names could be those of ${named.join(', ')}: if one of them is right, name it with --tool`;
   throw new ConfigurationError([
     `${folder} is not recognised as the folder of another tool: ${like}. Files that are named <schema>/<number>_<name>.sql need no import`,
   ]);
 }
 
-async function inWords(report: ImportReport, { output }: CommandContext<Config>['config']) {
+async function inWords(report: ImportReport, config: CommandContext<Config>['config']) {
   const { importText } = await import('../render/words/import.js');
-  return importText(report, report.dryRun || output.verbosity === 'verbose');
+  return importText(report, report.dryRun || looksOf(config).all);
 }

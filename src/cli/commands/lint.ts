@@ -15,7 +15,7 @@ import { resolveLinted } from '../config/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+import { type Command, type CommandContext, jsonText, looksOf, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -123,16 +123,16 @@ function textDocument({
 
 async function printReport(
   report: LintReport,
-  { format, source: { directory }, output, isOnGitHub }: Config & CommonConfig,
+  config: Config & CommonConfig,
   print: (text: string) => void,
 ): Promise<void> {
   const { formatted } = await import('../render/words/findings/lint-formats.js');
+  const { format, source, isOnGitHub } = config;
   const settings = {
-    directory,
+    directory: source.directory,
     rules: await allRules(),
     version: packageVersion(),
-    color: output.color === 'auto' && process.stdout.isTTY,
-    all: output.verbosity === 'verbose',
+    ...looksOf(config),
   };
   print(await formatted(report, format, settings));
   if (format === 'text' && isOnGitHub) print(await formatted(report, 'github', settings));

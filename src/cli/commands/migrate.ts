@@ -9,7 +9,7 @@ import {
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+import { type Command, type CommandContext, jsonText, looksOf, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -72,10 +72,10 @@ async function applyPending(context: CommandContext<Config>): Promise<number> {
 
 /** Loads the words for what lint found only if somebody wants it. */
 async function heldPrinter({ config, print }: CommandContext<Config>) {
-  const { lint, json, source, output } = config;
+  const { lint, json, source } = config;
   if (lint === 'off' || json) return () => undefined;
   const { lintReport } = await import('../render/words/findings/lint.js');
-  const color = output.color === 'auto' && process.stdout.isTTY;
+  const { color } = looksOf(config);
   return (report: LintReport): void => {
     print(lintReport(report, source.directory, { color, all: false }));
   };

@@ -38,7 +38,7 @@ export interface CommandLine {
   readonly flags: Flags;
   /** Words that are neither a flag of the command nor the value of one. */
   readonly rest: readonly string[];
-  /** All there are, for the one that speaks of the others. */
+  /** All commands, for `pgm completion`. */
   readonly commands: readonly Command[];
 }
 
@@ -135,6 +135,15 @@ function tellFailure(
 /** A document for stdout, as `--json` prints it. */
 export function jsonText(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** How a result for people looks. */
+export function looksOf({ output: { color, verbosity } }: CommonConfig): {
+  readonly color: boolean;
+  /** Everything, not only what needs attention. */
+  readonly all: boolean;
+} {
+  return { color: color === 'auto' && process.stdout.isTTY, all: verbosity === 'verbose' };
 }
 
 function toBoth(first: Emit, second: Emit): Emit {

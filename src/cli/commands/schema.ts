@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigurationError } from '../../core/errors.js';
-import type { CommonConfig } from '../config/resolve.js';
 import { resolveServer, resolveSource } from '../config/resolve-run.js';
 import { resolveShadow, wantsShadow } from '../config/resolve-shadow.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { type Command, type CommandContext, runCommand } from './run-command.js';
+import { type Command, type CommandContext, looksOf, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 type Context = CommandContext<Config>;
@@ -110,10 +109,6 @@ async function compare(
     return exitCodes.fine;
   }
   const { diffText } = await import('../render/words/diff.js');
-  print(diffText(lines, isColored(config)));
+  print(diffText(lines, looksOf(config).color));
   return exitCodes.notUpToDate;
-}
-
-function isColored({ output }: CommonConfig): boolean {
-  return output.color === 'auto' && process.stdout.isTTY;
 }

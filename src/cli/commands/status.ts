@@ -4,7 +4,7 @@ import { resolveServer, resolveSource } from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+import { type Command, type CommandContext, jsonText, looksOf, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 type Context = CommandContext<Config>;
@@ -66,8 +66,7 @@ async function show({ config, emit, stop, print }: Context): Promise<number> {
   return matters && report.verdict.kind !== 'up-to-date' ? exitCodes.notUpToDate : exitCodes.fine;
 }
 
-async function table(report: StatusReport, { output }: Context['config']): Promise<string> {
+async function table(report: StatusReport, config: Context['config']): Promise<string> {
   const { statusTable } = await import('../render/words/status-table.js');
-  const color = output.color === 'auto' && process.stdout.isTTY;
-  return statusTable(report, { color, all: output.verbosity === 'verbose' });
+  return statusTable(report, looksOf(config));
 }

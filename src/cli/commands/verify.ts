@@ -7,7 +7,7 @@ import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
 import { printDrift } from './drift.js';
-import { type Command, type CommandContext, jsonText, runCommand } from './run-command.js';
+import { type Command, type CommandContext, jsonText, looksOf, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -65,9 +65,10 @@ async function prove({ config, emit, stop, print }: CommandContext<Config>): Pro
 
 async function printProof(
   proof: Proof,
-  { json, junit, source, output, isOnGitHub }: Config & CommonConfig,
+  config: Config & CommonConfig,
   print: (text: string) => void,
 ): Promise<void> {
+  const { json, junit, source, isOnGitHub } = config;
   if (junit !== null) {
     const { junitOf } = await import('../../core/text/junit.js');
     await writeFile(junit, junitOf('verify', proof.files, propertiesOf(proof)));
@@ -78,8 +79,7 @@ async function printProof(
     return;
   }
   const { proofReport } = await import('../render/words/findings/proof.js');
-  const color = output.color === 'auto' && process.stdout.isTTY;
-  print(proofReport(proof, source.directory, { color, all: output.verbosity === 'verbose' }));
+  print(proofReport(proof, source.directory, looksOf(config)));
   if (!isOnGitHub) return;
   const { githubAnnotations } = await import('../render/words/findings/github.js');
   print(githubAnnotations('verify', proof.files, source.directory));

@@ -1,8 +1,7 @@
 import { isServiceLink } from '../../core/connection/connection.js';
+import type { HealthConfig } from '../../library/work/serve.js';
 import { options } from './table/options.js';
 import type { Scope } from './table/scope.js';
-
-export type HealthConfig = ReturnType<typeof resolveHealth>;
 
 /** How `watch` looks for drift; null where it does not. */
 export function resolveDriftWatch(
@@ -24,7 +23,7 @@ export function resolveDriftWatch(
   return intervalMs === null || timeoutMs === 0 ? null : { intervalMs, timeoutMs, ignored };
 }
 
-export function resolveHealth(scope: Scope) {
+export function resolveHealth(scope: Scope): HealthConfig {
   const address = scope.read(options.health.healthHost);
   if (
     isServiceLink(scope.request.env['HEALTH_PORT']) &&
@@ -37,7 +36,6 @@ export function resolveHealth(scope: Scope) {
   }
   return {
     port: scope.read(options.health.healthPort),
-    // The first that the machine has is used; there is no fallback from an address that was given.
     addresses: address === null ? ['::', '0.0.0.0'] : [address],
     readiness: scope.read(options.health.readiness),
     exposeStatus: scope.read(options.health.exposeStatus),

@@ -16,7 +16,7 @@ const mostBytes = 4_096;
 
 /**
  * Keeps the last failure in that file while it lasts, so that it is there however the process ends, and takes it out
- * when all is well again. Kubernetes makes the file: where there is none, or none that may be written, nothing happens.
+ * when all is well again. Kubernetes makes the file: if it is missing or cannot be written, nothing happens.
  * Null is the file that Kubernetes reads.
  */
 export function openTerminationLog(given: string | null, directory: string): TerminationLog {
@@ -82,7 +82,7 @@ function cut(text: string): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** Never makes the file, and never writes to what is no plain file. */
+/** Never creates the file, and writes to a regular file only. */
 function overwrite(path: string, bytes: Uint8Array): void {
   let file;
   try {
@@ -106,7 +106,7 @@ export function reportBugsTo(words: TerminationLog): void {
   terminationLog = words;
 }
 
-/** Tells of an error that none of ours expected, with its stack, on stderr and where the command keeps its last words. */
+/** Reports an unexpected error with its stack, on stderr and in the termination log. */
 export function reportBug(error: unknown): void {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const text = `pgm: a bug in pgm; please report it with these lines:\n${stack}`;

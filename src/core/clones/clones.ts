@@ -1,7 +1,5 @@
 /** Databases for tests: each a copy of one that has everything applied. */
 export interface Clones {
-  /** `18.4` */
-  readonly serverVersion: string;
   /** True once the connection is gone: then open others. */
   isLost(): boolean;
   /**

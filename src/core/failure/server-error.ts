@@ -10,8 +10,6 @@ export interface ServerError {
   readonly position: number | null;
   /** How many statements of that text were completed before it. */
   readonly statementsDone: number;
-  /** The statement inside a function that failed, when `position` cannot point at it. */
-  readonly internalQuery: string | null;
   /** The function of the server that raised it, which no language translates. */
   readonly routine: string | null;
   readonly schema: string | null;
@@ -32,7 +30,6 @@ export function ownError(sqlstate: string, message: string): ServerError {
     where: null,
     position: null,
     statementsDone: 0,
-    internalQuery: null,
     routine: null,
     schema: null,
     table: null,

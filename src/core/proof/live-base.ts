@@ -14,7 +14,7 @@ interface LiveHistory {
   readonly rows: ReadonlyMap<MigrationKey, LiveRow>;
 }
 
-interface LiveRow {
+export interface LiveRow {
   readonly key: MigrationKey;
   readonly schema: string;
   readonly filename: string;

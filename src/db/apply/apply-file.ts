@@ -2,27 +2,15 @@ import { describeBlockers } from '../../core/blockers.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { ApplyOutcome, Work } from '../../core/ports.js';
 import type { FileWork } from './write-together.js';
-import { applyInTransaction } from './apply-in-transaction.js';
-import { applyOutside } from './apply-outside.js';
-import type { LeftSession } from './session-state.js';
+import { applyInTransaction, type TransactionHooks } from './apply-in-transaction.js';
+import { applyOutside, type OutsideHooks } from './apply-outside.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import type { HistoryTables } from '../history/history-tables.js';
 import type { Origin } from '../history/history-row.js';
 import { supervise, type Supervision } from '../backend/supervise.js';
 
-export interface ApplyHooks {
-  /** The backend beside the one that runs the file; another one if the last was lost. */
-  readonly side: () => Promise<Client>;
-  /** Opens another backend. */
-  readonly open: () => Promise<Client>;
-  /** Called when no answer to COMMIT came. */
-  readonly onUnknownCommit: (transactionId: string) => void;
-  /** What an earlier file has left in the session. */
-  readonly left: () => LeftSession;
-  /** Asks whether we have held the run lock without a break: then nobody else can have written to the history. */
-  readonly holdsRunLock: () => Promise<boolean>;
-}
+interface ApplyHooks extends OutsideHooks, Pick<TransactionHooks, 'onUnknownCommit'> {}
 
 /** Runs one file in a clean session and records it. Throws `Transient` when the file is not the cause. */
 export async function applyFile(

@@ -23,7 +23,7 @@ export interface TransactionHooks {
 }
 
 /** A file that runs in a transaction. */
-export interface TransactionWork extends FileWork {
+interface TransactionWork extends FileWork {
   readonly judgement: Extract<Work['judgement'], { kind: 'transaction' }>;
 }
 

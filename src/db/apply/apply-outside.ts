@@ -16,13 +16,14 @@ export interface OutsideHooks {
   readonly side: () => Promise<Client>;
   /** Opens another backend: for a transaction behind a pooler. */
   readonly open: () => Promise<Client>;
-  /** Whether we have held the run lock without a break. */
+  /** Asks whether we have held the run lock without a break: then nobody else can have written to the history. */
   readonly holdsRunLock: () => Promise<boolean>;
+  /** What an earlier file has left in the session. */
   readonly left: () => LeftSession;
 }
 
 /** A file that runs outside a transaction. */
-export interface OutsideWork extends FileWork {
+interface OutsideWork extends FileWork {
   readonly judgement: Extract<Work['judgement'], { kind: 'no-transaction' }>;
 }
 

@@ -8,7 +8,7 @@ import { type Origin, placeOf } from '../history/history-row.js';
 import { historyTouched, lastingWitness, saysHistoryIsGone } from '../history/history-witness.js';
 import { progressMessage } from '../history/record.js';
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** The backend that writes the row; another one if the last was lost. */
   readonly side: () => Promise<Client>;
   readonly migration: Migration;

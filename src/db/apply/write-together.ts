@@ -14,7 +14,7 @@ export type Failed = Extract<ApplyOutcome, { kind: 'failed' }>;
 export type Attempted<T> = { readonly kind: 'done'; readonly value: T } | Failed;
 
 /** Where a message is in the file. */
-export interface MessagePlace {
+interface MessagePlace {
   readonly start: number;
   /** Where each of its statements begins. */
   readonly starts: readonly number[];
@@ -82,7 +82,7 @@ export interface FileWork extends Work {
 }
 
 /** The messages for one file. */
-export interface FileMessages {
+interface FileMessages {
   readonly claim: string;
   readonly pieces: readonly Piece[];
   readonly record: string;

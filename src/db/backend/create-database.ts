@@ -81,6 +81,38 @@ select (select system_identifier::text from pg_catalog.pg_control_system()) as s
   return { server: String(rows?.[0]?.['server']), sessions: Number(rows?.[0]?.['sessions']) };
 }
 
+/** Whoever is connected to it is thrown out. */
+export async function dropDatabase(client: Client, name: string): Promise<void> {
+  await client.run(`drop database if exists ${identifier(name)} with (force)`, null);
+}
+
+/** False if the server has something against it, which is no reason to fail: somebody else may do it, or has done it. */
+export async function ifMayBe(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (serverErrorOf(error) === null) throw error;
+    return false;
+  }
+}
+
+/** For a database that we make for ourselves. `otherwise`: what else can be done. */
+export function mayNotCreate(
+  { target }: Client,
+  user: string,
+  { why, otherwise }: { readonly why: string; readonly otherwise: string },
+  cause: unknown,
+): Refused {
+  const [role, code] = [identifier(user), sqlstates.insufficientPrivilege];
+  return new Refused(
+    `the role ${role} may not create a database on ${target} (${code}), and ${why}; ` +
+      `as a superuser run: ALTER ROLE ${role} CREATEDB;${otherwise}`,
+    code,
+    { cause },
+  );
+}
+
 /** The first maintenance database that accepts us. */
 export async function openMaintenance(options: Options): Promise<Client> {
   let failure: unknown;

@@ -4,7 +4,7 @@ import type { Client } from '../wire/client.js';
 import type { Patience } from '../wire/patience.js';
 import type { Rows } from '../wire/driver.js';
 
-export interface SupervisionOptions {
+interface SupervisionOptions {
   /** Runs a file, for as long as that takes. */
   readonly worker: Client;
   /** Its backend on the server. */

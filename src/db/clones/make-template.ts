@@ -1,12 +1,13 @@
 import { hash, randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MakeTemplate } from '../../core/clones/clones.js';
+import { dropDatabase } from '../backend/create-database.js';
 import type { Client } from '../wire/client.js';
 import { identifier, literal } from '../wire/quote.js';
 import { dropOldTemplates, templateSpace } from './sweep.js';
 import { untilEmpty } from './until-empty.js';
 
-export interface Making {
+interface Making {
   readonly client: Client;
   readonly template: string;
   /** The name of the database while it is being made: that of one of ours, so that others remove it if we are killed. */
@@ -35,7 +36,7 @@ export async function ensureTemplate(making: Making): Promise<void> {
   }
 }
 
-/** For the sessions of whoever has filled it. */
+/** For the sessions that filled it to end. */
 const closingMs = 1_000;
 
 /** A number that fits an `int4`. */
@@ -62,7 +63,7 @@ alter database ${made} with is_template true allow_connections false;
 alter database ${made} rename to ${identifier(template)}`);
     await dropOldTemplates(client);
   } catch (error) {
-    if (!client.lost) await client.run(`drop database if exists ${made} with (force)`, null);
+    if (!client.lost) await dropDatabase(client, workshop);
     throw error;
   }
 }

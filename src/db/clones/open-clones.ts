@@ -4,20 +4,20 @@ import type { ConnectionSettings } from '../../core/connection/connection.js';
 import { DatabaseMissing, Refused } from '../../core/errors.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { Runner } from '../../core/ports.js';
-import { openMaintenance } from '../backend/create-database.js';
-import { usualPatience } from '../database.js';
+import { dropDatabase, mayNotCreate, openMaintenance } from '../backend/create-database.js';
+import { dialling } from '../database.js';
 import { translating } from '../session.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { Sockets } from '../wire/open-socket.js';
-import { identifier, iso, literal } from '../wire/quote.js';
+import { iso, literal } from '../wire/quote.js';
 import { copyDatabase, preferReferences } from './copy-database.js';
 import { ensureTemplate } from './make-template.js';
 import { type OwnSettings, readOwnSettings } from './own-settings.js';
 import { keptComment, ownerSpace, sweepClones } from './sweep.js';
 import { untilEmpty } from './until-empty.js';
 
-export interface ClonesOptions {
+interface ClonesOptions {
   /** Where to make databases; its own is the first to connect to for that. */
   readonly settings: ConnectionSettings;
   readonly runner: Runner;
@@ -29,13 +29,7 @@ export interface ClonesOptions {
  */
 export async function openClones({ settings, runner }: ClonesOptions): Promise<Clones> {
   const sockets = new Sockets();
-  const client = await openMaintenance({
-    settings,
-    applicationName: `pgm/${runner.version} ${runner.host}`.slice(0, 63),
-    patience: usualPatience,
-    onOrphan: () => undefined,
-    sockets,
-  });
+  const client = await openMaintenance({ ...dialling({ settings, runner }), sockets });
   try {
     refusePooler(client);
     const owner = await translating(client, () => becomeOwner(client));
@@ -50,7 +44,7 @@ export async function openClones({ settings, runner }: ClonesOptions): Promise<C
 function refusePooler({ facts, target }: Client): void {
   if (!facts.pooled) return;
   throw new Refused(
-    `${target} is a pooler, through which nothing says whether a test that made a database still runs: ` +
+    `${target} is a connection pooler, so pgm cannot tell whether the test that made a database is still running: ` +
       'connect to PostgreSQL directly',
     null,
   );
@@ -72,7 +66,6 @@ async function becomeOwner(client: Client): Promise<number> {
 }
 
 class ClonesOfOwner implements Clones {
-  readonly serverVersion: string;
   readonly #client: Client;
   readonly #owner: number;
   readonly #user: string;
@@ -81,7 +74,6 @@ class ClonesOfOwner implements Clones {
   #serial = 0;
 
   constructor(client: Client, owner: number, user: string) {
-    this.serverVersion = client.facts.version;
     this.#client = client;
     this.#owner = owner;
     this.#user = user;
@@ -103,10 +95,9 @@ class ClonesOfOwner implements Clones {
   }
 
   drop(database: string, patienceMs: number): Promise<void> {
-    const name = identifier(database);
     return translating(this.#client, async () => {
       await untilEmpty(this.#client, database, patienceMs);
-      await this.#client.run(`drop database if exists ${name} with (force)`, null);
+      await dropDatabase(this.#client, database);
     });
   }
 
@@ -166,14 +157,9 @@ do $$ begin execute pg_catalog.format('comment on database %I is %L', ${literal(
   }
 
   #explained(error: unknown): unknown {
-    const sqlstate = serverErrorOf(error)?.sqlstate;
-    if (sqlstate !== sqlstates.insufficientPrivilege) return error;
-    const role = identifier(this.#user);
-    return new Refused(
-      `the role ${role} may not create a database on ${this.#client.target} (${sqlstate}), and every test gets one of its own; ` +
-        `as a superuser run: ALTER ROLE ${role} CREATEDB;`,
-      sqlstate,
-      { cause: error },
-    );
+    const isDenied = serverErrorOf(error)?.sqlstate === sqlstates.insufficientPrivilege;
+    if (!isDenied) return error;
+    const needed = { why: 'every test gets one of its own', otherwise: '' };
+    return mayNotCreate(this.#client, this.#user, needed, error);
   }
 }

@@ -5,8 +5,8 @@ import {
   mostTemplates,
   templatePrefix,
 } from '../../core/clones/clones.js';
+import { dropDatabase, ifMayBe } from '../backend/create-database.js';
 import type { Client } from '../wire/client.js';
-import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
 
 /** The first key of the advisory locks that owners hold, whose number is the second, and of those of templates. */
@@ -38,7 +38,7 @@ select datname from kept where place > ${mostKept}
 export async function sweepClones(client: Client): Promise<void> {
   await alone(client, async () => {
     const [rows] = await client.run(leftOver);
-    for (const { name } of rows ?? []) await dropIfMayBe(client, String(name));
+    for (const { name } of rows ?? []) await ifMayBe(() => dropDatabase(client, String(name)));
   });
 }
 
@@ -49,7 +49,8 @@ select datname as name from pg_catalog.pg_database where datname like ${literal(
 order by oid desc offset ${mostTemplates}`);
   for (const { name } of rows ?? []) {
     const unsealed = `alter database ${identifier(String(name))} with is_template false`;
-    if (await runIfMayBe(client, unsealed)) await dropIfMayBe(client, String(name));
+    const isUnsealed = await ifMayBe(() => client.run(unsealed, null));
+    if (isUnsealed) await ifMayBe(() => dropDatabase(client, String(name)));
   }
 }
 
@@ -61,19 +62,5 @@ async function alone(client: Client, work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     await client.run(`select pg_catalog.pg_advisory_unlock(${key})`);
-  }
-}
-
-function dropIfMayBe(client: Client, name: string): Promise<boolean> {
-  return runIfMayBe(client, `drop database if exists ${identifier(name)} with (force)`);
-}
-
-async function runIfMayBe(client: Client, statement: string): Promise<boolean> {
-  try {
-    await client.run(statement, null);
-    return true;
-  } catch (error) {
-    if (serverErrorOf(error) === null) throw error;
-    return false;
   }
 }

@@ -20,7 +20,7 @@ import { identifier, literal } from '../wire/quote.js';
  */
 export const afterClaim = 'release savepoint pgm; ';
 
-export interface ClaimOptions {
+interface ClaimOptions {
   /** Statements that make the settings at the start of the file's transaction. */
   readonly settings: string;
   /** Milliseconds to wait for another runner that is inside the file. */

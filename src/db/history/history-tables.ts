@@ -124,7 +124,7 @@ from pg_catalog.unnest(array[${tables.join(', ')}]) as name`,
  * transaction: a session that waited for another to create the table, even for its lock, would still be told that there
  * is none.
  */
-export function hasHistory(historySchema: string): string {
+function hasHistory(historySchema: string): string {
   return hasTable(historySchema, 'layout');
 }
 

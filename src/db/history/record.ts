@@ -112,7 +112,7 @@ select applied_checksum is not distinct from ${checksum} as is_applied,
 from ${identifier(historySchema)}.migrations where ${isRow(migration)}`;
 }
 
-export interface Reached {
+interface Reached {
   /** How many statements are done, out of how many. */
   readonly done: number;
   readonly of: number;

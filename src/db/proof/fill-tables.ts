@@ -20,7 +20,7 @@ export async function fillTables(
   return tables.filter((table) => still.some(({ name }) => name === table));
 }
 
-/** Returns those that have no rows all the same. */
+/** Returns those that still have no rows. */
 async function fillAll(
   client: Client,
   tables: readonly Table[],

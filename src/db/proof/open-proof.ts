@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionSettings } from '../../core/connection/connection.js';
-import { Refused } from '../../core/errors.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { Runner } from '../../core/ports.js';
 import type { ProofDatabase } from '../../core/proof/database/proof-database.js';
-import { usualPatience } from '../database.js';
-import { openMaintenance } from '../backend/create-database.js';
+import { dialling } from '../database.js';
+import {
+  dropDatabase,
+  ifMayBe,
+  mayNotCreate,
+  openMaintenance,
+} from '../backend/create-database.js';
 import { dial } from '../wire/dial.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
@@ -15,7 +19,7 @@ import { leaveRole, useRole } from './proof-roles.js';
 import { proofSessionOf } from './proof-session.js';
 import type { Watchers } from './watch-locks.js';
 
-export interface ProofOptions {
+interface ProofOptions {
   readonly settings: ConnectionSettings;
   readonly runner: Runner;
   readonly historySchema: string;
@@ -33,9 +37,9 @@ export interface ProofOptions {
  */
 export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
   const { settings, roles } = options;
-  const dialling = diallingOf(options);
-  const keeper = await openMaintenance(dialling);
-  // Whose it is can be seen by the name from the moment at which it is there.
+  const dialled = dialling(options);
+  const keeper = await openMaintenance(dialled);
+  // The name tells from the first moment which run the database belongs to.
   const random = randomBytes(4).toString('hex');
   const name = options.name ?? `${prefix}${keeper.facts.pid}_${random}`;
   const clients: Client[] = [];
@@ -53,7 +57,7 @@ export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
       await create(keeper, name, settings.user);
       for (const role of roles) await useRole(keeper, role);
       const open = async (): Promise<Client> => {
-        clients.push(await dial({ ...dialling, database: name }));
+        clients.push(await dial({ ...dialled, database: name }));
         return clients.at(-1) ?? keeper;
       };
       const worker = await open();
@@ -80,55 +84,29 @@ async function openWatchers(open: () => Promise<Client>): Promise<Watchers> {
   return { looking: await open(), holding: [await open(), await open()] };
 }
 
-function diallingOf({ settings, runner }: ProofOptions) {
-  return {
-    settings,
-    applicationName: `pgm/${runner.version} ${runner.host}`.slice(0, 63),
-    patience: usualPatience,
-    onOrphan: () => undefined,
-  };
-}
-
 const prefix = 'pgm_verify_';
 
 async function create(keeper: Client, name: string, user: string): Promise<void> {
   try {
     await keeper.run(`create database ${identifier(name)} template template0`);
   } catch (error) {
-    const sqlstate = serverErrorOf(error)?.sqlstate;
-    if (sqlstate !== sqlstates.insufficientPrivilege) throw error;
-    const role = identifier(user);
-    throw new Refused(
-      `the role ${role} may not create a database on ${keeper.target} (${sqlstate}), and pgm verify needs one of its own; ` +
-        `as a superuser run: ALTER ROLE ${role} CREATEDB;  or leave --shadow-url out for an embedded server`,
-      sqlstate,
-      { cause: error },
-    );
+    if (serverErrorOf(error)?.sqlstate !== sqlstates.insufficientPrivilege) throw error;
+    const otherwise = '  or leave --shadow-url out for an embedded server';
+    const needed = { why: 'pgm verify needs one of its own', otherwise };
+    throw mayNotCreate(keeper, user, needed, error);
   }
 }
 
-/** Drops the databases of runs that are over without having dropped theirs: whose backend is gone. */
+/** Drops the databases of runs whose backend is gone: they ended without dropping them. */
 async function sweep(keeper: Client): Promise<void> {
   const [rows] = await keeper.run(`
 select datname as name from pg_catalog.pg_database d where datname ~ '^${prefix}[0-9]+_[0-9a-f]+$'
   and not exists (select from pg_catalog.pg_stat_activity a
     where a.pid = pg_catalog.split_part(d.datname, '_', 3)::integer and a.application_name like 'pgm/%')`);
-  for (const { name } of rows ?? []) await removeIfMayBe(keeper, dropDatabase(String(name)));
+  for (const { name } of rows ?? []) await ifMayBe(() => dropDatabase(keeper, String(name)));
 }
-
-const dropDatabase = (name: string): string =>
-  `drop database if exists ${identifier(name)} with (force)`;
 
 async function remove(keeper: Client, name: string, roles: readonly string[]): Promise<void> {
-  await keeper.run(dropDatabase(name));
+  await dropDatabase(keeper, name);
   for (const role of roles) await leaveRole(keeper, role);
-}
-
-/** What the server has against it is no reason to fail: somebody else may do it, or has done it. */
-async function removeIfMayBe(keeper: Client, statement: string): Promise<void> {
-  try {
-    await keeper.run(statement);
-  } catch (error) {
-    if (serverErrorOf(error) === null) throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { sqlstates } from '../../core/failure/sqlstates.js';
+import { ifMayBe } from '../backend/create-database.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
@@ -42,10 +43,9 @@ select pg_catalog.pg_try_advisory_lock(${lockOf(role)}) as last, exists (select 
   where r.rolname = ${literal(role)} and pg_catalog.shobj_description(r.oid, 'pg_authid') = ${literal(mark)}) as ours`);
   const { last, ours } = rows?.[0] ?? {};
   if (last !== true) return;
+  const drop = () => keeper.run(`drop role if exists ${identifier(role)}`);
   try {
-    if (ours === true) await keeper.run(`drop role if exists ${identifier(role)}`);
-  } catch (error) {
-    if (serverErrorOf(error) === null) throw error;
+    if (ours === true) await ifMayBe(drop);
   } finally {
     if (!keeper.lost) {
       await keeper.run(`select pg_catalog.pg_advisory_unlock(${lockOf(role)})`);

@@ -28,6 +28,8 @@ export async function watchLocks<T>(
   const over = work().finally(() => {
     isOver = true;
   });
+  // It is told at the end; until then nobody listens.
+  over.catch(() => undefined);
   try {
     while (await waitsFor(looking, pid, holder, () => isOver)) {
       for (const lock of await readLocks(looking, pid)) seen.set(`${lock.oid} ${lock.mode}`, lock);

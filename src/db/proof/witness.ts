@@ -37,7 +37,7 @@ export async function readWitness(client: Client, all: boolean): Promise<Witness
 const here =
   '(select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())';
 
-/** `t`: the table of an index, and else the relation itself; who uses a table locks all its indexes, too. */
+/** `t`: the table of an index, and else the relation itself; using a table locks all its indexes too. */
 const tableOfIndex = `left join pg_catalog.pg_index x on x.indexrelid = c.oid
 join pg_catalog.pg_class t on t.oid = coalesce(x.indrelid, c.oid)
 join pg_catalog.pg_namespace n on n.oid = t.relnamespace`;

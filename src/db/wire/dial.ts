@@ -186,7 +186,7 @@ function isFinal(error: unknown): boolean {
  * The password as libpq would send it: where it is more than ASCII, as SASLprep (RFC 4013) has it, and as it is where that
  * forbids it. The server did the same when the password was set.
  */
-export async function preparedPassword(password: string): Promise<string> {
+async function preparedPassword(password: string): Promise<string> {
   if (/^[\x20-\x7e]*$/.test(password)) return password;
   const { default: saslprep } = await import('@mongodb-js/saslprep');
   try {

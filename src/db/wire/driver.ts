@@ -24,7 +24,7 @@ export interface DriverOptions {
 }
 
 /** An error from the server itself, and how many statements of the message were completed before it. */
-export type DriverError = postgres.PostgresError & { readonly statementsDone?: number };
+type DriverError = postgres.PostgresError & { readonly statementsDone?: number };
 
 export function isServerError(error: unknown): error is DriverError {
   return error instanceof postgres.PostgresError;

@@ -16,7 +16,6 @@ export function serverErrorOf(error: unknown, atCommit = false): ServerError | n
     // The driver's types say number; the wire, and the driver, deliver text.
     position: Number(error.position) || null,
     statementsDone: error.statementsDone ?? 0,
-    internalQuery: error.internal_query ?? null,
     routine: error.routine,
     schema: error.schema_name ?? null,
     table: error.table_name ?? null,

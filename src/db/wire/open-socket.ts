@@ -19,7 +19,7 @@ export interface Transport {
   readonly orPlain: boolean;
 }
 
-export interface OpenSocketOptions {
+interface OpenSocketOptions {
   readonly host: HostPort;
   readonly transport: Transport;
   /** Aborts the attempt; a socket that was already returned is not touched. */

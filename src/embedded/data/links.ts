@@ -4,7 +4,7 @@ import { errnoOf } from '../../core/errors.js';
 import { unlessMissing } from '../process/missing.js';
 
 /** A link of a library, e.g. `libpq.so.5` to `libpq.so.5.18`. npm packages cannot contain links, so there is a list. */
-export interface Link {
+interface Link {
   /** Path of the link, relative to `native`. */
   readonly path: string;
   /** The target, relative to the directory of the link. */

@@ -35,7 +35,7 @@ async function sweepThrowAway(
   const pid = await stopOrphan(dataOf(directory), bin, identity);
   if (pid === null && (await isInUse(directory))) return;
   await removeTree(directory, owner);
-  setup.emit({ kind: 'recovered-orphan', directory, pid, removed: true });
+  setup.emit({ kind: 'recovered-orphan', directory, pid });
 }
 
 /** Removes what an initialisation that was killed together with its guard left in a kept directory. */

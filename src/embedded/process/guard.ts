@@ -57,7 +57,7 @@ exit "$status"
 /** The server does not inherit our environment, which may hold passwords, and its messages are in English. */
 export const childEnvironment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } as const;
 
-export interface GuardedCommand {
+interface GuardedCommand {
   readonly identity: Identity;
   readonly command: string;
   readonly parameters: readonly string[];

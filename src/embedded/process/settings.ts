@@ -1,7 +1,7 @@
 /** Marks a server as started by pgm, in its command line and in the titles of its processes. */
 export const clusterName = 'pgm-embedded';
 
-export interface ServerPlan {
+interface ServerPlan {
   readonly data: string;
   readonly port: number;
   readonly kept: boolean;

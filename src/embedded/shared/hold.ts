@@ -9,9 +9,9 @@ import { keptWord, type KeepPlan, type SharedFacts } from './keep.js';
 import { type KeeperProgram, launchKeeper } from './launch.js';
 import { openRendezvous, reach, rendezvousOf, type Rendezvous, takeLock } from './rendezvous.js';
 
-export interface SharedOptions extends Omit<KeepPlan, 'socket'> {
+interface SharedOptions extends Omit<KeepPlan, 'socket'> {
   readonly program: KeeperProgram;
-  /** Processes that say the same get the same server: what else tells two of them apart, such as the version of pgm. */
+  /** Part of what tells two servers apart: processes with the same options and version share one. */
   readonly version: string;
   /** Ours. */
   readonly pid: number;

@@ -33,7 +33,7 @@ export interface SharedFacts {
 /** The line by which a holder says that it leaves a database for a person to look at. */
 export const keptWord = 'kept';
 
-export interface Keeping {
+interface Keeping {
   /** Resolves when the server has been stopped and nothing is left of it. */
   readonly ended: Promise<void>;
   /** Stops it now, whoever holds it. */
@@ -96,7 +96,7 @@ class Keeper implements Keeping {
     });
   }
 
-  /** Under another name first: what bears the right one answers, whatever was there before. */
+  /** Listens under another name first and renames: a socket of the right name always answers, whatever was there before. */
   async listen(pid: number): Promise<void> {
     const { socket } = this.#plan;
     const own = `${socket}.${pid}`;

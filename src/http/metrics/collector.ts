@@ -6,7 +6,7 @@ import type { FleetKnown } from '../../core/watch/fleet-view.js';
 import type { Health, Sight } from '../../core/watch/readiness.js';
 
 /** What is known at the time of a scrape. */
-export interface Reading {
+interface Reading {
   /** Null before the first look at the source. */
   readonly sight: Sight | null;
   readonly health: Health;

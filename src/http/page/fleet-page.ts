@@ -22,7 +22,7 @@ export function fleetPageContent(view: FleetView): Content {
 }
 
 /** The whole document. It is complete without its script. */
-export function renderFleetPage(view: FleetView): string {
+function renderFleetPage(view: FleetView): string {
   const { tone, word } = verdictOf(view);
   const main = markup`${banner(view)} ${facts(view)} ${groups(view)} ${troubles(view)}`;
   return frame(view, { tone, title: `${word} · fleet · pgm` }, main);

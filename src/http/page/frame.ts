@@ -8,7 +8,7 @@ import type { Tone } from './parts/verdict.js';
 import { instant } from './parts/words.js';
 
 /** What the top and the bottom of a page say. */
-export interface Framed {
+interface Framed {
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly at: number;

@@ -21,7 +21,7 @@ export interface Asked {
   readonly connectTimeoutMs: () => number | null;
 }
 
-export interface ConnectionRequest extends ConfigFiles {
+interface ConnectionRequest extends ConfigFiles {
   readonly env: Environment;
   /** Empty if there is none. */
   readonly homedir: string;

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionSettings } from '../../core/connection/connection.js';
 import { Interrupted } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
+import type { Snapshot } from '../../core/files/migration.js';
 import type { Clock, Database, Source, SqlReader } from '../../core/ports.js';
 import type { CatalogKeeper, KeeperOptions, KeeperPorts } from '../../operations/drift/keeper.js';
 import type { Server, ServerConfig } from '../connection/choose-server.js';
@@ -51,6 +52,17 @@ export function openSource(config: SourceConfig, historySchema: string): Source 
       return readSource(directory, { schemas, reserved: [historySchema] });
     },
   };
+}
+
+/** Reads a source once, and tells what is in it. Throws `SourceMissing`. */
+export async function readFiles(
+  config: { readonly source: SourceConfig; readonly historySchema: string },
+  emit: Emit,
+): Promise<Snapshot> {
+  const source = openSource(config.source, config.historySchema);
+  const snapshot = await source.read();
+  emit({ kind: 'source-read', directory: source.directory, snapshot });
+  return snapshot;
 }
 
 export async function openSqlReader(): Promise<SqlReader> {

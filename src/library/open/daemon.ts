@@ -1,3 +1,4 @@
+import { versions } from 'node:process';
 import type { Emit } from '../../core/events.js';
 import type { SourceWatch } from '../../core/ports.js';
 import type { HealthServerOptions, HealthServer } from '../../http/health-server.js';
@@ -33,7 +34,9 @@ export async function openHealthServer(
   return startHealthServer({ ...options, version: packageVersion(), onBug });
 }
 
-export async function openMetrics(options: Omit<MetricsOptions, 'version'>): Promise<Metrics> {
+export async function openMetrics(
+  options: Omit<MetricsOptions, 'version' | 'nodeVersion'>,
+): Promise<Metrics> {
   const { createMetrics } = await import('../../http/metrics/metrics.js');
-  return createMetrics({ ...options, version: packageVersion() });
+  return createMetrics({ ...options, version: packageVersion(), nodeVersion: versions.node });
 }

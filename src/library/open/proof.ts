@@ -5,6 +5,15 @@ import type { Server } from '../connection/choose-server.js';
 import { thisRunner } from './compose.js';
 import { startEmbedded } from './embedded.js';
 
+/** The throw-away database on which files are tried. */
+export interface ProofConfig {
+  /** Where it is made. */
+  readonly server: Server;
+  readonly historySchema: string;
+  readonly lockTimeoutMs: number;
+  readonly roles: readonly string[];
+}
+
 /** Lends what makes the database for a proof: on a running server, or on an embedded one that is ended after `work`. */
 export async function withProof<T>(
   { server, historySchema, lockTimeoutMs, roles }: ProofConfig,
@@ -25,11 +34,4 @@ export async function withProof<T>(
   } finally {
     await embedded.stop();
   }
-}
-
-interface ProofConfig {
-  readonly server: Server;
-  readonly historySchema: string;
-  readonly lockTimeoutMs: number;
-  readonly roles: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { MigrationKey } from '../../core/files/migration.js';
-import type { BaselineOptions, BaselinePorts } from '../../operations/baseline.js';
+import type { BaselineOptions } from '../../operations/baseline.js';
+import type { SourcePorts } from '../../operations/run/run-ports.js';
 import type { KeeperOptions } from '../../operations/drift/keeper.js';
 import type { ServerConfig } from '../connection/choose-server.js';
 import {
@@ -12,7 +13,7 @@ import {
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 
-export interface BaselineConfig extends ServerConfig {
+interface BaselineConfig extends ServerConfig {
   readonly source: SourceConfig;
   readonly catalog: KeeperOptions;
   readonly onPooler: 'warn' | 'refuse';
@@ -40,7 +41,7 @@ export async function baseline(
 export async function marking<T>(
   config: Omit<BaselineConfig, 'to'>,
   { emit, stop }: Hooks,
-  work: (ports: BaselinePorts, options: Omit<BaselineOptions, 'to'>) => Promise<T>,
+  work: (ports: SourcePorts, options: Omit<BaselineOptions, 'to'>) => Promise<T>,
 ): Promise<T> {
   const { onPooler, lockWaitMs, waitTimeoutMs, dryRun } = config;
   const { schemas, reason } = config.source;

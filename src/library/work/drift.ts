@@ -1,25 +1,18 @@
 import type { DriftReport } from '../../core/drift/drift-report.js';
 import type { Database } from '../../core/ports.js';
-import type { Server, ServerConfig } from '../connection/choose-server.js';
+import type { ServerConfig } from '../connection/choose-server.js';
 import { findContents, openLive } from '../open/adapters.js';
 import { openSource, openSqlReader, systemClock, withDatabase } from '../open/compose.js';
-import { withProof } from '../open/proof.js';
+import { type ProofConfig, withProof } from '../open/proof.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 
-export interface DriftConfig extends ServerConfig {
+interface DriftConfig extends ServerConfig {
   readonly source: SourceConfig;
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];
-  /** The throw-away database on which the files show what they make; null: compare with what the last run left. */
-  readonly shadow: ShadowConfig | null;
-}
-
-export interface ShadowConfig {
-  readonly server: Server;
-  readonly historySchema: string;
-  readonly roles: readonly string[];
-  readonly lockTimeoutMs: number;
+  /** Where the files show what they make; null: compare with what the last run left. */
+  readonly shadow: ProofConfig | null;
 }
 
 export async function drift(config: DriftConfig, hooks: Hooks): Promise<DriftReport> {
@@ -46,7 +39,7 @@ async function sinceLastRun(
 
 async function againstFiles(
   database: Database,
-  { config, shadow }: { readonly config: DriftConfig; readonly shadow: ShadowConfig },
+  { config, shadow }: { readonly config: DriftConfig; readonly shadow: ProofConfig },
   { emit, stop }: Hooks,
 ): Promise<DriftReport> {
   const { driftOfFiles } = await import('../../operations/drift-of-files.js');

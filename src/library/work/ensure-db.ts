@@ -8,12 +8,8 @@ export async function ensureDb(
 ): Promise<'existed' | 'created'> {
   const operations = await import('../../operations/ensure-db.js');
   return withDatabase(config, emit, async (database) => {
-    const outcome = await operations.ensureDb(database, {
-      clock: systemClock,
-      emit,
-      signal: stop.soon,
-      withinMs: config.waitTimeoutMs,
-    });
+    const ports = { clock: systemClock, emit, stop };
+    const outcome = await operations.ensureDb(database, ports, config.waitTimeoutMs);
     if (outcome === 'existed') {
       emit({ kind: 'note', message: `database ${database.name} already exists` });
     }

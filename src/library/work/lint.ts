@@ -5,13 +5,13 @@ import type { LintReport } from '../../core/lint/lint-report.js';
 import { short } from '../../core/text/words.js';
 import type { Deployed } from '../../operations/lint.js';
 import { adapters, readCommit } from '../open/adapters.js';
-import { openSource, openSqlReader } from '../open/compose.js';
+import { openSqlReader, readFiles } from '../open/compose.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 import { openLinter } from './lint-gate.js';
 import { type LiveConfig, readLive } from './read-live.js';
 
-export interface LintConfig {
+interface LintConfig {
   readonly source: SourceConfig;
   readonly historySchema: string;
   /** The commit that is deployed. */
@@ -27,9 +27,7 @@ export interface LintConfig {
 }
 
 export async function lint(config: LintConfig, hooks: Hooks): Promise<LintReport> {
-  const source = openSource(config.source, config.historySchema);
-  const snapshot = await source.read();
-  hooks.emit({ kind: 'source-read', directory: source.directory, snapshot });
+  const snapshot = await readFiles(config, hooks.emit);
   const { postgres, configText, facts } = config;
   if (facts !== null && facts.revision !== snapshot.revision) {
     throw new ConfigurationError([
@@ -37,7 +35,7 @@ export async function lint(config: LintConfig, hooks: Hooks): Promise<LintReport
     ]);
   }
   const base = await readBase(snapshot, config, hooks);
-  const linter = await openLinter(source.directory, { postgres, configText, facts });
+  const linter = await openLinter(config.source.directory, { postgres, configText, facts });
   const { openGrammar } = await adapters.grammar();
   const [sqlReader, grammar] = [await openSqlReader(), await openGrammar()];
   const operations = await import('../../operations/lint.js');

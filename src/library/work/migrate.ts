@@ -25,7 +25,7 @@ export interface ApplyConfig extends Pick<
   readonly onChange: 'rerun' | 'warn' | 'fail';
 }
 
-export interface MigrateConfig extends ServerConfig {
+interface MigrateConfig extends ServerConfig {
   readonly source: SourceConfig;
   readonly apply: ApplyConfig;
   readonly catalog: KeeperOptions;
@@ -37,14 +37,14 @@ export interface MigrateConfig extends ServerConfig {
 }
 
 /** A run that is over. */
-export interface Migrated {
+interface Migrated {
   readonly report: RunReport;
   readonly verdict: Verdict;
   /** What `lint` found that holds files back; null if nothing, or if nobody asked. */
   readonly held: LintReport | null;
 }
 
-export interface MigrateHooks extends Hooks {
+interface MigrateHooks extends Hooks {
   /** Whether the report has what the history says of each file even if nothing is due. */
   readonly detailed: boolean;
   readonly onHeld?: (report: LintReport) => void;

@@ -1,23 +1,15 @@
 import type { SchemaReading } from '../../core/schema/parts/reading.js';
-import type { Server, ServerConfig } from '../connection/choose-server.js';
+import type { ServerConfig } from '../connection/choose-server.js';
 import { openLive } from '../open/adapters.js';
-import { openSource, openSqlReader, systemClock } from '../open/compose.js';
-import { withProof } from '../open/proof.js';
+import { openSqlReader, readFiles, systemClock } from '../open/compose.js';
+import { type ProofConfig, withProof } from '../open/proof.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 
 /** Of a database, or of what the files make on a new one. */
-export type SchemaConfig =
+type SchemaConfig =
   | { readonly from: 'database'; readonly live: ServerConfig }
-  | {
-      readonly from: 'files';
-      readonly source: SourceConfig;
-      /** Where that new database is made. */
-      readonly server: Server;
-      readonly historySchema: string;
-      readonly lockTimeoutMs: number;
-      readonly roles: readonly string[];
-    };
+  | (ProofConfig & { readonly from: 'files'; readonly source: SourceConfig });
 
 export async function readSchema(
   config: SchemaConfig,
@@ -25,13 +17,11 @@ export async function readSchema(
 ): Promise<SchemaReading> {
   if (config.from === 'files') {
     const { makeByFiles } = await import('../../operations/against/make-by-files.js');
-    const source = openSource(config.source, config.historySchema);
-    const snapshot = await source.read();
-    emit({ kind: 'source-read', directory: source.directory, snapshot });
+    const snapshot = await readFiles(config, emit);
     const sqlReader = await openSqlReader();
     return withProof(config, emit, async (openProof) => {
       const ports = { sqlReader, openProof, emit, stop };
-      return (await makeByFiles(snapshot, ports, 'there is no whole schema to print')).reading;
+      return (await makeByFiles(snapshot, ports, 'there is no complete schema to print')).reading;
     });
   }
   const { readLiveSchema } = await import('../../operations/against/read-live-schema.js');

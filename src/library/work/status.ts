@@ -4,7 +4,7 @@ import { assertSource, openSource, systemClock, withDatabase } from '../open/com
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 
-export interface StatusConfig extends ServerConfig {
+interface StatusConfig extends ServerConfig {
   readonly source: SourceConfig;
   readonly onChange: 'rerun' | 'warn' | 'fail';
   /** Whether to ask again until everything is applied. */

@@ -1,34 +1,26 @@
 import type { DriftReport } from '../../core/drift/drift-report.js';
-import type { Emit } from '../../core/events.js';
 import type { Base } from '../../core/proof/base.js';
 import type { Proof } from '../../core/proof/proof.js';
 import type { VerifyOptions } from '../../operations/verify.js';
-import type { Server } from '../connection/choose-server.js';
 import { openLive, readCommit } from '../open/adapters.js';
-import { openSource, openSqlReader, systemClock, withDatabase } from '../open/compose.js';
-import { withProof } from '../open/proof.js';
+import { openSqlReader, readFiles, systemClock, withDatabase } from '../open/compose.js';
+import { type ProofConfig, withProof } from '../open/proof.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 import { type LiveConfig, readLive } from './read-live.js';
 
-/** Where files are applied to a database of their own. */
-export interface FilesConfig {
+interface FilesConfig extends ProofConfig {
   readonly source: SourceConfig;
-  /** Where the database for the proof is made. */
-  readonly server: Server;
-  readonly historySchema: string;
-  readonly lockTimeoutMs: number;
-  readonly roles: readonly string[];
 }
 
-export interface VerifyConfig extends FilesConfig, Pick<VerifyOptions, 'rows'> {
+interface VerifyConfig extends FilesConfig, Pick<VerifyOptions, 'rows'> {
   /** The commit whose files are applied first. */
   readonly since: string | null;
   /** The live database whose files are applied first. */
   readonly from: LiveConfig | null;
 }
 
-export interface AgainstConfig extends FilesConfig {
+interface AgainstConfig extends FilesConfig {
   /** The database that is there. */
   readonly against: LiveConfig;
   /** Patterns of schemas and objects to leave out. */
@@ -50,13 +42,6 @@ export async function verify(config: VerifyConfig, hooks: Hooks): Promise<Proof>
   );
   emit({ kind: 'verify-finished' });
   return proof;
-}
-
-async function readFiles({ source: files, historySchema }: FilesConfig, emit: Emit) {
-  const source = openSource(files, historySchema);
-  const snapshot = await source.read();
-  emit({ kind: 'source-read', directory: source.directory, snapshot });
-  return snapshot;
 }
 
 /** Whether the files make what is in a database. */

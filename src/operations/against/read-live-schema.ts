@@ -1,19 +1,12 @@
 import { Interrupted } from '../../core/errors.js';
-import type { Emit } from '../../core/events.js';
-import type { Clock, Stop } from '../../core/ports.js';
 import type { LiveSchema, SchemaReading } from '../../core/schema/parts/reading.js';
 import { retryTransient } from '../run/retry-transient.js';
-
-export interface LivePorts {
-  readonly clock: Clock;
-  readonly emit: Emit;
-  readonly stop: Stop;
-}
+import type { RunPorts } from '../run/run-ports.js';
 
 /** Reads what is in a database, as soon as PostgreSQL answers. Writes nothing. Throws `Interrupted`, `PostgresUnreachable`. */
 export async function readLiveSchema(
   live: LiveSchema,
-  { clock, emit, stop }: LivePorts,
+  { clock, emit, stop }: Pick<RunPorts, 'clock' | 'emit' | 'stop'>,
   withinMs: number | null,
 ): Promise<SchemaReading> {
   const cancel = (): void => {
@@ -21,8 +14,7 @@ export async function readLiveSchema(
   };
   stop.now.addEventListener('abort', cancel);
   try {
-    const context = { clock, emit, signal: stop.soon, database: live, withinMs };
-    return await retryTransient(() => live.read(), context);
+    return await retryTransient(() => live.read(), { clock, emit, stop, database: live }, withinMs);
   } catch (error) {
     // That the reading was cancelled is what was asked for.
     if (stop.now.aborted) throw new Interrupted();

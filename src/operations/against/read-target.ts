@@ -1,17 +1,15 @@
-import type { Emit } from '../../core/events.js';
-import type { Clock, Database, Stop } from '../../core/ports.js';
+import type { Database, Session } from '../../core/ports.js';
 import type { History } from '../../core/run/history.js';
 import type { LiveSchema, SchemaReading } from '../../core/schema/parts/reading.js';
+import { onSession } from '../run/connect.js';
 import { retryTransient } from '../run/retry-transient.js';
+import type { RunPorts } from '../run/run-ports.js';
 import { readLiveSchema } from './read-live-schema.js';
 
-export interface TargetPorts {
+export interface TargetPorts extends Pick<RunPorts, 'clock' | 'emit' | 'stop'> {
   readonly database: Pick<Database, 'target' | 'name' | 'connect' | 'breakOff'>;
   /** The same database. */
   readonly live: LiveSchema;
-  readonly clock: Clock;
-  readonly emit: Emit;
-  readonly stop: Stop;
 }
 
 /** A database with what its history says of it. */
@@ -40,7 +38,7 @@ export async function readTarget(ports: TargetPorts, withinMs: number | null): P
     }
     ports.emit({
       kind: 'warning',
-      message: `files are being applied to ${ports.database.target} right now: what they have done meanwhile may be told as a difference`,
+      message: `files are being applied to ${ports.database.target} right now: what they change meanwhile may be reported as a difference`,
     });
     return { history: after.history, reading };
   }
@@ -51,21 +49,13 @@ interface Seen {
   readonly isBusy: boolean;
 }
 
-function readHistory(
-  { database, clock, emit, stop }: TargetPorts,
-  withinMs: number | null,
-): Promise<Seen> {
-  const retry = { clock, emit, signal: stop.soon, database, withinMs };
-  return retryTransient(async () => {
-    const session = await database.connect();
-    try {
-      const history = await session.history();
-      const isBusy = history.layout !== null && (await session.lockHolder()) !== null;
-      return { history, isBusy };
-    } finally {
-      await session.close();
-    }
-  }, retry);
+function readHistory(ports: TargetPorts, withinMs: number | null): Promise<Seen> {
+  const read = async (session: Session): Promise<Seen> => {
+    const history = await session.history();
+    const isBusy = history.layout !== null && (await session.lockHolder()) !== null;
+    return { history, isBusy };
+  };
+  return retryTransient(() => onSession(ports.database, read), ports, withinMs);
 }
 
 function appliedIn({ rows }: History): string {

@@ -65,9 +65,9 @@ export class TargetRun {
     const { waitTimeoutMs } = options;
     const withinMs = waitTimeoutMs === null ? null : Math.max(0, waitTimeoutMs - waitedMs);
     const { database, emit } = this;
-    const retry = { clock, emit, signal: stop.soon, database, withinMs };
+    const ports = { clock, emit, stop, database };
     return this.#try(
-      (run) => retryTransient(run, retry),
+      (run) => retryTransient(run, ports, withinMs),
       () => false,
     );
   }

@@ -78,9 +78,10 @@ async function lookAt(target: FleetTarget, looking: Looking) {
   const started = clock.now();
   // What is waited for is told at the end.
   const emit = (): void => undefined;
-  const retry = { clock, emit, signal: stop.soon, database, withinMs: options.waitTimeoutMs };
+  const retry = { clock, emit, stop, database };
   try {
-    const outcome = await retryTransient(() => seen(target, looking, started), retry);
+    const look = () => seen(target, looking, started);
+    const outcome = await retryTransient(look, retry, options.waitTimeoutMs);
     return { kind: 'ended' as const, outcome };
   } catch (error) {
     const { state, reason } = troubleBy(error);

@@ -118,7 +118,7 @@ export class HealthCheck {
     return sight;
   }
 
-  /** With no source nothing is to be found out, unless a database that was brought up is ready even so. */
+  /** Without a source there is nothing to ask, unless a database that was brought up counts as ready without one. */
   #mayAsk(): boolean {
     const { snapshot, readiness } = this.options;
     return readiness === 'once' || snapshot() !== null;

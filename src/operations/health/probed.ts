@@ -16,7 +16,7 @@ export type Known<Answer> =
   | { readonly kind: 'no-primary' }
   | { readonly kind: 'refused' };
 
-export interface ProbedOptions<Answer> {
+interface ProbedOptions<Answer> {
   readonly database: Database;
   readonly clock: Clock;
   readonly question: (session: Observer) => Promise<Answer>;

@@ -1,9 +1,7 @@
 import type { Catalog } from '../../core/catalog/catalog.js';
 import type { Difference } from '../../core/catalog/compare-catalogs.js';
 import { Interrupted } from '../../core/errors.js';
-import type { Emit } from '../../core/events.js';
 import type { Migration, MigrationKey, Snapshot } from '../../core/files/migration.js';
-import type { SqlReader, Stop } from '../../core/ports.js';
 import { Authors } from '../../core/proof/second-run/authors.js';
 import { type Base, changeSince, gone, missingProofs } from '../../core/proof/base.js';
 import { differenceFinding } from '../../core/proof/file-findings.js';
@@ -11,19 +9,16 @@ import { withLiveFindings } from '../../core/proof/live-base.js';
 import { changeFinding, failureFinding, refusalFinding } from '../../core/proof/findings.js';
 import type { FileChange, Proof } from '../../core/proof/proof.js';
 import type { LastWriters, ProofDatabase } from '../../core/proof/database/proof-database.js';
-import type { Applied } from './apply-base.js';
+import type { Applied, ApplyPorts } from './apply-base.js';
 import type { AgainstNew, Compared } from './compare-with-new.js';
 import { proofOf, type Proved, refusedProof, secondFindings } from './proved.js';
 import { readMigration } from './read-migration.js';
 import { runAgain } from './run-again.js';
 import { runFirst } from './run-first.js';
 
-export interface VerifyPorts {
-  readonly sqlReader: SqlReader;
+export interface VerifyPorts extends ApplyPorts {
   /** Makes a database for the proof. */
   readonly openProof: () => Promise<ProofDatabase>;
-  readonly emit: Emit;
-  readonly stop: Stop;
 }
 
 export interface VerifyOptions {
@@ -88,7 +83,7 @@ export class Proving {
     const base = this.options.base?.name ?? '';
     this.#differences = differences;
     for (const { migration, first, findings } of this.#proved) {
-      // What a file that failed has not made is no news.
+      // What a failed file has not made follows from its failure.
       if (first !== null && first.failed !== null) continue;
       const own = differences.get(migration.key);
       const failure = failures.get(migration.key);

@@ -13,7 +13,7 @@ import { placeAt } from '../../core/text/position.js';
 import type { ReadMigration, ReadPart } from './read-migration.js';
 
 /** A run of a file within a transaction that is open. */
-export interface Ran {
+interface Ran {
   readonly failed: FailedPart | null;
   readonly before: Witness;
   readonly after: Witness;

@@ -29,6 +29,19 @@ export async function connectEnsured(
   return database.connect(ahead);
 }
 
+/** Does its work on a session of its own. Throws what `connect` of the database throws. */
+export async function onSession<T>(
+  database: Pick<Database, 'connect'>,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await database.connect();
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
 /** Reports which server answers, and refuses one that cannot be written to. */
 export async function greet(
   session: Session,
@@ -100,7 +113,7 @@ const nothingBegun: Begun<never> = { take: () => null, drop: () => undefined };
 
 function begun<T>(open: () => Promise<T>): Begun<T> {
   let opening: Promise<T> | null = open();
-  // Handled by whoever takes it.
+  // The caller of `take` handles it.
   opening.catch(() => undefined);
   const take = (): Promise<T> | null => {
     const taken = opening;

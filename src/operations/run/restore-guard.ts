@@ -25,7 +25,7 @@ export class RestoreGuard {
     return this.#quietSince !== null;
   }
 
-  /** Called when a run has found the history, or made it, and left nothing to do that it would wait for. */
+  /** Called when a run has found or made the history and has nothing left to wait for. */
   async saw(): Promise<void> {
     this.#quietSince = null;
     const seen = await this.ports.database.bystanders();

@@ -8,44 +8,46 @@ import {
   Transient,
 } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
-import type { Clock, Database } from '../../core/ports.js';
+import type { Clock, Database, Stop } from '../../core/ports.js';
 import { isSqlstate, sqlstates } from '../../core/failure/sqlstates.js';
 import { breakingOff } from './connect.js';
 
-export interface RetryContext {
+export interface RetryPorts {
   readonly clock: Clock;
   readonly emit: Emit;
-  readonly signal: AbortSignal;
+  readonly stop: Pick<Stop, 'soon'>;
   /** What `work` connects to. */
   readonly database: Pick<Database, 'target' | 'breakOff'>;
-  /** Milliseconds to keep trying; null tries forever. */
-  readonly withinMs: number | null;
 }
 
 /**
  * Repeats `work` as long as its error is one that passes by itself, with a growing random pause in between. Throws
- * `PostgresUnreachable` when the time is up, `Interrupted` when the signal fires, and any other error at once. Either
+ * `PostgresUnreachable` after `withinMs` (null: never), `Interrupted` when told to stop, and any other error at once. Either
  * breaks off an attempt to connect, and nothing else that `work` does.
  */
-export async function retryTransient<T>(work: () => Promise<T>, context: RetryContext): Promise<T> {
-  const { signal, database, withinMs } = context;
+export async function retryTransient<T>(
+  work: () => Promise<T>,
+  ports: RetryPorts,
+  withinMs: number | null,
+): Promise<T> {
+  const { stop, database } = ports;
   const over = new AbortController();
-  if (withinMs !== null) breakOffAfter(withinMs, over.signal, context);
+  if (withinMs !== null) breakOffAfter(withinMs, over.signal, ports);
   try {
-    return await breakingOff(database, signal, () => retry(work, context));
+    return await breakingOff(database, stop.soon, () => retry(work, ports, withinMs));
   } finally {
     over.abort();
   }
 }
 
-/** Milliseconds that the first attempt to connect has in any case: who waits for nothing wants one try all the same. */
+/** Milliseconds that the first attempt to connect has in any case: a wait of 0 still means one try. */
 const leastMs = 1_000;
 
 /** An attempt that begins at the very end gets no more time than that either. */
 function breakOffAfter(
   ms: number,
   over: AbortSignal,
-  { clock, database }: Pick<RetryContext, 'clock' | 'database'>,
+  { clock, database }: Pick<RetryPorts, 'clock' | 'database'>,
 ): void {
   const next = (wait: number): Promise<void> =>
     clock.sleep(wait, over).then(() => {
@@ -57,7 +59,8 @@ function breakOffAfter(
 
 async function retry<T>(
   work: () => Promise<T>,
-  { clock, emit, signal, database: { target }, withinMs }: RetryContext,
+  { clock, emit, stop: { soon: signal }, database: { target } }: RetryPorts,
+  withinMs: number | null,
 ): Promise<T> {
   const started = clock.now();
   let refusedLogins = 0;

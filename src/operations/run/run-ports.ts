@@ -1,5 +1,5 @@
 import type { Emit } from '../../core/events.js';
-import type { Clock, Database, Session, SqlReader, Stop } from '../../core/ports.js';
+import type { Clock, Database, Session, Source, SqlReader, Stop } from '../../core/ports.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import type { RunReport } from '../../core/run/report.js';
 import type { AssessOptions, RunnerIntent } from './assess.js';
@@ -13,6 +13,11 @@ export interface RunPorts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Stop;
+}
+
+/** For what applies no file. */
+export interface SourcePorts extends Omit<RunPorts, 'sqlReader'> {
+  readonly source: Source;
 }
 
 export interface RunOptions extends AssessOptions {

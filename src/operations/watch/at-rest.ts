@@ -18,7 +18,7 @@ export class AtRest {
     return this.drift?.seen ?? null;
   }
 
-  /** A run is over that nothing broke off. */
+  /** A run has ended by itself. */
   begin(snapshot: Snapshot): void {
     this.#keeping = this.keeper?.begin(snapshot) ?? null;
     this.drift?.resume(this.#keeping?.done ?? null);
@@ -28,7 +28,7 @@ export class AtRest {
   async end(): Promise<void> {
     const keeping = this.#keeping;
     await keeping?.end();
-    // Nor may it still be connecting when a run does: a role may have two connections.
+    // It must not be connecting while a run does: a role may have only two connections.
     if (keeping !== null) await settledOrAborted(keeping.done, this.stop);
     await this.drift?.pause();
   }

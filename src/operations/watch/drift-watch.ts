@@ -12,14 +12,14 @@ import { inTime, type Questions, settledOrAborted } from '../drift/in-time.js';
 import { lookAtDrift } from '../drift/look.js';
 import { breakingOff } from '../run/connect.js';
 
-export interface DriftWatchPorts {
+interface DriftWatchPorts {
   readonly database: Pick<Database, 'connect' | 'breakOff'>;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Pick<Stop, 'soon'>;
 }
 
-export interface DriftWatchOptions {
+interface DriftWatchOptions {
   /** Milliseconds between two looks, at most. */
   readonly intervalMs: number;
   /** Milliseconds that a look may take. */
@@ -61,7 +61,7 @@ export class DriftWatch {
     return this.#seen;
   }
 
-  /** Nothing runs from now on. `kept` settles when the catalog has been kept anew, which is looked at right then. */
+  /** No run is going on from now. `kept` settles when the catalog has been kept anew; then it looks at once. */
   resume(kept: Promise<void> | null): void {
     if (this.#over !== null) return;
     if (kept !== null) this.#dueAt = -Infinity;
@@ -127,7 +127,7 @@ export class DriftWatch {
 
   /**
    * What another runner is doing right now outside a transaction, and what is still missing from a database that is being
-   * restored, is no drift.
+   * restored, is not drift.
    */
   async #isCertain(session: Questions, { items, kept, state }: Compared): Promise<boolean> {
     if (items.length === 0 || digestOfDrift(items) === this.#told) return true;
@@ -172,7 +172,7 @@ export class DriftWatch {
     this.#trouble = reason;
     this.ports.emit({
       kind: 'warning',
-      message: `not known whether the database has drifted: ${reason}`,
+      message: `cannot tell whether the database has drifted: ${reason}`,
     });
   }
 }

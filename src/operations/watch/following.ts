@@ -3,7 +3,7 @@ import type { Emit, PgmEvent } from '../../core/events.js';
 import type { Database } from '../../core/ports.js';
 
 /**
- * Tells once that the server is a standby, and once that it is not any more. That it is one is no error: its primary's
+ * Tells once that the server is a standby, and once that it is not any more. A standby is not an error: its primary's
  * runner applies, the probes read what arrives, and it may be promoted.
  */
 export class Following {
@@ -41,7 +41,7 @@ export class Following {
     this.#isOn = false;
     this.emit({
       kind: 'note',
-      message: `${this.#answering} is a primary: pgm follows no standby any more and applies migrations itself`,
+      message: `${this.#answering} is a primary: pgm stops following a standby and applies migrations itself`,
     });
   }
 }

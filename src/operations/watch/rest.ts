@@ -2,7 +2,7 @@ import { Interrupted } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
 import type { Clock, SourceWatch, Stop } from '../../core/ports.js';
 
-export interface RestPorts {
+interface RestPorts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly sourceWatch: SourceWatch;

@@ -170,7 +170,7 @@ export class Watch {
 
   /**
    * Whatever the error, a daemon waits and tries again: a password is rotated, a privilege granted, a server started. A
-   * standby is no error: its primary's runner applies, the probes read what arrives, and it may be promoted.
+   * standby is not an error: its primary's runner applies, the probes read what arrives, and it may be promoted.
    */
   #breakOff(error: unknown, revision: string, started: number): void {
     const { clock, emit, stop } = this.ports;

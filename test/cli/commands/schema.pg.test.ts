@@ -108,7 +108,7 @@ describe('pgm schema', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain(
-      '2 of 3 files cannot be applied, so there is no whole schema to print:',
+      '2 of 3 files cannot be applied, so there is no complete schema to print:',
     );
     expect(stderr).toMatch(/a\/002_bad\.sql:2:6: .*"nonsense" does not exist/);
     expect(stderr).toMatch(/a\/003_end\.sql:1:1: /);

@@ -34,15 +34,15 @@ function retry(troubles: readonly Error[], withinMs: number | null = null): Prom
     {
       clock,
       emit: (event) => events.push(event),
-      signal: stop.signal,
+      stop: { soon: stop.signal },
       database: {
         target: 'db:5432/pact',
         breakOff: () => {
           breakOff();
         },
       },
-      withinMs,
     },
+    withinMs,
   );
 }
 
@@ -194,7 +194,11 @@ describe('an attempt to connect that is not answered', () => {
       },
     };
     const emit = (event: PgmEvent): unknown => events.push(event);
-    return retryTransient(attempt, { clock, emit, signal: stop.signal, database, withinMs });
+    return retryTransient(
+      attempt,
+      { clock, emit, stop: { soon: stop.signal }, database },
+      withinMs,
+    );
   }
 
   test('is broken off when the time is over', async () => {

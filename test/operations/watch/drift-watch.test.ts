@@ -321,7 +321,8 @@ describe('nothing is told, and the last answer stays,', () => {
     expect(events).toEqual([
       {
         kind: 'warning',
-        message: 'not known whether the database has drifted: permission denied for table catalogs',
+        message:
+          'cannot tell whether the database has drifted: permission denied for table catalogs',
       },
     ]);
   });

@@ -118,7 +118,6 @@ async function answersOf(
     labels,
     clock,
     beats,
-    nodeVersion: process.versions.node,
     drift: () => null,
     fleet: () => watch,
     sight: () => Promise.resolve(null),

@@ -8,7 +8,13 @@ import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
 import { keepCodeSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
-import { type Command, type CommandContext, jsonText, runCommand } from '../run-command.js';
+import {
+  type Command,
+  type CommandContext,
+  jsonText,
+  looksOf,
+  runCommand,
+} from '../run-command.js';
 import { configureFleet, findTargets, openerOf } from './targets.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
@@ -71,9 +77,10 @@ async function show(context: CommandContext<Config>): Promise<number> {
 
 async function printReport(
   report: FleetReport,
-  { json, junit, source, output }: Config & CommonConfig,
+  config: Config & CommonConfig,
   print: (text: string) => void,
 ): Promise<void> {
+  const { json, junit, source } = config;
   if (junit !== null) {
     const { fleetJunit } = await import('../../../core/fleet/fleet-junit.js');
     await writeFile(junit, fleetJunit(report));
@@ -84,7 +91,5 @@ async function printReport(
     return;
   }
   const { fleetTable } = await import('../../render/words/fleet-table.js');
-  const color = output.color === 'auto' && process.stdout.isTTY;
-  const all = output.verbosity === 'verbose';
-  print(fleetTable(report, source.directory, { color, all }));
+  print(fleetTable(report, source.directory, looksOf(config)));
 }

@@ -164,11 +164,9 @@ async function askNames(
     attempt = new AbortController();
   };
   const runner = thisRunner();
-  const retry = { clock: systemClock, emit, signal: stop.soon, withinMs: waitTimeoutMs };
-  return retryTransient(() => readNames({ settings, runner }, query, attempt.signal), {
-    ...retry,
-    database: { target: describeTarget(settings), breakOff },
-  });
+  const database = { target: describeTarget(settings), breakOff };
+  const read = () => readNames({ settings, runner }, query, attempt.signal);
+  return retryTransient(read, { clock: systemClock, emit, stop, database }, waitTimeoutMs);
 }
 
 /** What opens the database of a target. Passwords are fetched when it connects. */

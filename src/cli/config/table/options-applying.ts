@@ -34,7 +34,7 @@ export const applyingOptions = {
     flag: '--restore-grace <duration>',
     default: '60s',
     parse: parseDuration,
-    help: 'how long to leave a database alone whose history is gone, after the last other session in it',
+    help: 'how long to leave a database alone after its history disappeared and the last other session ended',
   },
   onPooler: {
     flag: '--on-pooler <policy>',

@@ -13,7 +13,7 @@ export const driftOptions = {
     flag: '--drift-ignore <patterns>',
     unset: 'none',
     parse: parsePatterns,
-    help: 'schemas (audit, part*) or objects in them (public.events_*) that are no drift, separated by commas',
+    help: 'schemas (audit, part*) or objects (public.events_*) to leave out of the comparison, separated by commas',
   },
 } as const;
 

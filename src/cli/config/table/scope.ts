@@ -15,7 +15,7 @@ import type { AnyOption, CommandName, Option } from './values.js';
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** What the configuration needs to know of a command. */
-export interface Taker {
+interface Taker {
   readonly name: CommandName;
   /** The options it takes. */
   readonly options: readonly AnyOption[];

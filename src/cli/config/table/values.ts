@@ -27,7 +27,7 @@ export type CommandName =
   | 'probe';
 
 /** Values that only the machine knows. */
-export type Completes = 'file' | 'directory' | 'schema' | 'schemas' | 'key';
+type Completes = 'file' | 'directory' | 'schema' | 'schemas' | 'key';
 
 /** One setting: how it is named and how it is read. Flag wins over variable, variable over default. */
 export interface Option<T> {
@@ -47,7 +47,7 @@ export interface Option<T> {
   readonly except?: Partial<Record<CommandName, string>>;
   /** In words: what holds where there is no default; "none" if it is left out. */
   readonly unset?: string;
-  /** What a shell completes it with, where that is no choice of a few words. */
+  /** What a shell completes it with, unless `parse` has `choices`. */
   readonly completes?: Completes;
   readonly parse: ((text: string) => Parsed<T>) & { readonly choices?: readonly string[] };
   /** One line of help, without the default. */
@@ -94,7 +94,7 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Choice<
 
 const readinessRules = oneOf('applied', 'once', 'strict');
 
-/** `attempted` was another rule: who wrote it finds out what to write now. */
+/** `attempted` was another rule: its users are told what to write now. */
 export const parseReadiness: Choice<'applied' | 'once' | 'strict'> = Object.assign(
   (text: string) =>
     text === 'attempted'

@@ -7,7 +7,7 @@ import { type EventOf, type Sentence, warn } from './sentence.js';
 /** Nobody reads more in a log; `pgm drift` shows them all. */
 const mostTold = 10;
 
-/** What `watch` found in the database that no file put there, or does not find any more. */
+/** What `watch` found to differ from what the files made. */
 export function driftFound({ seen }: EventOf<'drift-found'>): Sentence {
   const { since, counts } = seen;
   const number = driftedObjects(seen);

@@ -4,6 +4,7 @@ import { stateWords } from '../../../core/fleet/fleet-report.js';
 import type { TargetOutcome } from '../../../core/fleet/outcome.js';
 import { count, grouped } from '../../../core/text/words.js';
 import { headline, location } from './failure.js';
+import { widest } from './width.js';
 
 /** Colours a text by where the target stands. */
 export type Paint = (outcome: TargetOutcome, text: string) => string;
@@ -67,9 +68,8 @@ function together(own: readonly TargetOutcome[]): Row {
 }
 
 function linesOf(rows: readonly Row[], directory: string, paint: Paint): readonly string[] {
-  const longest = (widths: readonly number[]): number => widths.reduce((a, b) => Math.max(a, b), 0);
-  const width = longest(rows.map(({ title }) => title.length));
-  const words = longest(rows.map(({ outcome }) => stateWords[outcome.state].length));
+  const width = widest(rows.map(({ title }) => title));
+  const words = widest(rows.map(({ outcome }) => stateWords[outcome.state]));
   return rows.flatMap(({ title, outcome, names }) => {
     const { state, reason } = outcome;
     const why = reason === null ? '' : `  ${printable(reason)}`;

@@ -2,9 +2,10 @@ import { printable } from '../../../core/files/names.js';
 import type { TableFound } from '../../../core/moving/find-table.js';
 import type { FromHistory, ReportedFile } from '../../../core/moving/from-history.js';
 import { count } from '../../../core/text/words.js';
+import { widest } from './width.js';
 
 /** What the table of another tool says, in lines; the second ones ask for attention. */
-export interface FromHistoryWords {
+interface FromHistoryWords {
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -42,7 +43,7 @@ function head({ tool, table, files, strangers }: FromHistory): string {
 }
 
 function rows({ files }: FromHistory): readonly string[] {
-  const width = Math.max(0, ...files.map(({ row }) => printable(row ?? '-').length));
+  const width = widest(files.map(({ row }) => printable(row ?? '-')));
   return files.map(({ key, row, says, then }) => {
     const what = then === 'mark' ? 'would be marked' : then === 'there' ? 'in pgm already' : says;
     return `  ${printable(row ?? '-').padEnd(width)}  →  ${printable(key)}  (${what})`;

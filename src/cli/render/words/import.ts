@@ -1,6 +1,7 @@
 import { printable } from '../../../core/files/names.js';
 import type { ImportReport } from '../../../core/moving/import-document.js';
 import { count } from '../../../core/text/words.js';
+import { widest } from './width.js';
 
 /** What an import did or would do, for people. `table`: every file, and what it becomes. */
 export function importText(report: ImportReport, table: boolean): string {
@@ -29,7 +30,7 @@ function head({ plan, alike, folder }: ImportReport): string {
 }
 
 function rows(files: ImportReport['files']): readonly string[] {
-  const width = Math.max(0, ...files.map(({ from }) => printable(from).length));
+  const width = widest(files.map(({ from }) => printable(from)));
   return files.map(({ from, to, changes, target }) => {
     const notes = [...changes, ...(target === 'the same' ? ['there already'] : [])];
     const said = notes.length === 0 ? '' : `  (${notes.join('; ')})`;

@@ -35,7 +35,7 @@ export type Slot = `${Topic} ${string}`;
 export type Facts = Readonly<Record<string, unknown>>;
 
 /** Names in the JSON log that are not the kind of an event. */
-export type Aspect =
+type Aspect =
   | 'all-migrations-missing'
   | 'baseline-planned'
   | 'file-refused'

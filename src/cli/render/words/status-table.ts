@@ -13,6 +13,7 @@ import { describeHolder } from '../../../core/blockers.js';
 import { count, duration, short } from '../../../core/text/words.js';
 import { headline, location, particulars } from './failure.js';
 import { allApplied, otherOrder } from './sentence.js';
+import { widest } from './width.js';
 
 /**
  * The text of `pgm status`: the verdict, the database and source, the states in each schema, and the errors. `all` lists
@@ -26,12 +27,13 @@ export function statusTable(
   const lost = allGone(report.statuses);
   // What the table of the schemas says well enough.
   const inTable: readonly MigrationState[] = lost === null ? ['applied'] : ['missing'];
+  const width = widest(report.statuses.map(({ key }) => printable(key)));
   const sections = [
     headLines(report, chalk),
     tableLines(report.statuses, chalk),
     report.statuses
       .filter(({ state, outOfOrder }) => all || !inTable.includes(state) || outOfOrder)
-      .flatMap((status) => migrationLines(status, report, chalk)),
+      .flatMap((status) => migrationLines(status, { report, width }, chalk)),
     [...(lost === null ? [] : [`note      ${goneInWords(lost)}`]), ...asideLines(report)],
     attemptLines(report, chalk),
   ];
@@ -83,9 +85,7 @@ function tableLines(statuses: readonly MigrationStatus[], chalk: ChalkInstance):
   if (schemas.length === 0) return [];
   const header = ['schema', ...states, 'last applied'];
   const rows = [header, ...schemas.map((schema) => rowOf(schema, statuses, states))];
-  const widths = header.map((_title, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
+  const widths = header.map((_title, column) => widest(rows.map((row) => row[column] ?? '')));
   const aligned = rows.map((row) =>
     row
       .map((cell, column) => {
@@ -126,10 +126,9 @@ function readableTime(iso: string): string {
 
 function migrationLines(
   status: MigrationStatus,
-  { source, statuses }: StatusReport,
+  { report: { source }, width }: { readonly report: StatusReport; readonly width: number },
   chalk: ChalkInstance,
 ): string[] {
-  const width = Math.max(...statuses.map(({ key }) => printable(key).length));
   const name = printable(status.key).padEnd(width);
   const [sign, paint] = signs(chalk)[status.state];
   const first = `${paint(`${sign} ${name}  ${status.state}`)}${remark(status)}`;

@@ -1,5 +1,5 @@
 /** Neighbours that are shown in the same way: in full, or as one line that opens. */
-export interface Stretch<Cell> {
+interface Stretch<Cell> {
   readonly kind: 'shown' | 'folded';
   readonly cells: readonly Cell[];
 }

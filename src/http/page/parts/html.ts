@@ -8,7 +8,7 @@ class Html {
 export type { Html };
 
 /** What can be inserted into markup: strings are escaped, null is left out. */
-export type Part = string | number | Html | null | readonly Html[];
+type Part = string | number | Html | null | readonly Html[];
 
 /**
  * Builds markup. Inserted strings are escaped for element content and for attributes in double quotes; control

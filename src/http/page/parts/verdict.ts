@@ -7,7 +7,7 @@ import { instantWithAge } from './words.js';
 export type Tone = 'good' | 'bad' | 'away' | 'busy';
 
 /** The verdict at the top of the page. */
-export interface Shown {
+interface Shown {
   readonly tone: Tone;
   readonly word: 'Ready' | 'Not ready';
   /** Why it is not ready, or what is. */

@@ -6,7 +6,7 @@ import { duration } from '../../../core/text/words.js';
 import { age } from '../parts/words.js';
 
 /** A run in the timeline; positions and sizes are shares of 1. */
-export interface Bar {
+interface Bar {
   readonly run: RunSummary;
   readonly left: number;
   readonly width: number;

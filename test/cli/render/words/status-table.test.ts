@@ -91,3 +91,31 @@ test('says by when a failed file is tried again, if a runner said so, and not fo
     '✖ a/3_x.sql  failed  1 attempt',
   ]);
 });
+
+test('of many files each name is measured once, not once a line', () => {
+  const readsOf = (files: number): number => {
+    let reads = 0;
+    const snapshot = snapshotOf(
+      Object.fromEntries(Array.from({ length: files }, (_, at) => [`a/${at + 1}_x.sql`, 'x'])),
+    );
+    const statuses = compare(snapshot, historyOf({})).map((status) =>
+      Object.defineProperty({ ...status }, 'key', {
+        get: () => {
+          reads += 1;
+          return status.key;
+        },
+      }),
+    );
+    statusTable(
+      {
+        ...{ target: 'db:5432/pact', databaseExists: true, server: null, lock: null, attempts: [] },
+        ...{ source: { directory: '/m', origin: 'a test' }, snapshot },
+        ...{ intent: null, isSuperseded: false, statuses },
+        verdict: { kind: 'behind', reason: 'all pending', failing: false },
+      },
+      { color: false, all: false },
+    );
+    return reads;
+  };
+  expect(readsOf(200)).toBeLessThanOrEqual(2 * readsOf(100));
+});

@@ -23,7 +23,7 @@ export function fish(commands: readonly CompletedCommand[]): string {
   ]);
   return `# completion of pgm for fish; made by: pgm completion fish
 function __pgm_bare
-    # The words of the line that are no flags.
+    # The words of the line that are not flags.
     string match -v -- '-*' (commandline -opc)
 end
 function __pgm_word

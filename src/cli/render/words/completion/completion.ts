@@ -9,11 +9,9 @@ import {
   single,
 } from './completion-parts.js';
 
-export const shells = ['bash', 'zsh', 'fish'] as const;
-
 /** The completion script of a shell. */
 export function completionScript(
-  shell: (typeof shells)[number],
+  shell: 'bash' | 'zsh' | 'fish',
   commands: readonly CompletedCommand[],
 ): string {
   if (shell === 'bash') return bash(commands);

@@ -4,7 +4,7 @@ import { printable } from '../../../../core/files/names.js';
 import type { Excerpt, Place } from '../../../../core/text/position.js';
 
 /** What verify or lint has to say of a file. */
-export interface ShownFinding {
+interface ShownFinding {
   readonly rule: string;
   readonly severity: 'error' | 'warning';
   readonly message: string;

@@ -4,7 +4,7 @@ import type { RuleText } from '../../../../core/lint/rule-text.js';
 
 export type LintFormat = 'text' | 'json' | 'sarif' | 'github' | 'gitlab' | 'junit';
 
-export interface FormatSettings {
+interface FormatSettings {
   readonly directory: string;
   readonly rules: readonly RuleText[];
   readonly version: string;

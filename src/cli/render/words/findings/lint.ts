@@ -4,6 +4,7 @@ import { type Example, exampleText, type RuleText } from '../../../../core/lint/
 import { printable } from '../../../../core/files/names.js';
 import { lintFamilies } from '../../../../core/statements/rule-names.js';
 import { count } from '../../../../core/text/words.js';
+import { widest } from '../width.js';
 import { findingLines } from './findings.js';
 
 /** The report of `pgm lint` for people. `all` also tells what files take back. */
@@ -55,7 +56,7 @@ function summary(report: LintReport, chalk: ChalkInstance): string {
 
 /** What `--rules` prints. */
 export function ruleList(rules: readonly RuleText[]): string {
-  const width = Math.max(...rules.map(({ name }) => name.length));
+  const width = widest(rules.map(({ name }) => name));
   const sections = lintFamilies.flatMap((family) => {
     const own = rules.filter((rule) => rule.family === family);
     if (own.length === 0) return [];

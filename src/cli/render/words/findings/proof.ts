@@ -10,6 +10,7 @@ import {
 import { waitWords } from '../../../../core/proof/database/lock-wait.js';
 import { printable } from '../../../../core/files/names.js';
 import { count, short } from '../../../../core/text/words.js';
+import { widest } from '../width.js';
 import { findingLines } from './findings.js';
 
 /**
@@ -46,7 +47,7 @@ function fileTable(
   const shown = files.filter(
     ({ verdict, findings }) => all || !calm.includes(verdict) || findings.length > 0,
   );
-  const width = Math.max(0, ...shown.map(({ key }) => printable(key).length));
+  const width = widest(shown.map(({ key }) => printable(key)));
   return shown.map((file) => {
     const { key, verdict, findings } = file;
     const counted = saysNoFinding.includes(verdict) ? countedWords(findings) : '';
@@ -92,9 +93,7 @@ function locksTable(files: readonly FileProof[]): readonly string[] {
   );
   if (rows.length === 0) return [];
   const heads = ['statement', 'table', 'lock', 'done', 'who waits'];
-  const widths = heads.map((head, at) =>
-    Math.max(head.length, ...rows.map((row) => (row[at] ?? '').length)),
-  );
+  const widths = heads.map((head, at) => widest([head, ...rows.map((row) => row[at] ?? '')]));
   const line = (row: readonly string[]): string =>
     `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd();
   return ['on tables from earlier files:', line(heads), ...rows.map(line)];

@@ -6,10 +6,9 @@ import { type Health, notReady } from '../../core/watch/readiness.js';
 import type { StatusView } from '../../core/watch/status-view.js';
 import { HealthCheck, type HealthCheckOptions } from '../../operations/health/health-check.js';
 import { StatusBoard } from '../../operations/status-board.js';
-import { packageVersion, systemClock as clock } from '../../library/open/compose.js';
-import { openMetrics } from '../../library/open/daemon.js';
-import type { SourceConfig } from '../../library/open/source-config.js';
-import type { Labels } from '../config/resolve.js';
+import { packageVersion, systemClock as clock } from '../open/compose.js';
+import { openMetrics } from '../open/daemon.js';
+import type { SourceConfig } from '../open/source-config.js';
 
 /** What the health server reports on, once it exists. */
 export interface Subject extends Omit<HealthCheckOptions, 'clock' | 'schemas' | 'allowEmpty'> {
@@ -37,7 +36,7 @@ export class Answers {
   /** `role`: an onlooker's migrations are applied by another process. */
   constructor(
     role: 'runner' | 'onlooker',
-    readonly labels: Labels,
+    readonly labels: StatusView['labels'],
     readonly rescanIntervalMs: number,
   ) {
     this.#beat = setInterval(() => {
@@ -46,7 +45,6 @@ export class Answers {
     this.#metrics = openMetrics({
       role,
       labels,
-      nodeVersion: process.versions.node,
       clock,
       beats: () => this.#beats(),
       drift: () => this.#drift(),
