@@ -1,17 +1,22 @@
-import type { CreatedIndex, StatementKind } from '../../core/statements/sql-reading.js';
+import type {
+  CreatedIndex,
+  SqlStatement,
+  StatementKind,
+} from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
 import { createdIndex, type Head } from './created-index.js';
 import { keywordOf } from '../lex/word.js';
 import { Lexer, type Token } from '../lex/lexer.js';
 import type { ClientCopy } from '../split/open-statement.js';
 import { outsideTransaction, slotMadeBy } from './outside-transaction.js';
-import { configuredSetting, endsAtCommit, settingChange } from './session-settings.js';
+import { configuredSetting, isUsual, settingChange } from './session-settings.js';
+import { untilCommit } from './until-commit.js';
 
 export interface StatementClass {
   readonly kind: StatementKind;
   readonly command: string;
   readonly createsIndex: CreatedIndex | null;
-  readonly endsAtCommit: boolean;
+  readonly untilCommit: SqlStatement['untilCommit'];
 }
 
 /** Says what a statement is from its first words, which are enough for PostgreSQL's grammar too. */
@@ -29,7 +34,7 @@ export function classify(
   const command = outsideTransaction(words);
   if (command === null) {
     const named = { kind: 'other', command: commandName(words) } as const;
-    return classed(named, null, endsAtCommit(text, range, words));
+    return classed(named, null, untilCommit(text, range, words));
   }
   const isIndex = command === 'CREATE INDEX CONCURRENTLY';
   return classed({ kind: 'outside-transaction', command }, isIndex ? createdIndex(head) : null);
@@ -38,9 +43,9 @@ export function classify(
 function classed(
   { kind, command }: Control,
   createsIndex: CreatedIndex | null = null,
-  endsAtCommit = false,
+  lasts: StatementClass['untilCommit'] = 'no',
 ): StatementClass {
-  return { kind, command, createsIndex, endsAtCommit };
+  return { kind, command, createsIndex, untilCommit: lasts };
 }
 
 /** What a query calls that changes the session, or that the server refuses after a write in the same transaction. */
@@ -101,7 +106,7 @@ function transactionControl(words: readonly string[]): Control | null {
   switch (first) {
     case 'BEGIN':
     case 'START': {
-      const kind = rest.length === 0 ? 'begin' : 'begin-with-options';
+      const kind = rest.length === 0 || isUsual(rest) ? 'begin' : 'begin-with-options';
       return { kind, command: commandName(words) };
     }
     case 'COMMIT':

@@ -77,9 +77,25 @@ function misreading(name: string, value: string | null): SettingChange | null {
         ? { kind: 'set-strings', command: 'SET standard_conforming_strings = off' }
         : null;
     default:
-      return null;
+      return transactionMode(name.toLowerCase(), value);
   }
 }
+
+/** `SET TRANSACTION …` is short for these settings. */
+function transactionMode(name: string, value: string): SettingChange | null {
+  const usual = usualModes[name];
+  return usual === undefined || usual.test(value.trim())
+    ? null
+    : { kind: 'set-transaction', command: `SET ${name}` };
+}
+
+const no = /^(?:0|off?|n|no|f|fa|fal|fals|false)$/i;
+/** What pgm's own transaction has. */
+const usualModes: Readonly<Record<string, RegExp>> = {
+  transaction_isolation: /^(?:read committed|default)$/i,
+  transaction_read_only: no,
+  transaction_deferrable: no,
+};
 
 /** PostgreSQL ignores case and punctuation in the names of encodings. */
 function isUtf8(value: string): boolean {
@@ -88,57 +104,11 @@ function isUtf8(value: string): boolean {
 
 /** PostgreSQL takes any unambiguous beginning of a boolean. */
 function isOff(value: string): boolean {
-  return /^(?:0|off?|n|no|f|fa|fal|fals|false)$/i.test(value.trim());
+  return no.test(value.trim());
 }
 
-/** What pgm's own transaction is anyway, so that setting it changes nothing. */
-function isUsual(words: readonly string[]): boolean {
+/** Modes of a transaction, as words, that pgm's own has anyway, so that setting them changes nothing. */
+export function isUsual(words: readonly string[]): boolean {
   const modes = words.filter((word) => word !== ',').join(' ');
   return /^(?:(?:READ WRITE|ISOLATION LEVEL READ COMMITTED|NOT DEFERRABLE)(?: |$))+$/.test(modes);
-}
-
-/**
- * True if what a statement does lasts until COMMIT only, so that a COMMIT behind it must not be left out: SET LOCAL, SET
- * CONSTRAINTS, ON COMMIT of a temporary table, a cursor without HOLD, `set_config(…, true)`, an advisory lock of the
- * transaction. LOCK TABLE is not among them: held for longer, it changes no result.
- */
-export function endsAtCommit(text: string, range: TextRange, words: readonly string[]): boolean {
-  switch (words[0]) {
-    case 'SET':
-      return words[1] === 'LOCAL' || words[1] === 'CONSTRAINTS';
-    case 'DECLARE':
-      return true;
-    case 'CREATE':
-      return /\bON\s+COMMIT\s+(?:DROP|DELETE)\b/i.test(text.slice(range.start, range.end));
-    case 'SELECT':
-    case 'WITH':
-      return callsForTransaction(text, range);
-    default:
-      return false;
-  }
-}
-
-function callsForTransaction(text: string, { start, end }: TextRange): boolean {
-  if (!/set_config|advisory_xact_lock/i.test(text.slice(start, end))) return false;
-  const lexer = new Lexer(text, start, end);
-  const calls: string[] = [];
-  let before: Token | null = null;
-  for (let token = lexer.next(); token !== null; token = lexer.next()) {
-    if (token.kind === 'comment' || token.kind === 'block-comment') continue;
-    const word = keywordOf(text, token);
-    if (word === '(') calls.push(before === null ? '' : nameOf(text, before));
-    if (/advisory_xact_lock(?:_shared)?$/.test(calls.at(-1) ?? '')) return true;
-    // The last argument decides; anything but a plain false may be true.
-    if (word === ')' && calls.pop() === 'set_config' && !isFalse(text, before)) return true;
-    before = token;
-  }
-  return false;
-}
-
-function nameOf(text: string, { start, end }: Token): string {
-  return identifierValue(text.slice(start, end));
-}
-
-function isFalse(text: string, token: Token | null): boolean {
-  return token !== null && /^'?(?:false|f|off|no|0)'?$/i.test(text.slice(token.start, token.end));
 }
