@@ -66,7 +66,7 @@ test('a file that sets another client_encoding where no reader sees it is undone
     'e/004_é.sql applied',
   ]);
   expect(failureOf(ran, 'b/001_é.sql').message).toMatch(
-    /leaves client_encoding at something other than UTF8/,
+    /the file changes client_encoding by a function or a DO block/,
   );
   expect(failureOf(ran, 'c/002_é.sql')).toMatchObject({
     message: expect.stringMatching(/changed client_encoding.*misread/) as unknown,
@@ -78,7 +78,7 @@ test('a file that sets another client_encoding where no reader sees it is undone
   expect(tables).toEqual([{ relname: 'v' }, { relname: 'w' }]);
 });
 
-test('rows of COPY are not sent once the server would read strings in another way', async () => {
+test('no file goes on, or is applied, once the server would read strings in another way', async () => {
   const trial = await begin();
   const { name } = trial;
   const off = `do $x$ begin perform set_config('standard_' || 'conforming_strings', 'off', false); end $x$;`;
@@ -87,10 +87,12 @@ test('rows of COPY are not sent once the server would read strings in another wa
 copy ${name}.t from stdin;\n1\n\\.\n${off}
 copy ${name}.t from stdin;\n2\n\\.\ninsert into ${name}.t values ('\\');`,
     'b/002.sql': `-- pgm:no-transaction\ncreate table ${name}.u (n text);\n${off}\ninsert into ${name}.u values ('\\');`,
+    'c/003.sql': `${off} create table ${name}.v as select 'C:\\temp' as n;`,
   });
   expect(failureOf(ran, 'a/001.sql')).toMatchObject({ place: { line: 6, column: 1 } });
   expect(failureOf(ran, 'b/002.sql')).toMatchObject({ place: { line: 4, column: 1 } });
   expect(failureOf(ran, 'b/002.sql').message).toMatch(/changed standard_conforming_strings/);
+  expect(failureOf(ran, 'c/003.sql').message).toMatch(/changes standard_conforming_strings by/);
   expect(await trial.sql`select * from ${trial.sql(name)}.u`).toEqual([]);
 });
 

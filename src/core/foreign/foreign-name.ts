@@ -66,7 +66,7 @@ export function maybeMark(comment: string): boolean {
 }
 
 const hints =
-  /goose|migrate|migration|drop\s+below|liquibase|rambler|@undo|\b(?:up|down)s?[\s=:-]*$/i;
+  /goose|migrate|migration|drop\s+below|liquibase|rambler|@undo|\b(?:up|down)s?[^\p{L}\p{N}]*$/iu;
 
 /** The first mark of a half that undoes the other one, or after which another tool reads the file differently. */
 export function foreignMark(comments: readonly LineComment[]): ForeignMark | null {

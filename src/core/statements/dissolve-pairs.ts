@@ -1,4 +1,10 @@
-import { beginOptions, type Offence, outlivesPair } from './offences.js';
+import {
+  beginOptions,
+  mayOutlivePair,
+  type Offence,
+  outlivesPair,
+  savepointGone,
+} from './offences.js';
 import type { SqlStatement } from './sql-reading.js';
 
 /** A BEGIN at top level and the COMMIT that ends it. */
@@ -12,7 +18,12 @@ export interface Dissolved {
   readonly inner: readonly SqlStatement[];
   readonly pairs: readonly Pair[];
   /** The first statement because of which the pairs cannot be left out. */
-  readonly problem: { readonly statement: SqlStatement; readonly offence: Offence } | null;
+  readonly problem: Problem | null;
+}
+
+interface Problem {
+  readonly statement: SqlStatement;
+  readonly offence: Offence;
 }
 
 /**
@@ -20,39 +31,74 @@ export interface Dissolved {
  * and other transaction control stay among the statements, and are refused as such.
  */
 export function dissolvePairs(statements: readonly SqlStatement[]): Dissolved {
-  const inner: SqlStatement[] = [];
-  const pairs: Pair[] = [];
-  let begin: SqlStatement | null = null;
-  let beganAt = 0;
-  /** The first statement between BEGIN and COMMIT whose effect that COMMIT ends. */
-  let short: SqlStatement | null = null;
+  const reading = new PairReading();
   for (const statement of statements) {
-    const { kind } = statement;
-    if (begin === null && short !== null) return { inner, pairs, problem: outlives(short) };
-    if (begin === null && isOpening(statement)) {
-      begin = statement;
-      beganAt = inner.length;
-    } else if (begin !== null && kind === 'commit') {
-      if (begin.kind === 'begin-with-options') return { inner, pairs, problem: lost(begin) };
-      pairs.push({ begin, commit: statement });
-      begin = null;
-    } else {
-      inner.push(statement);
-      if (begin !== null && statement.endsAtCommit) short ??= statement;
-    }
+    const problem = reading.problemWith(statement);
+    if (problem !== null) return { ...reading.found(), problem };
+    reading.add(statement);
   }
-  if (begin !== null) inner.splice(beganAt, 0, begin);
-  return { inner, pairs, problem: null };
+  return { ...reading.found(), problem: null };
 }
+
+class PairReading {
+  readonly #inner: SqlStatement[] = [];
+  readonly #pairs: Pair[] = [];
+  #begin: SqlStatement | null = null;
+  #beganAt = 0;
+  /** The first problem that there is if the file goes on after its COMMIT. */
+  #short: Problem | null = null;
+  /** What was defined so far would make one when it is called. */
+  #definesShort = false;
+  /** Made since BEGIN. */
+  #savepoints = 0;
+
+  problemWith(statement: SqlStatement): Problem | null {
+    const { kind } = statement;
+    if (this.#begin === null && this.#short !== null) return this.#short;
+    if (kind === 'commit' && this.#begin?.kind === 'begin-with-options')
+      return { statement: this.#begin, offence: beginOptions(this.#begin.command) };
+    return kind === 'savepoint' && this.#lacksSavepoint(statement)
+      ? { statement, offence: savepointGone(statement.command) }
+      : null;
+  }
+
+  add(statement: SqlStatement): void {
+    if (this.#begin === null && isOpening(statement)) {
+      this.#begin = statement;
+      this.#beganAt = this.#inner.length;
+      this.#savepoints = 0;
+    } else if (this.#begin !== null && statement.kind === 'commit') {
+      this.#pairs.push({ begin: this.#begin, commit: statement });
+      this.#begin = null;
+    } else this.#addInner(statement);
+  }
+
+  found(): Pick<Dissolved, 'inner' | 'pairs'> {
+    if (this.#begin !== null) this.#inner.splice(this.#beganAt, 0, this.#begin);
+    return { inner: this.#inner, pairs: this.#pairs };
+  }
+
+  #addInner(statement: SqlStatement): void {
+    const { untilCommit, command } = statement;
+    this.#inner.push(statement);
+    if (command === 'SAVEPOINT') this.#savepoints += 1;
+    this.#definesShort ||= untilCommit === 'when called';
+    if (this.#begin === null) return;
+    if (untilCommit === 'yes') this.#short ??= { statement, offence: outlivesPair(command) };
+    else if (this.#definesShort && calling.has(command))
+      this.#short ??= { statement, offence: mayOutlivePair(command) };
+  }
+
+  /** After a COMMIT, the server has no savepoint of before it, and none outside of BEGIN … COMMIT. */
+  #lacksSavepoint({ command }: SqlStatement): boolean {
+    if (this.#pairs.length === 0) return false;
+    return this.#begin === null || (command !== 'SAVEPOINT' && this.#savepoints === 0);
+  }
+}
+
+/** What may run code that the file defines. */
+const calling: ReadonlySet<string> = new Set(['CALL', 'DO', 'EXECUTE', 'SELECT', 'VALUES', 'WITH']);
 
 function isOpening({ kind }: SqlStatement): boolean {
   return kind === 'begin' || kind === 'begin-with-options';
-}
-
-function outlives(statement: SqlStatement): Dissolved['problem'] {
-  return { statement, offence: outlivesPair(statement.command) };
-}
-
-function lost(statement: SqlStatement): Dissolved['problem'] {
-  return { statement, offence: beginOptions(statement.command) };
 }

@@ -97,6 +97,22 @@ export function outlivesPair(command: string): Offence {
   };
 }
 
+/** The same for a call of code in which there is such a statement. */
+export function mayOutlivePair(command: string): Offence {
+  return {
+    message: `${command} between BEGIN and COMMIT may call what this file defines with SET LOCAL or the like, whose effect ends with that COMMIT, but the file is applied as one transaction, in which it would last to the end of the file`,
+    advice: 'move what is between BEGIN and COMMIT to a file of its own',
+  };
+}
+
+/** For a savepoint that PostgreSQL would not have, because a COMMIT of the file came before. */
+export function savepointGone(command: string): Offence {
+  return {
+    message: `${command} comes after a COMMIT of the file, which ends all savepoints; PostgreSQL knows them between BEGIN and COMMIT only`,
+    advice: 'remove it, or leave out BEGIN and COMMIT: the file is one transaction anyway',
+  };
+}
+
 function levelLost(command: string): Offence {
   return {
     message: `${command}: pgm has already begun the file's transaction and written its history row, so this comes too late to change how the transaction runs`,

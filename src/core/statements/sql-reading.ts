@@ -38,8 +38,11 @@ export interface SqlStatement {
   readonly createsIndex: CreatedIndex | null;
   /** The rows below a COPY … FROM STDIN, up to but not including the line `\.`; null if there are none. */
   readonly data: TextRange | null;
-  /** True if what it does lasts until COMMIT only: SET LOCAL, a temporary table with ON COMMIT DROP. */
-  readonly endsAtCommit: boolean;
+  /**
+   * Whether what it does lasts until COMMIT only: SET LOCAL, a temporary table with ON COMMIT DROP; or, for a function, a
+   * procedure or a prepared statement that is made here, whether that does so when it is called.
+   */
+  readonly untilCommit: 'no' | 'yes' | 'when called';
 }
 
 /** Names as in the catalog: folded, unquoted, cut to 63 bytes. */

@@ -39,7 +39,7 @@ export async function applyInTransaction(
   { onBackend, onUnknownCommit }: TransactionHooks,
 ): Promise<ApplyOutcome> {
   const { client } = tables;
-  client.settings.takeOtherEncoding();
+  client.settings.takeMisread();
   const messages = {
     claim: claimOf(client, work, origin),
     pieces: work.judgement.pieces,
@@ -132,7 +132,8 @@ async function clean(client: Client): Promise<void> {
 /** Throws `Refused` if it was not the file: somebody else dropped the tables. */
 async function whyNot(tables: HistoryTables, transactionId: string): Promise<ApplyOutcome> {
   if (await isCommitted(tables.client, transactionId)) return failed(transactionEnded());
-  if (tables.client.settings.takeOtherEncoding()) return failed(otherEncoding());
+  const misread = tables.client.settings.takeMisread();
+  if (misread !== null) return failed(leftBehind(misread));
   await tables.assertWhole();
   return failed(historyTouched(tables.schema, true));
 }
@@ -142,10 +143,10 @@ function firstRow(results: readonly Rows[]): Rows[number] | undefined {
 }
 
 /** By a DO block or a function; the judge refuses a plain SET. */
-function otherEncoding(): ServerError {
+function leftBehind(setting: string): ServerError {
   return ownError(
     sqlstates.invalidParameterValue,
-    'the file leaves client_encoding at something other than UTF8, in which its history row cannot be written; all of it was rolled back',
+    `the file changes ${setting} by a function or a DO block, and the server would read what follows in another way than it is written; all of it was rolled back`,
   );
 }
 

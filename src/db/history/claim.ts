@@ -54,8 +54,8 @@ set local lock_timeout = ${lockTimeoutMs}; savepoint pgm`;
 /**
  * Records the claimed migration as applied and commits, without waiting for the disk. Returns `duration_ms`, from the
  * claim to the end of the file. Fails on the NOT NULL of `outcome` if the transaction is not the one that claimed, the
- * file touched the history (the claim is the only row that may have been written), or the file left another
- * `client_encoding` behind, in which this message does not mean what it says.
+ * file touched the history (the claim is the only row that may have been written), or the file left settings behind with
+ * which the server reads strings in another way than they are written.
  */
 export function appliedMessage(migration: Migration, origin: Origin): string {
   const pgm = identifier(origin.historySchema);
@@ -69,6 +69,7 @@ with done as (
   where ${isRow(migration)} and xmin = pg_catalog.pg_current_xact_id()::xid
     and duration_ms + 1 = ${rowsWritten(pgm)}
     and pg_catalog.current_setting('client_encoding') = 'UTF8'
+    and pg_catalog.current_setting('standard_conforming_strings') = 'on'
     and (statements_done = ${relationsWritten} or not ${holdsTellingLock(pgm)})
   returning duration_ms)
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)

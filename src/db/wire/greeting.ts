@@ -66,29 +66,31 @@ export function greetedBy([row]: Rows, connectedTo: number | null): Greeted {
 /** The settings of a session that its server reports: at the start, and each change before the answer to a message ends. */
 export class ReportedSettings {
   readonly #values = new Map<string, string>();
-  #hadOtherEncoding = false;
+  #misread: string | null = null;
 
   readonly note = (name: string, value: string): void => {
     this.#values.set(name, value);
-    if (name === 'client_encoding' && value !== 'UTF8') this.#hadOtherEncoding = true;
+    this.#misread ??= this.misreading;
   };
 
   /** The name of a setting with which the server would now misread what we send; null if all is well. */
   get misreading(): string | null {
-    const wanted = { client_encoding: 'UTF8', standard_conforming_strings: 'on' };
     const wrong = Object.entries(wanted).find(
       ([name, value]) => (this.#values.get(name) ?? value) !== value,
     );
     return wrong?.[0] ?? null;
   }
 
-  /** True if the encoding was not UTF8 at some time since this was last called, even if it is again. */
-  takeOtherEncoding(): boolean {
-    const had = this.#hadOtherEncoding;
-    this.#hadOtherEncoding = false;
-    return had;
+  /** The first such name since this was last called, even if all is well again. */
+  takeMisread(): string | null {
+    const name = this.#misread;
+    this.#misread = null;
+    return name;
   }
 }
+
+/** How the server has to read what we send. */
+const wanted = { client_encoding: 'UTF8', standard_conforming_strings: 'on' };
 
 /** The error of a file that made the server read what follows in another way than pgm; null if it did not. */
 export function misreading({

@@ -1,14 +1,15 @@
-import type { CreatedIndex } from '../../core/statements/sql-reading.js';
+import type { CreatedIndex, SqlStatement } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
 import type { ClientCopy } from '../split/open-statement.js';
 import { createdIndex } from './created-index.js';
 import { headOf } from './head.js';
 import { outsideTransaction, slotMadeBy } from './outside-transaction.js';
-import { configuredSetting, endsAtCommit, type Named, settingChange } from './session-settings.js';
+import { configuredSetting, isUsual, type Named, settingChange } from './session-settings.js';
+import { untilCommit } from './until-commit.js';
 
 interface StatementClass extends Named {
   readonly createsIndex: CreatedIndex | null;
-  readonly endsAtCommit: boolean;
+  readonly untilCommit: SqlStatement['untilCommit'];
 }
 
 /** Says what a statement is from its first words, which are enough for PostgreSQL's grammar too. */
@@ -25,8 +26,8 @@ export function classify(
   if (control !== null) return classed(control);
   const command = outsideTransaction(words);
   if (command === null) {
-    const other = { kind: 'other', command: commandName(words) } as const;
-    return classed(other, null, endsAtCommit(text, range, words));
+    const named = { kind: 'other', command: commandName(words) } as const;
+    return classed(named, null, untilCommit(text, range, words));
   }
   const isIndex = command === 'CREATE INDEX CONCURRENTLY';
   return classed({ kind: 'outside-transaction', command }, isIndex ? createdIndex(head) : null);
@@ -35,9 +36,9 @@ export function classify(
 function classed(
   { kind, command }: Named,
   createsIndex: CreatedIndex | null = null,
-  endsAtCommit = false,
+  lasts: StatementClass['untilCommit'] = 'no',
 ): StatementClass {
-  return { kind, command, createsIndex, endsAtCommit };
+  return { kind, command, createsIndex, untilCommit: lasts };
 }
 
 /** What a query calls that changes the session, or that the server refuses after a write in the same transaction. */
@@ -60,7 +61,7 @@ function transactionControl(words: readonly string[]): Named | null {
   switch (first) {
     case 'BEGIN':
     case 'START': {
-      const kind = rest.length === 0 ? 'begin' : 'begin-with-options';
+      const kind = rest.length === 0 || isUsual(rest) ? 'begin' : 'begin-with-options';
       return { kind, command: commandName(words) };
     }
     case 'COMMIT':

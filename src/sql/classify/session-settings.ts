@@ -3,7 +3,7 @@ import type { StatementKind } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
 import { tokensIn } from '../lex/tokens.js';
 import { identifierValue, keywordOf, type Token } from '../lex/word.js';
-import { type Head, wholeStatement } from './head.js';
+import type { Head } from './head.js';
 
 /** What a statement is, and its name in messages. */
 export interface Named {
@@ -76,9 +76,25 @@ function misreading(name: string, value: string | null): Named | null {
         ? { kind: 'set-strings', command: 'SET standard_conforming_strings = off' }
         : null;
     default:
-      return null;
+      return transactionMode(name.toLowerCase(), value);
   }
 }
+
+/** `SET TRANSACTION …` is short for these settings. */
+function transactionMode(name: string, value: string): Named | null {
+  const usual = usualModes[name];
+  return usual === undefined || usual.test(value.trim())
+    ? null
+    : { kind: 'set-transaction', command: `SET ${name}` };
+}
+
+const no = /^(?:0|off?|n|no|f|fa|fal|fals|false)$/i;
+/** What pgm's own transaction has. */
+const usualModes: Readonly<Record<string, RegExp>> = {
+  transaction_isolation: /^(?:read committed|default)$/i,
+  transaction_read_only: no,
+  transaction_deferrable: no,
+};
 
 /** PostgreSQL ignores case and punctuation in the names of encodings. */
 function isUtf8(value: string): boolean {
@@ -87,61 +103,11 @@ function isUtf8(value: string): boolean {
 
 /** PostgreSQL takes any unambiguous beginning of a boolean. */
 function isOff(value: string): boolean {
-  return /^(?:0|off?|n|no|f|fa|fal|fals|false)$/i.test(value.trim());
+  return no.test(value.trim());
 }
 
-/** What pgm's own transaction is anyway, so that setting it changes nothing. */
-function isUsual(words: readonly string[]): boolean {
+/** Modes of a transaction, as words, that pgm's own has anyway, so that setting them changes nothing. */
+export function isUsual(words: readonly string[]): boolean {
   const modes = words.filter((word) => word !== ',').join(' ');
   return /^(?:(?:READ WRITE|ISOLATION LEVEL READ COMMITTED|NOT DEFERRABLE)(?: |$))+$/.test(modes);
-}
-
-/**
- * True if what a statement does lasts until COMMIT only, so that a COMMIT behind it must not be left out: SET LOCAL, SET
- * CONSTRAINTS, ON COMMIT of a temporary table, a cursor without HOLD, `set_config(…, true)`, an advisory lock of the
- * transaction. LOCK TABLE is not among them: held for longer, it changes no result.
- */
-export function endsAtCommit(text: string, range: TextRange, words: readonly string[]): boolean {
-  switch (words[0]) {
-    case 'SET':
-      return words[1] === 'LOCAL' || words[1] === 'CONSTRAINTS';
-    case 'DECLARE':
-      return true;
-    case 'CREATE':
-      return isClearedAtCommit(text, range);
-    case 'SELECT':
-    case 'WITH':
-      return callsForTransaction(text, range);
-    default:
-      return false;
-  }
-}
-
-/** ON COMMIT DROP or DELETE ROWS; the same words in a string or in the body of a function do nothing to this statement. */
-function isClearedAtCommit(text: string, range: TextRange): boolean {
-  if (!/\bcommit\b/i.test(text.slice(range.start, range.end))) return false;
-  const { words } = wholeStatement(text, range);
-  return words.some(
-    (word, at) =>
-      word === 'ON' && words[at + 1] === 'COMMIT' && /^(?:DROP|DELETE)$/.test(words[at + 2] ?? ''),
-  );
-}
-
-function callsForTransaction(text: string, range: TextRange): boolean {
-  if (!/set_config|advisory_xact_lock/i.test(text.slice(range.start, range.end))) return false;
-  const calls: string[] = [];
-  let before: Token | null = null;
-  for (const token of tokensIn(text, range)) {
-    const word = keywordOf(text, token);
-    if (word === '(') calls.push(before === null ? '' : identifierValue(text, before));
-    if (/advisory_xact_lock(?:_shared)?$/.test(calls.at(-1) ?? '')) return true;
-    // The last argument decides; anything but a plain false may be true.
-    if (word === ')' && calls.pop() === 'set_config' && !isFalse(text, before)) return true;
-    before = token;
-  }
-  return false;
-}
-
-function isFalse(text: string, token: Token | null): boolean {
-  return token !== null && /^'?(?:false|f|off|no|0)'?$/i.test(text.slice(token.start, token.end));
 }

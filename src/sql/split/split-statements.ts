@@ -95,7 +95,7 @@ export class StatementSplitter {
     const text = this.text.slice(start, end);
     if (!maybeMark(text)) return;
     const before = this.text.slice(this.text.lastIndexOf('\n', start) + 1, start);
-    if (/^\s*$/.test(before)) this.marks.push({ start, text });
+    if (/(?:^|\r)[ \t\r]*$/.test(before)) this.marks.push({ start, text });
   }
 
   #noteUnterminated({ kind, start }: Token): void {

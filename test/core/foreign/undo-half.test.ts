@@ -37,6 +37,10 @@ describe('a file with a half that undoes the other one is refused, with its tool
     ['Play evolutions', '-- !Ups', '-- !Downs'],
     ['node-sqlite', '-- Up', '-- Down'],
     ['node-sqlite', '-- @UP:', '--@DOWN'],
+    ['node-sqlite', '-- [up]', '-- [down]'],
+    ['node-sqlite', '-- +micrate Up', '-- +micrate Down'],
+    ['node-sqlite', '--- migration:up', '--- migration:down'],
+    ['node-sqlite', '-- Migration Up', '-- Migration Down'],
   ])('%s: %j and %j', async (tool, above, between) => {
     const lf = `${above}\n${up}\n${between}\n${down}\n`;
     for (const sql of [lf, lf.replaceAll('\n', '\r\n'), `-- pgm:no-transaction\n${lf}`]) {
@@ -57,6 +61,11 @@ describe('a file with a half that undoes the other one is refused, with its tool
     ['node-pg-migrate', '-- Down Migration'],
   ])('%s without the other half, too', async (tool, mark) => {
     expect((await refusalOf(`${up}\n${mark}\n${down}`))?.message).toContain(tool);
+  });
+
+  test('lines that end with a carriage return alone are lines', async () => {
+    const failure = await refusalOf(`-- +goose Up\r${up}\r-- +goose Down\r${down}\r`);
+    expect(failure?.message).toContain('half of a goose migration');
   });
 
   test('a mark inside a statement that lacks its semicolon counts', async () => {

@@ -230,6 +230,24 @@ describe('pairs of BEGIN and COMMIT round parts of a file', () => {
     ],
     ['begin; declare c cursor for select 1; commit; begin; commit;', 'DECLARE', 8],
     ['begin; select pg_advisory_xact_lock(1); commit; select 1;', 'SELECT', 8],
+    ["begin; do $$ begin perform set_config('a.b', 'c', true); end $$; commit; select 1;", 'DO', 8],
+    ['begin; do $a$ begin set /**/ local role r; end $a$; commit; select 1;', 'DO', 8],
+    ["begin; do 'begin execute ''set local role r''; end'; commit; select 1;", 'DO', 8],
+    ["begin; insert into t select set_config('a.b', 'c', true); commit; select 1;", 'INSERT', 8],
+    ["begin; values (set_config('a.b', 'c', true)); commit; select 1;", 'VALUES', 8],
+    ["begin; (select set_config('a.b', 'c', true)); commit; select 1;", 'SELECT', 8],
+    [
+      "begin; create table t as select set_config('a', 'c', true); commit; select 1;",
+      'CREATE TABLE',
+      8,
+    ],
+    ["begin; explain analyze select set_config('a', 'c', true); commit; select 1;", 'EXPLAIN', 8],
+    ["begin; select U&\"set\\005fconfig\"('a.b', 'c', true); commit; select 1;", 'SELECT', 8],
+    [
+      'begin; create temp table t (a int) on /**/ commit delete rows; commit; select 1;',
+      'CREATE TABLE',
+      8,
+    ],
   ])('are refused if %j would go on after its COMMIT', async (sql, command, column) => {
     const failure = await refusal(sql);
     expect(failure.place).toEqual({ line: 1, column });
@@ -238,6 +256,44 @@ describe('pairs of BEGIN and COMMIT round parts of a file', () => {
   });
 
   test.each([
+    'create function f() returns void language plpgsql as $$ begin set local role r; end $$;',
+    "create procedure f() language sql as 'select set_config(''a.b'', ''c'', true)';",
+    "prepare f as select set_config('a.b', 'c', true);",
+  ])('are refused if they may call %j and the file goes on', async (definition) => {
+    for (const call of [
+      'select f();',
+      'call f();',
+      'execute f;',
+      'do $$ begin call f(); end $$;',
+    ]) {
+      const failure = await refusal(`${definition} begin; ${call} commit; select 1;`);
+      expect(failure.message).toMatch(
+        /^\w+ between BEGIN and COMMIT may call what this file defines/,
+      );
+      expect(await judge(`${definition} begin; ${call} commit;`)).toMatchObject({
+        kind: 'transaction',
+      });
+    }
+    const harmless = `begin; ${definition} create table t (); commit; select 1;`;
+    expect(await judge(harmless)).toMatchObject({ kind: 'transaction' });
+  });
+
+  test.each([
+    ['begin; savepoint a; commit; rollback to a;', 'ROLLBACK TO'],
+    ['begin; savepoint a; commit; begin; release a; commit;', 'RELEASE'],
+    ['begin; commit; savepoint a;', 'SAVEPOINT'],
+  ])('end the savepoints in %j', async (sql, command) => {
+    const failure = await refusal(sql);
+    expect(failure.message).toMatch(new RegExp(`^${command} comes after a COMMIT`));
+    expect(failure.place?.column).toBe(sql.toUpperCase().lastIndexOf(command) + 1);
+  });
+
+  test.each([
+    'begin; savepoint a; commit; begin; savepoint a; rollback to a; release a; commit;',
+    'savepoint a; select 1; rollback to a;',
+    'begin isolation level read committed; select 1; commit; start transaction read write; end;',
+    "begin; insert into t values ('set local a = 1; on commit drop'); commit; select 1;",
+    'begin; do $$ begin perform count(*) from information_schema.table_constraints; end $$; commit; select 1;',
     'begin; set local search_path = a; select 1; commit;',
     'select 1; begin; set local search_path = a; select 1; commit; -- the end',
     "begin; select set_config('search_path', 'a', false); commit; select 1;",
@@ -297,6 +353,10 @@ describe('an isolation level that would be lost is refused', () => {
     'set local transaction isolation level repeatable read, read only',
     'set session characteristics as transaction isolation level serializable',
     "set transaction snapshot '1'",
+    'set transaction_read_only = on',
+    "set local transaction_isolation to 'repeatable read'",
+    'set session transaction_deferrable = 1',
+    "select set_config('transaction_read_only', 'on', true)",
     'select 1; begin; set transaction isolation level serializable; commit',
   ])('%j', async (sql) => {
     const failure = await refusal(`${sql}; create table t ();`);
