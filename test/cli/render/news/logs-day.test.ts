@@ -128,17 +128,17 @@ test('a day of trouble is a log that fits on a screen, and says when each troubl
           to do: PostgreSQL cannot parse the file there; often the mistake is just before it
     14:00:00.000Z INFO  no migration applied; total: 1 applied, 1 failed, 1 missing
     14:00:00.000Z ERROR not all migrations are applied: gcp/003_c.sql failed
-    14:10:00.000Z INFO  3 migrations in 1 schema (gcp), revision 0214fa11e7e9
+    14:10:00.000Z INFO  3 migrations in 1 schema (gcp), revision f411f2bcf6f1
     14:10:00.000Z INFO  gcp/003_c.sql applied (1 ms)
     14:10:00.000Z INFO  1 migration applied in 0 ms; total: 3 applied
     14:10:00.000Z INFO  ✅ All migrations applied
-    15:00:00.000Z INFO  4 migrations in 1 schema (gcp), revision 3886a17ff51a
+    15:00:00.000Z INFO  4 migrations in 1 schema (gcp), revision 15ed52d942aa
     15:00:00.000Z WARN  nothing is listening at db:5432 (ECONNREFUSED); trying again until it works
     16:00:00.250Z INFO  PostgreSQL answers again after 1 h 0 min
     16:00:00.250Z INFO  gcp/004_d.sql applied (1 ms)
     16:00:00.250Z INFO  1 migration applied in 0 ms; total: 4 applied
     16:00:00.250Z INFO  ✅ All migrations applied
-    16:01:00.000Z INFO  3 migrations in 1 schema (gcp), revision 6cfa1bbdb416
+    16:01:00.000Z INFO  3 migrations in 1 schema (gcp), revision 47a0bf53a162
     16:01:00.000Z WARN  gcp/002_b.sql was applied and is no longer in the source
     16:01:00.000Z INFO  nothing to do: 3 applied, 1 missing
     16:01:00.000Z INFO  ✅ All migrations applied
