@@ -8,7 +8,8 @@ import { Progress } from './progress.js';
 import { literal } from '../wire/quote.js';
 import { appliedOutsideMessage, progressQuery } from '../history/record.js';
 import { restoreSession, runStatements, type StatementRun } from './run-statements.js';
-import { type LeftSession, mayHaveOwnSettings, sessionState } from './session-state.js';
+import { hidesSettings } from './hidden-settings.js';
+import { type LeftSession, sessionState } from './session-state.js';
 import { fileSettings, forIdleSession, withoutTimeouts } from '../backend/backends.js';
 
 export interface OutsideHooks {
@@ -155,7 +156,7 @@ async function begin(work: Work, run: StatementRun): Promise<StatementRun> {
     severity: 'NOTE',
     message:
       `begins again at statement 1 of ${statements.length}: ${done} were done, but the session in which they ran is gone, ` +
-      'and a new one lacks what they set up there (settings, role, temporary tables, prepared statements, cursors or locks)',
+      'and a new one may lack what they set up there (settings, role, temporary tables, prepared statements, cursors or locks)',
   });
   progress.session = null;
   await worker.run('discard all');
@@ -166,10 +167,10 @@ async function begin(work: Work, run: StatementRun): Promise<StatementRun> {
 /** Makes the settings of the finished statements again, and compares. */
 async function isRestored(run: StatementRun): Promise<boolean> {
   const { migration, statements, done, worker, progress } = run;
-  const finished = migration.sql.slice(0, statements[done]?.start);
-  if (progress.session === null || mayHaveOwnSettings(finished)) return false;
+  if (progress.session === null) return false;
+  if (statements.slice(0, done).some((each) => hidesSettings(migration.sql, each))) return false;
   const failure = await restoreSession(run);
-  return failure === null && (await sessionState(worker)) === progress.session;
+  return failure === null && (await sessionState(worker, null)) === progress.session;
 }
 
 async function prepare(worker: Client, { lockTimeoutMs }: Work): Promise<void> {

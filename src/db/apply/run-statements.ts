@@ -72,20 +72,39 @@ async function runOne(run: StatementRun, at: number): Promise<Failed | null> {
   if (standing.kind === 'failed') return standing;
   const { isBuilt, invalid } = standing.value;
   // The index was built, but the runner that built it died before it could store that.
-  if (at === done && indexWasAbsent && isBuilt) return null;
+  if (at === done && indexWasAbsent && isBuilt) {
+    progress.session = await stateAfter(run, at);
+    return null;
+  }
   const looked = await progress.reach(at, statement.createsIndex !== null && !isBuilt);
   const dropped = await attempt(placeOfOne(statement.start), () => dropInvalid(worker, invalid));
   if (dropped.kind === 'failed') return dropped;
   const sent = await sendOne(run, statement);
   if (sent.kind === 'failed') return sent;
   await assertIndexIsWhole(worker, statement.createsIndex);
-  progress.session = at + 1 < statements.length ? await sessionState(worker) : null;
+  progress.session = await stateAfter(run, at);
   const now = await progress.pass(at + 1);
   if (now === null || now === looked || !(await run.holdsRunLock())) return null;
   // So the statement is due again, until it is fixed.
   await progress.stay(at);
   return failed(historyTouched(run.historySchema, false));
 }
+
+/** What the session is like after a statement. Once that is not known, it stays so: what is there lasts. */
+async function stateAfter(run: StatementRun, at: number): Promise<string | null> {
+  const { worker, statements, progress } = run;
+  const isLast = at + 1 === statements.length;
+  const wasUnknown = at > 0 && progress.session === null;
+  if (isLast || wasUnknown) return null;
+  return sessionState(worker, isMoreRows(run, at) ? null : (statements[at] ?? null));
+}
+
+/** Thousands of them may stand in a row, and the answer about the first, for which the server reads a lot, holds for all. */
+function isMoreRows({ statements, done }: StatementRun, at: number): boolean {
+  return at > done && [at - 1, at].every((each) => rows.has(statements[each]?.command ?? ''));
+}
+
+const rows: ReadonlySet<string> = new Set(['INSERT', 'COPY … FROM STDIN']);
 
 const nothing: StandingIndexes = { isBuilt: false, invalid: [] };
 

@@ -1,18 +1,25 @@
 import type { Migration } from '../../core/files/migration.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
+import { setterMayHaveRun } from './hidden-settings.js';
 
 /**
  * What a session has of its own, as a short text that is the same for two sessions that have the same: role, settings,
  * temporary relations, prepared statements, cursors, advisory locks, and channels it listens to. Null if the server
- * refuses to say. The server does not list settings that nobody declared (`app.tenant`): see `mayHaveOwnSettings`.
+ * refuses to say, or may not see all: it does not list settings that nobody declared (`app.tenant`), and the last
+ * statement, `ran`, may have run a function that made some.
  */
-export async function sessionState(worker: Client): Promise<string | null> {
+export async function sessionState(
+  worker: Client,
+  ran: { readonly command: string } | null,
+): Promise<string | null> {
   // Behind a pooler each statement may get another backend, and no session is the file's.
   if (worker.facts.pooled) return 'pooled';
   try {
-    const [rows] = await worker.run(question());
-    return String(rows?.[0]?.['state']);
+    const [rows] = await worker.run(
+      question(ran === null ? 'false' : setterMayHaveRun(ran.command)),
+    );
+    return rows?.[0]?.['hides'] === true ? null : String(rows?.[0]?.['state']);
   } catch (error) {
     if (serverErrorOf(error) === null) throw error;
     return null;
@@ -31,7 +38,7 @@ const parts = [
   ['channel', 'pg_catalog.pg_listening_channels() as channel'],
 ] as const;
 
-function question(): string {
+function question(hides: string): string {
   const lists = parts.map(
     ([what, from]) =>
       `coalesce((select pg_catalog.string_agg(item, pg_catalog.chr(2) order by item)
@@ -39,12 +46,8 @@ function question(): string {
   );
   const all = ['session_user', 'current_user', ...lists].join(', ');
   return `select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
-  pg_catalog.concat_ws(pg_catalog.chr(3), ${all}), 'UTF8')), 'hex') as state`;
-}
-
-/** True if the text may make settings that the server does not list. */
-export function mayHaveOwnSettings(sql: string): boolean {
-  return /set_config/i.test(sql);
+  pg_catalog.concat_ws(pg_catalog.chr(3), ${all}), 'UTF8')), 'hex') as state,
+  ${hides} as hides`;
 }
 
 /**
