@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { type Facts, readFacts } from '../core/lint/facts.js';
 import type { LintDocument } from '../core/lint/lint-report.js';
+import type { ProofDocument } from '../core/proof/proof-document.js';
 import { call } from './call.js';
-import type { OptionReader } from './option-reader.js';
+import { isObject, type OptionReader } from './option-reader.js';
 import type { CallOptions, SourceOptions } from './options.js';
 import { settleLive } from './settle-shadow.js';
 import { settleHistory, settleSource } from './settle.js';
@@ -13,6 +15,8 @@ export interface LintOptions extends CallOptions, SourceOptions {
   readonly databaseUrl?: string | undefined;
   /** The oldest major version of PostgreSQL that the files are for. Default 18. */
   readonly postgres?: number | undefined;
+  /** What `verify` gave for the same files: findings then say whether it saw them. Default: nothing is known of that. */
+  readonly facts?: ProofDocument | undefined;
   /** The schema that the files may not use. Default `pgm`. */
   readonly historySchema?: string | undefined;
 }
@@ -48,6 +52,17 @@ export async function settleLint(reader: OptionReader<LintOptions>) {
     appliedTo,
     live: await settleLive(reader, { url, name: 'databaseUrl' }),
     postgres: reader.number('postgres', 18, [14, 18]),
-    facts: null,
+    facts: settleFacts(reader),
   };
 }
+
+function settleFacts(reader: OptionReader<LintOptions>): Facts | null {
+  const given = reader.as('facts', isObject, advice);
+  if (given === null) return null;
+  const read = readFacts(JSON.stringify(given));
+  if (read.kind === 'accepted') return read.value;
+  reader.problems.add(`facts: ${advice}`);
+  return null;
+}
+
+const advice = 'give it what verify gave for the same files';

@@ -70,11 +70,21 @@ export class OptionReader<T extends object> {
 
   schemas(name: Name<T>, reserved: readonly string[]): readonly string[] | null {
     const names = this.texts(name);
-    if (names === null || names.length === 0) return null;
+    if (names === null) return null;
+    if (names.length === 0)
+      this.problems.add(`${name}: name at least one, or leave it out for all`);
     for (const problem of names.map((each) => schemaProblem(each, reserved))) {
       if (problem !== null) this.problems.add(`${name}: ${problem}`);
     }
     return [...new Set(names)];
+  }
+
+  /** The beginning of a revision or all of it, in small letters. */
+  revision(name: Name<T>): string | null {
+    const advice = 'use the 4 to 64 hexadecimal digits that a status has';
+    const isRevision = (value: unknown): boolean =>
+      typeof value === 'string' && /^[0-9a-f]{4,64}$/i.test(value);
+    return this.#read<string | null>(name, null, advice, isRevision)?.toLowerCase() ?? null;
   }
 
   /** The key of a file, in full or up to its number. */
@@ -134,6 +144,6 @@ function isWhole(value: unknown, least: number, most: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -39,7 +39,7 @@ export async function settleStatus(reader: OptionReader<StatusOptions>) {
     source: settleSource(reader, server.historySchema),
     onChange: settleOnChange(reader),
     wait,
-    revision: reader.text('revision')?.toLowerCase() ?? null,
+    revision: reader.revision('revision'),
     attempts: reader.number('attempts', 0, [0, 10_000]),
   };
 }

@@ -7,7 +7,7 @@ import { openProof } from '../../src/db/proof/open-proof.js';
 import { makeByFiles } from '../../src/operations/against/make-by-files.js';
 import { createSqlReader } from '../../src/sql/read-sql.js';
 import { createDatabase, type Database } from '../support/database.js';
-import { snapshotOf } from '../support/proof.js';
+import { snapshotOf } from '../support/memory/snapshot.js';
 import { migrateFiles, settingsFor } from '../support/run.js';
 import { asAdmin } from '../support/server.js';
 import { filesOf, handMadeBy } from './hand-made.js';

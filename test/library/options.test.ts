@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/core/errors.js';
-import { migrate, schema, verify, watch } from '../../src/index.js';
+import { lint, migrate, schema, status, verify, watch } from '../../src/index.js';
 import { settleDrift } from '../../src/library/drift.js';
 import { settleLint } from '../../src/library/lint.js';
 import { settleMigrate, type MigrateOptions } from '../../src/library/migrate.js';
@@ -71,6 +71,25 @@ describe('options that are wrong', () => {
       'since and from are both given: give one of them',
     ]);
   });
+});
+
+test('an empty list of schemas is not all of them, and a revision has the digits of one', async () => {
+  expect(await problemsOf(status, { ...given, schemas: [], revision: 'latest' })).toEqual([
+    'schemas: name at least one, or leave it out for all',
+    'revision: use the 4 to 64 hexadecimal digits that a status has',
+  ]);
+});
+
+test('what verify gave is told from what it did not give', async () => {
+  const facts = { revision: 'abcd', files: [{ key: 'a/1_x.sql' }] };
+  expect(await problemsOf(lint, { dir, facts })).toEqual([
+    'facts: give it what verify gave for the same files',
+  ]);
+  const files = [
+    { key: 'a/1_x.sql', verdict: 'fit', findings: [], statements: [], withoutRows: [] },
+  ];
+  const reader = new OptionReader({ dir, facts: { revision: 'abcd', files } });
+  expect((await settleLint(reader as never)).facts).toEqual({ revision: 'abcd', files });
 });
 
 test('options that are one option together are told with its name', async () => {

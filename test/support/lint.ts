@@ -1,13 +1,13 @@
 import type { Facts } from '../../src/core/lint/facts.js';
 import type { LintReport } from '../../src/core/lint/lint-report.js';
 import { type Example, filesOf } from '../../src/core/lint/rule-text.js';
-import type { Migration, Snapshot } from '../../src/core/files/migration.js';
-import { buildSnapshot } from '../../src/core/files/snapshot.js';
+import type { Snapshot } from '../../src/core/files/migration.js';
 import { type LintConfig, noConfig } from '../../src/lint/config.js';
 import { createLinter } from '../../src/lint/linter.js';
 import { lint } from '../../src/operations/lint.js';
 import { openGrammar } from '../../src/sql/grammar/open-grammar.js';
 import { createSqlReader } from '../../src/sql/read-sql.js';
+import { snapshotOf as snapshotOfTexts } from './memory/snapshot.js';
 
 /** What may differ from a plain `pgm lint`. */
 export interface LintSettings {
@@ -21,7 +21,8 @@ export interface LintSettings {
 /** Lints one file (`public/001_example.sql`) or several by path, as `pgm lint` does. */
 export async function lintOf(files: Example, settings: LintSettings = {}): Promise<LintReport> {
   const { config = noConfig, postgres = 18, applied, facts = null } = settings;
-  const base = applied === undefined ? null : { name: 'base', migrations: migrationsOf(applied) };
+  const base =
+    applied === undefined ? null : { name: 'base', migrations: snapshotOf(applied).migrations };
   return lint(snapshotOf(files), base, {
     linter: createLinter({ config, postgres, facts }),
     sqlReader: createSqlReader(),
@@ -54,13 +55,6 @@ export function lastFindingsOf(
   return findingsOf(files, { applied: Object.fromEntries(before), ...settings });
 }
 
-function migrationsOf(files: Example): readonly Migration[] {
-  return snapshotOf(files).migrations;
-}
-
-export function snapshotOf(files: Example): Snapshot {
-  const entries = Object.entries(filesOf(files)).map(([path, sql]) => {
-    return { kind: 'file' as const, path, bytes: Buffer.from(sql) };
-  });
-  return buildSnapshot(entries, { schemas: null, reserved: [], generation: null, swappedAt: null });
+function snapshotOf(files: Example): Snapshot {
+  return snapshotOfTexts(filesOf(files), { reserved: [] });
 }

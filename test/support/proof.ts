@@ -1,11 +1,10 @@
-import { buildSnapshot } from '../../src/core/files/snapshot.js';
-import type { Snapshot } from '../../src/core/files/migration.js';
 import type { Stop } from '../../src/core/ports.js';
 import type { Base } from '../../src/core/proof/base.js';
 import type { FileProof, Proof } from '../../src/core/proof/proof.js';
 import { openProof } from '../../src/db/proof/open-proof.js';
 import { verify, type VerifyPorts } from '../../src/operations/verify.js';
 import { createSqlReader } from '../../src/sql/read-sql.js';
+import { snapshotOf } from './memory/snapshot.js';
 import { settingsFor, type Target } from './run.js';
 
 /** Texts by path. */
@@ -23,20 +22,6 @@ export interface Proving extends Partial<Target> {
   /** The same, read from a history. */
   readonly live?: Base;
   readonly emit?: VerifyPorts['emit'];
-}
-
-export function snapshotOf(files: Files): Snapshot {
-  const entries = Object.entries(files).map(([path, text]) => ({
-    kind: 'file' as const,
-    path,
-    bytes: Buffer.from(text),
-  }));
-  return buildSnapshot(entries, {
-    schemas: null,
-    reserved: ['pgm'],
-    generation: null,
-    swappedAt: null,
-  });
 }
 
 /** One `verify` in this process, on a database of its own. */

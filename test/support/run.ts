@@ -3,14 +3,13 @@ import type { PgmEvent } from '../../src/core/events.js';
 import type { Policy } from '../../src/core/run/plan.js';
 import type { Clock, Database } from '../../src/core/ports.js';
 import type { RunReport } from '../../src/core/run/report.js';
-import { buildSnapshot } from '../../src/core/files/snapshot.js';
-import { openDatabase } from '../../src/db/database.js';
-import { usualPatience } from '../../src/db/database.js';
+import { openDatabase, usualPatience } from '../../src/db/database.js';
 import type { Patience } from '../../src/db/wire/patience.js';
 import type { CatalogKeeper } from '../../src/operations/drift/keeper.js';
 import { migrate, type MigrateOptions } from '../../src/operations/migrate.js';
 import { createSqlReader } from '../../src/sql/read-sql.js';
 import { systemClock } from '../../src/library/open/compose.js';
+import { snapshotOf } from './memory/snapshot.js';
 import { testServer, type TestServer } from './server.js';
 
 /**
@@ -106,8 +105,6 @@ export interface RunningOptions {
 /** Longer than a test may take: none of them is about giving up. */
 const tenMinutes = 600_000;
 
-const plainDirectory = { schemas: null, reserved: ['pgm'], generation: null, swappedAt: null };
-
 /** Begins one `migrate` in this process over files that are given as texts by path. */
 export function startFiles(
   files: Readonly<Record<string, string>>,
@@ -116,12 +113,7 @@ export function startFiles(
 ): Running {
   const { signal = new AbortController().signal, database = databasePort(target) } = options;
   const events: PgmEvent[] = [];
-  const entries = Object.entries(files).map(([path, text]) => ({
-    kind: 'file' as const,
-    path,
-    bytes: Buffer.from(text),
-  }));
-  const snapshot = buildSnapshot(entries, plainDirectory);
+  const snapshot = snapshotOf(files);
   const finished = migrate(
     {
       source: { directory: '/test', origin: 'test', read: () => Promise.resolve(snapshot) },

@@ -29,7 +29,6 @@ export const baseline: Command<'baseline', Config> = {
     ...Object.values(options.output),
   ],
   result: 'log',
-  daemon: false,
   configure,
   run: (line) => runCommand(baseline, line, mark),
 };

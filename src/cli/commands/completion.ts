@@ -17,7 +17,6 @@ export const completion: Command<'completion', Config> = {
   summary: 'print what makes a shell complete commands, flags and names',
   options: [options.authoring.shell, ...Object.values(options.output)],
   result: 'stdout',
-  daemon: false,
   configure: (scope) => Promise.resolve(configure(scope)),
   run: (line) => runCommand(completion, line, (context) => printScript(context, line.commands)),
 };

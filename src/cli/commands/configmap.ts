@@ -36,7 +36,6 @@ export const configmap: Command<'configmap', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => runCommand(configmap, line, printOrCompare),
 };

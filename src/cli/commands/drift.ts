@@ -25,7 +25,6 @@ export const drift: Command<'drift', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => runCommand(drift, line, look),
 };

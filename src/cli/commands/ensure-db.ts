@@ -13,7 +13,6 @@ export const ensureDb: Command<'ensure-db', ServerConfig> = {
     ...Object.values(options.output),
   ],
   result: 'log',
-  daemon: false,
   configure: resolveServer,
   run: (line) => runCommand(ensureDb, line, ensure),
 };

@@ -24,7 +24,6 @@ export const importFolder: Command<'import', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => runCommand(importFolder, line, importOrShow),
 };

@@ -30,7 +30,6 @@ export const lint: Command<'lint', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => runCommand(lint, line, look),
 };

@@ -34,7 +34,6 @@ export const migrate: Command<'migrate', Config> = {
     ...Object.values(options.output),
   ],
   result: 'log',
-  daemon: false,
   configure,
   run: (line) => runCommand(migrate, line, applyPending),
 };

@@ -24,7 +24,6 @@ export const newCommand: Command<'new', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => runCommand(newCommand, line, write),
 };

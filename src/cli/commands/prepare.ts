@@ -25,7 +25,6 @@ export const prepare: Command<'prepare', Config> = {
     ...Object.values(options.output),
   ],
   result: 'log',
-  daemon: false,
   configure,
   run: (line) => runCommand(prepare, line, copyTree),
 };

@@ -23,7 +23,6 @@ export const probe: Command<'probe', Config> = {
     options.kubernetes.timeout,
   ],
   result: 'stdout',
-  daemon: false,
   configure: (scope) => Promise.resolve(resolveProbe(scope)),
   run: probeOnce,
 };

@@ -25,8 +25,8 @@ export interface Command<C extends CommandName = CommandName, T extends object =
   readonly options: readonly AnyOption[];
   /** `stdout`: the result is printed there, and the progress goes to stderr. `log`: the log is all it prints, on stdout. */
   readonly result: 'stdout' | 'log';
-  /** Whether it runs until it is stopped; the lines of its log then begin with the time. */
-  readonly daemon: boolean;
+  /** It runs until it is stopped, and the lines of its log begin with the time. */
+  readonly daemon?: true;
   /** Reads the options that only some commands have. */
   readonly configure: (scope: Scope) => Promise<T>;
   /** Returns the exit code. Never throws. */
@@ -57,7 +57,7 @@ export async function runCommand<T extends object>(
   line: CommandLine,
   work: (context: CommandContext<T>) => Promise<number>,
 ): Promise<number> {
-  if (command.daemon) keepCodeSmall();
+  if (command.daemon === true) keepCodeSmall();
   let reporter: Reporter | null = null;
   let terminationLog: TerminationLog | null = null;
   let stop: SignalStop | null = null;
@@ -71,7 +71,7 @@ export async function runCommand<T extends object>(
       stream: toStderr ? process.stderr : process.stdout,
       clock: systemClock,
       directory,
-      timestamps: command.daemon,
+      timestamps: command.daemon === true,
       labels: config.labels,
     });
     terminationLog = openTerminationLog(output.terminationLog, directory);

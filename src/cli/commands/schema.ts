@@ -25,7 +25,6 @@ export const schema: Command<'schema', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => runCommand(schema, line, show),
 };

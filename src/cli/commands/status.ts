@@ -27,7 +27,6 @@ export const status: Command<'status', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => runCommand(status, line, show),
 };

@@ -26,7 +26,6 @@ export const verify: Command<'verify', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => runCommand(verify, line, prove),
 };

@@ -1,4 +1,3 @@
-import type { MigrationFailure } from '../../core/failure/failure.js';
 import {
   type AttemptRow,
   emptyHistory,
@@ -41,9 +40,10 @@ async function readThere(tables: HistoryTables): Promise<History> {
   const [rows, layouts, ...intents] = await ask(
     tables,
     `
-select schema, filename, state, checksum, applied_checksum, ${iso('applied_at')} as applied_at,
-  duration_ms::float8 as duration_ms, attempts, last_error - array['indexWasAbsent', 'session', 'nextTry'] as last_error,
-  last_error ->> 'nextTry' as next_try_at, revision, pgm_version, applied_by
+select schema, filename, state, checksum, applied_checksum as "appliedChecksum", ${iso('applied_at')} as "appliedAt",
+  duration_ms::float8 as "durationMs", attempts,
+  last_error - array['indexWasAbsent', 'session', 'nextTry'] as "lastError", last_error ->> 'nextTry' as "nextTryAt",
+  revision, pgm_version as "pgmVersion", applied_by as "appliedBy"
 from ${pgm}.migrations;
 select pg_catalog.max(version) as layout from ${pgm}.layout${more}`,
   );
@@ -68,8 +68,8 @@ async function ask({ client, limit }: HistoryTables, question: string): Promise<
 }
 
 /** It may have been first applied by an earlier try than its last. */
-function wasTriedAgain({ attempts, applied_at }: StoredRow): boolean {
-  return attempts > 1 && applied_at !== null;
+function wasTriedAgain({ attempts, appliedAt }: StoredRow): boolean {
+  return attempts > 1 && appliedAt !== null;
 }
 
 /**
@@ -106,75 +106,32 @@ export async function readAttempts(
     ask(
       tables,
       `
-select schema || '/' || filename as key, checksum, outcome, ${iso('started_at')} as started_at,
-  duration_ms::float8 as duration_ms, error, revision, pgm_version, applied_by
+select schema || '/' || filename as key, checksum, outcome, ${iso('started_at')} as "startedAt",
+  duration_ms::float8 as "durationMs", error, revision, pgm_version as "pgmVersion", applied_by as "appliedBy"
 from ${identifier(tables.schema)}.attempts order by id desc limit ${limit}`,
     ),
   );
-  return ((results?.[0] ?? []) as unknown as readonly StoredAttempt[]).map((row) => ({
-    key: row.key,
-    checksum: row.checksum,
-    outcome: row.outcome,
-    startedAt: row.started_at,
-    durationMs: row.duration_ms,
-    error: row.error,
-    revision: row.revision,
-    pgmVersion: row.pgm_version,
-    appliedBy: row.applied_by,
-  }));
+  return (results?.[0] ?? []) as unknown as readonly AttemptRow[];
 }
 
-interface StoredRow {
-  readonly schema: string;
-  readonly filename: string;
-  readonly state: HistoryRow['state'];
-  readonly checksum: string;
-  readonly applied_checksum: string | null;
-  readonly applied_at: string | null;
-  readonly duration_ms: number | null;
-  readonly attempts: number;
-  readonly last_error: MigrationFailure | null;
-  readonly next_try_at: string | null;
-  readonly revision: string;
-  readonly pgm_version: string;
-  readonly applied_by: string;
-}
-
-interface StoredAttempt {
-  readonly key: string;
-  readonly checksum: string;
-  readonly outcome: AttemptRow['outcome'];
-  readonly started_at: string;
-  readonly duration_ms: number | null;
-  readonly error: MigrationFailure | null;
-  readonly revision: string;
-  readonly pgm_version: string;
-  readonly applied_by: string;
-}
+/** As the first question names its columns. */
+type StoredRow = Omit<HistoryRow, 'key' | 'firstAppliedAt'>;
 
 function rowOf(
   row: StoredRow,
   firstOf: ReadonlyMap<string, string> | null,
   same: (value: string) => string,
 ): HistoryRow {
-  const { checksum, applied_checksum, applied_at } = row;
+  const { checksum, appliedChecksum, appliedAt } = row;
   const key = `${row.schema}/${row.filename}`;
   return {
+    ...row,
     key,
-    schema: row.schema,
-    filename: row.filename,
-    state: row.state,
-    checksum,
-    appliedChecksum: applied_checksum === checksum ? checksum : applied_checksum,
-    appliedAt: applied_at,
-    firstAppliedAt: firstOf?.get(key) ?? applied_at,
-    durationMs: row.duration_ms,
-    attempts: row.attempts,
-    lastError: row.last_error,
-    nextTryAt: row.next_try_at,
+    appliedChecksum: appliedChecksum === checksum ? checksum : appliedChecksum,
+    firstAppliedAt: firstOf?.get(key) ?? appliedAt,
     revision: same(row.revision),
-    pgmVersion: same(row.pgm_version),
-    appliedBy: same(row.applied_by),
+    pgmVersion: same(row.pgmVersion),
+    appliedBy: same(row.appliedBy),
   };
 }
 

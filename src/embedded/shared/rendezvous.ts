@@ -19,13 +19,15 @@ export interface Rendezvous {
 /** Whoever gives the same words meets at the same place; it need not be there yet. */
 export function rendezvousOf(words: readonly string[]): Rendezvous {
   const { uid } = userInfo();
-  // The path of a socket has 103 bytes at most.
-  const temporary = tmpdir().length > 60 ? '/tmp' : tmpdir();
+  const temporary = Buffer.byteLength(tmpdir()) > mostBytes ? '/tmp' : tmpdir();
   const directory = join(temporary, `pgm-testing-${uid}`);
   const name = hash('sha256', JSON.stringify(words), 'hex').slice(0, 16);
   const path = join(directory, name);
   return { directory, socket: `${path}.sock`, lock: `${path}.lock` };
 }
+
+/** The path of a socket has 103 bytes at most, and a keeper's own has its pid at the end until it listens. */
+const mostBytes = 103 - '/pgm-testing-4294967295/0123456789abcdef.sock.4194304'.length;
 
 /** Makes the directory if it is missing. Throws `EmbeddedUnavailable` if others could meet us there. */
 export async function openRendezvous({ directory }: Rendezvous): Promise<void> {

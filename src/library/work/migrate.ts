@@ -4,6 +4,7 @@ import type { Database, Session, SqlReader } from '../../core/ports.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import { judgeRun, type RunReport, type Verdict } from '../../core/run/report.js';
 import type { CatalogKeeper, KeeperOptions } from '../../operations/drift/keeper.js';
+import type { GatePorts } from '../../operations/lint-gate.js';
 import type { MigrateOptions } from '../../operations/migrate.js';
 import type { ServerConfig } from '../connection/choose-server.js';
 import {
@@ -67,8 +68,7 @@ export async function migrate(config: MigrateConfig, hooks: MigrateHooks): Promi
     let held: LintReport | null = null;
     const gate = await openGate(config, database, {
       stop: hooks.stop,
-      emit,
-      onHeld: (report) => {
+      onHeld: (_, report) => {
         held = report;
         hooks.onHeld?.(report);
       },
@@ -143,21 +143,12 @@ async function run(
 }
 
 /** Loads the grammar and the rules only if somebody wants them. */
-async function openGate(
-  { lint, source }: MigrateConfig,
+export async function openGate(
+  { lint, source }: Pick<MigrateConfig, 'lint' | 'source'>,
   { target }: Database,
-  { stop, onHeld }: Hooks & { readonly onHeld: (report: LintReport) => void },
+  ports: Pick<GatePorts, 'stop' | 'onHeld'>,
 ): Promise<Gate | null> {
   if (lint === 'off') return null;
   const gates = await import('./lint-gate.js');
-  return gates.openGate(
-    source.directory,
-    { severity: lint, target },
-    {
-      stop,
-      onHeld: (_, report) => {
-        onHeld(report);
-      },
-    },
-  );
+  return gates.openGate(source.directory, { severity: lint, target }, ports);
 }

@@ -1,7 +1,7 @@
 import type { Emit } from '../../core/events.js';
 import type { LintSeverity } from '../../core/lint/lint-report.js';
 import type { Database, SourceWatch } from '../../core/ports.js';
-import type { Gate, LintHold } from '../../core/run/lint-hold.js';
+import type { LintHold } from '../../core/run/lint-hold.js';
 import type { KeeperOptions } from '../../operations/drift/keeper.js';
 import type { DriftWatch } from '../../operations/watch/drift-watch.js';
 import type { Watch } from '../../operations/watch/watch.js';
@@ -18,7 +18,7 @@ import { isMounted, openSourceWatch } from '../open/daemon.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Subject } from './answers.js';
 import type { Hooks } from './hooks.js';
-import type { ApplyConfig } from './migrate.js';
+import { type ApplyConfig, openGate } from './migrate.js';
 import type { Served, ServedConfig } from './serve.js';
 
 interface WatchConfig extends ServerConfig {
@@ -140,7 +140,7 @@ async function openLoop(
       onPooler,
       lockTimeoutMs,
       lockWaitMs,
-      gate: await gateOf(config, database.target, { emit, stop }),
+      gate: await openGate(config, database, { stop, onHeld: findingTeller(emit) }),
       restoreGraceMs: config.restoreGraceMs,
       dryRun: false,
       detailed: false,
@@ -150,20 +150,12 @@ async function openLoop(
   );
 }
 
-/** Loads the grammar and the rules only if somebody wants them. */
-async function gateOf(
-  { lint, source: { directory } }: WatchConfig,
-  target: string,
-  { emit, stop }: Hooks,
-): Promise<Gate | null> {
-  if (lint === 'off') return null;
-  const { openGate } = await import('./lint-gate.js');
-  const onHeld = ({ revision, findings }: LintHold): void => {
+function findingTeller(emit: Emit): (hold: LintHold) => void {
+  return ({ revision, findings }) => {
     for (const finding of findings.slice(0, mostLogged)) {
       emit({ kind: 'lint-finding', revision, ...finding });
     }
   };
-  return openGate(directory, { severity: lint, target }, { stop, onHeld });
 }
 
 /** How many there are is said with the verdict. */

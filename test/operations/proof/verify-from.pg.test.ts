@@ -6,7 +6,8 @@ import { readLiveBase } from '../../../src/operations/read-live-base.js';
 import { findContents } from '../../../src/source/git/find-contents.js';
 import { createDatabase, type Database } from '../../support/database.js';
 import { makeRepository, type TestRepository } from '../../support/git.js';
-import { type Files, fileOf, foundIn, prove, snapshotOf } from '../../support/proof.js';
+import { snapshotOf } from '../../support/memory/snapshot.js';
+import { type Files, fileOf, foundIn, prove } from '../../support/proof.js';
 import { testServer } from '../../support/server.js';
 import { databasePort, migrateFiles, type Target } from '../../support/run.js';
 

@@ -38,7 +38,6 @@ export const fleetMigrate: Command<'fleet migrate', Config> = {
     ...Object.values(options.output),
   ],
   result: 'log',
-  daemon: false,
   configure,
   run: (line) => {
     keepCodeSmall();

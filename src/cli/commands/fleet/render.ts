@@ -39,7 +39,6 @@ export const fleetRender: Command<'fleet render', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => runCommand(fleetRender, line, printJobs),
 };

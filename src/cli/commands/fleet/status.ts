@@ -36,7 +36,6 @@ export const fleetStatus: Command<'fleet status', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => {
     keepCodeSmall();

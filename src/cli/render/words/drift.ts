@@ -11,6 +11,7 @@ import {
 import { factText, maskedFact } from '../../../core/drift/masked-fact.js';
 import { printable } from '../../../core/files/names.js';
 import { count, short } from '../../../core/text/words.js';
+import { paragraphs } from './layout.js';
 
 /** The report of `pgm drift` for people: each object with both definitions, and a line that sums up. */
 export function driftReport(report: DriftReport, color: boolean): string {
@@ -29,10 +30,7 @@ export function driftReport(report: DriftReport, color: boolean): string {
     ),
     [summary(report, chalk)],
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return paragraphs(sections);
 }
 
 /** What a role may not see is of two kinds; what else is not compared says why itself. */

@@ -4,7 +4,7 @@ import { stateWords } from '../../../core/fleet/fleet-report.js';
 import type { TargetOutcome } from '../../../core/fleet/outcome.js';
 import { count, grouped } from '../../../core/text/words.js';
 import { headline, location } from './failure.js';
-import { widest } from './width.js';
+import { widest } from './layout.js';
 
 /** Colours a text by where the target stands. */
 export type Paint = (outcome: TargetOutcome, text: string) => string;

@@ -2,7 +2,7 @@ import { printable } from '../../../core/files/names.js';
 import type { TableFound } from '../../../core/moving/find-table.js';
 import type { FromHistory, ReportedFile } from '../../../core/moving/from-history.js';
 import { count } from '../../../core/text/words.js';
-import { widest } from './width.js';
+import { widest } from './layout.js';
 
 /** What the table of another tool says, in lines; the second ones ask for attention. */
 interface FromHistoryWords {

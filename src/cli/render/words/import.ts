@@ -1,7 +1,7 @@
 import { printable } from '../../../core/files/names.js';
 import type { ImportReport } from '../../../core/moving/import-document.js';
 import { count } from '../../../core/text/words.js';
-import { widest } from './width.js';
+import { widest } from './layout.js';
 
 /** What an import did or would do, for people. `table`: every file, and what it becomes. */
 export function importText(report: ImportReport, table: boolean): string {

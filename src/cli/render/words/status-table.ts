@@ -13,7 +13,7 @@ import { describeHolder } from '../../../core/blockers.js';
 import { count, duration, short } from '../../../core/text/words.js';
 import { headline, location, particulars } from './failure.js';
 import { allApplied, otherOrder } from './sentence.js';
-import { widest } from './width.js';
+import { paragraphs, widest } from './layout.js';
 
 /**
  * The text of `pgm status`: the verdict, the database and source, the states in each schema, and the errors. `all` lists
@@ -37,10 +37,7 @@ export function statusTable(
     [...(lost === null ? [] : [`note      ${goneInWords(lost)}`]), ...asideLines(report)],
     attemptLines(report, chalk),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return paragraphs(sections);
 }
 
 function headLines(report: StatusReport, chalk: ChalkInstance): string[] {

@@ -4,7 +4,7 @@ import { type Example, exampleText, type RuleText } from '../../../../core/lint/
 import { printable } from '../../../../core/files/names.js';
 import { lintFamilies } from '../../../../core/statements/rule-names.js';
 import { count } from '../../../../core/text/words.js';
-import { widest } from '../width.js';
+import { paragraphs, widest } from '../layout.js';
 import { findingLines } from './findings.js';
 
 /** The report of `pgm lint` for people. `all` also tells what files take back. */
@@ -20,8 +20,7 @@ export function lintReport(
     all ? files.flatMap(ignoredLines) : [],
     [summary(report, chalk), ...(takesForNew(report) ? [newTables] : [])],
   ];
-  const shown = sections.filter((lines) => lines.length > 0);
-  return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return paragraphs(sections);
 }
 
 const newTables =

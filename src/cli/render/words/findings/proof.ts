@@ -10,7 +10,7 @@ import {
 import { waitWords } from '../../../../core/proof/database/lock-wait.js';
 import { printable } from '../../../../core/files/names.js';
 import { count, short } from '../../../../core/text/words.js';
-import { widest } from '../width.js';
+import { paragraphs, widest } from '../layout.js';
 import { findingLines } from './findings.js';
 
 /**
@@ -33,10 +33,7 @@ export function proofReport(
     names.length === 0 ? [] : [`not compared: ${names.join(', ')}`],
     [summary(proof, chalk)],
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return paragraphs(sections);
 }
 
 function fileTable(

@@ -1,0 +1,10 @@
+/** How wide a column of these texts is. */
+export function widest(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
+}
+
+/** Lines in sections, with an empty line between two; sections without lines are left out. */
+export function paragraphs(sections: readonly (readonly string[])[]): string {
+  const shown = sections.filter((lines) => lines.length > 0);
+  return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
