@@ -1,4 +1,4 @@
-import { type LockMode, shutOutBy } from '../proof/database/lock-modes.js';
+import { type LockMode, shutsOutWriters } from '../proof/database/lock-modes.js';
 import type { LintFamily } from '../statements/rule-names.js';
 import type { Place } from '../text/position.js';
 import { type Parsed, accepted, refused } from '../text/words.js';
@@ -66,7 +66,7 @@ export function evidenceOf(
   if (family !== 'locks') return null;
   const isSeen = file.statements.some(
     ({ place, tables }) =>
-      isWithin(place, span) && tables.some(({ lock }) => shutsOut.includes(shutOutBy(lock))),
+      isWithin(place, span) && tables.some(({ lock }) => shutsOutWriters(lock)),
   );
   if (isSeen) return 'confirmed';
   return file.withoutRows.length > 0 ? 'no rows to see it on' : 'not seen';
@@ -79,7 +79,6 @@ const secondRun: readonly string[] = [
   'undoes-later-file',
   'depends-on-order',
 ];
-const shutsOut: readonly string[] = ['writers', 'readers and writers'];
 
 function isWithin(place: Place, { start, end }: Span): boolean {
   return !isBefore(place, start) && isBefore(place, end);

@@ -25,6 +25,25 @@ export interface LintFinding {
   readonly evidence: Evidence | null;
 }
 
+/** One with what each has: where it is, and what else is known, is added. */
+export function findingOf(
+  rule: LintFinding['rule'],
+  severity: LintSeverity,
+  message: string,
+  advice: string | null,
+): LintFinding {
+  return {
+    rule,
+    family: null,
+    severity,
+    message,
+    advice,
+    place: null,
+    excerpt: null,
+    evidence: null,
+  };
+}
+
 export interface IgnoredLintFinding {
   readonly finding: LintFinding;
   readonly reason: string | null;
