@@ -1,12 +1,8 @@
 import { maskedExcerpt } from '../core/failure/explain/explain-failure.js';
 import { type Evidence, evidenceOf, type Facts } from '../core/lint/facts.js';
 import type { LintedFile } from '../core/lint/linted-file.js';
-import {
-  type FileLint,
-  findingOf,
-  type LintFinding,
-  type LintSeverity,
-} from '../core/lint/lint-report.js';
+import { type FileLint, findingOf, type LintFinding } from '../core/lint/lint-report.js';
+import type { Severity } from '../core/proof/proof.js';
 import {
   ignorableRules,
   type LintFamily,
@@ -19,7 +15,7 @@ import type { Found, Rule } from './known/rule.js';
 /** What a rule found, and how bad it is here. */
 export interface Hit extends Found {
   readonly rule: Rule;
-  readonly severity: LintSeverity;
+  readonly severity: Severity;
 }
 
 /** A finding whose line is not read yet. */
