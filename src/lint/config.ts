@@ -1,7 +1,7 @@
-import type { LintSeverity } from '../core/lint/lint-report.js';
 import type { LintRuleName } from '../core/statements/rule-names.js';
+import type { Severity } from '../core/proof/proof.js';
 
-export type Setting = LintSeverity | 'off';
+export type Setting = Severity | 'off';
 
 /** What `pgm.lint.yaml` says. */
 export interface LintConfig {
@@ -20,7 +20,7 @@ export const noConfig: LintConfig = { rules: new Map(), paths: [] };
 /** The severity of a rule for a file, or `off`. `key`: null for the source as a whole. */
 export function settingOf(
   { rules, paths }: LintConfig,
-  { name, severity }: { readonly name: LintRuleName; readonly severity: LintSeverity },
+  { name, severity }: { readonly name: LintRuleName; readonly severity: Severity },
   key: string | null,
 ): Setting {
   const own = paths.filter(

@@ -1,14 +1,15 @@
 import type { Statement } from '../core/grammar/statement.js';
 import type { Facts } from '../core/lint/facts.js';
 import type { LintedFile, LintedSource } from '../core/lint/linted-file.js';
-import type { FileLint } from '../core/lint/lint-report.js';
+import { type FileLint, findingOf } from '../core/lint/lint-report.js';
 import type { Linter, SourceFinding } from '../core/lint/linter.js';
 import type { LintFamily, LintRuleName } from '../core/statements/rule-names.js';
 import { type LintConfig, settingOf } from './config.js';
 import type { Context, Found, Rule, SourceRule, StatementRule, Within } from './known/rule.js';
+import { runBy } from './known/whole-file.js';
 import { rules } from './rules/list.js';
-import { run, State } from './state/state.js';
-import { bare, type Hit, tell } from './told.js';
+import { State } from './state/state.js';
+import { type Hit, tell } from './told.js';
 
 export interface LinterOptions {
   readonly config: LintConfig;
@@ -68,7 +69,7 @@ class RuleLinter implements Linter {
         if (severity === 'off') return [];
         const ignores = key === null ? [] : (ignoresOf.get(key) ?? []);
         const takenBack = ignores.find(({ rules: names }) => names.includes(rule.name)) ?? null;
-        const finding = { ...bare(rule.name, severity, message, advice), family: rule.family };
+        const finding = { ...findingOf(rule.name, severity, message, advice), family: rule.family };
         return [{ key, finding, takenBack }];
       }),
     );
@@ -86,7 +87,7 @@ class RuleLinter implements Linter {
       this.#take(rule, file.key, rule.check(statement, this.#state, context), hits);
     }
     for (const write of statement.writes) this.#look(write, context, hits);
-    for (const { statement: nested, ...around } of run(statement)) {
+    for (const { statement: nested, ...around } of runBy(statement)) {
       this.#look(nested, { ...context, within: joined(within, around) }, hits);
     }
     this.#state.takeAlone(statement, context.command);

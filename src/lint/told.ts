@@ -1,7 +1,8 @@
 import { maskedExcerpt } from '../core/failure/explain/explain-failure.js';
 import { type Evidence, evidenceOf, type Facts } from '../core/lint/facts.js';
 import type { LintedFile } from '../core/lint/linted-file.js';
-import type { FileLint, LintFinding, LintSeverity } from '../core/lint/lint-report.js';
+import { type FileLint, findingOf, type LintFinding } from '../core/lint/lint-report.js';
+import type { Severity } from '../core/proof/proof.js';
 import {
   ignorableRules,
   type LintFamily,
@@ -14,7 +15,7 @@ import type { Found, Rule } from './known/rule.js';
 /** What a rule found, and how bad it is here. */
 export interface Hit extends Found {
   readonly rule: Rule;
-  readonly severity: LintSeverity;
+  readonly severity: Severity;
 }
 
 /** A finding whose line is not read yet. */
@@ -45,12 +46,15 @@ export function tell(
   const drafts = hits.map(({ rule, severity, message, at, advice }) => {
     const { name, family, instead } = rule;
     const evidence = at === null ? null : seen(family, at, facts);
-    return draft({ ...bare(name, severity, message, advice ?? instead), family, evidence }, at);
+    return draft(
+      { ...findingOf(name, severity, message, advice ?? instead), family, evidence },
+      at,
+    );
   });
   const known = Object.values(ignorableRules).flat();
   const { left, taken, problems } = takeBack(text, inOrder(drafts), ignores, { known, lookedFor });
   const wrongIgnores = problems.map(({ rule, message, advice, start }) =>
-    draft(bare(rule, ignoreRules[rule], message, advice), start),
+    draft(findingOf(rule, ignoreRules[rule], message, advice), start),
   );
   const finished = ({ at, ...finding }: Draft): LintFinding => {
     return at === null ? finding : { ...finding, excerpt: maskedExcerpt(text, at, literals) };
@@ -78,24 +82,6 @@ function witness({ key, placeAt, statements }: LintedFile) {
   };
 }
 
-export function bare(
-  rule: LintFinding['rule'],
-  severity: LintSeverity,
-  message: string,
-  advice: string | null,
-): LintFinding {
-  return {
-    rule,
-    family: null,
-    severity,
-    message,
-    advice,
-    place: null,
-    excerpt: null,
-    evidence: null,
-  };
-}
-
 function inOrder(drafts: readonly Draft[]): readonly Draft[] {
   return [...drafts].sort((a, b) => (a.at ?? -1) - (b.at ?? -1));
 }
@@ -103,7 +89,7 @@ function inOrder(drafts: readonly Draft[]): readonly Draft[] {
 function refused({ refusal }: LintedFile): readonly LintFinding[] {
   if (refusal === null) return [];
   const { message, place, excerpt, advice } = refusal;
-  return [{ ...bare('refused', 'error', message, advice), place, excerpt }];
+  return [{ ...findingOf('refused', 'error', message, advice), place, excerpt }];
 }
 
 function unread(
@@ -114,7 +100,7 @@ function unread(
     if (found === null) return [];
     const what = parsed === null ? command : `what is in ${command}`;
     const message = `PostgreSQL's grammar cannot read ${what}, so no rule has seen it: ${found.reason}`;
-    return [draft(bare('unreadable-statement', 'warning', message, null), found.at)];
+    return [draft(findingOf('unreadable-statement', 'warning', message, null), found.at)];
   });
 }
 

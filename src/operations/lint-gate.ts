@@ -1,5 +1,6 @@
 import type { Migration, Snapshot } from '../core/files/migration.js';
-import { countLint, type LintReport, type LintSeverity } from '../core/lint/lint-report.js';
+import type { LintReport } from '../core/lint/lint-report.js';
+import { countFindings, type Severity } from '../core/proof/proof.js';
 import type { Linter } from '../core/lint/linter.js';
 import type { Stop } from '../core/ports.js';
 import type { Due, Gate, LintHold } from '../core/run/lint-hold.js';
@@ -19,7 +20,7 @@ export interface GatePorts {
 
 export interface GateOptions {
   /** The least severe finding that keeps a revision from being applied. */
-  readonly severity: LintSeverity;
+  readonly severity: Severity;
   /** Where the history is: `localhost:5432/app`. */
   readonly target: string;
 }
@@ -81,7 +82,7 @@ function questionOf(
 }
 
 /** Only files that are due hold a revision up: a file that is applied is judged again when it is edited. */
-function holding(report: LintReport, severity: LintSeverity): LintReport {
+function holding(report: LintReport, severity: Severity): LintReport {
   const files = report.files.map((file) => ({
     ...file,
     findings: file.isDue
@@ -92,7 +93,7 @@ function holding(report: LintReport, severity: LintSeverity): LintReport {
 }
 
 function holdOf(report: LintReport): LintHold | null {
-  const { error, warning } = countLint(report);
+  const { error, warning } = countFindings(report);
   if (error + warning === 0) return null;
   const findings = report.files.flatMap(({ path, findings: own }) =>
     own.map(({ rule, severity, message, place, excerpt, advice }) => {

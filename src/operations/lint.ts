@@ -2,7 +2,7 @@ import { Interrupted } from '../core/errors.js';
 import type { Migration, RefusedFile, Snapshot } from '../core/files/migration.js';
 import type { SourceFile } from '../core/lint/linted-file.js';
 import type { Linter, SourceFinding } from '../core/lint/linter.js';
-import type { FileLint, LintFinding, LintReport } from '../core/lint/lint-report.js';
+import { type FileLint, findingOf, type LintReport } from '../core/lint/lint-report.js';
 import type { Stop } from '../core/ports.js';
 import { headersOf } from '../core/statements/headers.js';
 import { type LintReaders, readForLint } from './lint/read-for-lint.js';
@@ -41,7 +41,6 @@ export async function lint(
   }
   const found = linter.finish({
     files: snapshot.migrations.map((migration) => sourceFile(migration, isDue(migration))),
-    orderDiffersFromBytes: snapshot.orderDiffersFromBytes,
   });
   const whole = withFindings(nothingOf(null, ''), found);
   return {
@@ -60,23 +59,14 @@ function nothingOf(key: string | null, path: string): FileLint {
 }
 
 function refusedLint({ key, path, reason }: RefusedFile): FileLint {
-  const finding: LintFinding = {
-    rule: 'refused',
-    family: null,
-    severity: 'error',
-    message: reason,
-    place: null,
-    excerpt: null,
-    advice: null,
-    evidence: null,
-  };
-  return { ...nothingOf(key ?? path, path), findings: [finding] };
+  const findings = [findingOf('refused', 'error', reason, null)];
+  return { ...nothingOf(key ?? path, path), findings };
 }
 
 function sourceFile(migration: Migration, isDue: boolean): SourceFile {
-  const { key, path, schema, number, filename, sql } = migration;
+  const { key, schema, number, filename, sql } = migration;
   const bytes = Buffer.byteLength(sql);
-  return { key, path, schema, number, filename, bytes, isDue, ignores: headersOf(sql).ignore };
+  return { key, schema, number, filename, bytes, isDue, ignores: headersOf(sql).ignore };
 }
 
 function withFindings(file: FileLint, found: readonly SourceFinding[]): FileLint {

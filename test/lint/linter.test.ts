@@ -34,12 +34,32 @@ describe('a table is new', () => {
     expect(await findingsOf(renamed)).toEqual(['public/001_example.sql:2:1 rename-without-guard']);
   });
 
+  test('no longer than its session, if it is a temporary one under another name', async () => {
+    const temporary = 'CREATE TEMPORARY TABLE t (id bigint);\nALTER TABLE t RENAME TO orders;';
+    expect(await findingsOf({ 'a/1_a.sql': temporary, 'a/2_b.sql': index })).toEqual([
+      'a/2_b.sql:1:1 index-without-concurrently',
+    ]);
+  });
+
   test('in the schema of the search path', async () => {
     const other = `SET search_path = shop;\n${table}\nCREATE INDEX IF NOT EXISTS i ON shop.orders (id);\nCREATE INDEX IF NOT EXISTS j ON public.orders (id);`;
     expect(await findingsOf(other)).toEqual([
       'public/001_example.sql:4:1 index-without-concurrently',
     ]);
   });
+});
+
+test('an index on a table with a dot in its name is known by that table', async () => {
+  const files = {
+    'a/1_a.sql':
+      'CREATE TABLE IF NOT EXISTS "a.b" (id bigint NOT NULL);\nCREATE UNIQUE INDEX IF NOT EXISTS i ON "a.b" (id);\nALTER TABLE "a.b" REPLICA IDENTITY USING INDEX i;',
+    'a/2_b.sql': 'DROP INDEX IF EXISTS i;',
+  };
+  const applied = { 'a/1_a.sql': files['a/1_a.sql'] };
+  expect(await findingsOf(files, { applied })).toEqual([
+    'a/2_b.sql:1:1 drop-index-without-concurrently',
+    'a/2_b.sql:1:1 replica-identity-lost',
+  ]);
 });
 
 test('the files of this project have nothing dangerous', async () => {

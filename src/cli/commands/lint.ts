@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { shown } from '../../core/connection/connection.js';
-import { countLint, type LintReport } from '../../core/lint/lint-report.js';
+import type { LintReport } from '../../core/lint/lint-report.js';
+import { countFindings } from '../../core/proof/proof.js';
 import { type Facts, readFacts } from '../../core/lint/facts.js';
 import type { RuleText } from '../../core/lint/rule-text.js';
 import { allLintRules } from '../../core/statements/rule-names.js';
@@ -95,7 +96,7 @@ async function look({ config, emit, stop, print }: CommandContext<Config>): Prom
   const library = await import('../../library/work/lint.js');
   const report = await library.lint(config, { emit, stop });
   await printReport(report, config, print);
-  const { error, warning } = countLint(report);
+  const { error, warning } = countFindings(report);
   const failing = config.failOn === 'warning' ? error + warning : error;
   return failing > 0 ? exitCodes.failed : exitCodes.fine;
 }

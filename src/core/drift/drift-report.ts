@@ -127,12 +127,15 @@ export function withoutParts(items: readonly DriftItem[]): readonly WholeItem[] 
     const name = `${kind} ${table ?? ''}`;
     return kind !== 'different' && table !== null && wholes.has(name) ? name : null;
   };
-  return items
-    .filter((item) => wholeOf(item) === null)
-    .map((item) => {
-      const name = `${item.kind} ${item.object.identity}`;
-      return { item, parts: items.filter((each) => wholeOf(each) === name).length };
-    });
+  const parts = new Map<string, number>();
+  const left = items.filter((item) => {
+    const whole = wholeOf(item);
+    if (whole !== null) parts.set(whole, (parts.get(whole) ?? 0) + 1);
+    return whole === null;
+  });
+  return left.map((item) => {
+    return { item, parts: parts.get(`${item.kind} ${item.object.identity}`) ?? 0 };
+  });
 }
 
 export interface WholeItem {

@@ -1,6 +1,6 @@
-import { type LockMode, shutOutBy } from '../proof/database/lock-modes.js';
+import { type LockMode, shutsOutWriters } from '../proof/database/lock-modes.js';
 import type { LintFamily } from '../statements/rule-names.js';
-import type { Place } from '../text/position.js';
+import { isBetween, type Place } from '../text/position.js';
 import { type Parsed, accepted, refused } from '../text/words.js';
 
 /** What `pgm verify` saw of a finding. */
@@ -42,7 +42,7 @@ export function readFacts(text: string): Parsed<Facts> {
 }
 
 /** The places of a statement: of its first character and behind its last. */
-export interface Span {
+interface Span {
   readonly start: Place;
   readonly end: Place;
 }
@@ -59,14 +59,15 @@ export function evidenceOf(
   if (family === 'second-run') {
     if (file.verdict === 'runs once') return null;
     const isSeen = file.findings.some(
-      ({ rule, place }) => secondRun.includes(rule) && place !== null && isWithin(place, span),
+      ({ rule, place }) =>
+        secondRun.includes(rule) && place !== null && isBetween(place, span.start, span.end),
     );
     return isSeen ? 'confirmed' : 'not seen';
   }
   if (family !== 'locks') return null;
   const isSeen = file.statements.some(
     ({ place, tables }) =>
-      isWithin(place, span) && tables.some(({ lock }) => shutsOut.includes(shutOutBy(lock))),
+      isBetween(place, span.start, span.end) && tables.some(({ lock }) => shutsOutWriters(lock)),
   );
   if (isSeen) return 'confirmed';
   return file.withoutRows.length > 0 ? 'no rows to see it on' : 'not seen';
@@ -79,12 +80,3 @@ const secondRun: readonly string[] = [
   'undoes-later-file',
   'depends-on-order',
 ];
-const shutsOut: readonly string[] = ['writers', 'readers and writers'];
-
-function isWithin(place: Place, { start, end }: Span): boolean {
-  return !isBefore(place, start) && isBefore(place, end);
-}
-
-function isBefore(a: Place, b: Place): boolean {
-  return a.line < b.line || (a.line === b.line && a.column < b.column);
-}

@@ -1,10 +1,9 @@
 import type { MigrationKey } from '../files/migration.js';
+import { countFindings, type Severity } from '../proof/proof.js';
 import type { IgnoreRule } from '../statements/take-back.js';
 import type { Excerpt, Place } from '../text/position.js';
 import type { Evidence } from './facts.js';
 import type { LintFamily, LintRuleName } from '../statements/rule-names.js';
-
-export type LintSeverity = 'error' | 'warning';
 
 /** What lint itself has to say of a file: pgm would not send it; the grammar cannot read a statement; a line `-- pgm:ignore`. */
 export type OwnRule = 'refused' | 'unreadable-statement' | IgnoreRule;
@@ -13,7 +12,7 @@ export interface LintFinding {
   readonly rule: LintRuleName | OwnRule;
   /** Null for what no rule is about. */
   readonly family: LintFamily | null;
-  readonly severity: LintSeverity;
+  readonly severity: Severity;
   /** What is wrong, without values of the file. */
   readonly message: string;
   /** Null for what is about the file or the source as a whole. */
@@ -23,6 +22,25 @@ export interface LintFinding {
   readonly advice: string | null;
   /** What `pgm verify` saw of it; null without `--facts`, and where verify does not look for such things. */
   readonly evidence: Evidence | null;
+}
+
+/** One with what each has: where it is, and what else is known, is added. */
+export function findingOf(
+  rule: LintFinding['rule'],
+  severity: Severity,
+  message: string,
+  advice: string | null,
+): LintFinding {
+  return {
+    rule,
+    family: null,
+    severity,
+    message,
+    advice,
+    place: null,
+    excerpt: null,
+    evidence: null,
+  };
 }
 
 export interface IgnoredLintFinding {
@@ -52,13 +70,6 @@ export interface LintReport {
   readonly files: readonly FileLint[];
 }
 
-export function countLint({ files }: LintReport): Readonly<Record<LintSeverity, number>> {
-  const all = files.flatMap(({ findings }) => findings);
-  const count = (wanted: LintSeverity): number =>
-    all.filter(({ severity }) => severity === wanted).length;
-  return { error: count('error'), warning: count('warning') };
-}
-
 /** What `pgm lint --format json` prints. */
 export interface LintDocument {
   readonly revision: string;
@@ -78,7 +89,7 @@ export interface LintDocument {
 }
 
 export function lintDocument(report: LintReport): LintDocument {
-  const { error, warning } = countLint(report);
+  const { error, warning } = countFindings(report);
   return {
     revision: report.revision,
     base: report.base,

@@ -12,7 +12,6 @@ export interface LintedFile {
   readonly key: string;
   /** Relative to the source. */
   readonly path: string;
-  readonly schema: string;
   readonly text: string;
   /** The place of a UTF-16 index of the text. */
   readonly placeAt: (index: number) => Place;
@@ -46,15 +45,11 @@ export interface LintedStatement {
 export interface LintedSource {
   /** In the order in which they are applied. */
   readonly files: readonly SourceFile[];
-  /** The names in the order of their bytes are in another order. */
-  readonly orderDiffersFromBytes: boolean;
 }
 
 /** What is kept of a file until all are read. */
 export interface SourceFile {
   readonly key: string;
-  /** Relative to the source. */
-  readonly path: string;
   readonly schema: string;
   /** As written: `007`. */
   readonly number: string;

@@ -1,5 +1,5 @@
 import type { LintFamily, LintRuleName } from '../statements/rule-names.js';
-import type { LintSeverity } from './lint-report.js';
+import type { Severity } from '../proof/proof.js';
 
 /** A file of SQL: one file, or several by path, in the order in which they are applied: all but the last are deployed. */
 export type Example = string | Readonly<Record<string, string>> | LargeExample;
@@ -38,7 +38,7 @@ function isLarge(
 export interface RuleText<N extends LintRuleName = LintRuleName> {
   readonly name: N;
   readonly family: LintFamily;
-  readonly severity: LintSeverity;
+  readonly severity: Severity;
   /** One line: what the rule finds. */
   readonly summary: string;
   /** What happens in production, with the lock by PostgreSQL's name where there is one. */

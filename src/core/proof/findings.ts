@@ -26,7 +26,7 @@ export function failureFinding(
   part: FailedPart,
 ): Finding {
   const failure = explainFailure({ ...part, text: file.text, literals: file.literals });
-  const own = adviceFor(file.text, part, failure.place);
+  const own = adviceFor(file, part, failure.place);
   return {
     ...findingOf(rule, whenWords[rule] + failure.message + constraintOf(part)),
     place: failure.place,
@@ -45,17 +45,27 @@ function constraintOf({ error: { atCommit, schema, table, constraint } }: Failed
 
 /** A DO block has no advice of its own, but for the statement in it that failed. */
 function adviceFor(
-  text: string,
+  file: ReadFile,
   { statementStart, error }: FailedPart,
   place: Place | null,
 ): string | null {
   // ON CONFLICT knows no constraint that is deferred.
   if (statementStart === null || error.atCommit) return null;
-  const statement = text.slice(statementStart);
+  const statement = statementAt(file, statementStart);
   if (place === null || !/^DO\b/i.test(statement))
     return secondRunAdvice(error.sqlstate, statement);
-  const line = indexOfLine(text, place.line);
-  return secondRunAdvice(error.sqlstate, text.slice(line + place.column - 1));
+  const line = indexOfLine(file.text, place.line);
+  return secondRunAdvice(error.sqlstate, statementAt(file, line + place.column - 1));
+}
+
+/** From its first word to its semicolon; what is behind that says nothing about it. */
+function statementAt({ text, literals }: ReadFile, start: number): string {
+  // The body of a function or of DO is a literal itself.
+  const isHidden = (at: number): boolean =>
+    literals.some((range) => start < range.start && range.start <= at && at < range.end);
+  let end = text.indexOf(';', start);
+  while (end !== -1 && isHidden(end)) end = text.indexOf(';', end + 1);
+  return text.slice(start, end === -1 ? text.length : end);
 }
 
 const whenWords = {
@@ -89,7 +99,7 @@ export function changeFinding(
     advice:
       start === null || rule !== 'changes-second-time'
         ? null
-        : changeAdvice(file.text.slice(start), { objects, rows }),
+        : changeAdvice(statementAt(file, start), { objects, rows }),
     objects: objects.map(changeOf),
     rows,
     undoes,

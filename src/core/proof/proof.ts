@@ -125,7 +125,13 @@ export interface Proof {
 }
 
 /** How many findings there are of each severity. */
-export function countFindings({ files }: Proof): Readonly<Record<Severity, number>> {
+export function countFindings({
+  files,
+}: {
+  readonly files: readonly {
+    readonly findings: readonly { readonly severity: Severity }[];
+  }[];
+}): Readonly<Record<Severity, number>> {
   const all = files.flatMap(({ findings }) => findings);
   const count = (wanted: Severity): number =>
     all.filter(({ severity }) => severity === wanted).length;

@@ -11,6 +11,7 @@ import { appliedOrder, type AppliedOrder, isOutOfOrder, leadingNumber } from './
  */
 export type MigrationState = 'pending' | 'applied' | 'changed' | 'failed' | 'held' | 'missing';
 
+/** In the order in which a summary lists them. */
 export const migrationStates: readonly MigrationState[] = [
   'applied',
   'pending',

@@ -1,5 +1,6 @@
 import {
   countStates,
+  migrationStates,
   type MigrationStanding,
   type MigrationState,
   type MigrationStatus,
@@ -160,18 +161,10 @@ export interface LockHolder {
   readonly since: string;
 }
 
-/** States in the order in which a summary lists them. */
+/** `12 applied, 1 failed` */
 export function summarize(statuses: readonly { readonly state: MigrationState }[]): string {
   const counts = countStates(statuses);
-  const order: readonly MigrationState[] = [
-    'applied',
-    'pending',
-    'changed',
-    'failed',
-    'held',
-    'missing',
-  ];
-  return order
+  return migrationStates
     .filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${state}`)
     .join(', ');

@@ -1,5 +1,5 @@
 import { didYouMean } from '../text/closest.js';
-import { type Place, placeAt } from '../text/position.js';
+import { isBetween, type Place, placesOf } from '../text/position.js';
 import type { Ignore } from './ignores.js';
 
 /** What can be taken back. */
@@ -46,11 +46,12 @@ export function takeBack<T extends Told>(
   ignores: readonly Ignore[],
   { known, lookedFor }: RulesToIgnore,
 ): TakenBack<T> {
+  const placeAt = placesOf(text);
   const used = new Set<string>();
   const left: T[] = [];
   const taken: { finding: T; reason: string | null }[] = [];
   for (const finding of findings) {
-    const ignore = ignores.find((each) => covers(text, each, finding));
+    const ignore = ignores.find((each) => covers(each, finding, placeAt));
     if (ignore === undefined) left.push(finding);
     else {
       used.add(`${ignore.start} ${finding.rule}`);
@@ -70,16 +71,14 @@ export function takeBack<T extends Told>(
   return { left, taken, problems };
 }
 
-function covers(text: string, { rules, about }: Ignore, { rule, place }: Told): boolean {
+function covers(
+  { rules, about }: Ignore,
+  { rule, place }: Told,
+  placeAt: (index: number) => Place,
+): boolean {
   if (about === 'nothing' || !rules.includes(rule)) return false;
   if (about === 'file') return true;
-  if (place === null) return false;
-  const [start, end] = [placeAt(text, about.start), placeAt(text, about.end)];
-  return !isBefore(place, start) && isBefore(place, end);
-}
-
-function isBefore(a: Place, b: Place): boolean {
-  return a.line < b.line || (a.line === b.line && a.column < b.column);
+  return place !== null && isBetween(place, placeAt(about.start), placeAt(about.end));
 }
 
 function withoutReason({ rules, reason, start }: Ignore): readonly IgnoreProblem[] {

@@ -37,6 +37,15 @@ export function placesOf(text: string): (index: number) => Place {
   };
 }
 
+/** Whether a place is at `start` or behind it, and before `end`. */
+export function isBetween(place: Place, start: Place, end: Place): boolean {
+  return !isBefore(place, start) && isBefore(place, end);
+}
+
+function isBefore(a: Place, b: Place): boolean {
+  return a.line < b.line || (a.line === b.line && a.column < b.column);
+}
+
 /** UTF-16 index of the code point number `position` (1-based, as PostgreSQL counts) of `text`. */
 export function indexOfCodePoint(text: string, position: number): number {
   let index = 0;

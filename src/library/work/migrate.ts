@@ -1,5 +1,6 @@
 import type { MigrateDocument } from '../../core/documents.js';
-import type { LintDocument, LintReport, LintSeverity } from '../../core/lint/lint-report.js';
+import type { LintDocument, LintReport } from '../../core/lint/lint-report.js';
+import type { Severity } from '../../core/proof/proof.js';
 import type { Database, Session, SqlReader } from '../../core/ports.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import { judgeRun, type RunReport, type Verdict } from '../../core/run/report.js';
@@ -31,7 +32,7 @@ interface MigrateConfig extends ServerConfig {
   readonly apply: ApplyConfig;
   readonly catalog: KeeperOptions;
   /** The least severe finding that holds files back. */
-  readonly lint: LintSeverity | 'off';
+  readonly lint: Severity | 'off';
   readonly dryRun: boolean;
   /** The last migration to apply, in full or up to its number; null for all. */
   readonly to: string | null;

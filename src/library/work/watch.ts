@@ -1,6 +1,6 @@
 import type { Emit } from '../../core/events.js';
-import type { LintSeverity } from '../../core/lint/lint-report.js';
 import type { Database, SourceWatch } from '../../core/ports.js';
+import type { Severity } from '../../core/proof/proof.js';
 import type { LintHold } from '../../core/run/lint-hold.js';
 import type { KeeperOptions } from '../../operations/drift/keeper.js';
 import type { DriftWatch } from '../../operations/watch/drift-watch.js';
@@ -27,7 +27,7 @@ interface WatchConfig extends ServerConfig {
   readonly catalog: KeeperOptions;
   /** How it looks for drift; null where it does not. */
   readonly drift: DriftWatch['options'] | null;
-  readonly lint: LintSeverity | 'off';
+  readonly lint: Severity | 'off';
   readonly restoreGraceMs: number;
   readonly rescanIntervalMs: number;
 }

@@ -1,5 +1,5 @@
 import type { Statement } from '../../core/grammar/statement.js';
-import type { AlterAction, AlterTable } from '../../core/grammar/tables.js';
+import type { AlterAction, AlterTable, Constraint } from '../../core/grammar/tables.js';
 import type { Expr } from '../../core/grammar/expressions.js';
 import type { Known, KnownConstraint } from './known.js';
 
@@ -27,6 +27,11 @@ export function addedColumns(
   );
 }
 
+/** Those that ADD CONSTRAINT gives it, without those of new columns. */
+export function addedConstraints({ actions }: Pick<AlterTable, 'actions'>): readonly Constraint[] {
+  return actions.flatMap((action) => (action.kind === 'add-constraint' ? [action.constraint] : []));
+}
+
 /** Whether a constraint proves that the column has no null: CHECK (c IS NOT NULL AND …), or NOT NULL itself. */
 export function provesNotNull(constraint: KnownConstraint, column: string): boolean {
   const { type, notValid, isEnforced, columns, expression } = constraint;
@@ -52,7 +57,7 @@ export function validatesOwn(
 ): readonly Extract<AlterAction, { readonly kind: 'validate-constraint' }>[] {
   if (known.isNew(table)) return [];
   const added = [
-    ...actions.flatMap((action) => (action.kind === 'add-constraint' ? [action.constraint] : [])),
+    ...addedConstraints({ actions }),
     ...(known.shapeOf(table)?.constraints ?? []).filter((each) => each.file === file),
   ];
   return actions.flatMap((action) => {

@@ -91,7 +91,6 @@ export interface Index extends Origin {
   /** The table with its schema. */
   readonly table: string;
   readonly unique: boolean;
-  readonly concurrently: boolean;
   /** Null for an expression. */
   readonly columns: readonly (string | null)[];
   /** Null if it has every row. */
@@ -99,10 +98,13 @@ export interface Index extends Origin {
   readonly method: string;
 }
 
+/** The table of an index, which is in the schema of the index. */
+export function tableOf({ schema, table }: Index): Name {
+  return { schema, name: table.slice(schema.length + 1), at: 0 };
+}
+
 export interface KnownObject extends Origin {
   readonly kind: ObjectKind;
-  /** Values of an enum that this file added to it, and that cannot be used before it is committed. */
-  readonly addedValues: readonly string[];
   /** Of a function; null for what is none. */
   readonly volatility: 'volatile' | 'stable' | 'immutable' | null;
 }

@@ -1,4 +1,5 @@
 import type { TypeName } from '../../core/grammar/names.js';
+import { plainType } from './serial.js';
 
 const failsWhere = (what: string): string => `the file fails if ${what}`;
 
@@ -19,7 +20,7 @@ const shortest = 5;
 /** The same where the old type is not known: only what hardly any type could become without a loss. */
 export function lossOfUnknown(to: TypeName): string | null {
   if (to.isArray) return null;
-  const name = nameOf(to);
+  const name = plainType(to.name);
   if (families[name] === 'text') {
     const length = lengthOf(to);
     return length === null || length > shortest ? null : tooLong(length);
@@ -61,19 +62,8 @@ const families: Readonly<Record<string, Family>> = {
   varchar: 'text',
 };
 
-const plain: Readonly<Record<string, string>> = {
-  bigserial: 'int8',
-  decimal: 'numeric',
-  serial: 'int4',
-  smallserial: 'int2',
-};
-
-function nameOf({ name }: TypeName): string {
-  return plain[name] ?? name;
-}
-
 function familyOf(type: TypeName): Family | null {
-  return families[nameOf(type)] ?? null;
+  return families[plainType(type.name)] ?? null;
 }
 
 function ofText(from: TypeName, to: TypeName, target: Family): string | null {
@@ -87,12 +77,12 @@ function ofText(from: TypeName, to: TypeName, target: Family): string | null {
 /** Null for any length. */
 function lengthOf(type: TypeName): number | null {
   const [length] = type.modifiers;
-  return length ?? (nameOf(type) === 'bpchar' ? 1 : null);
+  return length ?? (plainType(type.name) === 'bpchar' ? 1 : null);
 }
 
 function ofTime(from: TypeName, to: TypeName): string | null {
-  const before = nameOf(from);
-  const after = nameOf(to);
+  const before = plainType(from.name);
+  const after = plainType(to.name);
   if (before === after) {
     const [precision = 6] = to.modifiers;
     const [old = 6] = from.modifiers;
@@ -106,8 +96,8 @@ function ofTime(from: TypeName, to: TypeName): string | null {
 const digits: Readonly<Record<string, number>> = { int2: 5, int4: 10, int8: 19 };
 
 function ofNumber(from: TypeName, to: TypeName): string | null {
-  const before = nameOf(from);
-  const after = nameOf(to);
+  const before = plainType(from.name);
+  const after = plainType(to.name);
   if (after === 'numeric') return toNumeric(from, to);
   const whole = digits[after];
   if (whole !== undefined) {
@@ -125,11 +115,11 @@ function ofNumber(from: TypeName, to: TypeName): string | null {
 function toNumeric(from: TypeName, to: TypeName): string | null {
   const [precision, scale = 0] = to.modifiers;
   if (precision === undefined || precision === null || scale === null) return null;
-  const old = digits[nameOf(from)];
+  const old = digits[plainType(from.name)];
   const tooBig = failsWhere('a number is too big');
   if (old !== undefined) return precision - scale < old ? tooBig : null;
   const [oldPrecision, oldScale = 0] = from.modifiers;
-  if (nameOf(from) !== 'numeric' || oldPrecision === undefined || oldPrecision === null)
+  if (plainType(from.name) !== 'numeric' || oldPrecision === undefined || oldPrecision === null)
     return 'fractions are rounded, and the file fails if a number is too big';
   if (scale < (oldScale ?? 0)) return 'fractions are rounded';
   return precision - scale < oldPrecision - (oldScale ?? 0) ? tooBig : null;

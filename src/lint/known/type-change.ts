@@ -1,5 +1,6 @@
 import type { Expr } from '../../core/grammar/expressions.js';
 import type { TypeName } from '../../core/grammar/names.js';
+import { plainType } from './serial.js';
 
 /**
  * Whether ALTER COLUMN … TYPE writes the table anew. `from`: null if it is not known; then only what does so from almost
@@ -51,16 +52,8 @@ const binaryAlike: Readonly<Record<string, readonly string[]>> = {
 
 function wordOf({ schema, name }: TypeName): string {
   if (schema !== null && schema !== 'pg_catalog' && schema !== 'public') return `${schema}.${name}`;
-  return aliases[name] ?? name;
+  return plainType(name);
 }
-
-const aliases: Readonly<Record<string, string>> = {
-  bigserial: 'int8',
-  serial: 'int4',
-  serial4: 'int4',
-  serial8: 'int8',
-  smallserial: 'int2',
-};
 
 function isSame(from: TypeName, to: TypeName): boolean {
   const modifiersOf = ({ modifiers }: TypeName): string => modifiers.join();

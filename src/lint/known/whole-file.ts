@@ -1,6 +1,6 @@
 import type { Expr } from '../../core/grammar/expressions.js';
 import type { Name, ObjectKind } from '../../core/grammar/names.js';
-import type { Statement, StatementOf } from '../../core/grammar/statement.js';
+import type { NestedStatement, Statement, StatementOf } from '../../core/grammar/statement.js';
 import type { AlterAction } from '../../core/grammar/tables.js';
 import type { LintedFile } from '../../core/lint/linted-file.js';
 import { type Named, NameSet, type On, type Placed } from './name-set.js';
@@ -155,6 +155,10 @@ export function* everyStatement({ statements }: LintedFile): Generator<Statement
 function* withNested(statement: Statement): Generator<Statement> {
   yield statement;
   for (const write of statement.writes) yield* withNested(write);
-  if (statement.kind !== 'do' && statement.kind !== 'execute') return;
-  for (const nested of statement.body?.statements ?? []) yield* withNested(nested.statement);
+  for (const nested of runBy(statement)) yield* withNested(nested.statement);
+}
+
+/** What a DO block or an EXECUTE runs, in its order. */
+export function runBy({ kind, body }: Statement): readonly NestedStatement[] {
+  return kind === 'do' || kind === 'execute' ? (body?.statements ?? []) : [];
 }

@@ -19,7 +19,6 @@ export class Catalog {
   readonly filled = new Map<string, Origin>();
   /** Of the file at hand. */
   readonly temporary = new Set<string>();
-  readonly changedEnums = new Set<DraftObject>();
   readonly #dropped = new Map<string, Origin>();
 
   constructor(readonly qualified: (name: Name) => string) {}
@@ -40,8 +39,7 @@ export class Catalog {
 
   /** The name with its schema, which a later search path does not change. */
   resolved(table: Name): Name {
-    const place = this.placeOf(table);
-    return { schema: place.slice(0, -table.name.length - 1), name: table.name, at: table.at };
+    return { schema: schemaIn(this.placeOf(table), table), name: table.name, at: table.at };
   }
 
   keyOf(kind: ObjectKind, name: Name, on: Name | null = null): string {
@@ -55,7 +53,7 @@ export class Catalog {
     const key = this.qualified(name);
     const known = this.strangers.get(key);
     if (known !== undefined) return known;
-    const schema = key.slice(0, key.length - name.name.length - 1);
+    const schema = schemaIn(key, name);
     const what = { kind: 'table', schema, name: name.name, persistence: 'permanent' } as const;
     const relation = emptyRelation(what, { file, isDeployed: true, runsOnce });
     this.strangers.set(key, relation);
@@ -93,6 +91,7 @@ export class Catalog {
     const to = `${relation.schema}.${name}`;
     this.relations.delete(from);
     this.relations.set(to, relation);
+    if (this.temporary.delete(from)) this.temporary.add(to);
     this.indexes.moveTable(from, relation);
     for (const [key, object] of this.objects) {
       if (!key.endsWith(` on ${from}`)) continue;
@@ -133,13 +132,16 @@ export class Catalog {
     return own ?? (on === null ? null : (this.#dropped.get(this.keyOf('table', on)) ?? null));
   }
 
-  /** Temporary tables go with the session; what it added to an enum can be used after it. */
+  /** Temporary tables go with the session. */
   endSession(): void {
     for (const key of this.temporary) this.relations.delete(key);
-    for (const object of this.changedEnums) object.addedValues.length = 0;
     this.temporary.clear();
-    this.changedEnums.clear();
   }
+}
+
+/** The schema of a qualified name. */
+export function schemaIn(qualified: string, { name }: Pick<Name, 'name'>): string {
+  return qualified.slice(0, -name.length - 1);
 }
 
 /** These lie in no schema. */

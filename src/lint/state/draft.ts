@@ -15,7 +15,7 @@ export type DraftRelation = Omit<Mutable<Relation>, 'columns' | 'constraints' | 
   constraints: DraftConstraint[];
   policies: Map<string, Origin>;
 };
-export type DraftObject = Omit<Mutable<KnownObject>, 'addedValues'> & { addedValues: string[] };
+export type DraftObject = Mutable<KnownObject>;
 
 export function emptyRelation(
   { kind, schema, name, persistence }: Pick<Relation, 'kind' | 'schema' | 'name' | 'persistence'>,

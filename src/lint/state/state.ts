@@ -1,5 +1,5 @@
 import type { Name, ObjectKind } from '../../core/grammar/names.js';
-import type { NestedStatement, Statement, StatementOf } from '../../core/grammar/statement.js';
+import type { Statement, StatementOf } from '../../core/grammar/statement.js';
 import { Catalog } from './catalog.js';
 import type {
   FileLocks,
@@ -12,14 +12,9 @@ import type {
 } from '../known/known.js';
 import { locksOf } from '../known/locks.js';
 import { longWork } from '../known/long-work.js';
+import { runBy } from '../known/whole-file.js';
 import { takeCreated } from './take-objects.js';
 import { takeStatement } from './take-statement.js';
-
-/** What a DO block or an EXECUTE runs, in its order. */
-export function run(statement: Statement): readonly NestedStatement[] {
-  if (statement.kind !== 'do' && statement.kind !== 'execute') return [];
-  return statement.body?.statements ?? [];
-}
 
 /** What is known of the database, as the files go by. */
 export class State implements Known {
@@ -45,7 +40,7 @@ export class State implements Known {
   /** Takes in what a statement of the file does; `command`: its name in messages. */
   take(statement: Statement, command: string): void {
     for (const write of statement.writes) this.take(write, command);
-    for (const nested of run(statement)) this.take(nested.statement, command);
+    for (const nested of runBy(statement)) this.take(nested.statement, command);
     this.takeAlone(statement, command);
   }
 

@@ -10,7 +10,7 @@ export function takeCreated(created: Created, catalog: Catalog, origin: Origin):
   const key = catalog.keyOf(object, created, on);
   catalog.forgetDrop(object, created, on);
   if (catalog.objects.has(key)) return;
-  catalog.objects.set(key, { kind: object, addedValues: [], volatility: null, ...origin });
+  catalog.objects.set(key, { kind: object, volatility: null, ...origin });
 }
 
 export function takeDrop(
@@ -28,9 +28,9 @@ export function takeDrop(
 export function takePolicy(
   { table, policy }: StatementOf<'create-policy'>,
   catalog: Catalog,
-  { file, isDeployed, runsOnce }: Origin,
+  origin: Origin,
 ): void {
-  catalog.relation(table)?.policies.set(policy, { file, isDeployed, runsOnce });
+  catalog.relation(table)?.policies.set(policy, origin);
 }
 
 /** A column that is dropped or made again, also of tables that no file made. */
@@ -43,24 +43,6 @@ export function takeColumnDrop(
   const named = (name: string): Name => ({ schema: null, name, at: action.at });
   if (action.kind === 'drop-column') catalog.drop('column', named(action.column), table, origin);
   if (action.kind === 'add-column') catalog.forgetDrop('column', named(action.column.name), table);
-}
-
-export function takeAlterEnum(
-  { type, adds }: StatementOf<'alter-enum'>,
-  catalog: Catalog,
-  origin: Origin,
-): void {
-  if (adds === null) return;
-  const key = catalog.keyOf('type', type);
-  const known = catalog.objects.get(key) ?? {
-    kind: 'type',
-    addedValues: [],
-    volatility: null,
-    ...origin,
-  };
-  known.addedValues.push(adds);
-  catalog.changedEnums.add(known);
-  catalog.objects.set(key, known);
 }
 
 export function takeCreateFunction(
@@ -117,15 +99,7 @@ function move(
   if (relation !== null && object !== 'index') catalog.moveRelation(relation, to);
   else if (isIndex) catalog.indexes.rename(catalog.qualified(from), to.name);
   else {
-    const { file, isDeployed, runsOnce } = origin;
-    catalog.objects.set(catalog.keyOf(object, to), {
-      kind: object,
-      addedValues: [],
-      volatility: null,
-      file,
-      isDeployed,
-      runsOnce,
-    });
+    catalog.objects.set(catalog.keyOf(object, to), { kind: object, volatility: null, ...origin });
   }
   catalog.drop(object, from, null, origin);
   catalog.forgetDrop(object, to, null);

@@ -2,7 +2,6 @@ import type { Statement, StatementOf } from '../../core/grammar/statement.js';
 import type { Origin } from '../known/known.js';
 import type { Catalog } from './catalog.js';
 import {
-  takeAlterEnum,
   takeColumnDrop,
   takeCreateFunction,
   takeDrop,
@@ -41,7 +40,6 @@ const takers: { readonly [K in Statement['kind']]?: Taker<K> } = {
     takeAlterTable(statement, catalog, origin);
   },
   'create-function': takeCreateFunction,
-  'alter-enum': takeAlterEnum,
   'create-policy': takePolicy,
   drop: takeDrop,
   rename: takeRename,

@@ -1,7 +1,7 @@
 import type { Name } from '../../core/grammar/names.js';
 import type { AlterAction, AlterTable, Column, Constraint } from '../../core/grammar/tables.js';
 import type { StatementOf } from '../../core/grammar/statement.js';
-import type { Catalog } from './catalog.js';
+import { type Catalog, schemaIn } from './catalog.js';
 import { type DraftRelation, emptyRelation } from './draft.js';
 import type { KnownColumn, KnownConstraint, Origin, Relation } from '../known/known.js';
 
@@ -30,7 +30,7 @@ export function addRelation(
 ): DraftRelation | null {
   const key = persistence === 'temporary' ? `pg_temp.${name.name}` : catalog.qualified(name);
   if (catalog.relations.has(key)) return null;
-  const schema = key.slice(0, key.length - name.name.length - 1);
+  const schema = schemaIn(key, name);
   const relation = emptyRelation({ kind, schema, name: name.name, persistence }, origin);
   catalog.relations.set(key, relation);
   catalog.strangers.delete(key);
@@ -138,12 +138,8 @@ function validate(relation: DraftRelation, constraint: string): void {
 }
 
 /** FORCE says for whom, not whether. */
-function takeRowSecurity(
-  relation: DraftRelation,
-  change: string,
-  { file, isDeployed, runsOnce }: Origin,
-): void {
-  if (change === 'enable') relation.rowSecurity ??= { file, isDeployed, runsOnce };
+function takeRowSecurity(relation: DraftRelation, change: string, origin: Origin): void {
+  if (change === 'enable') relation.rowSecurity ??= origin;
   if (change === 'disable') relation.rowSecurity = null;
 }
 
@@ -179,20 +175,8 @@ export function takeCreateIndex(
   catalog: Catalog,
   origin: Origin,
 ): void {
-  const { name, table, unique, concurrently, columns, where, method } = statement;
-  const place = catalog.placeOf(table);
-  const schema = place.slice(0, place.length - table.name.length - 1);
-  catalog.indexes.add({
-    schema,
-    name,
-    table: place,
-    unique,
-    concurrently,
-    columns,
-    where,
-    method,
-    file: origin.file,
-    isDeployed: origin.isDeployed,
-    runsOnce: origin.runsOnce,
-  });
+  const { name, unique, columns, where, method } = statement;
+  const table = catalog.placeOf(statement.table);
+  const schema = schemaIn(table, statement.table);
+  catalog.indexes.add({ schema, name, table, unique, columns, where, method, ...origin });
 }

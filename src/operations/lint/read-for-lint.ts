@@ -16,7 +16,7 @@ export interface LintReaders {
 
 /** Reads a file for the rules. `isDue`: see `LintedFile`. */
 export async function readForLint(
-  { key, path, schema, sql }: Migration,
+  { key, path, sql }: Migration,
   isDue: boolean,
   { sqlReader, grammar }: LintReaders,
 ): Promise<LintedFile> {
@@ -31,7 +31,6 @@ export async function readForLint(
   return {
     key,
     path,
-    schema,
     text: sql,
     placeAt: placesOf(sql),
     headers,

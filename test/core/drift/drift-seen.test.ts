@@ -97,3 +97,19 @@ describe('a masked definition', () => {
     expect(maskedDefinition(definition)).toBe(shown);
   });
 });
+
+test('to find what belongs to what, each object is looked at a few times, however many there are', () => {
+  let looks = 0;
+  const items = Array.from({ length: 1_000 }, (_, n): DriftItem => {
+    const object = objectOf({ identity: `a.${n}` });
+    Object.defineProperty(object, 'table', {
+      get: () => {
+        looks += 1;
+        return n < 500 ? null : `a.${n - 500}`;
+      },
+    });
+    return { kind: 'unknown', object, live: object };
+  });
+  expect(driftSeen(items, since, 7).objects[0]).toMatchObject({ identity: 'a.0', parts: 1 });
+  expect(looks).toBeLessThan(10 * items.length);
+});

@@ -1,6 +1,7 @@
 import type { Column } from '../../../core/grammar/tables.js';
 import type { Known } from '../../known/known.js';
 import type { Found, StatementRule } from '../../known/rule.js';
+import { isSerial } from '../../known/serial.js';
 import { WholeFile } from '../../known/whole-file.js';
 
 export const addNotNullColumnWithoutDefault: StatementRule<'add-not-null-column-without-default'> =
@@ -51,8 +52,5 @@ function hasValue(column: Column, known: Known): boolean {
   if (column.default !== null)
     return column.default.kind !== 'constant' || column.default.type !== 'null';
   // A domain may have a default of its own.
-  return (
-    type !== null &&
-    (/^(?:big|small)?serial\d?$/.test(type.name) || known.object('domain', type) !== null)
-  );
+  return isSerial(type) || (type !== null && known.object('domain', type) !== null);
 }

@@ -1,6 +1,6 @@
 import type { Name } from '../../../core/grammar/names.js';
 import type { AlterAction } from '../../../core/grammar/tables.js';
-import type { Known } from '../../known/known.js';
+import { type Known, tableOf } from '../../known/known.js';
 import type { Context, Found, StatementRule } from '../../known/rule.js';
 import { everyStatement } from '../../known/whole-file.js';
 
@@ -43,9 +43,8 @@ export const replicaIdentityLost: StatementRule<'replica-identity-lost'> = {
   check: (statement, known, context) => {
     if (statement.kind === 'drop' && statement.object === 'index') {
       return statement.names
-        .map((name) => ({ name, table: known.index(name)?.table ?? null }))
-        .filter(({ name, table }) => table !== null && isIdentity(table, name, known))
-        .map(({ name }) => ({ at: statement.at, message: lost(`index ${name.name}`) }));
+        .filter((name) => isIdentity(name, known))
+        .map(({ name }) => ({ at: statement.at, message: lost(`index ${name}`) }));
     }
     if (statement.kind !== 'alter-table' || known.isNew(statement.table)) return [];
     const { table, actions } = statement;
@@ -62,10 +61,10 @@ function lost(what: string): string {
   return `without its ${what}, UPDATE and DELETE fail as soon as the table is published`;
 }
 
-function isIdentity(table: string, index: Name, known: Known): boolean {
-  const [schema = null, name = ''] = table.split('.');
-  const relation = known.relation({ schema, name, at: 0 });
-  return relation?.replicaIdentity === 'index' && relation.replicaIndex === index.name;
+function isIdentity(name: Name, known: Known): boolean {
+  const index = known.index(name);
+  const relation = index === null ? null : known.relation(tableOf(index));
+  return relation?.replicaIdentity === 'index' && relation.replicaIndex === name.name;
 }
 
 function lostBy(action: AlterAction, table: Name, known: Known): string | null {

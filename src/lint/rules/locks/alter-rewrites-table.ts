@@ -2,6 +2,7 @@ import type { AlterAction, AlterTable, Column } from '../../../core/grammar/tabl
 import { addedColumns, alterOfOldTable } from '../../known/altered.js';
 import type { Known } from '../../known/known.js';
 import type { Found, StatementRule } from '../../known/rule.js';
+import { isSerial } from '../../known/serial.js';
 import { typeChangeRewrites } from '../../known/type-change.js';
 import { isVolatile } from '../../known/volatile.js';
 
@@ -65,7 +66,7 @@ function reasonsIn(alter: AlterTable, known: Known): readonly Reason[] {
 
 function addedReason(column: Column, known: Known): Omit<Reason, 'at'> | null {
   const { name, type, generated, isIdentity } = column;
-  if (isIdentity || (type !== null && /^(?:small|big)?serial\d?$/.test(type.name))) {
+  if (isIdentity || isSerial(type)) {
     return {
       what: `ADD COLUMN ${name} with numbers of a sequence`,
       advice:

@@ -1,5 +1,5 @@
 import type { Name } from '../../../core/grammar/names.js';
-import type { StatementRule } from '../../known/rule.js';
+import type { Found, StatementRule } from '../../known/rule.js';
 
 export const clusterOrVacuumFull: StatementRule<'cluster-or-vacuum-full'> = {
   name: 'cluster-or-vacuum-full',
@@ -25,10 +25,7 @@ export const clusterOrVacuumFull: StatementRule<'cluster-or-vacuum-full'> = {
   looksAt: 'statement',
   check: (statement, known) => {
     const { at } = statement;
-    const found = (
-      what: string,
-      table: Name | null,
-    ): readonly { at: number; message: string }[] => {
+    const found = (what: string, table: Name | null): readonly Found[] => {
       if (table !== null && known.isNew(table)) return [];
       const whose = table === null ? 'every table' : known.qualified(table);
       const message = `${what} writes all of ${whose} anew while readers and writers wait (ACCESS EXCLUSIVE)`;

@@ -1,3 +1,4 @@
+import { tableOf } from '../../known/known.js';
 import type { StatementRule } from '../../known/rule.js';
 
 export const dropIndexWithoutConcurrently: StatementRule<'drop-index-without-concurrently'> = {
@@ -33,7 +34,7 @@ export const dropIndexWithoutConcurrently: StatementRule<'drop-index-without-con
     return statement.names.flatMap((name) => {
       if (known.droppedBy('index', name) !== null) return [];
       const index = known.index(name);
-      const table = index === null ? null : tableOf(index.table, index.schema, statement.at);
+      const table = index === null ? null : tableOf(index);
       if (table !== null && known.isNew(table)) return [];
       // PostgreSQL cannot drop one of a partitioned table CONCURRENTLY.
       if (table !== null && known.relation(table)?.isPartitioned === true) return [];
@@ -43,11 +44,3 @@ export const dropIndexWithoutConcurrently: StatementRule<'drop-index-without-con
     });
   },
 };
-
-function tableOf(
-  qualified: string,
-  schema: string,
-  at: number,
-): { readonly schema: string; readonly name: string; readonly at: number } {
-  return { schema, name: qualified.slice(schema.length + 1), at };
-}

@@ -1,5 +1,5 @@
 import type { StatementOf } from '../../../core/grammar/statement.js';
-import type { Known } from '../../known/known.js';
+import { type Known, tableOf } from '../../known/known.js';
 import type { StatementRule } from '../../known/rule.js';
 
 export const reindexWithoutConcurrently: StatementRule<'reindex-without-concurrently'> = {
@@ -35,10 +35,5 @@ function isNew({ what, name }: StatementOf<'reindex'>, known: Known): boolean {
   if (name === null) return false;
   if (what === 'table') return known.isNew(name);
   const index = what === 'index' ? known.index(name) : null;
-  if (index === null) return false;
-  return known.isNew({
-    schema: index.schema,
-    name: index.table.slice(index.schema.length + 1),
-    at: name.at,
-  });
+  return index !== null && known.isNew(tableOf(index));
 }

@@ -3,6 +3,7 @@ import { expectsIt } from '../../known/guards.js';
 import type { Index, KnownColumn, Relation } from '../../known/known.js';
 import type { StatementRule } from '../../known/rule.js';
 import { volatileIn } from '../../known/adds-up.js';
+import { isSerial } from '../../known/serial.js';
 import { WholeFile } from '../../known/whole-file.js';
 
 export const onConflictWithoutKey: StatementRule<'on-conflict-without-key'> = {
@@ -77,6 +78,6 @@ function hasKey(
 
 /** Whether the server gives each row another value. */
 function isCounted({ type, default: value, isIdentity }: KnownColumn): boolean {
-  if (isIdentity || (type !== null && /^(?:big|small)?serial\d?$/.test(type.name))) return true;
+  if (isIdentity || isSerial(type)) return true;
   return value !== null && volatileIn(value) !== null;
 }

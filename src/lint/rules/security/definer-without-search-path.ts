@@ -3,6 +3,7 @@ import type { Statement } from '../../../core/grammar/statement.js';
 import type { LintedFile } from '../../../core/lint/linted-file.js';
 import type { Known } from '../../known/known.js';
 import type { StatementRule } from '../../known/rule.js';
+import { everyStatement } from '../../known/whole-file.js';
 
 export const definerWithoutSearchPath: StatementRule<'definer-without-search-path'> = {
   name: 'definer-without-search-path',
@@ -49,17 +50,12 @@ function definerOf(statement: Statement): Name | null {
   return statement.body === null ? null : statement.function;
 }
 
-/** In any statement of the file. */
 function hasPath(file: LintedFile, name: Name, known: Known): boolean {
-  return file.statements.some(({ parsed }) => parsed !== null && setsPath(parsed, name, known));
+  return Array.from(everyStatement(file)).some((statement) => setsPath(statement, name, known));
 }
 
 function setsPath(statement: Statement, name: Name, known: Known): boolean {
-  if (statement.kind !== 'create-function' && statement.kind !== 'alter-function') {
-    const isRun = statement.kind === 'do' || statement.kind === 'execute';
-    const nested = isRun ? (statement.body?.statements ?? []) : [];
-    return nested.some((each) => setsPath(each.statement, name, known));
-  }
+  if (statement.kind !== 'create-function' && statement.kind !== 'alter-function') return false;
   const settings =
     statement.kind === 'create-function'
       ? statement.settings.map((setting) => setting.name)

@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import { countLint, type FileLint, type LintReport } from '../../../../core/lint/lint-report.js';
+import type { FileLint, LintReport } from '../../../../core/lint/lint-report.js';
+import { countFindings } from '../../../../core/proof/proof.js';
 import { type Example, exampleText, type RuleText } from '../../../../core/lint/rule-text.js';
 import { printable } from '../../../../core/files/names.js';
 import { lintFamilies } from '../../../../core/statements/rule-names.js';
@@ -39,7 +40,7 @@ function ignoredLines({ path, ignored }: FileLint): readonly string[] {
 }
 
 function summary(report: LintReport, chalk: ChalkInstance): string {
-  const { error, warning } = countLint(report);
+  const { error, warning } = countFindings(report);
   const files = count(report.files.filter(({ key }) => key !== null).length, 'file');
   const ignored = report.files.flatMap((file) => file.ignored).length;
   const found = [

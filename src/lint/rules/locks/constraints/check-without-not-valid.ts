@@ -1,5 +1,5 @@
 import type { Constraint } from '../../../../core/grammar/tables.js';
-import { addedColumns, alterOfOldTable } from '../../../known/altered.js';
+import { addedColumns, addedConstraints, alterOfOldTable } from '../../../known/altered.js';
 import type { StatementRule } from '../../../known/rule.js';
 
 export const checkWithoutNotValid: StatementRule<'check-without-not-valid'> = {
@@ -36,12 +36,9 @@ export const checkWithoutNotValid: StatementRule<'check-without-not-valid'> = {
     }
     const alter = alterOfOldTable(statement, known);
     if (alter === null) return [];
-    const named = alter.actions.flatMap((action) =>
-      action.kind === 'add-constraint' ? [action.constraint] : [],
-    );
     const ofColumns = addedColumns(alter, known).flatMap(({ column }) => column.constraints);
     const proved = known.shapeOf(alter.table);
-    return [...named, ...ofColumns]
+    return [...addedConstraints(alter), ...ofColumns]
       .filter(isRead)
       .filter(
         ({ type, columns: [column = ''] }) =>

@@ -1,5 +1,5 @@
 import type { Constraint } from '../../../../core/grammar/tables.js';
-import { addedColumns, alterOfOldTable } from '../../../known/altered.js';
+import { addedColumns, addedConstraints, alterOfOldTable } from '../../../known/altered.js';
 import type { StatementRule } from '../../../known/rule.js';
 
 export const foreignKeyWithoutNotValid: StatementRule<'foreign-key-without-not-valid'> = {
@@ -32,14 +32,11 @@ export const foreignKeyWithoutNotValid: StatementRule<'foreign-key-without-not-v
   check: (statement, known) => {
     const alter = alterOfOldTable(statement, known);
     if (alter === null) return [];
-    const named = alter.actions.flatMap((action) =>
-      action.kind === 'add-constraint' ? [action.constraint] : [],
-    );
     // Of a column that is null everywhere no row is looked up.
     const ofColumns = addedColumns(alter, known).flatMap(({ column }) =>
       column.default === null ? [] : column.constraints,
     );
-    return [...named, ...ofColumns].filter(isRead).map(({ references, at }) => {
+    return [...addedConstraints(alter), ...ofColumns].filter(isRead).map(({ references, at }) => {
       const other = references === null ? 'the other table' : known.qualified(references);
       const message = `ADD FOREIGN KEY reads all of ${known.qualified(alter.table)} and ${other} while writers of both wait (SHARE ROW EXCLUSIVE)`;
       return { at, message };

@@ -1,4 +1,4 @@
-import { addedColumns, alterOfOldTable } from '../../../known/altered.js';
+import { addedColumns, addedConstraints, alterOfOldTable } from '../../../known/altered.js';
 import type { StatementRule } from '../../../known/rule.js';
 
 export const uniqueWithoutUsingIndex: StatementRule<'unique-without-using-index'> = {
@@ -32,11 +32,8 @@ export const uniqueWithoutUsingIndex: StatementRule<'unique-without-using-index'
   check: (statement, known) => {
     const alter = alterOfOldTable(statement, known);
     if (alter === null) return [];
-    const named = alter.actions.flatMap((action) =>
-      action.kind === 'add-constraint' ? [action.constraint] : [],
-    );
     const ofColumns = addedColumns(alter, known).flatMap(({ column }) => column.constraints);
-    return [...named, ...ofColumns].flatMap(({ type, usingIndex, at }) => {
+    return [...addedConstraints(alter), ...ofColumns].flatMap(({ type, usingIndex, at }) => {
       if ((type !== 'unique' && type !== 'primary key') || usingIndex !== null) return [];
       const message = `ADD ${type.toUpperCase()} builds an index on ${known.qualified(alter.table)} while readers and writers wait (ACCESS EXCLUSIVE)`;
       return [{ at, message }];

@@ -1,4 +1,4 @@
-import { shutOutBy } from '../../../../core/proof/database/lock-modes.js';
+import { shutsOutWriters } from '../../../../core/proof/database/lock-modes.js';
 import { locksOf } from '../../../known/locks.js';
 import type { StatementRule } from '../../../known/rule.js';
 
@@ -29,12 +29,12 @@ export const lockAfterBackfill: StatementRule<'lock-after-backfill'> = {
   },
   looksAt: 'statement',
   check: (statement, known, { file }) => {
-    const asked = locksOf(statement).filter(({ mode }) => shutOutBy(mode).endsWith('writers'));
+    const asked = locksOf(statement).filter(({ mode }) => shutsOutWriters(mode));
     for (const { table, mode } of asked) {
       const name = known.qualified(table);
       const held = known.locks.filter((each) => each.table === name);
       // It has the lock already: then whoever came later waits for that, and holds nothing.
-      if (held.some((each) => shutOutBy(each.mode).endsWith('writers'))) continue;
+      if (held.some((each) => shutsOutWriters(each.mode))) continue;
       const backfill = held.find(({ isBackfill }) => isBackfill);
       if (backfill === undefined) continue;
       const { line } = file.placeAt(backfill.at);

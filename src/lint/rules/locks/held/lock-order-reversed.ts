@@ -1,4 +1,4 @@
-import { shutOutBy } from '../../../../core/proof/database/lock-modes.js';
+import { shutsOutWriters } from '../../../../core/proof/database/lock-modes.js';
 import type { HeldLock } from '../../../known/known.js';
 import type { FileRule, Found } from '../../../known/rule.js';
 
@@ -47,12 +47,17 @@ export const lockOrderReversed: FileRule<'lock-order-reversed'> = {
   check: (_file, known): readonly Found[] => {
     const own = firstLocks(known.locks);
     for (const { file, locks } of known.earlier) {
-      const order = firstLocks(locks).map(({ table }) => table);
-      for (const [at, later] of own.entries()) {
-        const first = own.slice(0, at).find(({ table }) => isBefore(later.table, table, order));
-        if (first === undefined) continue;
-        const message = `${later.command} asks for ${later.table} while the file holds ${first.table}, and ${file} locks them in the other order: a program that writes both waits for one of the two files, and that for the program (deadlock)`;
-        return [{ at: later.at, message }];
+      const order = new Map(firstLocks(locks).map(({ table }, at) => [table, at]));
+      let last = -1;
+      for (const later of own) {
+        const place = order.get(later.table) ?? last;
+        const first =
+          place < last ? own.find(({ table }) => (order.get(table) ?? -1) > place) : undefined;
+        if (first !== undefined) {
+          const message = `${later.command} asks for ${later.table} while the file holds ${first.table}, and ${file} locks them in the other order: a program that writes both waits for one of the two files, and that for the program (deadlock)`;
+          return [{ at: later.at, message }];
+        }
+        last = place;
       }
     }
     return [];
@@ -61,11 +66,10 @@ export const lockOrderReversed: FileRule<'lock-order-reversed'> = {
 
 /** Those that writers wait for, one a table. */
 function firstLocks(locks: readonly HeldLock[]): readonly HeldLock[] {
-  const strong = locks.filter(({ mode }) => shutOutBy(mode).endsWith('writers'));
-  return strong.filter(({ table }, at) => strong.findIndex((each) => each.table === table) === at);
-}
-
-function isBefore(one: string, other: string, order: readonly string[]): boolean {
-  const [first, second] = [order.indexOf(one), order.indexOf(other)];
-  return first !== -1 && first < second;
+  const seen = new Set<string>();
+  return locks.filter(({ table, mode }) => {
+    const isFirst = shutsOutWriters(mode) && !seen.has(table);
+    if (isFirst) seen.add(table);
+    return isFirst;
+  });
 }

@@ -1,5 +1,4 @@
-import type { Statement } from '../../../../core/grammar/statement.js';
-import { shutOutBy } from '../../../../core/proof/database/lock-modes.js';
+import { shutOutBy, shutsOutWriters } from '../../../../core/proof/database/lock-modes.js';
 import { locksOf } from '../../../known/locks.js';
 import type { StatementRule } from '../../../known/rule.js';
 
@@ -24,11 +23,11 @@ export const lockTimeoutOff: StatementRule<'lock-timeout-off'> = {
     ],
   },
   looksAt: 'statement',
-  check: (statement: Statement, known) => {
+  check: (statement, known) => {
     const value = known.settings.get('lock_timeout')?.[0];
     if (value === undefined || !/^0+ *(?:us|ms|s|min|h|d)?$/.test(value)) return [];
     const worst = locksOf(statement).find(
-      ({ table, mode }) => !known.isNew(table) && shutOutBy(mode).endsWith('writers'),
+      ({ table, mode }) => !known.isNew(table) && shutsOutWriters(mode),
     );
     if (worst === undefined) return [];
     const message = `it waits for ${worst.mode} on ${known.qualified(worst.table)} without end, as lock_timeout is 0, and ${shutOutBy(worst.mode)} wait behind it`;

@@ -1,6 +1,5 @@
-import { shutOutBy } from '../../../../core/proof/database/lock-modes.js';
+import { shutOutBy, shutsOutWriters } from '../../../../core/proof/database/lock-modes.js';
 import { validatesOwn } from '../../../known/altered.js';
-import type { HeldLock } from '../../../known/known.js';
 import { longWork } from '../../../known/long-work.js';
 import type { StatementRule } from '../../../known/rule.js';
 
@@ -40,7 +39,7 @@ export const workUnderLock: StatementRule<'work-under-lock'> = {
     const isOwn =
       statement.kind === 'alter-table' && validatesOwn(statement, known, file.key).length > 0;
     if (isOwn) return [];
-    const held = known.locks.filter(shutsOut);
+    const held = known.locks.filter(({ mode }) => shutsOutWriters(mode));
     // For the index alone the table of the index is locked anyway: there is a rule for that.
     const more =
       statement.kind === 'create-index'
@@ -54,8 +53,3 @@ export const workUnderLock: StatementRule<'work-under-lock'> = {
     return [{ at: statement.at, message }];
   },
 };
-
-function shutsOut({ mode }: HeldLock): boolean {
-  const who = shutOutBy(mode);
-  return who === 'writers' || who === 'readers and writers';
-}

@@ -1,0 +1,21 @@
+import type { TypeName } from '../../core/grammar/names.js';
+
+/** What the columns of these pseudo-types are in the catalog. */
+const integers: Readonly<Record<string, string>> = {
+  bigserial: 'int8',
+  serial: 'int4',
+  serial2: 'int2',
+  serial4: 'int4',
+  serial8: 'int8',
+  smallserial: 'int2',
+};
+
+/** Whether a column of the type gets the numbers of a sequence. */
+export function isSerial(type: TypeName | null): boolean {
+  return type !== null && Object.hasOwn(integers, type.name);
+}
+
+/** `int8` for `bigserial`; any other type is itself. */
+export function plainType(name: string): string {
+  return integers[name] ?? name;
+}
