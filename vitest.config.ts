@@ -40,6 +40,9 @@ const longOnce = [
 /** Tests without PostgreSQL that start processes or browsers, open sockets, write many files or read the whole repository. */
 const system = 'test/**/*.system.test.ts';
 
+/** Replaces modules, or counts what the process holds: each file gets a process of its own. */
+const alone = 'test/**/*.alone.system.test.ts';
+
 /** One server for all tests of a project. */
 const serverOf = (version: string) => ({
   globalSetup: ['test/support/server-setup.ts'],
@@ -98,19 +101,20 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000, interval: 25 } },
     // Most tests wait for processes of theirs, so one worker more than cores keeps two cores busy.
     maxWorkers: 3,
+    // A process for each file would load everything anew, half a second each time. Files leave nothing behind.
+    isolate: false,
     projects: [
       {
         extends: true,
         test: {
           // Pure: test/house/unit.system.test.ts says what its files may not import.
           name: 'unit',
-          // Half the time, as each worker loads what they share once; they keep nothing to themselves.
-          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.pg.test.ts', system],
         },
       },
-      { extends: true, test: { name: 'system', include: [system], exclude: notHere } },
+      { extends: true, test: { name: 'system', include: [system], exclude: [alone, ...notHere] } },
+      { extends: true, test: { name: 'alone', include: [alone], isolate: true } },
       ...versions.map((version) => ({
         extends: true as const,
         test: {
