@@ -40,6 +40,9 @@ const longOnce = [
 /** Tests without PostgreSQL that start processes or browsers, open sockets, write many files or read the whole repository. */
 const system = 'test/**/*.system.test.ts';
 
+/** Replaces modules, or counts what the process holds: each file gets a process of its own. */
+const alone = 'test/**/*.alone.system.test.ts';
+
 /** One server for all tests of a project. */
 const serverOf = (version: string) => ({
   globalSetup: ['test/support/server-setup.ts'],
@@ -65,21 +68,25 @@ const onceEnough = [...lastOnly, ...longOnce, ...(inCi ? [] : lastElsewhere)];
  */
 const ciOnly = [
   'test/cli/commands/{drift-files,lint-gate}.pg.test.ts',
+  'test/cli/commands/lint-large.system.test.ts',
+  'test/cli/package.system.test.ts',
   'test/cli/process/shutdown.pg.test.ts',
   'test/cli/two-{connections,contents}.pg.test.ts',
   'test/cluster/**',
   'test/core/new-file/**/*.pg.test.ts',
   'test/db/catalog/mutations.pg.test.ts',
   'test/deploy/role.pg.test.ts',
+  'test/docs/lint-examples.system.test.ts',
   'test/drift/{circumstances,no-drift,watch}.pg.test.ts',
   'test/embedded/{death,kept,recovery}.pg.test.ts',
   'test/embedded/data/binaries.pg.test.ts',
-  'test/faults/{database,failover,half-open,http,long-files,many-files,proof,service}.pg.test.ts',
+  'test/faults/{database,failover,half-open,http,long-files,many-files,proof,service,tls}.pg.test.ts',
   'test/faults/fleet/**',
   'test/fleet/{fleet-jobs,secrets}.pg.test.ts',
   'test/image/**',
   'test/library/packed.pg.test.ts',
   'test/page/browser.system.test.ts',
+  'test/release/{package,sbom}.system.test.ts',
   'test/moving/**/*.pg.test.ts',
   'test/operations/drift/no-false-drift.pg.test.ts',
   'test/operations/proof/verify-{from,since}.pg.test.ts',
@@ -98,19 +105,20 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000, interval: 25 } },
     // Most tests wait for processes of theirs, so one worker more than cores keeps two cores busy.
     maxWorkers: 3,
+    // A process for each file would load everything anew, half a second each time. Files leave nothing behind.
+    isolate: false,
     projects: [
       {
         extends: true,
         test: {
           // Pure: test/house/unit.system.test.ts says what its files may not import.
           name: 'unit',
-          // Half the time, as each worker loads what they share once; they keep nothing to themselves.
-          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.pg.test.ts', system],
         },
       },
-      { extends: true, test: { name: 'system', include: [system], exclude: notHere } },
+      { extends: true, test: { name: 'system', include: [system], exclude: [alone, ...notHere] } },
+      { extends: true, test: { name: 'alone', include: [alone], isolate: true } },
       ...versions.map((version) => ({
         extends: true as const,
         test: {

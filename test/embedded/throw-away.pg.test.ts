@@ -100,21 +100,15 @@ describe('a throw-away server', () => {
   });
 });
 
-test('stop leaves neither a process nor a file, and asking twice is one stop', async () => {
-  const server = await start();
-  expect(await processesOf(server.directory)).not.toEqual([]);
-  await Promise.all([server.stop(), server.stop()]);
-  expect(await processesOf(server.directory)).toEqual([]);
-  expect(existsSync(server.directory)).toBe(false);
-});
-
-test('sessions that are open when it stops do not keep it', async () => {
+test('stop leaves no session, process or file, and asking twice is one stop', async () => {
   const server = await start();
   const ended = expect(sleepOn(server.port)).rejects.toThrow();
   await expect.poll(() => sleepersOn(server.port)).toHaveLength(1);
-  await server.stop();
+  expect(await processesOf(server.directory)).not.toEqual([]);
+  await Promise.all([server.stop(), server.stop()]);
   await ended;
   expect(await processesOf(server.directory)).toEqual([]);
+  expect(existsSync(server.directory)).toBe(false);
 });
 
 test('takes the preferred port when it is free, and says so when it is not', async () => {

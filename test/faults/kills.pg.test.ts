@@ -14,7 +14,7 @@ const seed = Number(process.env['PGM_TEST_SEED'] ?? randomInt(2 ** 31));
 /** Two databases at once: mostly it is waiting for a process to start. */
 const lanes = 2;
 /** Kills that came while pgm was at work. */
-const killsPerLane = inCi ? 25 : 10;
+const killsPerLane = inCi ? 25 : 6;
 
 /**
  * What is new at kill `k`: an effect, an index that is built outside a transaction, another effect. No effect can be there

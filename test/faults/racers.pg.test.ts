@@ -95,7 +95,7 @@ describe('eight runners at once where nothing is yet', () => {
     (round) => race(`r${round}`),
   );
 
-  test.each(rounds(18, 20))(
+  test.each(rounds(18, inCi ? 20 : 18))(
     'round %i, as processes, not even the database there: all exit with 0, each effect once',
     async () => {
       const empty = emptyDatabaseName();

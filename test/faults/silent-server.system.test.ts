@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../support/http.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
+import { crossed } from '../support/sweep.js';
 import { makeTree, type Tree } from '../support/tree.js';
 
 let tree: Tree;
@@ -60,7 +61,7 @@ function environment(silence: string): Record<string, string> {
 
 const commands = ['ensure-db', 'migrate', 'status', 'baseline'];
 const silences = ['server', 'name server'];
-const each = silences.flatMap((silence) => commands.map((command) => [silence, command] as const));
+const each = crossed(commands, silences).map(([command, silence]) => [silence, command] as const);
 
 describe('against silence', () => {
   test.each(each)('of the %s, --wait-timeout ends %s with exit 4', async (silence, command) => {
@@ -70,8 +71,8 @@ describe('against silence', () => {
     expect(exitCode).toBe(4);
   });
 
-  const stopped = silences.flatMap((silence) =>
-    [...commands, 'watch', 'serve-health'].map((command) => [silence, command] as const),
+  const stopped = crossed([...commands, 'watch', 'serve-health'], silences).map(
+    ([command, silence]) => [silence, command] as const,
   );
   test.each(stopped)(
     'of the %s, SIGTERM ends %s, and no line says that it tries again',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Linter } from 'eslint';
 import { parser } from 'typescript-eslint';
 import { describe, expect, test } from 'vitest';
-import { inCi } from '../support/sweep.js';
+import { crossed } from '../support/sweep.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const arrows = createRequire(import.meta.url)('../../scripts/arrows.cjs') as Linter.Config[];
@@ -108,10 +108,8 @@ const forbidden: readonly (readonly [string, string])[] = [
 
 /** Each of them leans on the other in every way in CI; elsewhere in one way, and their neighbours in the next. */
 const leaning = (pairs: typeof forbidden) =>
-  pairs.flatMap(([filename, from], at) =>
-    (inCi ? ways : [ways[at % ways.length]!]).map(
-      ([way, write]) => [filename, from, way, write] as const,
-    ),
+  crossed(pairs, ways).map(
+    ([[filename, from], [way, write]]) => [filename, from, way, write] as const,
   );
 
 test.each(leaning(forbidden))('%s may not see %s by %s', (filename, from, _way, write) => {

@@ -43,21 +43,42 @@ export function waysTo(
   return found;
 }
 
+/** What a file imports. */
+interface Imports {
+  /** When it is loaded. */
+  readonly atOnce: readonly string[];
+  /** When it gets there. */
+  readonly later: readonly string[];
+}
+
+/** By text: many tests lead to the same files. */
+const parsed = new Map<string, Imports>();
+
 function importsOf(path: string, text: string, dynamicToo: boolean): readonly string[] {
-  const found: string[] = [];
-  const take = (target: ts.Node | undefined): void => {
-    if (target !== undefined && ts.isStringLiteralLike(target)) found.push(target.text);
+  const { atOnce, later } = parsed.get(text) ?? parse(path, text);
+  return [...atOnce, ...(dynamicToo ? later : [])].map((target) => targetOf(path, target));
+}
+
+function parse(path: string, text: string): Imports {
+  const atOnce: string[] = [];
+  const later: string[] = [];
+  const take = (into: string[], target: ts.Node | undefined): void => {
+    if (target !== undefined && ts.isStringLiteralLike(target)) into.push(target.text);
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) && !isTypeOnly(node.importClause)) take(node.moduleSpecifier);
-    if (ts.isExportDeclaration(node) && !node.isTypeOnly) take(node.moduleSpecifier);
+    if (ts.isImportDeclaration(node) && !isTypeOnly(node.importClause)) {
+      take(atOnce, node.moduleSpecifier);
+    }
+    if (ts.isExportDeclaration(node) && !node.isTypeOnly) take(atOnce, node.moduleSpecifier);
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      if (dynamicToo) take(node.arguments[0]);
+      take(later, node.arguments[0]);
     }
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
-  return found.map((target) => targetOf(path, target));
+  const imports = { atOnce, later };
+  parsed.set(text, imports);
+  return imports;
 }
 
 function isTypeOnly(clause: ts.ImportClause | undefined): boolean {

@@ -92,6 +92,9 @@ const own = {
   noDelay: true,
   // The driver holds a message back while the socket has more than this left to send; a ConfigMap has 1 MiB at most.
   writableHighWaterMark: 2 << 20,
+  // Of a name with several addresses (localhost has two) the first that answers within this is taken. Node's 250 ms are over
+  // before a busy machine has looked at the answer, and a far server has given it; then none is left.
+  autoSelectFamilyAttemptTimeout: 2_000,
 };
 
 /** A host, or the Unix socket in a directory. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { migrate } from '../../../src/index.js';
 import { createDatabase, type Database, emptyDatabaseName } from '../../support/database.js';
 import { pgm } from '../../support/pgm.js';
 import { urlFor } from '../../support/server.js';
@@ -26,8 +27,11 @@ afterEach(async () => {
 const run = (...args: string[]) =>
   pgm([...args, '--dir', tree.directory], { DATABASE_URL: database.url });
 
+/** The same as `pgm migrate`, without a process. */
+const migrated = () => migrate({ databaseUrl: database.url, dir: tree.directory });
+
 test('says where, whether, how many, and what is wrong with its place; colours only on a terminal', async () => {
-  await run('migrate');
+  await migrated();
   const { exitCode, stdout } = await run('status');
   expect(exitCode).toBe(0);
   expect(stdout).toContain('✖ not up to date: gcp/002_x.sql failed');
@@ -51,10 +55,10 @@ test('shows the same error as the run did, out of the history alone', async () =
 
 test('--check exits 3 until all is applied, then 0', async () => {
   expect((await run('status', '--check')).exitCode).toBe(3);
-  await run('migrate');
+  await migrated();
   expect((await run('status', '--check')).exitCode).toBe(3);
   await tree.write({ 'gcp/002_x.sql': 'create table u (id int);' });
-  await run('migrate');
+  await migrated();
   const { exitCode, stdout } = await run('status', '--check');
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^✅ All migrations applied\n/);
@@ -78,7 +82,7 @@ test('a database that does not exist yet: says so, everything pending', async ()
 });
 
 test('--json prints one document and nothing else on stdout', async () => {
-  await run('migrate');
+  await migrated();
   const { stdout } = await run('status', '--json', '--attempts');
   const document = JSON.parse(stdout) as { server: object };
   expect(Object.keys(document.server)).toEqual(['version', 'inRecovery', 'pooled']);
@@ -110,7 +114,7 @@ test('names who holds the run lock', async () => {
 
 test('a renamed file and one that is gone are named', async () => {
   await tree.write({ 'gcp/002_x.sql': 'select 2;' });
-  await run('migrate');
+  await migrated();
   await tree.write({ 'gcp/002_x.sql': null, 'gcp/003_x.sql': 'select 2;' });
   const { stdout } = await run('status');
   expect(stdout).toMatch(
@@ -134,7 +138,7 @@ test('--wait gives up after --wait-timeout with exit 3', async () => {
 
 test('--revision wants that very revision', async () => {
   await tree.write({ 'gcp/002_x.sql': 'select 2;' });
-  await run('migrate');
+  await migrated();
   const { stdout } = await run('status', '--json');
   const { revision } = JSON.parse(stdout) as { revision: string };
   expect((await run('status', '--check', '--revision', revision.slice(0, 12))).exitCode).toBe(0);

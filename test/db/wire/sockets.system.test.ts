@@ -1,6 +1,7 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Sockets } from '../../../src/db/wire/open-socket.js';
 
 /** A server that keeps each connection until the test ends it. */
@@ -24,10 +25,10 @@ afterEach(async () => {
 
 const port = (): number => (server.address() as AddressInfo).port;
 
-function open(sockets: Sockets, isOver: () => boolean): Promise<Socket> {
+function open(sockets: Sockets, isOver: () => boolean, name = '127.0.0.1'): Promise<Socket> {
   const { signal } = new AbortController();
   const transport = { tls: null, orPlain: false };
-  const host = { host: '127.0.0.1', port: port() };
+  const host = { host: name, port: port() };
   return sockets.open({ host, transport, signal, onTls: () => undefined }, isOver);
 }
 
@@ -54,4 +55,24 @@ test('one that the server never ends does not keep the next one from being opene
   const first = await open(sockets, () => true);
   (await open(sockets, () => false)).destroy();
   expect(first.destroyed).toBe(true);
+});
+
+test('of a name with two addresses, one that has answered is taken, however late a busy process sees it', async () => {
+  const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((...args: unknown[]) => {
+    const answer = args.at(-1) as (error: null, addresses: readonly dns.LookupAddress[]) => void;
+    setImmediate(() => {
+      answer(null, [
+        { address: '127.0.0.1', family: 4 },
+        { address: '::1', family: 6 },
+      ]);
+      // Longer than Node gives an address by itself.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    });
+  }) as typeof dns.lookup);
+  try {
+    (await open(new Sockets(), () => false, 'two.example')).destroy();
+    expect(lookup).toHaveBeenCalledOnce();
+  } finally {
+    lookup.mockRestore();
+  }
 });
