@@ -8,7 +8,7 @@ import { Progress } from './progress.js';
 import { literal } from '../wire/quote.js';
 import { appliedOutsideMessage, progressQuery } from '../history/record.js';
 import { restoreSession, runStatements, type StatementRun } from './run-statements.js';
-import { type LeftSession, mayHaveOwnSettings, sessionState } from './session-state.js';
+import { type LeftSession, mayHaveMore, sessionState } from './session-state.js';
 import { fileSettings, forIdleSession, withoutTimeouts } from '../backend/backends.js';
 
 export interface OutsideHooks {
@@ -165,8 +165,9 @@ async function begin(work: Work, run: StatementRun): Promise<StatementRun> {
 /** Makes the settings of the finished statements again, and compares. */
 async function isRestored(run: StatementRun): Promise<boolean> {
   const { migration, statements, done, worker, progress } = run;
-  const finished = migration.sql.slice(0, statements[done]?.start);
-  if (progress.session === null || mayHaveOwnSettings(finished)) return false;
+  const at = statements[done]?.start;
+  const hasMore = mayHaveMore(migration.sql.slice(0, at), migration.sql.slice(at));
+  if (progress.session === null || hasMore) return false;
   const failure = await restoreSession(run);
   return failure === null && (await sessionState(worker)) === progress.session;
 }

@@ -3,9 +3,10 @@ import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 
 /**
- * What a session has of its own, as a short text that is the same for two sessions that have the same: role, settings,
- * temporary relations, prepared statements, cursors, advisory locks, and channels it listens to. Null if the server
- * refuses to say. The server does not list settings that nobody declared (`app.tenant`): see `mayHaveOwnSettings`.
+ * What a session is and has of its own, as a short text that is the same for two sessions in which a statement does the
+ * same: role, settings (wherever from, as a file may change those that its next session begins with; not those that say
+ * who is connected, and how), temporary objects, prepared statements, cursors, advisory locks, and channels it listens
+ * to. Null if the server refuses to say. It does not list all of it: see `mayHaveMore`.
  */
 export async function sessionState(worker: Client): Promise<string | null> {
   // Behind a pooler each statement may get another backend, and no session is the file's.
@@ -20,8 +21,16 @@ export async function sessionState(worker: Client): Promise<string | null> {
 }
 
 const parts = [
-  ['name || pg_catalog.chr(1) || setting', "pg_catalog.pg_settings where source = 'session'"],
+  [
+    'name || pg_catalog.chr(1) || setting',
+    `pg_catalog.pg_settings
+      where (source = 'session' or context in ('user', 'superuser')) and name !~ '^(application_name|tcp_)'`,
+  ],
   ['relname', 'pg_catalog.pg_class where relnamespace = pg_catalog.pg_my_temp_schema()'],
+  [
+    "pg_catalog.concat_ws(' ', classid, objid)",
+    "pg_catalog.pg_depend where refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass and refobjid = pg_catalog.pg_my_temp_schema()",
+  ],
   ['name', 'pg_catalog.pg_prepared_statements'],
   ['name', 'pg_catalog.pg_cursors'],
   [
@@ -42,9 +51,13 @@ function question(): string {
   pg_catalog.concat_ws(pg_catalog.chr(3), ${all}), 'UTF8')), 'hex') as state`;
 }
 
-/** True if the text may make settings that the server does not list. */
-export function mayHaveOwnSettings(sql: string): boolean {
-  return /set_config/i.test(sql);
+/**
+ * True if finished statements may have made what the server does not list: settings that nobody declared (`app.tenant`),
+ * the seed of random(), or the last value of a sequence that the rest asks for.
+ */
+export function mayHaveMore(finished: string, rest: string): boolean {
+  if (/set_config|setseed/i.test(finished)) return true;
+  return /\b(?:curr|last)val\b/i.test(rest) && /nextval|setval|\b(?:insert|copy)\b/i.test(finished);
 }
 
 /**
