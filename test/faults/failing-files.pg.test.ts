@@ -104,3 +104,34 @@ test('a failure of pgm migrate has no next try', async () => {
   const [row] = await database.sql`select last_error ? 'nextTry' as planned from pgm.migrations`;
   expect(row).toEqual({ planned: false });
 });
+
+test('an error about another server, or of what SQL uses up, is the failure of the file, and later files are tried', async () => {
+  const raising = (code: string) => `do $$ begin raise 'no' using errcode = '${code}'; end $$;`;
+  const files = {
+    'a/001_publisher.sql':
+      "create subscription s connection 'host=127.0.0.1 port=1 password=hunter2' publication p;",
+    'b/001_lost.sql': raising('08006'),
+    'c/001_stops.sql': raising('57P01'),
+    'd/001_starts.sql': `-- pgm:no-transaction\n${raising('57P03')}`,
+    'e/001_room.sql':
+      "set temp_file_limit = '64kB'; set work_mem = '64kB'; create table t as select g from generate_series(1, 100000) g order by -g;",
+    'f/001_memory.sql': raising('53200'),
+    'g/001_x.sql': 'create table later (id int);',
+  };
+  const { report } = await migrateFiles(files, { database: database.name });
+  expect(report.statuses.map(({ key, state, failure }) => [key, state, failure?.sqlstate])).toEqual(
+    [
+      ['a/001_publisher.sql', 'failed', '08006'],
+      ['b/001_lost.sql', 'failed', '08006'],
+      ['c/001_stops.sql', 'failed', '57P01'],
+      ['d/001_starts.sql', 'failed', '57P03'],
+      ['e/001_room.sql', 'failed', '53400'],
+      ['f/001_memory.sql', 'failed', '53200'],
+      ['g/001_x.sql', 'applied', undefined],
+    ],
+  );
+  const failures = report.statuses.map(({ failure }) => failure);
+  expect(JSON.stringify(failures)).not.toContain('hunter2');
+  // The server did not end a session.
+  expect(failures[2]?.advice).toBeNull();
+});

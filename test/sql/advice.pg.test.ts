@@ -98,7 +98,7 @@ describe('what to do about', () => {
     [
       'an isolation level',
       '25001',
-      "select set_config('transaction_isolation', 'serializable', true); create table $s.t (a int)",
+      "select set_config('transaction_' || 'isolation', 'serializable', true); create table $s.t (a int)",
       /^the transaction of a file has begun before its first statement/,
     ],
     [

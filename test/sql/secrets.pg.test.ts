@@ -131,6 +131,36 @@ test('COPY says which column its header should name, and not what it names', () 
   expect(message).toBe('column name mismatch in header line field 1: got "•••", expected "email"');
 });
 
+describe('of the rows of a COPY', () => {
+  const text = 'copy users from stdin;\nbob\thunter2-x\t1234567\t42\n\\.\n';
+  const explained = (error: Parameters<typeof explainFailure>[0]['error']): MigrationFailure =>
+    explainFailure({
+      text,
+      pieceStart: 0,
+      statementStart: 0,
+      error,
+      literals: literalRanges(text),
+    });
+
+  test('no value is shown that a trigger puts into its error, but the line is', () => {
+    const said = { where: 'COPY users, line 42: "bob…"', hint: 'not 1234567' };
+    const failure = explained({ ...ownError('P0001', 'bad login: (bob, hunter2-x)!'), ...said });
+    expect(failure.message).toBe('bad login: (bob, •••)!');
+    expect(failure.hint).toBe('not •••');
+    expect(failure.context).toBe('COPY users, line 42: •••');
+  });
+
+  test('the names of objects stay', () => {
+    const failure = explained({
+      ...ownError('23505', 'duplicate key value violates unique constraint "users_pkey"'),
+      where: 'COPY users, line 1',
+      constraint: 'users_pkey',
+      table: 'users',
+    });
+    expect(failure.message).toBe('duplicate key value violates unique constraint "users_pkey"');
+  });
+});
+
 describe('names are still in the failure of', () => {
   test.each([
     ["select 1 from secrets where a = 'secrets'", 'relation "secrets" does not exist'],

@@ -18,6 +18,8 @@ export interface ServerError {
   readonly constraint: string | null;
   /** True when the file itself succeeded and its COMMIT failed. */
   readonly atCommit: boolean;
+  /** The server closed the connection with it (FATAL, PANIC). */
+  readonly endsSession: boolean;
 }
 
 /** An error of our own, in the server's format. */
@@ -36,5 +38,6 @@ export function ownError(sqlstate: string, message: string): ServerError {
     column: null,
     constraint: null,
     atCommit: false,
+    endsSession: false,
   };
 }

@@ -1,3 +1,4 @@
+import { printable } from '../files/names.js';
 import { compareMigrations } from '../files/order.js';
 import { leadingNumber } from './applied.js';
 import type { MigrationStanding, MigrationState } from './compare.js';
@@ -92,7 +93,9 @@ export function reasonToHold(
     ({ state, schema }) =>
       state === 'failed' && (onFailure === 'stop' || schema === migration.schema),
   );
-  return failed === undefined ? null : `${failed.key} failed (--on-failure ${onFailure})`;
+  return failed === undefined
+    ? null
+    : `${printable(failed.key)} failed (--on-failure ${onFailure})`;
 }
 
 /** What of the migration's schema has to be applied before it, and is not. */
@@ -114,7 +117,7 @@ export function reasonOfEffects(
       : (earlier?.blocking(effects) ?? null);
   if (found === null) return null;
   const { file, because } = found;
-  return `${file.key} ${file.state === 'failed' ? 'failed' : 'is held'}, and ${because}`;
+  return `${printable(file.key)} ${file.state === 'failed' ? 'failed' : 'is held'}, and ${because}`;
 }
 
 /**

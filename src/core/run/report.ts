@@ -9,6 +9,7 @@ import { headersOf } from '../statements/headers.js';
 import type { AttemptRow } from './history.js';
 import type { Intent } from './intents.js';
 import { heldReason, type LintHold } from './lint-hold.js';
+import { printable } from '../files/names.js';
 import { short } from '../text/words.js';
 import type { MigrationKey, Snapshot } from '../files/migration.js';
 
@@ -70,7 +71,7 @@ export function judge(
   const failed = counted.filter(({ state }) => state === 'failed');
   const { pending, changed, held } = countStates(counted);
   const parts = [
-    failed[0] && `${failed[0].key} failed`,
+    failed[0] && `${printable(failed[0].key)} failed`,
     failed.length > 1 && `${failed.length - 1} more failed`,
     held > 0 && `${held} held`,
     changed > 0 && `${changed} changed`,

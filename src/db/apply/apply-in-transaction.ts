@@ -5,7 +5,7 @@ import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
 import { failed, failedOutside } from './write-together.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
-import { isPassing, isTimeLimit, serverErrorOf } from '../wire/errors.js';
+import { isPassingInFile, isTimeLimit, serverErrorOf } from '../wire/errors.js';
 import { lacksTables } from '../history/found-layout.js';
 import type { HistoryTables } from '../history/history-tables.js';
 import { historyTouched, saysHistoryIsGone } from '../history/history-witness.js';
@@ -93,7 +93,7 @@ function judge(
   const { transactionId } = claimIn(claimed.value);
   if (recorded.status === 'rejected') {
     const said = serverErrorOf(recorded.reason);
-    if (said === null || (isPassing(said) && !isTimeLimit(said))) {
+    if (said === null || (isPassingInFile(said) && !isTimeLimit(said))) {
       onUnknownCommit(transactionId);
       throw recorded.reason;
     }

@@ -9,7 +9,7 @@ import { literal } from '../wire/quote.js';
 import { appliedOutsideMessage, progressQuery } from '../history/record.js';
 import { restoreSession, runStatements, type StatementRun } from './run-statements.js';
 import { hidesSettings } from './hidden-settings.js';
-import { type LeftSession, sessionState } from './session-state.js';
+import { type LeftSession, mayHaveMore, sessionState } from './session-state.js';
 import { fileSettings, forIdleSession, withoutTimeouts } from '../backend/backends.js';
 
 export interface OutsideHooks {
@@ -169,6 +169,8 @@ async function isRestored(run: StatementRun): Promise<boolean> {
   const { migration, statements, done, worker, progress } = run;
   if (progress.session === null) return false;
   if (statements.slice(0, done).some((each) => hidesSettings(migration.sql, each))) return false;
+  const at = statements[done]?.start;
+  if (mayHaveMore(migration.sql.slice(0, at), migration.sql.slice(at))) return false;
   const failure = await restoreSession(run);
   return failure === null && (await sessionState(worker, null)) === progress.session;
 }

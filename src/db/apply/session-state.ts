@@ -4,10 +4,11 @@ import { serverErrorOf } from '../wire/errors.js';
 import { setterMayHaveRun } from './hidden-settings.js';
 
 /**
- * What a session has of its own, as a short text that is the same for two sessions that have the same: role, settings,
- * temporary relations, prepared statements, cursors, advisory locks, and channels it listens to. Null if the server
- * refuses to say, or may not see all: it does not list settings that nobody declared (`app.tenant`), and the last
- * statement, `ran`, may have run a function that made some.
+ * What a session is and has of its own, as a short text that is the same for two sessions in which a statement does the
+ * same: role, settings (wherever from, as a file may change those that its next session begins with; not those that say
+ * who is connected, and how), temporary objects, prepared statements, cursors, advisory locks, and channels it listens
+ * to. Null if the server refuses to say, or may not see all: it does not list settings that nobody declared
+ * (`app.tenant`), and the last statement, `ran`, may have run a function that made some. See `mayHaveMore` too.
  */
 export async function sessionState(
   worker: Client,
@@ -27,8 +28,16 @@ export async function sessionState(
 }
 
 const parts = [
-  ['name || pg_catalog.chr(1) || setting', "pg_catalog.pg_settings where source = 'session'"],
+  [
+    'name || pg_catalog.chr(1) || setting',
+    `pg_catalog.pg_settings
+      where (source = 'session' or context in ('user', 'superuser')) and name !~ '^(application_name|tcp_)'`,
+  ],
   ['relname', 'pg_catalog.pg_class where relnamespace = pg_catalog.pg_my_temp_schema()'],
+  [
+    "pg_catalog.concat_ws(' ', classid, objid)",
+    "pg_catalog.pg_depend where refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass and refobjid = pg_catalog.pg_my_temp_schema()",
+  ],
   ['name', 'pg_catalog.pg_prepared_statements'],
   ['name', 'pg_catalog.pg_cursors'],
   [
@@ -48,6 +57,15 @@ function question(hides: string): string {
   return `select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
   pg_catalog.concat_ws(pg_catalog.chr(3), ${all}), 'UTF8')), 'hex') as state,
   ${hides} as hides`;
+}
+
+/**
+ * True if finished statements may have made what the server does not list, besides settings: the seed of random(), or the
+ * last value of a sequence that the rest asks for.
+ */
+export function mayHaveMore(finished: string, rest: string): boolean {
+  if (/setseed/i.test(finished)) return true;
+  return /\b(?:curr|last)val\b/i.test(rest) && /nextval|setval|\b(?:insert|copy)\b/i.test(finished);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Rows } from '../wire/driver.js';
 import { afterClaim } from '../history/claim.js';
 import type { ServerError } from '../../core/failure/server-error.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
-import { isPassing, isTimeLimit, serverErrorOf } from '../wire/errors.js';
+import { isPassingInFile, isTimeLimit, serverErrorOf } from '../wire/errors.js';
 
 export type Failed = Extract<ApplyOutcome, { kind: 'failed' }>;
 export type Attempted<T> = { readonly kind: 'done'; readonly value: T } | Failed;
@@ -35,7 +35,7 @@ export async function attempt<T>(
     return { kind: 'done', value: await work() };
   } catch (thrown) {
     const said = serverErrorOf(thrown);
-    if (said === null || (isPassing(said) && !isOwnEnd(said, mayEndSession))) throw thrown;
+    if (said === null || (isPassingInFile(said) && !isOwnEnd(said, mayEndSession))) throw thrown;
     return place === null ? failedOutside(said) : failedAt(said, place);
   }
 }

@@ -107,4 +107,5 @@ const fieldNames: Readonly<Record<string, string>> = {
   D: 'detail',
   H: 'hint',
   W: 'where',
+  R: 'routine',
 };

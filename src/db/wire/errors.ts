@@ -22,6 +22,7 @@ export function serverErrorOf(error: unknown, atCommit = false): ServerError | n
     column: error.column_name ?? null,
     constraint: error.constraint_name ?? null,
     atCommit,
+    endsSession: error.severity !== 'ERROR',
   };
 }
 
@@ -47,6 +48,17 @@ export function isTimeLimit({ sqlstate }: ServerError): boolean {
 /** True for a server error that has nothing to do with the SQL it was sent. */
 export function isPassing({ sqlstate }: ServerError): boolean {
   return passing.test(sqlstate);
+}
+
+/** Room, handles or connections that the server lacks, and disk trouble. What SQL may use up by itself is not among them. */
+const serverLacks = /^(?:53[013]00|58030)$/;
+
+/**
+ * The same for what is said while a file runs. If the session goes on, a code of a lost connection or of a server that
+ * stops is about another server, which the SQL connects to, or is what the SQL gives to RAISE.
+ */
+export function isPassingInFile(said: ServerError): boolean {
+  return isPassing(said) && (said.endsSession || serverLacks.test(said.sqlstate));
 }
 
 /** Turns any driver error into one of ours. An error without SQLSTATE is a connection error, never a file's. */

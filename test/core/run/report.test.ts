@@ -44,6 +44,12 @@ describe('the verdict', () => {
     expect(judge(statusesOf(...states), usual)).toEqual({ kind: 'behind', reason, failing });
   });
 
+  test('is one line of plain text, whatever the name of a file is', () => {
+    const [status] = statusesOf('failed');
+    const odd = { ...status!, key: 'a/1_\u001b[31m\n.sql' };
+    expect(judge([odd], usual)).toMatchObject({ reason: 'a/1_\\u001b[31m\\u000a.sql failed' });
+  });
+
   test('under --on-change warn lets an edited file pass', () => {
     expect(judge(statusesOf('changed'), { ...usual, onChange: 'warn' })).toEqual({
       kind: 'up-to-date',

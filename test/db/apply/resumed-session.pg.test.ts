@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failureOf, statesOf, type Trial, useTrials } from '../../faults/trial.js';
-import { startFiles } from '../../support/run.js';
+import { migrateFiles, startFiles } from '../../support/run.js';
 import { connect } from '../../support/server.js';
 
 const begin = useTrials();
@@ -55,9 +55,38 @@ const changes: readonly (readonly [what: string, first: string, needs: string])[
     'select pg_advisory_lock(77)',
     'do $$ begin assert pg_advisory_unlock(77); perform pg_advisory_lock(77); end $$',
   ],
+  [
+    'a temporary function',
+    'create function pg_temp.f() returns int language sql as $$ select 1 $$',
+    'select pg_temp.f()',
+  ],
+  ['a temporary type', "create type pg_temp.e as enum ('a')", "select 'a'::pg_temp.e"],
+  [
+    'the last value of a sequence',
+    "create sequence if not exists NAME.s; select nextval('NAME.s')",
+    "select currval('NAME.s')",
+  ],
+  ['a seed', 'select setseed(0.5)', 'select random()'],
 ];
 
 describe('a file without a transaction that failed in a later statement', () => {
+  test('begins again at statement 1 if it has changed with which settings a session begins', async () => {
+    const trial = await twoSchemas();
+    const { name } = trial;
+    const sql = `-- pgm:no-transaction
+alter role current_user in database ${trial.target.database} set search_path = ${name}_tenant;
+insert into t values (1);
+select from ${name}.gate;
+insert into t values (2);`;
+    await trial.run({ 'a/001_x.sql': sql });
+    await trial.sql.unsafe(`create table ${name}.gate (n int)`);
+    const ran = await trial.run({ 'a/001_x.sql': sql });
+    expect(statesOf(ran)).toEqual(['a/001_x.sql applied']);
+    expect(JSON.stringify(ran.events)).toMatch(/begins again at statement 1/);
+    // As for anybody who runs the file once more.
+    expect(await rowsOf(trial, `${name}_tenant`)).toEqual([1, 2]);
+  });
+
   test.each(changes)(
     'begins again at statement 1 if its session had %s, and says so once',
     async (_, first, needs) => {
@@ -98,7 +127,10 @@ select from ${name}.gate;
 insert into t values (2);`;
     await trial.run({ 'a/001_x.sql': sql });
     await trial.sql.unsafe(`create table ${name}.gate (n int)`);
-    expect(statesOf(await trial.run({ 'a/001_x.sql': sql }))).toEqual(['a/001_x.sql applied']);
+    const otherPod = { ...trial.target, host: 'other' };
+    expect(statesOf(await migrateFiles({ 'a/001_x.sql': sql }, otherPod))).toEqual([
+      'a/001_x.sql applied',
+    ]);
     expect(await rowsOf(trial, `${name}_tenant`)).toEqual([1, 2]);
   });
 

@@ -142,11 +142,13 @@ export const adviceRows: readonly AdviceRow[] = [
   },
   {
     sqlstate: sqlstates.transactionTimeout,
+    routine: /^ProcessInterrupts$/,
     words:
       'the file took longer than transaction_timeout, which the server, the database or the role sets: SET transaction_timeout = 0 as its first statement lifts it',
   },
   {
     sqlstate: sqlstates.adminShutdown,
+    routine: /^ProcessInterrupts$/,
     words:
       'the session was ended while the file ran in it; if that is its own pg_terminate_backend, leave out its own session with "pid <> pg_backend_pid()"',
   },

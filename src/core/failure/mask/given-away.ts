@@ -24,6 +24,33 @@ export function hiddenValues(
   });
 }
 
+/** Words of these texts that are in the rows of a COPY, whose values have no delimiters that are known here. */
+export function wordsInRows(
+  text: string,
+  literals: readonly TextRange[],
+  fields: string,
+): readonly string[] {
+  const rows = literals.filter((range) => isRows(text, range));
+  if (rows.length === 0) return [];
+  const words = new Set(fields.split(/\s+/).flatMap((word) => [word, trimmed(word)]));
+  return [...words].filter(
+    (word) =>
+      isTelling(word) &&
+      !/^\d{1,6}$/.test(word) &&
+      rows.some(({ start, end }) => text.slice(start, end).includes(word)),
+  );
+}
+
+/** The lines between the COPY and `\.`. */
+function isRows(text: string, { start, end }: TextRange): boolean {
+  return text[start - 1] === '\n' && text.startsWith('\\.', end);
+}
+
+/** Without the punctuation of a sentence round it. */
+function trimmed(word: string): string {
+  return word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+}
+
 /** Which of these fragments and values an error would reveal. */
 export function givenAway(
   values: readonly string[],

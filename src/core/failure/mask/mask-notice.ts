@@ -1,4 +1,4 @@
-import { givenAway, hiddenValues, tellingLength } from './given-away.js';
+import { givenAway, hiddenValues, tellingLength, wordsInRows } from './given-away.js';
 import { maskBare } from './mask.js';
 import { clip, maskQuoted, quotedIn } from './quoted.js';
 import { mask } from '../../text/position.js';
@@ -19,7 +19,8 @@ export function noticeMask(
   const values = hiddenValues(text, literals);
   return (message) => {
     const fragments = new Set(quotedIn(message));
-    const { quoted, bare } = givenAway(values, fragments, message);
+    const inRows = wordsInRows(text, literals, message);
+    const { quoted, bare } = givenAway([...values, ...inRows], fragments, message);
     const words = values.filter((value) => isPlainWordIn(message, value));
     const clear = shownInCode(text, literals, [...fragments, ...bare, ...words]);
     const isSecret = (fragment: string): boolean => quoted.has(fragment) && !clear.has(fragment);

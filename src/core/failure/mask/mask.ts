@@ -1,6 +1,6 @@
 import type { ServerError } from '../server-error.js';
 import type { MigrationFailure } from '../failure.js';
-import { givenAway, hiddenValues, isIn } from './given-away.js';
+import { givenAway, hiddenValues, isIn, wordsInRows } from './given-away.js';
 import { mask } from '../../text/position.js';
 import { clip, maskAllButLast, maskQuoted, quotedIn, quotes } from './quoted.js';
 import { isNearPassword } from './readable.js';
@@ -76,20 +76,22 @@ function fieldMask(
   const names = [error.schema, error.table, error.column, error.constraint];
   const fragments = new Set(fields.flatMap(quotedIn));
   const all = fields.join('\n');
+  const values = hiddenValues(text, secrets, (value) => isIn(value, fragments, all));
   const { quoted, bare } = givenAway(
-    hiddenValues(text, secrets, (value) => isIn(value, fragments, all)),
+    [...values, ...wordsInRows(text, secrets, all)],
     fragments,
     all,
   );
   const clear = shownInCode(text, literals, [...fragments, ...bare]);
-  for (const name of names) if (name !== null) clear.add(name);
+  const objects = new Set(names.filter((name) => name !== null));
+  for (const name of objects) clear.add(name);
   const atLiteral = secrets.some(
     ({ start, end }) => index !== null && start <= index && index < end,
   );
   const aboutValues = error.sqlstate.startsWith('22');
   return (field) => {
     const shown = maskBare(field, bare, clear);
-    if (atLiteral) return clip(maskAllQuoted(shown, new Set()));
+    if (atLiteral) return clip(maskAllQuoted(shown, objects));
     if (aboutValues) return clip(maskAllQuoted(shown, clear));
     return clip(maskQuoted(shown, (fragment) => quoted.has(fragment) && !clear.has(fragment)));
   };

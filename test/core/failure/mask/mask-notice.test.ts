@@ -31,6 +31,12 @@ describe('a literal of the file is masked in a notice', () => {
       'unknown setting "password=hunter2"',
       'unknown setting "•••"',
     ],
+    [
+      'a value in the rows of a COPY',
+      'copy t from stdin;\nbob\thunter2\n\\.\n',
+      'got "hunter2"',
+      'got "•••"',
+    ],
     ['a password without quotes', 'create role a password hunter2;', 'x hunter2', 'x •••'],
   ])('%s', (_what, text, message, expected) => {
     expect(shown(text, message)).toBe(expected);
