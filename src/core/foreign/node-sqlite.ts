@@ -6,13 +6,9 @@ import type { ForeignTool } from './foreign-tool.js';
  */
 export const nodeSqlite: ForeignTool = {
   name: 'node-sqlite',
-  halves: { up: bare('up'), down: bare('down'), downAlone: /^(?!)/ },
+  halves: {
+    up: /^--[^\p{L}\p{N}]*(?:(?<=\+)\w+\s+|migrations?[^\p{L}\p{N}]*)?up[^\p{L}\p{N}]*$/iu,
+    down: /^--[^\p{L}\p{N}]*(?:(?<=\+)\w+\s+|migrations?[^\p{L}\p{N}]*)?down[^\p{L}\p{N}]*$/iu,
+    downAlone: /^(?!)/,
+  },
 };
-
-function bare(word: string): RegExp {
-  const noLetter = '[^\\p{L}\\p{N}]*';
-  return new RegExp(
-    `^--${noLetter}(?:(?<=\\+)\\w+\\s+|migrations?${noLetter})?${word}${noLetter}$`,
-    'iu',
-  );
-}

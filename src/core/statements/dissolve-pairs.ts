@@ -31,6 +31,7 @@ interface Problem {
  * and other transaction control stay among the statements, and are refused as such.
  */
 export function dissolvePairs(statements: readonly SqlStatement[]): Dissolved {
+  if (!statements.some(isOpening)) return { inner: statements, pairs: [], problem: null };
   const reading = new PairReading();
   for (const statement of statements) {
     const problem = reading.problemWith(statement);
@@ -79,12 +80,13 @@ class PairReading {
   }
 
   #addInner(statement: SqlStatement): void {
-    const { untilCommit, command } = statement;
+    const { command } = statement;
+    const lasts = statement.untilCommit();
     this.#inner.push(statement);
     if (command === 'SAVEPOINT') this.#savepoints += 1;
-    this.#definesShort ||= untilCommit === 'when called';
+    this.#definesShort ||= lasts === 'when called';
     if (this.#begin === null) return;
-    if (untilCommit === 'yes') this.#short ??= { statement, offence: outlivesPair(command) };
+    if (lasts === 'yes') this.#short ??= { statement, offence: outlivesPair(command) };
     else if (this.#definesShort && calling.has(command))
       this.#short ??= { statement, offence: mayOutlivePair(command) };
   }

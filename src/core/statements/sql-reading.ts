@@ -42,8 +42,10 @@ export interface SqlStatement {
    * Whether what it does lasts until COMMIT only: SET LOCAL, a temporary table with ON COMMIT DROP; or, for a function, a
    * procedure or a prepared statement that is made here, whether that does so when it is called.
    */
-  readonly untilCommit: 'no' | 'yes' | 'when called';
+  untilCommit(): UntilCommit;
 }
+
+export type UntilCommit = 'no' | 'yes' | 'when called';
 
 /** Names as in the catalog: folded, unquoted, cut to 63 bytes. */
 export interface CreatedIndex {

@@ -30,8 +30,10 @@ export async function sessionState(
 const parts = [
   [
     'name || pg_catalog.chr(1) || setting',
+    // The server lists what a library declares once that is loaded, as PL/pgSQL is when a function runs.
     `pg_catalog.pg_settings
-      where (source = 'session' or context in ('user', 'superuser')) and name !~ '^(application_name|tcp_)'`,
+      where (source = 'session' or context in ('user', 'superuser')) and name !~ '^(application_name|tcp_)'
+        and (setting is distinct from boot_val or name !~ '[.]')`,
   ],
   ['relname', 'pg_catalog.pg_class where relnamespace = pg_catalog.pg_my_temp_schema()'],
   [

@@ -21,13 +21,13 @@ export function classify(
   const head = headOf(text, range);
   const { words } = head;
   if (copies !== null) return classed(clientCopies[copies]);
-  const control =
-    transactionControl(words) ?? settingChange(head) ?? queryControl(text, range, words);
+  const setting = words[0] === 'SET' ? settingChange(head) : null;
+  const control = transactionControl(words) ?? setting ?? queryControl(text, range, words);
   if (control !== null) return classed(control);
   const command = outsideTransaction(words);
   if (command === null) {
     const named = { kind: 'other', command: commandName(words) } as const;
-    return classed(named, null, untilCommit(text, range, words));
+    return classed(named, null, () => untilCommit(text, range, words));
   }
   const isIndex = command === 'CREATE INDEX CONCURRENTLY';
   return classed({ kind: 'outside-transaction', command }, isIndex ? createdIndex(head) : null);
@@ -36,7 +36,7 @@ export function classify(
 function classed(
   { kind, command }: Named,
   createsIndex: CreatedIndex | null = null,
-  lasts: StatementClass['untilCommit'] = 'no',
+  lasts: StatementClass['untilCommit'] = () => 'no',
 ): StatementClass {
   return { kind, command, createsIndex, untilCommit: lasts };
 }

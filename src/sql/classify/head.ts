@@ -1,5 +1,5 @@
 import type { TextRange } from '../../core/text/text-range.js';
-import { tokensIn } from '../lex/tokens.js';
+import { tokensIn } from '../lex/lexer.js';
 import { keywordOf, type Token } from '../lex/word.js';
 
 /** The first tokens of a statement, or all of them, without comments, and each as `keywordOf` gives it. */

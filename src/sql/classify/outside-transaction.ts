@@ -1,5 +1,5 @@
 import type { TextRange } from '../../core/text/text-range.js';
-import { tokensIn } from '../lex/tokens.js';
+import { tokensIn } from '../lex/lexer.js';
 import { identifierValue } from '../lex/word.js';
 
 /**

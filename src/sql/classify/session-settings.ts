@@ -1,7 +1,7 @@
 import { literalValue } from '../../core/failure/mask/literal-value.js';
 import type { StatementKind } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
-import { tokensIn } from '../lex/tokens.js';
+import { tokensIn } from '../lex/lexer.js';
 import { identifierValue, keywordOf, type Token } from '../lex/word.js';
 import type { Head } from './head.js';
 
@@ -11,9 +11,8 @@ export interface Named {
   readonly command: string;
 }
 
-/** A SET that changes how the server reads the file, or the transaction that it runs in; null for any other statement. */
+/** What a SET changes of how the server reads the file, or of the transaction that it runs in; null for any other SET. */
 export function settingChange({ text, tokens, words }: Head): Named | null {
-  if (words[0] !== 'SET') return null;
   const at = words[1] === 'SESSION' || words[1] === 'LOCAL' ? 2 : 1;
   if (words[at] === 'TRANSACTION') {
     return isUsual(words.slice(at + 1))

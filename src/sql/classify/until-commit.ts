@@ -1,6 +1,6 @@
-import type { SqlStatement } from '../../core/statements/sql-reading.js';
+import type { UntilCommit } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
-import { tokensIn } from '../lex/tokens.js';
+import { tokensIn } from '../lex/lexer.js';
 import { identifierValue, keywordOf, type Token } from '../lex/word.js';
 
 /**
@@ -8,11 +8,7 @@ import { identifierValue, keywordOf, type Token } from '../lex/word.js';
  * CONSTRAINTS, ON COMMIT of a temporary table, a cursor without HOLD, `set_config(…, true)`, an advisory lock of the
  * transaction; also in the code of a DO block. LOCK TABLE is not among them: held for longer, it changes no result.
  */
-export function untilCommit(
-  text: string,
-  range: TextRange,
-  words: readonly string[],
-): SqlStatement['untilCommit'] {
+export function untilCommit(text: string, range: TextRange, words: readonly string[]): UntilCommit {
   if (words[0] === 'DECLARE') return 'yes';
   if (!hint.test(text.slice(range.start, range.end))) return 'no';
   const isDefinition = words[0] === 'PREPARE' || (words[0] === 'CREATE' && words.some(isRoutine));

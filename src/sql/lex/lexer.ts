@@ -1,4 +1,5 @@
 import { endOfBlockComment } from '../../core/files/text.js';
+import type { TextRange } from '../../core/text/text-range.js';
 import type { Token, TokenKind } from './word.js';
 
 /**
@@ -140,6 +141,17 @@ export class Lexer {
   #unclosed(kind: TokenKind, start: number, contentStart: number): Token {
     const end = this.limit;
     return { kind, start, end, contentStart, contentEnd: end, closed: false };
+  }
+}
+
+/** The tokens of a part of a text, without comments. */
+export function* tokensIn(
+  text: string,
+  { start, end }: TextRange,
+): Generator<Token, void, undefined> {
+  const lexer = new Lexer(text, start, end);
+  for (let token = lexer.next(); token !== null; token = lexer.next()) {
+    if (token.kind !== 'comment' && token.kind !== 'block-comment') yield token;
   }
 }
 

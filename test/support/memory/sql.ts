@@ -13,7 +13,7 @@ export const oneStatement: SqlReader = {
           command: 'SELECT',
           createsIndex: null,
           data: null,
-          untilCommit: 'no',
+          untilCommit: () => 'no',
         },
       ],
       skipped: [],

@@ -1,4 +1,4 @@
-import { tokensIn } from '../../lex/tokens.js';
+import { tokensIn } from '../../lex/lexer.js';
 import { keywordOf } from '../../lex/word.js';
 
 /** A statement with fewer rows, and what was left out of it. */
