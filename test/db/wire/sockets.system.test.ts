@@ -58,7 +58,7 @@ test('one that the server never ends does not keep the next one from being opene
 });
 
 test('of a name with two addresses, one that has answered is taken, however late a busy process sees it', async () => {
-  const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((...args: unknown[]) => {
+  const lookup = vi.spyOn(dns, 'lookup').mockImplementation((...args: unknown[]) => {
     const answer = args.at(-1) as (error: null, addresses: readonly dns.LookupAddress[]) => void;
     setImmediate(() => {
       answer(null, [
@@ -68,7 +68,7 @@ test('of a name with two addresses, one that has answered is taken, however late
       // Longer than Node gives an address by itself.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
     });
-  }) as typeof dns.lookup);
+  });
   try {
     (await open(new Sockets(), () => false, 'two.example')).destroy();
     expect(lookup).toHaveBeenCalledOnce();
