@@ -337,3 +337,16 @@ test('a database restored from an older backup gets what it lacks, and only that
   await source.drop();
   await backup.drop();
 });
+
+test('a run whose failures the history takes and does not keep has failed all the same', async () => {
+  const trial = await begin();
+  const history = trial.target.historySchema;
+  await trial.run({ 'a/001_x.sql': 'select 1;' });
+  await trial.sql.unsafe(`create function ${history}.swallow() returns trigger language plpgsql
+    as $$ begin return null; end $$;
+    create trigger swallow before insert or update on ${history}.migrations
+    for each row execute function ${history}.swallow()`);
+  const ran = await trial.run({ 'a/001_x.sql': 'select 1;', 'a/002_x.sql': 'select 1 / 0;' });
+  expect(statesOf(ran)).toEqual(['a/001_x.sql applied', 'a/002_x.sql failed']);
+  expect(failureOf(ran, 'a/002_x.sql').sqlstate).toBe('22012');
+});

@@ -181,7 +181,7 @@ function byKey(a: MigrationStatus, b: MigrationStatus): number {
   );
 }
 
-/** The same with failures that are not in the history. */
+/** The same with the failures of a run, which need not be in the history. */
 export function withFailures<Standing extends MigrationStanding>(
   standings: readonly Standing[],
   failures: ReadonlyMap<MigrationKey, MigrationFailure>,

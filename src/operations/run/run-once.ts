@@ -99,10 +99,10 @@ async function applyUnderLock(snapshot: Snapshot, run: Run): Promise<RunOutcome>
     if (supersededBy !== null || heldByLint !== null)
       return { left: locked, applied: [], supersededBy, heldByLint };
     if (locked.plan.steps.length > 0) await options.keeper?.before(session, snapshot);
-    const { applied, unrecorded } = await applyAll(locked, lock, { ...run, snapshot });
+    const { applied, failures } = await applyAll(locked, lock, { ...run, snapshot });
     const seen = await assess(session, snapshot, options);
-    const statuses = withFailures(seen.statuses, unrecorded);
-    const details = seen.details && withFailures(seen.details, unrecorded);
+    const statuses = withFailures(seen.statuses, failures);
+    const details = seen.details && withFailures(seen.details, failures);
     const left = { ...seen, statuses, details, plan: locked.plan };
     const by = await takeStand(seen.statuses, run);
     return { left, applied, supersededBy: by, heldByLint: null };
@@ -110,8 +110,8 @@ async function applyUnderLock(snapshot: Snapshot, run: Run): Promise<RunOutcome>
 }
 
 interface Done extends Pick<RunOutcome, 'applied'> {
-  /** Failures that the history could not store. */
-  readonly unrecorded: ReadonlyMap<MigrationKey, MigrationFailure>;
+  /** Also those that the history could not store, or has not although it took them (a trigger on its tables). */
+  readonly failures: ReadonlyMap<MigrationKey, MigrationFailure>;
 }
 
 async function applyAll(
@@ -122,7 +122,7 @@ async function applyAll(
   const { emit } = ports;
   const { policy, lockTimeoutMs, retries } = options;
   const applied: AppliedMigration[] = [];
-  const unrecorded = new Map<MigrationKey, MigrationFailure>();
+  const failures = new Map<MigrationKey, MigrationFailure>();
   const late = new Set(details.filter(comesLate).map(({ key }) => key));
   const start = { inPlace: keysInPlace(details, plan), unreadable: details.filter(isRefused) };
   await applySteps(plan.steps, start, {
@@ -140,14 +140,14 @@ async function applyAll(
       const event = settledEvent(step, outcome, late);
       if (event.kind === 'migration-applied') applied.push(event);
       emit(event);
+      if ('failure' in outcome) failures.set(step.migration.key, outcome.failure);
       if ('notRecorded' in outcome) {
         const message = `${step.migration.path}: the failure is not in the history: ${outcome.notRecorded}`;
         emit({ kind: 'warning', message });
-        unrecorded.set(step.migration.key, outcome.failure);
       }
     },
   });
-  return { applied, unrecorded };
+  return { applied, failures };
 }
 
 /** Worth reporting only for what was never applied before. */
