@@ -1,6 +1,6 @@
 import type { FleetProgress } from '../../core/events.js';
 import type { FleetReport, WaveReport } from '../../core/fleet/fleet-report.js';
-import type { TargetOutcome } from '../../core/fleet/outcome.js';
+import { isTrouble, type TargetOutcome, unseen } from '../../core/fleet/outcome.js';
 import { afterWave, type Limits } from '../../core/fleet/schedule.js';
 import type { Wave } from '../../core/fleet/waves.js';
 import type { Clock } from '../../core/ports.js';
@@ -61,7 +61,7 @@ function openTaking(
   read: Pick<Shared, 'snapshot' | 'readAt'>,
   ports: MigrateFleetPorts,
   { fleet, options }: { readonly fleet: PlannedFleet; readonly options: MigrateFleetOptions },
-): Taking {
+): Taking<TargetOutcome> {
   const { clock, emit, stop, keeperOf } = ports;
   const sight = new Sight();
   const sqlReader = sharing(ports.sqlReader);
@@ -76,12 +76,17 @@ function openTaking(
       new TargetRun(target, await ports.open(target), shared, (event) => {
         emit({ kind: 'target-event', name: target.name, event });
       }),
+    notBegun: (target, reason) => unseen(target, 'not-begun', reason),
+    onEnd: (outcome) => {
+      emit({ kind: 'target-finished', outcome });
+      return isTrouble(outcome) && outcome.state !== 'not-begun';
+    },
   });
 }
 
 async function takeWaves(
   fleet: PlannedFleet,
-  taking: Taking,
+  taking: Taking<TargetOutcome>,
   { ports, options }: { readonly ports: MigrateFleetPorts; readonly options: MigrateFleetOptions },
 ): Promise<void> {
   let before: string | null = null;
@@ -130,7 +135,7 @@ function waveReport(
   return { name, outcomes: own };
 }
 
-function progressOf({ outcomes, running, failed, of }: Taking): FleetProgress {
+function progressOf({ outcomes, running, failed, of }: Taking<TargetOutcome>): FleetProgress {
   return { ended: outcomes.size, of, trouble: failed, running: [...running.keys()] };
 }
 

@@ -14,7 +14,8 @@ import { exitCodes } from '../../process/exit-codes.js';
 import { keepCodeSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
 import { type Command, type CommandContext, jsonText, runCommand } from '../run-command.js';
-import { configureFleet, findTargets, openerOf, type ReachedTarget } from './targets.js';
+import { openerOf, type ReachedTarget } from './reached.js';
+import { configureFleet, findTargets } from './targets.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
