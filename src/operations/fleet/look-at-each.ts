@@ -59,8 +59,8 @@ export async function lookAtEach<T extends { readonly target: string }>(
     const quiet = (): void => undefined;
     const retry = { clock, emit: quiet, stop, database };
     const by = { database, sight, started };
-    const outcome = await retryTransient(() => look(target, by), retry, waitTimeoutMs).catch((error: unknown) =>
-      unseen(target.name, troubleBy(error), clock.now() - started),
+    const outcome = await retryTransient(() => look(target, by), retry, waitTimeoutMs).catch(
+      (error: unknown) => unseen(target.name, troubleBy(error), clock.now() - started),
     );
     return { kind: 'ended' as const, outcome };
   };

@@ -2,7 +2,7 @@ import { type ConnectionSettings, describeTarget } from '../../../core/connectio
 import { ConfigurationError } from '../../../core/errors.js';
 import { type Matcher, selected } from '../../../core/fleet/select.js';
 import { inShard, type Shard } from '../../../core/fleet/shard.js';
-import type { Target, TargetList } from '../../../core/fleet/target.js';
+import { type Target, type TargetList, TargetWarnings } from '../../../core/fleet/target.js';
 import { targetsOfWave, type WaveRule } from '../../../core/fleet/waves.js';
 import { accepted, count } from '../../../core/text/words.js';
 import { adapters } from '../../../library/open/adapters.js';
@@ -86,19 +86,21 @@ async function readList(
   choice: Choice,
 ): Promise<readonly ReachedTarget[]> {
   const reached: ReachedTarget[] = [];
+  const warnings = new TargetWarnings();
   try {
     const { readTargets } = await adapters.targets();
     const { list, texts } = await readTargets(path);
     for (const problem of list.problems) scope.problems.add(problem);
     const targets = list.problems.length === 0 ? chosen(list.targets, choice) : [];
     for (const target of targets) {
-      const settings = await resolveTarget(scope, target, texts);
+      const settings = await resolveTarget(scope, target, { texts, warnings });
       if (settings !== null) reached.push(reachedBy(target, settings));
     }
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     for (const problem of error.problems) scope.problems.add(problem);
   }
+  for (const sentence of warnings.sentences()) scope.warnings.add(sentence);
   return reached;
 }
 
@@ -120,8 +122,20 @@ function chosen(
 
 type FindPorts = Pick<CommandContext<object>, 'emit' | 'stop'>;
 
-/** The targets of the list, or of the query, which is asked now. Throws `ConfigurationError`, `Refused`, `PostgresUnreachable`. */
+/**
+ * The targets of the list, or of the query, which is asked now. There may be none, which is a warning. Throws
+ * `ConfigurationError`, `Refused`, `PostgresUnreachable`.
+ */
 export async function findTargets(
+  fleet: FleetConfig,
+  ports: FindPorts,
+): Promise<readonly ReachedTarget[]> {
+  const found = await findOwn(fleet, ports);
+  if (found.length === 0) ports.emit({ kind: 'warning', message: 'there are no targets' });
+  return found;
+}
+
+async function findOwn(
   { targets, select, waves, onlyWave, shard, waitTimeoutMs }: FleetConfig,
   ports: FindPorts,
 ): Promise<readonly ReachedTarget[]> {
