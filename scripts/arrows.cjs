@@ -129,7 +129,7 @@ const families = [
 const inner = {
   operations: {
     '.': ['run', 'watch', 'proof', 'against', 'drift', 'lint', 'health'],
-    fleet: ['.', 'run', 'drift'],
+    fleet: ['.', 'run', 'drift', 'against', 'proof'],
     watch: ['run', 'drift'],
     drift: [],
     against: ['run', 'proof'],
@@ -141,6 +141,7 @@ const inner = {
   core: {
     watch: ['.', 'run', 'drift', 'fleet', 'statements', 'failure', 'files', 'text'],
     '.': ['run', 'statements', 'failure', 'files', 'foreign', 'catalog', 'drift', 'fleet', 'text'],
+    'fleet/drift': ['fleet', 'drift', 'catalog', 'text'],
     fleet: ['run', 'configmap', 'failure', 'connection', 'files', 'text'],
     run: ['statements', 'failure', 'files', 'text'],
     statements: ['failure', 'files', 'foreign', 'text'],

@@ -4,9 +4,11 @@ import { completion } from './commands/completion.js';
 import { configmap } from './commands/configmap.js';
 import { drift } from './commands/drift.js';
 import { ensureDb } from './commands/ensure-db.js';
+import { fleetDrift } from './commands/fleet/drift.js';
 import { fleetMigrate } from './commands/fleet/migrate.js';
 import { fleetRender } from './commands/fleet/render.js';
 import { fleetStatus } from './commands/fleet/status.js';
+import { fleetVerify } from './commands/fleet/verify.js';
 import { importFolder } from './commands/import.js';
 import { lint } from './commands/lint.js';
 import { migrate } from './commands/migrate.js';
@@ -33,6 +35,8 @@ export const commands = {
   drift,
   'fleet migrate': fleetMigrate,
   'fleet status': fleetStatus,
+  'fleet drift': fleetDrift,
+  'fleet verify': fleetVerify,
   'fleet render': fleetRender,
   'serve-health': serveHealth,
   configmap,
@@ -45,5 +49,5 @@ export const commands = {
 
 /** Words that several commands begin with, and what they are about. */
 export const groups: Readonly<Record<string, string>> = {
-  fleet: 'work on many databases: pgm fleet migrate, pgm fleet status, pgm fleet render',
+  fleet: 'work on many databases: pgm fleet migrate, status, drift, verify, render',
 };

@@ -22,8 +22,8 @@ Exit codes:
   1  a migration failed or is held; probe: the answer is no; output is incomplete;
      fleet migrate: targets failed, or in several ways
   2  usage or configuration
-  3  (fleet) status --check: not up to date; drift, verify --against,
-     schema --check, configmap --check: it differs
+  3  (fleet) status --check: not up to date; (fleet) drift, fleet verify,
+     verify --against, schema --check, configmap --check: it differs
   4  could not reach PostgreSQL in time
   5  could not get the lock in time
   130, 143  interrupted by SIGINT, SIGTERM (watch exits 0 on SIGTERM)`;

@@ -113,7 +113,7 @@ function contentsUnknown(
   );
 }
 
-function notYetIn(snapshot: Snapshot, history: History): readonly NotYet[] {
+export function notYetIn(snapshot: Snapshot, history: History): readonly NotYet[] {
   return compare(snapshot, history, null).flatMap(({ key, state }) =>
     state === 'applied' ? [] : [{ key, state }],
   );

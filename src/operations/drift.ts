@@ -63,7 +63,7 @@ async function notYetOf(
   );
 }
 
-function reportOn(look: DriftLook, target: string, notYet: readonly NotYet[]): DriftReport {
+export function reportOn(look: DriftLook, target: string, notYet: readonly NotYet[]): DriftReport {
   if (look.kind === 'as before') throw new Error('nobody has looked before');
   if (look.kind !== 'compared') {
     const kept = look.kind === 'not comparable' ? look.kept : null;

@@ -48,6 +48,7 @@ describe('a wave is an Indexed Job', () => {
     const { stdout, stderr } = await render(
       ...['--targets', list, '--wave', 'tier=canary', '--wave', 'rest'],
       ...['--shards', '3', '--parallelism', '2', '--grace', '2m', '--max-failed', '5%'],
+      ...['--max-failed-indexes', '2', '--to', 'app/002'],
     );
     expect(stderr).toBe('');
     expect(stdout).not.toMatch(/hidden-word|h\.example/);
@@ -70,7 +71,7 @@ describe('a wave is an Indexed Job', () => {
       completions: 3,
       parallelism: 2,
       backoffLimitPerIndex: 2,
-      maxFailedIndexes: 3,
+      maxFailedIndexes: 2,
       podFailurePolicy: {
         rules: [
           { action: 'FailIndex', onExitCodes: { operator: 'In', values: [1, 2] } },
@@ -81,7 +82,7 @@ describe('a wave is an Indexed Job', () => {
     });
     expect(argsOf(manifests)[1]?.join(' ')).toBe(
       'fleet migrate --targets /run/secrets/pgm-fleet/targets.yaml --wave tier=canary --wave rest ' +
-        '--only-wave rest --shard $(JOB_COMPLETION_INDEX)/3 --max-failed 5% --grace 2m',
+        '--only-wave rest --shard $(JOB_COMPLETION_INDEX)/3 --max-failed 5% --to app/002 --grace 2m',
     );
   });
 

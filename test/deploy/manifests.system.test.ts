@@ -88,7 +88,7 @@ describe.skipIf(!hasTools).each(deployables)('%s', (name) => {
       for (const { name: variable } of container.env ?? [])
         expect(knownVariables).toContain(variable);
       // A fleet's pods work on many databases at a time.
-      const memory = name === 'fleet' ? '256Mi' : '128Mi';
+      const memory = name.startsWith('fleet') ? '256Mi' : '128Mi';
       expect(container.resources?.limits['memory']).toBe(memory);
       expect(container.resources?.requests['memory']).toBe(memory);
     }
@@ -97,7 +97,7 @@ describe.skipIf(!hasTools).each(deployables)('%s', (name) => {
   test('probes a pgm that goes on, and gives it more time to stop than --grace', () => {
     for (const pod of pods()) {
       for (const container of pgmContainersOf(pod)) {
-        if (container.args?.[0] !== 'watch') expect(container).not.toHaveProperty('livenessProbe');
+        if (!isDaemon(container)) expect(container).not.toHaveProperty('livenessProbe');
         else expectProbed(container, pod);
       }
     }
@@ -191,6 +191,10 @@ function expectKnownArguments([name, ...words]: readonly string[]): void {
   expect(command, `the command ${name ?? ''}`).toBeDefined();
   const flags = command?.options.map(({ long }) => long);
   for (const word of words.filter((each) => each.startsWith('--'))) expect(flags).toContain(word);
+}
+
+function isDaemon({ args }: Container): boolean {
+  return ['watch', 'serve-health'].includes(args?.[0] ?? '');
 }
 
 function expectProbed(container: Container, { spec }: Pod): void {

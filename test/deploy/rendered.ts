@@ -9,6 +9,7 @@ export const kustomizations = [
   'classic',
   'job',
   'fleet',
+  'fleet-health',
   'ci',
   'app-gate',
   'external',

@@ -132,6 +132,7 @@ function neededBy(name: string): readonly string[] {
     case 'chart, job with files':
       return [anyPostgres, dns];
     case 'external':
+    case 'fleet-health':
     case 'chart, watch':
     case 'chart, watch with a CA':
       return [scrape, anyPostgres, dns];

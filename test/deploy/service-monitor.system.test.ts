@@ -36,6 +36,7 @@ describe.runIf(hasTools)('the ServiceMonitor', () => {
   test.each([
     ['monitoring', 'base'],
     ['monitoring', 'external'],
+    ['monitoring', 'fleet-health'],
     ['chart, watch', 'chart, watch'],
   ])('of %s scrapes the pods of %s, also those that are not ready', (monitoring, pods) => {
     const { monitor, service, podLabels } = found(monitoring, pods);

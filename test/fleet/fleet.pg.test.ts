@@ -134,7 +134,7 @@ test('one away, one with a wrong password, one where a file fails: all others ar
   const urls = names.map((name) => (name === 'eu-2' ? wrong : fleet.urlOf(name)));
   const lines = names.map((name, at) => `${name}=${urls[at] ?? ''}`);
   const broken = await fleet.write('broken.txt', `# all\n${lines.join('\n')}\nxx-1=${away}\n`);
-  const args = ['--targets', broken, '--wait-timeout', '1s'];
+  const args = ['--targets', broken, '--wait-timeout', '5s'];
   const ran = await fleet.run(['migrate', ...args, '--json', '--verbose']);
   expect(ran.exitCode).toBe(1);
   const { summary, revision, targets } = documentOf(ran);
@@ -215,6 +215,34 @@ test('a mounted Secret is a list, the names of one generation', async () => {
   const empty = join(fleet.home, 'empty');
   await mkdir(empty);
   expect((await fleet.run(['migrate', '--targets', empty])).stdout).toContain('no targets');
+  const none = await fleet.run(['status', '--targets', empty, '--check']);
+  expect([none.exitCode, none.stdout.split('\n')[0]]).toEqual([0, 'there are no targets']);
+  expect(none.stderr).toContain('there are no targets');
+});
+
+test('--to: every target stops behind that file, and a name that no file has is a mistake', async () => {
+  await fleet.tree.write({ 'app/008_a.sql': 'select 1;', 'app/009_b.sql': 'select 2;' });
+  const only = ['--targets', list, '--select', 'name~^us-'];
+  const ran = await fleet.run(['migrate', ...only, '--to', 'app/008', '--json']);
+  expect(ran.exitCode).toBe(0);
+  const told = documentOf(ran).targets.map(({ state, applied }) => [state, applied.at(-1)]);
+  expect(told).toEqual(names.slice(6).map(() => ['behind', 'app/008_a.sql']));
+  const wrong = await fleet.run(['migrate', ...only, '--to', 'app/080']);
+  expect([wrong.exitCode, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining('--to app/080: the source has no migration of that name'),
+  ]);
+  await fleet.tree.write({ 'app/008_a.sql': null, 'app/009_b.sql': null });
+});
+
+test('a warning about the connection strings of several targets is said once', async () => {
+  const lines = names.map((name) => `${name}=${fleet.urlOf(name)}?krbsrvname=x\n`);
+  const path = await fleet.write('warned.txt', lines.join(''));
+  const { stderr } = await fleet.run(['status', '--targets', path]);
+  expect(stderr.match(/krbsrvname/g)).toHaveLength(1);
+  expect(stderr).toContain('12 targets (eu-1, eu-2, eu-3 and 9 more): krbsrvname has no effect');
+  const one = await fleet.write('one.txt', lines[0] ?? '');
+  expect((await fleet.run(['status', '--targets', one])).stderr).toContain('target eu-1: krbsrv');
 });
 
 test('--targets-query: names and labels from the server, which it cannot write to', async () => {

@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '../../core/connection/connection.js';
 import { parseConnectionString } from '../../core/connection/parse-connection-string.js';
-import type { Target } from '../../core/fleet/target.js';
+import type { Target, TargetWarnings } from '../../core/fleet/target.js';
 import { options } from './table/options.js';
 import { Scope } from './table/scope.js';
 import type { NamedString } from '../../library/connection/connection-layers.js';
@@ -9,20 +9,31 @@ import { resolveServer } from './resolve-run.js';
 
 /**
  * How to reach a target of a list. Its connection string takes the place of DATABASE_URL; the variables of libpq fill in what
- * it leaves out. `texts`: what the files of a mount said when the list was read. Null if it is wrong, which `scope` tells.
+ * it leaves out. Null if it is wrong, which `scope` tells.
  */
 export async function resolveTarget(
   scope: Scope,
   target: Target,
-  texts: ReadonlyMap<string, string>,
+  { texts, warnings }: Listed,
 ): Promise<ConnectionSettings | null> {
   const own = scopeFor(scope);
   const named = await stringOf(target, own, texts);
   if (named === null) return null;
   const { server } = await resolveServer(own, named);
   for (const problem of own.problems) scope.problems.add(problem);
-  for (const warning of own.warnings) scope.warnings.add(warning);
+  const prefix = `${named.origin}: `;
+  for (const warning of own.warnings) {
+    if (warning.startsWith(prefix)) warnings.add(target.name, warning.slice(prefix.length));
+    else scope.warnings.add(warning);
+  }
   return server.kind === 'running' && own.problems.size === 0 ? server.settings : null;
+}
+
+/** What the targets of a list have in common. */
+interface Listed {
+  /** What the files of a mount said when the list was read. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly warnings: TargetWarnings;
 }
 
 async function stringOf(

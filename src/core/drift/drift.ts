@@ -56,6 +56,8 @@ export type DriftLook =
       readonly items: readonly DriftItem[];
       /** What this role, or that of the run, may not see: it was not compared. */
       readonly unseen: readonly string[];
+      /** As it is; null where nothing has changed since it was kept, and nobody has read it. */
+      readonly catalog: Catalog | null;
       /** Changes when anything in the catalogs or the history may have changed: see `Glance`. */
       readonly state: string;
     }

@@ -2,13 +2,22 @@ import type { TargetOutcome } from './outcome.js';
 
 /** Targets of which the same is to be told, in the order in which the first of each kind comes. */
 export function alike(outcomes: readonly TargetOutcome[]): readonly (readonly TargetOutcome[])[] {
-  const kinds = new Map<string, TargetOutcome[]>();
-  for (const outcome of outcomes) {
-    const { state, reason, failure } = outcome;
-    const kind = JSON.stringify([state, reason, failure && toldOf(failure)]);
+  return alikeBy(outcomes, ({ state, reason, failure }) =>
+    JSON.stringify([state, reason, failure && toldOf(failure)]),
+  );
+}
+
+/** Those that `kindOf` has the same word for, in the order in which the first of each kind comes. */
+export function alikeBy<T>(
+  all: readonly T[],
+  kindOf: (each: T) => string,
+): readonly (readonly T[])[] {
+  const kinds = new Map<string, T[]>();
+  for (const each of all) {
+    const kind = kindOf(each);
     const own = kinds.get(kind);
-    if (own === undefined) kinds.set(kind, [outcome]);
-    else own.push(outcome);
+    if (own === undefined) kinds.set(kind, [each]);
+    else own.push(each);
   }
   return [...kinds.values()];
 }

@@ -68,7 +68,7 @@ ${jobSpec(jobs, wave)}  template:
 ${podSpec(jobs, wave)}`;
 }
 
-function jobSpec({ parallelism }: FleetJobs, { shards }: JobWave): string {
+function jobSpec({ parallelism, maxFailedIndexes }: FleetJobs, { shards }: JobWave): string {
   return `  completionMode: Indexed
   # Each pod takes its share of the targets of the wave.
   completions: ${shards}
@@ -76,7 +76,7 @@ function jobSpec({ parallelism }: FleetJobs, { shards }: JobWave): string {
   # pgm itself waits for servers and for other runners; a second pod is for a lost node, and for targets that were away.
   backoffLimitPerIndex: 2
   # What fails in one share stops no other one. With a smaller number, more failed shares end the whole Job.
-  maxFailedIndexes: ${shards}
+  maxFailedIndexes: ${Math.min(maxFailedIndexes ?? shards, shards)}
   # Migrations may take long: this is when somebody should have a look, not how long a wave takes.
   activeDeadlineSeconds: 21600
   ttlSecondsAfterFinished: 86400

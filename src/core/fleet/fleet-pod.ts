@@ -13,6 +13,8 @@ export interface FleetJobs {
   readonly list: string | null;
   /** Pods of a wave at a time; null for all. */
   readonly parallelism: number | null;
+  /** Shares of a wave that may fail before its whole Job ends; null for all. */
+  readonly maxFailedIndexes: number | null;
   /** Milliseconds that pgm takes to end after SIGTERM. */
   readonly graceMs: number;
   /** Rules of all waves, in order; none where there are no waves. */

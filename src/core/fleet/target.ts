@@ -1,3 +1,5 @@
+import { count, grouped } from '../text/words.js';
+
 /** One database of a fleet. It is told by its name, never by how it is reached. */
 export interface Target {
   readonly name: string;
@@ -47,3 +49,27 @@ export function doubleNames(targets: readonly Pick<Target, 'name'>[]): readonly 
     .filter(([, times]) => times > 1)
     .map(([name, times]) => `${name} is there ${times} times: give each target a name of its own`);
 }
+
+/** What is said of targets before anybody connects to them: the same of many is said once. */
+export class TargetWarnings {
+  readonly #targets = new Map<string, string[]>();
+
+  add(target: string, warning: string): void {
+    const targets = this.#targets.get(warning);
+    if (targets === undefined) this.#targets.set(warning, [target]);
+    else targets.push(target);
+  }
+
+  /** `target eu-1: …`, `120 targets (eu-1, eu-2, eu-3 and 117 more): …` */
+  sentences(): readonly string[] {
+    return [...this.#targets].map(([warning, targets]) => {
+      if (targets.length === 1) return `target ${targets.join('')}: ${warning}`;
+      const named = targets.slice(0, mostNamed).join(', ');
+      const left = targets.length - mostNamed;
+      const more = left > 0 ? ` and ${grouped(left)} more` : '';
+      return `${count(targets.length, 'target')} (${named}${more}): ${warning}`;
+    });
+  }
+}
+
+const mostNamed = 3;

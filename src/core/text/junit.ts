@@ -18,7 +18,7 @@ export interface TestedFinding {
 
 /** The findings in the format of JUnit, as CI systems read it: one test case a file, which fails on an error. */
 export function junitOf(
-  command: 'verify' | 'lint' | 'fleet status',
+  command: 'verify' | 'lint' | 'fleet status' | 'fleet drift' | 'fleet verify',
   files: readonly TestedFile[],
   properties: readonly Property[] = [],
 ): string {

@@ -35,7 +35,9 @@ export async function lookAtDrift(
   }
   const state = stateOf(seen, ignored);
   if (state === known) return { kind: 'as before' };
-  if (isAsKept(seen, kept)) return { kind: 'compared', kept, items: [], unseen: [], state };
+  if (isAsKept(seen, kept)) {
+    return { kind: 'compared', kept, items: [], unseen: [], catalog: null, state };
+  }
   const read = await readBoth(session, kept);
   if (read === 'gone') return lookAtDrift(session, { ignored, known });
   if (!('expected' in read)) return { kind: 'not comparable', kept };
@@ -45,7 +47,7 @@ export async function lookAtDrift(
   const items = driftOf(withFiles(expected, live, kept), live.catalog, (object) => {
     return isIgnored(object) || wasIgnored(object);
   });
-  return { kind: 'compared', kept, items, unseen, state };
+  return { kind: 'compared', kept, items, unseen, catalog: live.catalog, state };
 }
 
 function stateOf({ mark, progress, kept }: Glance, ignored: readonly string[]): string {

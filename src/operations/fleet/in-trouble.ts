@@ -7,11 +7,10 @@ import {
   Transient,
 } from '../../core/errors.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
-import type { TargetState } from '../../core/fleet/outcome.js';
 
 /** Where a target stands that a run could not come to an end with, and why. */
 export interface Trouble {
-  readonly state: TargetState;
+  readonly state: 'interrupted' | 'locked' | 'away' | 'refused';
   readonly reason: string;
 }
 

@@ -1,9 +1,10 @@
 import type { FleetProgress } from '../../core/events.js';
 import type { FleetReport, WaveReport } from '../../core/fleet/fleet-report.js';
-import type { TargetOutcome } from '../../core/fleet/outcome.js';
+import { isTrouble, type TargetOutcome, unseen } from '../../core/fleet/outcome.js';
 import { afterWave, type Limits } from '../../core/fleet/schedule.js';
 import type { Wave } from '../../core/fleet/waves.js';
 import type { Clock } from '../../core/ports.js';
+import { resolveTo } from '../migrate.js';
 import type { FleetPorts, FleetTarget, PlannedFleet } from './fleet-ports.js';
 import { type Shared, TargetRun } from './migrate-target.js';
 import { Taking } from './run-wave.js';
@@ -24,7 +25,7 @@ export interface MigrateFleetOptions {
 
 /**
  * Reads the source once and applies it to each target, wave after wave. What goes wrong at one target stops no other of its
- * wave, unless that is more than `limits.maxFailed`. Throws `SourceMissing`.
+ * wave, unless that is more than `limits.maxFailed`. Throws `SourceMissing`, `ConfigurationError`.
  */
 export async function migrateFleet(
   ports: MigrateFleetPorts,
@@ -38,7 +39,10 @@ export async function migrateFleet(
   if (snapshot.migrations.length + snapshot.refused.length === 0 && !options.run.allowEmpty) {
     emit({ kind: 'warning', message: 'no migrations found: nothing is applied anywhere' });
   }
-  const taking = openTaking({ snapshot, readAt: clock.now() }, ports, { fleet, options });
+  const to = resolveTo(snapshot, options.run.policy.to);
+  const run = { ...options.run, policy: { ...options.run.policy, to } };
+  const read = { snapshot, readAt: clock.now() };
+  const taking = openTaking(read, ports, { fleet, options: { ...options, run } });
   const sizes = fleet.map(({ name, targets }) => ({ name, targets: targets.length }));
   emit({ kind: 'fleet-planned', targets: taking.of, waves: sizes });
   const over = new AbortController();
@@ -61,7 +65,7 @@ function openTaking(
   read: Pick<Shared, 'snapshot' | 'readAt'>,
   ports: MigrateFleetPorts,
   { fleet, options }: { readonly fleet: PlannedFleet; readonly options: MigrateFleetOptions },
-): Taking {
+): Taking<TargetOutcome> {
   const { clock, emit, stop, keeperOf } = ports;
   const sight = new Sight();
   const sqlReader = sharing(ports.sqlReader);
@@ -76,12 +80,17 @@ function openTaking(
       new TargetRun(target, await ports.open(target), shared, (event) => {
         emit({ kind: 'target-event', name: target.name, event });
       }),
+    notBegun: (target, reason) => unseen(target, 'not-begun', reason),
+    onEnd: (outcome) => {
+      emit({ kind: 'target-finished', outcome });
+      return isTrouble(outcome) && outcome.state !== 'not-begun';
+    },
   });
 }
 
 async function takeWaves(
   fleet: PlannedFleet,
-  taking: Taking,
+  taking: Taking<TargetOutcome>,
   { ports, options }: { readonly ports: MigrateFleetPorts; readonly options: MigrateFleetOptions },
 ): Promise<void> {
   let before: string | null = null;
@@ -130,7 +139,7 @@ function waveReport(
   return { name, outcomes: own };
 }
 
-function progressOf({ outcomes, running, failed, of }: Taking): FleetProgress {
+function progressOf({ outcomes, running, failed, of }: Taking<TargetOutcome>): FleetProgress {
   return { ended: outcomes.size, of, trouble: failed, running: [...running.keys()] };
 }
 

@@ -11,6 +11,7 @@ import { breakingOff } from '../run/connect.js';
 import { retryTransient } from '../run/retry-transient.js';
 import type { FleetTarget } from './fleet-ports.js';
 import { mayPass, troubleBy } from './in-trouble.js';
+import type { Tried } from './run-wave.js';
 import type { Sight } from './sight.js';
 
 /** What the runs of all targets share. */
@@ -27,11 +28,6 @@ export interface Shared {
   };
   readonly keeperOf: (database: Database, emit: Emit) => Promise<CatalogKeeper | null>;
 }
-
-export type Tried =
-  | { readonly kind: 'ended'; readonly outcome: TargetOutcome }
-  /** It may work later. */
-  | { readonly kind: 'postponed'; readonly reason: string };
 
 /** One target of a fleet, through all tries: applied to by the code of `migrate`, with its own lock, history and intent. */
 export class TargetRun {
@@ -50,7 +46,7 @@ export class TargetRun {
   }
 
   /** Tries once. Told to stop, a run that has begun goes on until all is applied, or it is to end now. */
-  once(): Promise<Tried> {
+  once(): Promise<Tried<TargetOutcome>> {
     const { stop } = this.shared;
     return this.#try(
       (run) => breakingOff(this.database, stop.soon, run),
@@ -59,7 +55,7 @@ export class TargetRun {
   }
 
   /** Tries until the time for waiting is up, which began with the first try. */
-  patiently(): Promise<Tried> {
+  patiently(): Promise<Tried<TargetOutcome>> {
     const { clock, stop, options } = this.shared;
     const waitedMs = clock.now() - (this.#begunAt ?? clock.now());
     const { waitTimeoutMs } = options;
@@ -75,7 +71,7 @@ export class TargetRun {
   async #try(
     attempt: (run: () => Promise<RunReport>) => Promise<RunReport>,
     isPostponed: (error: unknown) => boolean,
-  ): Promise<Tried> {
+  ): Promise<Tried<TargetOutcome>> {
     const { clock } = this.shared;
     this.#begunAt ??= clock.now();
     try {

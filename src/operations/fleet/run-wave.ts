@@ -1,27 +1,34 @@
 import type { Emit } from '../../core/events.js';
-import { isTrouble, type TargetOutcome, unseen } from '../../core/fleet/outcome.js';
 import { decide, type Limits } from '../../core/fleet/schedule.js';
 import type { Stop } from '../../core/ports.js';
 import type { FleetTarget } from './fleet-ports.js';
-import type { Tried } from './migrate-target.js';
+
+export type Tried<T> =
+  | { readonly kind: 'ended'; readonly outcome: T }
+  /** It may work later. */
+  | { readonly kind: 'postponed'; readonly reason: string };
 
 /** What works on one target. */
-export interface Attempts {
-  once(): Promise<Tried>;
-  patiently(): Promise<Tried>;
+export interface Attempts<T> {
+  once(): Promise<Tried<T>>;
+  patiently(): Promise<Tried<T>>;
 }
 
-export interface WaveContext {
+export interface WaveContext<T> {
   readonly limits: Limits;
   readonly emit: Emit;
   readonly stop: Pick<Stop, 'soon'>;
   readonly serverOf: (target: FleetTarget) => string;
-  readonly attemptsAt: (target: FleetTarget) => Promise<Attempts>;
+  readonly attemptsAt: (target: FleetTarget) => Promise<Attempts<T>>;
+  /** What is known of a target that nobody got to. */
+  readonly notBegun: (target: string, reason: string) => T;
+  /** Told each outcome; returns whether it counts as failed. */
+  readonly onEnd: (outcome: T) => boolean;
 }
 
 /** What has become of the targets so far, wave after wave, and whether anything new may begin. */
-export class Taking {
-  readonly outcomes = new Map<string, TargetOutcome>();
+export class Taking<T extends { readonly target: string }> {
+  readonly outcomes = new Map<string, T>();
   readonly running = new Map<string, FleetTarget>();
   failed = 0;
   /** Why nothing new begins any more. */
@@ -29,7 +36,7 @@ export class Taking {
 
   constructor(
     readonly of: number,
-    readonly context: WaveContext,
+    readonly context: WaveContext<T>,
   ) {}
 
   get stopping(): string | null {
@@ -45,7 +52,7 @@ export class Taking {
 
   /** Takes each target once, and those that are away again when all others are over. */
   async take(targets: readonly FleetTarget[]): Promise<void> {
-    const attempts = new Map<FleetTarget, Attempts>();
+    const attempts = new Map<FleetTarget, Attempts<T>>();
     const away: FleetTarget[] = [];
     await this.#each(targets, async (target) => {
       const own = await this.context.attemptsAt(target);
@@ -61,13 +68,13 @@ export class Taking {
       return tried?.kind === 'ended' ? tried.outcome : null;
     });
     for (const { name } of targets) {
-      if (!this.outcomes.has(name)) this.#end(unseen(name, 'not-begun', this.stopping ?? ''));
+      if (!this.outcomes.has(name)) this.#end(this.context.notBegun(name, this.stopping ?? ''));
     }
   }
 
   async #each(
     targets: readonly FleetTarget[],
-    work: (target: FleetTarget) => Promise<TargetOutcome | null>,
+    work: (target: FleetTarget) => Promise<T | null>,
   ): Promise<void> {
     const waiting = new Set(targets);
     const working = new Map<FleetTarget, Promise<void>>();
@@ -92,10 +99,7 @@ export class Taking {
     return decide({ waiting, running, failed, of, stopping }, limits, serverOf);
   }
 
-  async #one(
-    target: FleetTarget,
-    work: (target: FleetTarget) => Promise<TargetOutcome | null>,
-  ): Promise<void> {
+  async #one(target: FleetTarget, work: (target: FleetTarget) => Promise<T | null>): Promise<void> {
     this.running.set(target.name, target);
     this.context.emit({ kind: 'target-started', name: target.name });
     try {
@@ -106,9 +110,8 @@ export class Taking {
     }
   }
 
-  #end(outcome: TargetOutcome): void {
+  #end(outcome: T): void {
     this.outcomes.set(outcome.target, outcome);
-    if (isTrouble(outcome) && outcome.state !== 'not-begun') this.failed += 1;
-    this.context.emit({ kind: 'target-finished', outcome });
+    if (this.context.onEnd(outcome)) this.failed += 1;
   }
 }

@@ -1,27 +1,19 @@
 import { DatabaseMissing } from '../../core/errors.js';
-import type { Emit } from '../../core/events.js';
 import type { FleetReport } from '../../core/fleet/fleet-report.js';
 import { revisionInFull } from '../../core/fleet/fleet-report.js';
-import { outcomeOf, type TargetOutcome } from '../../core/fleet/outcome.js';
-import type { Limits } from '../../core/fleet/schedule.js';
+import { outcomeOf, type TargetOutcome, unseen } from '../../core/fleet/outcome.js';
 import type { Snapshot } from '../../core/files/migration.js';
-import type { Database, Session } from '../../core/ports.js';
+import type { Session } from '../../core/ports.js';
 import { compare } from '../../core/run/compare.js';
 import { emptyHistory } from '../../core/run/history.js';
 import { standingSeen } from '../../core/run/intents.js';
 import type { VerdictOptions } from '../../core/run/report.js';
 import { askedAhead, assess } from '../run/assess.js';
-import { retryTransient } from '../run/retry-transient.js';
 import type { FleetPorts, FleetTarget } from './fleet-ports.js';
-import { troubleBy } from './in-trouble.js';
-import { Taking } from './run-wave.js';
-import { Sight } from './sight.js';
+import { lookAtEach, type LookBy, type LookLimits } from './look-at-each.js';
 
-export interface StatusFleetOptions extends VerdictOptions {
-  readonly limits: Omit<Limits, 'maxFailed'>;
+export interface StatusFleetOptions extends VerdictOptions, LookLimits {
   readonly schemas: readonly string[] | null;
-  /** Milliseconds to wait for each target; null waits forever. */
-  readonly waitTimeoutMs: number | null;
 }
 
 type StatusFleetPorts = Omit<FleetPorts, 'sqlReader'>;
@@ -32,70 +24,36 @@ export async function statusOfFleet(
   targets: readonly FleetTarget[],
   options: StatusFleetOptions,
 ): Promise<FleetReport> {
-  const { source, clock, emit, stop } = ports;
+  const { source, clock } = ports;
   const started = clock.now();
   const snapshot = await source.read();
-  const sight = new Sight();
-  // Each target is in the report; a line for each as well would be a second table.
-  const tell: Emit = (event) => {
-    if (event.kind === 'fleet-stopped') emit(event);
-  };
-  const taking = new Taking(targets.length, {
-    limits: { ...options.limits, maxFailed: null },
-    emit: tell,
-    stop,
-    serverOf: (target) => sight.serverOf(target),
-    attemptsAt: async (target) => {
-      const database = await ports.open(target);
-      const look = () => lookAt(target, { database, snapshot, sight, ports, options });
-      return { once: look, patiently: look };
-    },
+  const { outcomes, stopped } = await lookAtEach<TargetOutcome>(ports, targets, {
+    limits: options.limits,
+    waitTimeoutMs: options.waitTimeoutMs,
+    look: (target, by) => seen(target, by, { snapshot, ports, options }),
+    unseen: (target, { state, reason }, durationMs) => unseen(target, state, reason, durationMs),
   });
-  await taking.take(targets);
   const { revision, generation, migrations } = snapshot;
-  const outcomes = targets.flatMap(({ name }) => taking.outcomes.get(name) ?? []);
   return {
     revision,
     generation,
     files: migrations.length,
     waves: [{ name: 'all', outcomes }],
-    stopped: taking.stopped,
+    stopped,
     durationMs: clock.now() - started,
   };
 }
 
 interface Looking {
-  readonly database: Database;
   readonly snapshot: Snapshot;
-  readonly sight: Sight;
-  readonly ports: StatusFleetPorts;
+  readonly ports: Pick<StatusFleetPorts, 'clock'>;
   readonly options: StatusFleetOptions;
-}
-
-async function lookAt(target: FleetTarget, looking: Looking) {
-  const { database, ports, options } = looking;
-  const { clock, stop } = ports;
-  const started = clock.now();
-  // What is waited for is told at the end.
-  const emit = (): void => undefined;
-  const retry = { clock, emit, stop, database };
-  try {
-    const look = () => seen(target, looking, started);
-    const outcome = await retryTransient(look, retry, options.waitTimeoutMs);
-    return { kind: 'ended' as const, outcome };
-  } catch (error) {
-    const { state, reason } = troubleBy(error);
-    const nothing = { revision: null, behindBy: null, applied: [], failure: null };
-    const durationMs = clock.now() - started;
-    const outcome: TargetOutcome = { ...nothing, target: target.name, state, reason, durationMs };
-    return { kind: 'ended' as const, outcome };
-  }
 }
 
 async function seen(
   target: FleetTarget,
-  { database, snapshot, sight, ports, options }: Looking,
-  started: number,
+  { database, sight, started }: LookBy,
+  { snapshot, ports, options }: Looking,
 ): Promise<TargetOutcome> {
   const { schemas, onChange } = options;
   let session: Session;

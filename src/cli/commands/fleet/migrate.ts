@@ -7,14 +7,20 @@ import {
   openSqlReader,
   systemClock,
 } from '../../../library/open/compose.js';
-import { resolveApply, resolveCatalog, resolveSource } from '../../config/resolve-run.js';
+import {
+  resolveApply,
+  resolveCatalog,
+  resolveLastKey,
+  resolveSource,
+} from '../../config/resolve-run.js';
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
 import { keepCodeSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
 import { type Command, type CommandContext, jsonText, runCommand } from '../run-command.js';
-import { configureFleet, findTargets, openerOf, type ReachedTarget } from './targets.js';
+import { openerOf, type ReachedTarget } from './reached.js';
+import { configureFleet, findTargets } from './targets.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
@@ -33,7 +39,7 @@ export const fleetMigrate: Command<'fleet migrate', Config> = {
     ...Object.values(options.drift),
     ...Object.values(options.fleet),
     options.health.grace,
-    options.applying.dryRun,
+    ...[options.applying.dryRun, options.applying.to],
     options.applying.json,
     ...Object.values(options.output),
   ],
@@ -46,16 +52,18 @@ export const fleetMigrate: Command<'fleet migrate', Config> = {
 };
 
 async function configure(scope: Scope) {
+  const source = await resolveSource(scope);
   return {
     fleet: await configureFleet(scope),
     pauseMs: scope.read(options.fleet.pause),
     checkCommand: scope.read(options.fleet.checkCommand),
     maxFailed: scope.read(options.fleet.maxFailed),
     graceMs: scope.read(options.health.grace),
-    source: await resolveSource(scope),
+    source,
     apply: resolveApply(scope),
     catalog: resolveCatalog(scope),
     dryRun: scope.read(options.applying.dryRun),
+    to: resolveLastKey(scope, source.schemas),
     json: scope.read(options.applying.json),
   };
 }
@@ -104,7 +112,6 @@ function wavesOf(
   { config, emit }: Pick<CommandContext<Config>, 'config' | 'emit'>,
 ) {
   const { waves, onlyWave } = config.fleet;
-  if (targets.length === 0) emit({ kind: 'warning', message: 'there are no targets' });
   if (onlyWave !== null) return [{ name: onlyWave, targets }];
   const planned = planWaves(targets, waves);
   if (planned.kind === 'refused') throw new ConfigurationError([planned.reason]);
@@ -123,10 +130,10 @@ function checkOf({ config, stop }: Pick<CommandContext<Config>, 'config' | 'stop
   };
 }
 
-function runOptions({ apply, source, fleet, dryRun }: Config) {
+function runOptions({ apply, source, fleet, dryRun, to }: Config) {
   const { onFailure, onChange, onPooler, lockTimeoutMs, lockWaitMs } = apply;
   return {
-    policy: { onFailure, onChange, to: null },
+    policy: { onFailure, onChange, to },
     onPooler,
     lockTimeoutMs,
     lockWaitMs,

@@ -24,7 +24,7 @@ const passedOn: readonly AnyOption[] = [
   ...[fleet.select, fleet.parallel, fleet.perServer, fleet.maxFailed],
   ...[connection.waitTimeout, connection.connectTimeout, connection.historySchema],
   ...[source.schemas, applying.allowEmpty, applying.onFailure, applying.onChange],
-  ...[applying.lockTimeout, applying.lockWait, applying.onPooler, health.grace],
+  ...[applying.lockTimeout, applying.lockWait, applying.onPooler, applying.to, health.grace],
 ];
 
 /** stdout has the YAML and nothing else. */
@@ -65,6 +65,7 @@ async function configure(scope: Scope) {
       configMap: labels.configMap,
       secret: scope.read(fleetJobs.secret),
       parallelism: scope.read(fleetJobs.parallelism),
+      maxFailedIndexes: scope.read(fleetJobs.maxFailedIndexes),
       graceMs: scope.read(health.grace),
     },
   };

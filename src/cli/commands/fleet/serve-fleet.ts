@@ -13,14 +13,11 @@ import { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
 import type { CommandContext } from '../run-command.js';
-import { configureFleet, findTargets, openerOf } from './targets.js';
+import { openerOf } from './reached.js';
+import { configureFleet, findTargets, lookingOptions } from './targets.js';
 
 /** What `serve-health` takes to look at many databases instead of one. */
-export const serveFleetOptions = [
-  ...[options.fleet.targets, options.fleet.targetsQuery, options.fleet.select],
-  ...[options.fleet.shard, options.fleet.parallel, options.fleet.perServer],
-  options.health.fleetInterval,
-] as const;
+export const serveFleetOptions = [...lookingOptions, options.health.fleetInterval] as const;
 
 export function asksForFleet(scope: Scope): boolean {
   const { targets, targetsQuery } = options.fleet;

@@ -15,11 +15,10 @@ import {
   looksOf,
   runCommand,
 } from '../run-command.js';
-import { configureFleet, findTargets, openerOf } from './targets.js';
+import { openerOf } from './reached.js';
+import { configureFleet, findTargets, lookingOptions } from './targets.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
-
-const { targets, targetsQuery, select, shard, parallel, perServer } = options.fleet;
 
 export const fleetStatus: Command<'fleet status', Config> = {
   name: 'fleet status',
@@ -29,7 +28,7 @@ export const fleetStatus: Command<'fleet status', Config> = {
     ...Object.values(options.source),
     options.applying.allowEmpty,
     options.applying.onChange,
-    ...[targets, targetsQuery, select, shard, parallel, perServer],
+    ...lookingOptions,
     options.applying.check,
     options.proof.junit,
     options.applying.json,

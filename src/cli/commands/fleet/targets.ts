@@ -1,34 +1,31 @@
-import {
-  type ConnectionSettings,
-  describeHost,
-  describeTarget,
-} from '../../../core/connection/connection.js';
+import { type ConnectionSettings, describeTarget } from '../../../core/connection/connection.js';
 import { ConfigurationError } from '../../../core/errors.js';
 import { type Matcher, selected } from '../../../core/fleet/select.js';
 import { inShard, type Shard } from '../../../core/fleet/shard.js';
-import type { Target, TargetList } from '../../../core/fleet/target.js';
+import { type Target, type TargetList, TargetWarnings } from '../../../core/fleet/target.js';
 import { targetsOfWave, type WaveRule } from '../../../core/fleet/waves.js';
-import type { Database } from '../../../core/ports.js';
 import { accepted, count } from '../../../core/text/words.js';
-import type { FleetTarget } from '../../../operations/fleet/fleet-ports.js';
 import { adapters } from '../../../library/open/adapters.js';
-import { systemClock, thisRunner, withDatabase } from '../../../library/open/compose.js';
+import { systemClock, thisRunner } from '../../../library/open/compose.js';
 import type { ServerConfig } from '../../../library/connection/choose-server.js';
-import { resolveServer } from '../../config/resolve-run.js';
+import { resolveBeside } from '../../config/resolve-shadow.js';
 import { resolveTarget } from '../../config/resolve-target.js';
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
 import type { CommandContext } from '../run-command.js';
+import { reachedBy, type ReachedTarget } from './reached.js';
+
+/** Which targets to look at, for commands that only look. */
+export const lookingOptions = [
+  ...[options.fleet.targets, options.fleet.targetsQuery, options.fleet.select],
+  ...[options.fleet.shard, options.fleet.parallel, options.fleet.perServer],
+] as const;
 
 /** Where the targets come from. */
 export type Targets =
   | { readonly kind: 'listed'; readonly targets: readonly ReachedTarget[] }
   /** They are asked of a server when the command begins its work. */
   | { readonly kind: 'query'; readonly query: string; readonly server: ServerConfig };
-
-export interface ReachedTarget extends FleetTarget {
-  readonly settings: ConnectionSettings;
-}
 
 export type FleetConfig = Awaited<ReturnType<typeof configureFleet>>;
 
@@ -69,7 +66,7 @@ async function chooseTargets(scope: Scope, choice: Choice): Promise<Targets> {
     return none;
   }
   if (query !== null) {
-    return { kind: 'query', query: query.text, server: await resolveServer(scope) };
+    return { kind: 'query', query: query.text, server: await resolveBeside(scope) };
   }
   if (path === null) {
     scope.problems.add(
@@ -89,19 +86,21 @@ async function readList(
   choice: Choice,
 ): Promise<readonly ReachedTarget[]> {
   const reached: ReachedTarget[] = [];
+  const warnings = new TargetWarnings();
   try {
     const { readTargets } = await adapters.targets();
     const { list, texts } = await readTargets(path);
     for (const problem of list.problems) scope.problems.add(problem);
     const targets = list.problems.length === 0 ? chosen(list.targets, choice) : [];
     for (const target of targets) {
-      const settings = await resolveTarget(scope, target, texts);
+      const settings = await resolveTarget(scope, target, { texts, warnings });
       if (settings !== null) reached.push(reachedBy(target, settings));
     }
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     for (const problem of error.problems) scope.problems.add(problem);
   }
+  for (const sentence of warnings.sentences()) scope.warnings.add(sentence);
   return reached;
 }
 
@@ -121,17 +120,22 @@ function chosen(
   return shard === null ? own.value : inShard(own.value, shard);
 }
 
-function reachedBy(
-  { name, labels }: Pick<Target, 'name' | 'labels'>,
-  settings: ConnectionSettings,
-): ReachedTarget {
-  return { name, labels, settings, hosts: settings.hosts.map(describeHost).join(',') };
-}
-
 type FindPorts = Pick<CommandContext<object>, 'emit' | 'stop'>;
 
-/** The targets of the list, or of the query, which is asked now. Throws `ConfigurationError`, `Refused`, `PostgresUnreachable`. */
+/**
+ * The targets of the list, or of the query, which is asked now. There may be none, which is a warning. Throws
+ * `ConfigurationError`, `Refused`, `PostgresUnreachable`.
+ */
 export async function findTargets(
+  fleet: FleetConfig,
+  ports: FindPorts,
+): Promise<readonly ReachedTarget[]> {
+  const found = await findOwn(fleet, ports);
+  if (found.length === 0) ports.emit({ kind: 'warning', message: 'there are no targets' });
+  return found;
+}
+
+async function findOwn(
   { targets, select, waves, onlyWave, shard, waitTimeoutMs }: FleetConfig,
   ports: FindPorts,
 ): Promise<readonly ReachedTarget[]> {
@@ -167,19 +171,4 @@ async function askNames(
   const database = { target: describeTarget(settings), breakOff };
   const read = () => readNames({ settings, runner }, query, attempt.signal);
   return retryTransient(read, { clock: systemClock, emit, stop, database }, waitTimeoutMs);
-}
-
-/** What opens the database of a target. Passwords are fetched when it connects. */
-export function openerOf(
-  targets: readonly ReachedTarget[],
-  historySchema: string,
-): (target: FleetTarget) => Promise<Database> {
-  const byName = new Map(targets.map(({ name, settings }) => [name, settings]));
-  return ({ name }) => {
-    const settings = byName.get(name);
-    if (settings === undefined) throw new Error(`there is no target ${name}`);
-    const server = { kind: 'running', settings } as const;
-    const quiet = (): void => undefined;
-    return withDatabase({ server, historySchema }, quiet, (database) => Promise.resolve(database));
-  };
 }

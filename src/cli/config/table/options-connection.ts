@@ -47,6 +47,8 @@ export const connectionOptions = {
       status: '5s',
       drift: '5s',
       'fleet status': '5s',
+      'fleet drift': '5s',
+      'fleet verify': '5s',
       watch: 'forever',
       'serve-health': 'forever',
     },

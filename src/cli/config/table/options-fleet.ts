@@ -92,6 +92,12 @@ export const fleetJobsOptions = {
     parse: parseMany,
     help: 'how many pods of a wave to run at a time',
   },
+  maxFailedIndexes: {
+    flag: '--max-failed-indexes <number>',
+    unset: 'all',
+    parse: parseSome,
+    help: 'how many shares of a wave may fail before Kubernetes ends its whole Job',
+  },
   jobName: {
     flag: '--name <name>',
     variable: 'PGM_FLEET_NAME',
@@ -117,6 +123,12 @@ function parseMany(text: string): Parsed<number> {
   return /^[1-9]\d{0,3}$/.test(text)
     ? accepted(Number(text))
     : refused('use a whole number from 1 to 9999');
+}
+
+function parseSome(text: string): Parsed<number> {
+  return /^\d{1,4}$/.test(text)
+    ? accepted(Number(text))
+    : refused('use a whole number from 0 to 9999');
 }
 
 function parseImage(text: string): Parsed<string> {

@@ -17,6 +17,8 @@ export type CommandName =
   | 'drift'
   | 'fleet migrate'
   | 'fleet status'
+  | 'fleet drift'
+  | 'fleet verify'
   | 'fleet render'
   | 'serve-health'
   | 'configmap'

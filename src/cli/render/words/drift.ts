@@ -8,6 +8,7 @@ import {
   type WholeItem,
   withoutParts,
 } from '../../../core/drift/drift-report.js';
+import { driftKinds } from '../../../core/drift/drift-seen.js';
 import { factText, maskedFact } from '../../../core/drift/masked-fact.js';
 import { printable } from '../../../core/files/names.js';
 import { count, short } from '../../../core/text/words.js';
@@ -38,7 +39,8 @@ function reasonOf(unseen: string): string {
   return /^(?:connection|options) of /.test(unseen) ? ', as a role may not see it' : '';
 }
 
-const titles: Readonly<Record<DriftItem['kind'], string>> = {
+/** How an object differs. */
+export const driftTitles: Readonly<Record<DriftItem['kind'], string>> = {
   unknown: 'unknown here',
   missing: 'missing',
   different: 'different',
@@ -46,13 +48,18 @@ const titles: Readonly<Record<DriftItem['kind'], string>> = {
 
 function itemLines({ item, parts }: WholeItem, chalk: ChalkInstance): readonly string[] {
   const { kind, object } = item;
-  const title = chalk.yellow(titles[kind].padEnd(12));
-  const more = parts > 0 ? `, with ${parts} of its columns, constraints, indexes …` : '';
-  const head = `${title}  ${object.kind} ${printable(object.identity)}${more}`;
+  const title = chalk.yellow(driftTitles[kind].padEnd(12));
+  const head = `${title}  ${nameOfWhole({ item, parts })}`;
   const by = kind === 'unknown' || item.by === null ? [] : [`  by ${printable(item.by)}`];
   if (kind !== 'different') return [head, ...by, ...factLines(object.facts)];
   const facts = item.facts.flatMap((change) => changeLines(change, chalk));
   return [head, ...by, ...facts];
+}
+
+/** `table app.users, with 3 of its columns, constraints, indexes …` */
+export function nameOfWhole({ item: { object }, parts }: WholeItem): string {
+  const more = parts > 0 ? `, with ${parts} of its columns, constraints, indexes …` : '';
+  return `${object.kind} ${printable(object.identity)}${more}`;
 }
 
 function factLines(facts: Readonly<Record<string, Fact>>): readonly string[] {
@@ -89,13 +96,19 @@ function summary(report: DriftReport, chalk: ChalkInstance): string {
   if (verdict !== 'drift' && verdict !== 'in step') return notCompared[verdict];
   const what = expectedWords(report);
   if (verdict === 'in step') return chalk.green(`✅ ${target} is ${what}`);
-  const kinds = (['unknown', 'missing', 'different'] as const).flatMap((kind) => {
-    const some = items.filter((item) => item.kind === kind).length;
-    return some === 0 ? [] : [`${some} ${titles[kind]}`];
-  });
   return chalk.red(
-    `❌ ${count(items.length, 'object')} of ${target} differ from ${what}: ${kinds.join(', ')}`,
+    `❌ ${count(items.length, 'object')} of ${target} differ from ${what}: ${countsInWords(items)}`,
   );
+}
+
+/** `1 unknown here, 2 different` */
+export function countsInWords(items: readonly DriftItem[]): string {
+  return driftKinds
+    .flatMap((kind) => {
+      const some = items.filter((item) => item.kind === kind).length;
+      return some === 0 ? [] : [`${some} ${driftTitles[kind]}`];
+    })
+    .join(', ');
 }
 
 /** `what the last run left`, `what 42 files make on PostgreSQL 18.4` */

@@ -1,4 +1,4 @@
-import { Chalk } from 'chalk';
+import { Chalk, type ChalkInstance } from 'chalk';
 import {
   type FleetReport,
   isUpToDate,
@@ -22,8 +22,6 @@ export function fleetTable(
 ): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const outcomes = outcomesOf(report);
-  const isFine = isUpToDate(outcomes) && outcomes.length > 0;
-  const verdict = isFine ? chalk.green(allApplied) : chalk.red('✖ not up to date');
   const paint: Paint = ({ state }, text) => {
     if (isTrouble({ state })) return chalk.red(text);
     return state === 'behind' ? chalk.yellow(text) : chalk.green(text);
@@ -32,12 +30,17 @@ export function fleetTable(
     ? linesOfEach(outcomes, directory, paint)
     : targetLines(outcomes.filter(isTold), directory, paint);
   const lines = [
-    verdict,
+    verdictOf(outcomes, chalk),
     `${chalk.dim('source ')}  ${directory}, revision ${short(report.revision)} (${sizeInWords(report)})`,
     `${chalk.dim('targets')}  ${summaryOf(outcomes)}`,
     ...(told.length === 0 ? [] : ['', ...told]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function verdictOf(outcomes: readonly TargetOutcome[], chalk: ChalkInstance): string {
+  if (outcomes.length === 0) return 'there are no targets';
+  return isUpToDate(outcomes) ? chalk.green(allApplied) : chalk.red('✖ not up to date');
 }
 
 function isTold({ state }: TargetOutcome): boolean {

@@ -95,6 +95,7 @@ const samples: Partial<Record<OptionName, readonly [string, unknown, string, unk
   maxFailed: ['3', { kind: 'number', most: 3 }, '5%', { kind: 'percent', most: 5 }],
   shards: ['1', 1, '16', 16],
   parallelism: ['1', 1, '8', 8],
+  maxFailedIndexes: ['0', 0, '8', 8],
   jobName: ['a', 'a', 'fleet-2', 'fleet-2'],
   image: ['pgm', 'pgm', 'r.example:5000/pgm:1@sha256:ab', 'r.example:5000/pgm:1@sha256:ab'],
   secret: ['a', 'a', 'b.c', 'b.c'],
