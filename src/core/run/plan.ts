@@ -93,9 +93,8 @@ export function reasonToHold(
     ({ state, schema }) =>
       state === 'failed' && (onFailure === 'stop' || schema === migration.schema),
   );
-  return failed === undefined
-    ? null
-    : `${printable(failed.key)} failed (--on-failure ${onFailure})`;
+  if (failed === undefined) return null;
+  return `${printable(failed.key)} failed (--on-failure ${onFailure})`;
 }
 
 /** What of the migration's schema has to be applied before it, and is not. */

@@ -145,10 +145,7 @@ export class Lexer {
 }
 
 /** The tokens of a part of a text, without comments. */
-export function* tokensIn(
-  text: string,
-  { start, end }: TextRange,
-): Generator<Token, void, undefined> {
+export function* tokensIn(text: string, { start, end }: TextRange): Generator<Token> {
   const lexer = new Lexer(text, start, end);
   for (let token = lexer.next(); token !== null; token = lexer.next()) {
     if (token.kind !== 'comment' && token.kind !== 'block-comment') yield token;
