@@ -30,7 +30,6 @@ export const fleetDrift: Command<'fleet drift', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => {
     keepCodeSmall();

@@ -29,7 +29,6 @@ export const fleetVerify: Command<'fleet verify', Config> = {
     ...Object.values(options.output),
   ],
   result: 'stdout',
-  daemon: false,
   configure,
   run: (line) => {
     keepCodeSmall();
