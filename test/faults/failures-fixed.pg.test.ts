@@ -158,7 +158,8 @@ test('any failures, once fixed, end in the catalog and the rows of a run that ne
       ).toEqual([]);
       expect(await contentOf(trial), report).toBe(await contentOf(never));
     },
-    { ms: inCi ? 60_000 : 6_000, least: 5 },
+    // With fewer, on a busy machine, it may be that no file ran early.
+    { ms: inCi ? 60_000 : 6_000, least: 15 },
   );
   expect(held).toBeGreaterThan(0);
   expect(early).toBeGreaterThan(0);

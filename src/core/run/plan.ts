@@ -2,11 +2,8 @@ import { printable } from '../files/names.js';
 import { compareMigrations } from '../files/order.js';
 import { leadingNumber } from './applied.js';
 import type { MigrationStanding, MigrationState } from './compare.js';
-import {
-  type EarlierEffects,
-  moreThanAdding,
-  type StatementEffect,
-} from '../statements/effects.js';
+import type { EarlierEffects, StatementEffect } from '../statements/effects.js';
+import { moreThanAdding } from '../statements/effects.js';
 import type { Headers } from '../statements/headers.js';
 import type { Migration, MigrationKey } from '../files/migration.js';
 
