@@ -83,8 +83,8 @@ export function reasonToHold(
   { applied, undone }: Progress,
   { onFailure }: Policy,
 ): string | null {
-  const unmet = unmetRequirement(headers, applied);
-  if (unmet !== null) return `it requires ${unmet}, which is not applied`;
+  const unmet = headers.requires.find((wanted) => !isMet(wanted, applied));
+  if (unmet !== undefined) return `it requires ${unmet}, which is not applied`;
   if (onFailure === 'continue') return null;
   const failed = undone.find(
     ({ state, schema }) =>
@@ -140,14 +140,6 @@ export function* inTurn(
     }
   }
   yield* waiting;
-}
-
-/** The first requirement that is not met, as written; null if all are. */
-function unmetRequirement(
-  { requires }: Headers,
-  applied: ReadonlySet<MigrationKey>,
-): string | null {
-  return requires.find((wanted) => !isMet(wanted, applied)) ?? null;
 }
 
 /**

@@ -47,7 +47,9 @@ export class Lexer {
     const next = this.text.charCodeAt(start + 1);
     if (code === quote) return this.#string(start, start + 1, this.#continuesEscapes(start));
     if (code === doubleQuote) return this.#quotedIdentifier(start, start + 1);
-    if (code === dash && next === dash) return this.#lineComment(start);
+    if (code === dash && next === dash) {
+      return this.#plain('comment', start, endOf(lineComment, this.text, start));
+    }
     if (code === slash && next === star) return this.#blockComment(start);
     if (code === dollar) return this.#dollarString(start);
     return this.#plain('symbol', start, start + 1);
@@ -108,10 +110,6 @@ export class Lexer {
   #continuesEscapes(start: number): boolean {
     if (this.#escapeStringEnd === -1) return false;
     return continuation.test(this.text.slice(this.#escapeStringEnd, start));
-  }
-
-  #lineComment(start: number): Token {
-    return this.#plain('comment', start, endOf(lineComment, this.text, start));
   }
 
   #blockComment(start: number): Token {
