@@ -12,6 +12,8 @@ describe('a database with one of everything', () => {
       'large object 4242: removed',
       'setting of the database: removed',
       'subscription ours: removed',
+      'foreign table s.distant: foreign options',
+      'foreign table column s.distant.n: foreign options',
       'server far: options',
       'user mapping everything_reader on server far: options',
     ]);
@@ -20,6 +22,8 @@ describe('a database with one of everything', () => {
       '-- not loadable: option password of server far: pgm does not show what may be a secret',
       '-- not loadable: option password of user mapping everything_reader on server far: pgm does not show what may be a secret',
       '-- not loadable: large objects: they are data, so they are not in a schema',
+      '-- not loadable: option auth_token of foreign table s.distant: pgm does not show what may be a secret',
+      '-- not loadable: option api_key of column s.distant.n: pgm does not show what may be a secret',
       '-- not loadable: subscription ours: it connects to another server with a password',
       '-- not loadable: setting of the database: app.secret: pgm does not show what may be a secret',
     ]);

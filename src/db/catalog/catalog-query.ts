@@ -110,6 +110,12 @@ export function sorted(options: string): string {
     (select pg_catalog.jsonb_agg(o order by o collate "C") from pg_catalog.unnest(${options}) o) end`;
 }
 
+/** An expression: the same for options of foreign objects, without what may log in somewhere: it is as secret as a password. */
+export function withoutSecrets(options: string): string {
+  return sorted(`(select pg_catalog.array_agg(case when s ~* '^[^=]*(pass|secret|token|credential|[_.-]key)[^=]*='
+    then pg_catalog.regexp_replace(s, '=.*', '=${hidden}') else s end) from pg_catalog.unnest(${options}) s)`);
+}
+
 /**
  * Expressions for what was granted beyond, and revoked of, what an owner and everybody have by default. So a column that
  * says so in full, as after a GRANT that was taken back, reads as one that is null.

@@ -5,8 +5,8 @@ import {
   hidden,
   identityOrNull,
   role,
-  sorted,
   whenTrue,
+  withoutSecrets,
 } from './catalog-query.js';
 
 /** Schemas, extensions, collations, default privileges, settings, large objects, foreign servers. */
@@ -102,11 +102,6 @@ const largeObjects: CatalogQuery = {
   privileges: ['it.lomacl', `'L'`],
   facts: {},
 };
-
-/** Without what logs in: it is as secret as a password. */
-const withoutSecrets = (options: string): string =>
-  sorted(`(select pg_catalog.array_agg(case when s ~* '^(password|passwd|passcode|secret|token|sslpassword|passphrase)[^=]*='
-    then pg_catalog.regexp_replace(s, '=.*', '=${hidden}') else s end) from pg_catalog.unnest(${options}) s)`);
 
 const foreign: readonly CatalogQuery[] = [
   {

@@ -8,6 +8,7 @@ import {
   unlessNone,
   sorted,
   whenTrue,
+  withoutSecrets,
 } from './catalog-query.js';
 
 /** In a stored query: RTE_NAMEDTUPLESTORE, of which PostgreSQL 14 to 16 make materialized views, but cannot write them out. */
@@ -79,7 +80,7 @@ const relations: CatalogQuery = {
     cycle: whenTrue('q.seqcycle'),
     'owned by': ownedBy,
     server: `(select srvname from pg_catalog.pg_foreign_server where oid = f.ftserver)`,
-    'foreign options': sorted('f.ftoptions'),
+    'foreign options': withoutSecrets('f.ftoptions'),
   },
 };
 
@@ -155,7 +156,7 @@ const columns = ({ major }: CatalogServer): CatalogQuery => ({
       case it.attstorage when 'p' then 'plain' when 'e' then 'external' when 'x' then 'extended' when 'm' then 'main' end end`,
     compression: `case it.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end`,
     options: sorted('it.attoptions'),
-    'foreign options': sorted('it.attfdwoptions'),
+    'foreign options': withoutSecrets('it.attfdwoptions'),
     inherited: whenTrue('it.attinhcount > 0'),
     'of its own too': `case when it.attinhcount > 0 then ${whenTrue('it.attislocal')} end`,
   },

@@ -137,7 +137,7 @@ const wide = (major: number): readonly string[] => [
   'create foreign data wrapper wrap options (debug $$true$$)',
   `create server far type 'kind' version '1' foreign data wrapper wrap options (host 'h', password 'canary-hunter2')`,
   `create user mapping for everything_reader server far options (user 'u', password 'canary-hunter2')`,
-  `create foreign table s.distant (n int options (column_name 'm')) server far options (table_name 't')`,
+  `create foreign table s.distant (n int options (column_name 'm', api_key 'canary-hunter2')) server far options (table_name 't', auth_token 'canary-hunter2')`,
   'grant usage on foreign server far to everything_reader',
   'create publication selected for table s.parent, s.child with (publish = $$insert$$)',
   'create publication everything for all tables',

@@ -1,6 +1,6 @@
 import type { CatalogObject } from '../../catalog/catalog.js';
-import { attached, notLoadable } from '../parts/print-attached.js';
-import { foreignOptions, maskedIn } from '../parts/print-options.js';
+import { attached, hiddenOptions, notLoadable } from '../parts/print-attached.js';
+import { foreignOptions } from '../parts/print-options.js';
 import { called } from './print-types.js';
 import { listOf, textOf } from '../parts/reading.js';
 import {
@@ -35,7 +35,7 @@ function wrapper(object: CatalogObject, printing: Printing): readonly Statement[
   const subject = { object, word: 'FOREIGN DATA WRAPPER', name: identity };
   return [
     making(text, object, printing),
-    ...secrets(options, `foreign-data wrapper ${identity}`, object),
+    ...hiddenOptions(options, `foreign-data wrapper ${identity}`, object),
     ...attached(subject, printing),
   ];
 }
@@ -62,22 +62,9 @@ function server(object: CatalogObject, printing: Printing): readonly Statement[]
   };
   return [
     making(text, object, printing),
-    ...secrets(options, `server ${identity}`, object),
+    ...hiddenOptions(options, `server ${identity}`, object),
     ...attached(subject, printing),
   ];
-}
-
-function secrets(
-  options: readonly string[],
-  what: string,
-  object: CatalogObject,
-): readonly Statement[] {
-  return maskedIn(options).map((name) =>
-    altering(
-      notLoadable(`option ${name} of ${what}`, 'pgm does not show what may be a secret'),
-      object,
-    ),
-  );
 }
 
 function userMapping(object: CatalogObject, printing: Printing): readonly Statement[] {
@@ -93,6 +80,6 @@ function userMapping(object: CatalogObject, printing: Printing): readonly Statem
   return [
     making(text, object, printing),
     ...(isHidden ? [altering(hidden, object)] : []),
-    ...secrets(options, `user mapping ${object.identity}`, object),
+    ...hiddenOptions(options, `user mapping ${object.identity}`, object),
   ];
 }

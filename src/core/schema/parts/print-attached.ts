@@ -1,3 +1,5 @@
+import type { CatalogObject } from '../../catalog/catalog.js';
+import { maskedIn } from './print-options.js';
 import { grants } from './print-privileges.js';
 import { listOf, textOf } from './reading.js';
 import { altering, type Printing, type Statement, type Subject } from './statements.js';
@@ -46,4 +48,18 @@ function extensions({ object, word, name }: Subject, quote: Quote): readonly str
 /** Tells at its place what cannot be made by the output. */
 export function notLoadable(what: string, why: string): string {
   return commentLine(`not loadable: ${what}: ${why}`);
+}
+
+/** A note for each option of a foreign object whose value is not shown. */
+export function hiddenOptions(
+  options: readonly string[],
+  what: string,
+  object: CatalogObject,
+): readonly Statement[] {
+  return maskedIn(options).map((name) =>
+    altering(
+      notLoadable(`option ${name} of ${what}`, 'pgm does not show what may be a secret'),
+      object,
+    ),
+  );
 }

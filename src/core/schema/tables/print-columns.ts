@@ -1,10 +1,10 @@
 import type { CatalogObject } from '../../catalog/catalog.js';
-import { attached } from '../parts/print-attached.js';
-import { storageOptions } from '../parts/print-options.js';
+import { attached, hiddenOptions } from '../parts/print-attached.js';
+import { foreignOptions, storageOptions } from '../parts/print-options.js';
 import { listOf, textOf } from '../parts/reading.js';
 import { sequenceOptions } from './print-sequences.js';
 import { altering, type Printing, type Statement } from '../parts/statements.js';
-import { literal, type Quote, splitOption } from '../parts/text.js';
+import type { Quote } from '../parts/text.js';
 
 /** The columns of a table or a view, in their order. */
 export function columnsOf(
@@ -27,13 +27,9 @@ export function columnDeclaration(
   withoutDefault: boolean,
 ): string {
   const collation = textOf(column, 'collation');
-  const options = listOf(column, 'foreign options').map(splitOption);
   const words = [
     columnName(column),
-    textOf(column, 'type') ?? '',
-    ...(options.length === 0
-      ? []
-      : [`OPTIONS (${options.map(([k, v]) => `${printing.quote(k)} ${literal(v)}`).join(', ')})`]),
+    `${textOf(column, 'type') ?? ''}${foreignOptions(listOf(column, 'foreign options'), printing.quote)}`,
     ...(collation === null ? [] : [`COLLATE ${collation}`]),
     ...columnAttributes(column, printing, withoutDefault),
   ];
@@ -135,6 +131,7 @@ export function columnStatements(
   return [
     ...changes,
     ...later,
+    ...hiddenOptions(listOf(column, 'foreign options'), `column ${column.identity}`, column),
     ...attached(
       { ...subject, granted: ['TABLE', table ?? ''], column: name, hasNoOwn: true },
       printing,

@@ -1,5 +1,5 @@
 import type { CatalogObject } from '../../catalog/catalog.js';
-import { attached } from '../parts/print-attached.js';
+import { attached, hiddenOptions } from '../parts/print-attached.js';
 import {
   columnAttributes,
   columnDeclaration,
@@ -64,6 +64,7 @@ function statementsOf(
     ...indexes(table, printing),
     ...attach(table),
     ...attached({ object: table, word, name: identity, granted: ['TABLE', identity] }, printing),
+    ...hiddenOptions(listOf(table, 'foreign options'), `foreign table ${identity}`, table),
     ...columns.flatMap((column) => columnStatements(column, word, printing)),
     ...inheritedChanges(table, columns, printing),
     ...constraints.attached,
