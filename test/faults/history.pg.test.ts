@@ -284,6 +284,27 @@ create event trigger ${guard} on ddl_command_end execute function ${guard}()`);
   });
 });
 
+describe('a history whose tables have rules is not written, and the rules are named as the reason:', () => {
+  test.each([
+    ['of INSERT into migrations', 'insert to', 'migrations', 'instead nothing'],
+    ['of UPDATE of migrations', 'update to', 'migrations', 'also select 1'],
+    ['of INSERT into attempts', 'insert to', 'attempts', 'instead nothing'],
+  ])('%s', async (_, event, table, what) => {
+    const trial = await begin();
+    const history = trial.target.historySchema!;
+    await trial.run({ 'a/001_x.sql': 'select 1;' });
+    await trial.sql.unsafe(`create rule r as on ${event} ${history}.${table} do ${what}`);
+    const files = { 'a/001_x.sql': 'select 1;', 'a/002_x.sql': `create table ${history}_made ();` };
+    await expect(trial.run(files)).rejects.toThrow(
+      new RegExp(
+        `the history in schema "${history}" cannot be written: .*\\(0A000\\); drop the rules`,
+      ),
+    );
+    await trial.sql.unsafe(`drop rule r on ${history}.${table}`);
+    expect(appliedIn(await trial.run(files))).toEqual(['a/002_x.sql']);
+  });
+});
+
 describe('a client whose clock is a day off', () => {
   afterEach(() => {
     vi.useRealTimers();

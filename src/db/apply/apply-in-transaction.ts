@@ -6,9 +6,13 @@ import { failed, failedOutside } from './write-together.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { isPassingInFile, isTimeLimit, serverErrorOf } from '../wire/errors.js';
-import { lacksTables } from '../history/found-layout.js';
+import { hasRules, lacksTables } from '../history/found-layout.js';
 import type { HistoryTables } from '../history/history-tables.js';
-import { historyTouched, saysHistoryIsGone } from '../history/history-witness.js';
+import {
+  historyTouched,
+  saysHistoryHasRules,
+  saysHistoryIsGone,
+} from '../history/history-witness.js';
 import type { Origin } from '../history/history-row.js';
 import { appliedMessage, claimMessage } from '../history/claim.js';
 import { fileSettings } from '../backend/backends.js';
@@ -99,6 +103,7 @@ function judge(
     }
     const isRefusal = violatesNotNull(said, `${historySchema}.attempts.outcome`);
     if (isRefusal || saysHistoryIsGone(said)) return { kind: 'not recorded', transactionId };
+    if (saysHistoryHasRules(said)) throw hasRules(said, historySchema);
     return failedOutside(said);
   }
   if (cleaned.status === 'rejected') throw cleaned.reason;
@@ -112,6 +117,7 @@ function refusedClaim(error: unknown, historySchema: string): ApplyOutcome {
   if (violatesNotNull(said, `${historySchema}.migrations.checksum`))
     return { kind: 'already-applied' };
   if (saysHistoryIsGone(said)) throw lacksTables(historySchema);
+  if (saysHistoryHasRules(said)) throw hasRules(said, historySchema);
   // Somebody else has the row locked: another runner is inside this very file.
   if (!isContended(said.sqlstate)) throw error;
   throw new Transient('another runner is inside the same migration', said.sqlstate, {

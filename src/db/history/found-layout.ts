@@ -1,4 +1,5 @@
 import { HistoryTooNew, Refused } from '../../core/errors.js';
+import type { ServerError } from '../../core/failure/server-error.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
 import { historyLayout } from '../../core/run/history.js';
 import type { Client } from '../wire/client.js';
@@ -66,6 +67,16 @@ export function notOurs(historySchema: string, because?: string): Refused {
 export function lacksTables(historySchema: string): Refused {
   const message = `the history in schema "${historySchema}" lacks its tables`;
   return new Refused(message, sqlstates.undefinedTable);
+}
+
+/** A row of the history could not be written because somebody has made rules for its tables. */
+export function hasRules(
+  { message, sqlstate }: Pick<ServerError, 'message' | 'sqlstate'>,
+  historySchema: string,
+): Refused {
+  const words = `the history in schema "${historySchema}" cannot be written: ${message} (${sqlstate})`;
+  const advice = `drop the rules on its tables: select * from pg_rules where schemaname = ${literal(historySchema)}`;
+  return new Refused(`${words}; ${advice}`, sqlstate);
 }
 
 /** A history with the layout of a newer pgm may mean things we do not know; only a newer pgm may read it. */

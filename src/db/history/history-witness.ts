@@ -40,6 +40,11 @@ export function saysHistoryIsGone({ sqlstate, where }: ServerError): boolean {
   return where === null && /^(?:42(?!501)|3F)/.test(sqlstate);
 }
 
+/** True for its error on such a message when a table of the history has rules, which make another statement of it. */
+export function saysHistoryHasRules({ sqlstate, where }: ServerError): boolean {
+  return where === null && sqlstate === sqlstates.featureNotSupported;
+}
+
 /** The failure of a file that changed the history. `undone`: everything it did was rolled back. */
 export function historyTouched(historySchema: string, undone: boolean): ServerError {
   const fate = undone ? 'all of it was rolled back' : 'what it did there could not be undone';
