@@ -305,6 +305,16 @@ describe('a history whose tables have rules is not written, and the rules are na
   });
 });
 
+test('a history that lacks a column is the reason, and not the file that could not be recorded', async () => {
+  const trial = await begin();
+  const history = trial.target.historySchema!;
+  await trial.run({ 'a/001_x.sql': 'select 1;' });
+  await trial.sql.unsafe(`alter table ${history}.attempts rename column revision to revised`);
+  await expect(trial.run({ 'a/002_x.sql': 'select 2;' })).rejects.toThrow(
+    `the history in schema "${history}" is not as pgm made it: column "revision" does not exist`,
+  );
+});
+
 describe('a client whose clock is a day off', () => {
   afterEach(() => {
     vi.useRealTimers();

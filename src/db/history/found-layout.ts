@@ -69,6 +69,12 @@ export function lacksTables(historySchema: string): Refused {
   return new Refused(message, sqlstates.undefinedTable);
 }
 
+/** Somebody dropped or renamed a column, as the server says. */
+export function lacksColumn(historySchema: string, message: string | undefined): Refused {
+  const words = `the history in schema "${historySchema}" is not as pgm made it: ${message ?? 'a column is missing'}`;
+  return new Refused(words, sqlstates.undefinedColumn);
+}
+
 /** A row of the history could not be written because somebody has made rules for its tables. */
 export function hasRules(
   { message, sqlstate }: Pick<ServerError, 'message' | 'sqlstate'>,

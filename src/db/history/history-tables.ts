@@ -5,8 +5,14 @@ import type { Rows } from '../wire/driver.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
 import { historyLayout } from '../../core/run/history.js';
-import { isAboutTables, lacksTables, notOurs, tooNew } from './found-layout.js';
-import { historyTables, newestIn, newestIntent } from './history-row.js';
+import { isAboutTables, lacksColumn, lacksTables, notOurs, tooNew } from './found-layout.js';
+import {
+  attemptColumns,
+  historyTables,
+  newestIn,
+  newestIntent,
+  rowColumns,
+} from './history-row.js';
 
 /** The tables of a history, which may not exist yet; what a session already knows about that is not asked again. */
 export class HistoryTables {
@@ -86,15 +92,22 @@ export class HistoryTables {
     this.#hasIntents = intents !== null;
   }
 
-  /** Throws `Refused` when a table is gone. */
+  /** Throws `Refused` when a table is gone, or a column that each file writes. */
   async assertWhole(): Promise<void> {
     const tables = historyTables.map((name) => literal(`${identifier(this.schema)}.${name}`));
     const [rows] = await this.client.run(
       `select pg_catalog.bool_and(pg_catalog.to_regclass(name) is not null) as whole
 from pg_catalog.unnest(array[${tables.join(', ')}]) as name`,
     );
-    if (rows?.[0]?.['whole'] === true) return;
-    throw lacksTables(this.schema);
+    if (rows?.[0]?.['whole'] !== true) throw lacksTables(this.schema);
+    const pgm = identifier(this.schema);
+    try {
+      await this.client.run(`select ${rowColumns}, statements_done from ${pgm}.migrations limit 0;
+select ${attemptColumns}, duration_ms from ${pgm}.attempts limit 0`);
+    } catch (error) {
+      if (!isAboutTables(error)) throw error;
+      throw lacksColumn(this.schema, serverErrorOf(error)?.message);
+    }
   }
 
   /** Called when they were created or upgraded, at `now` by the server's clock. */
