@@ -5,7 +5,7 @@ import { historyLayout } from '../../core/run/history.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
-import { historyTables } from './history-row.js';
+import { attemptColumns, historyTables, rowColumns } from './history-row.js';
 
 /** What is there of a history. */
 export interface FoundLayout {
@@ -67,6 +67,13 @@ export function notOurs(historySchema: string, because?: string): Refused {
 export function lacksTables(historySchema: string): Refused {
   const message = `the history in schema "${historySchema}" lacks its tables`;
   return new Refused(message, sqlstates.undefinedTable);
+}
+
+/** Returns no row, and fails where a column is missing that every file writes. */
+export function columnsQuestion(historySchema: string): string {
+  const pgm = identifier(historySchema);
+  return `select ${rowColumns}, statements_done from ${pgm}.migrations limit 0;
+select ${attemptColumns}, duration_ms from ${pgm}.attempts limit 0`;
 }
 
 /** Somebody dropped or renamed a column, as the server says. */

@@ -5,14 +5,15 @@ import type { Rows } from '../wire/driver.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
 import { historyLayout } from '../../core/run/history.js';
-import { isAboutTables, lacksColumn, lacksTables, notOurs, tooNew } from './found-layout.js';
 import {
-  attemptColumns,
-  historyTables,
-  newestIn,
-  newestIntent,
-  rowColumns,
-} from './history-row.js';
+  columnsQuestion,
+  isAboutTables,
+  lacksColumn,
+  lacksTables,
+  notOurs,
+  tooNew,
+} from './found-layout.js';
+import { historyTables, newestIn, newestIntent } from './history-row.js';
 
 /** The tables of a history, which may not exist yet; what a session already knows about that is not asked again. */
 export class HistoryTables {
@@ -100,10 +101,8 @@ export class HistoryTables {
 from pg_catalog.unnest(array[${tables.join(', ')}]) as name`,
     );
     if (rows?.[0]?.['whole'] !== true) throw lacksTables(this.schema);
-    const pgm = identifier(this.schema);
     try {
-      await this.client.run(`select ${rowColumns}, statements_done from ${pgm}.migrations limit 0;
-select ${attemptColumns}, duration_ms from ${pgm}.attempts limit 0`);
+      await this.client.run(columnsQuestion(this.schema));
     } catch (error) {
       if (!isAboutTables(error)) throw error;
       throw lacksColumn(this.schema, serverErrorOf(error)?.message);
