@@ -69,15 +69,26 @@ export function lacksTables(historySchema: string): Refused {
   return new Refused(message, sqlstates.undefinedTable);
 }
 
-/** Returns no row, and fails where a column is missing that every file writes. */
-export function columnsQuestion(historySchema: string): string {
-  const pgm = identifier(historySchema);
-  return `select ${rowColumns}, statements_done from ${pgm}.migrations limit 0;
-select ${attemptColumns}, duration_ms from ${pgm}.attempts limit 0`;
+/** Throws `Refused` when a table of a history is gone, or a column that each file writes. */
+export async function assertWhole(client: Client, schema: string): Promise<void> {
+  const pgm = identifier(schema);
+  const tables = historyTables.map((name) => literal(`${pgm}.${name}`));
+  const [rows] = await client.run(
+    `select pg_catalog.bool_and(pg_catalog.to_regclass(name) is not null) as whole
+from pg_catalog.unnest(array[${tables.join(', ')}]) as name`,
+  );
+  if (rows?.[0]?.['whole'] !== true) throw lacksTables(schema);
+  try {
+    await client.run(`select ${rowColumns}, statements_done from ${pgm}.migrations limit 0;
+select ${attemptColumns}, duration_ms from ${pgm}.attempts limit 0`);
+  } catch (error) {
+    if (!isAboutTables(error)) throw error;
+    throw lacksColumn(schema, serverErrorOf(error)?.message);
+  }
 }
 
 /** Somebody dropped or renamed a column, as the server says. */
-export function lacksColumn(historySchema: string, message: string | undefined): Refused {
+function lacksColumn(historySchema: string, message: string | undefined): Refused {
   const words = `the history in schema "${historySchema}" is not as pgm made it: ${message ?? 'a column is missing'}`;
   return new Refused(words, sqlstates.undefinedColumn);
 }

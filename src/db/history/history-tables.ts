@@ -5,15 +5,8 @@ import type { Rows } from '../wire/driver.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
 import { historyLayout } from '../../core/run/history.js';
-import {
-  columnsQuestion,
-  isAboutTables,
-  lacksColumn,
-  lacksTables,
-  notOurs,
-  tooNew,
-} from './found-layout.js';
-import { historyTables, newestIn, newestIntent } from './history-row.js';
+import { assertWhole, isAboutTables, notOurs, tooNew } from './found-layout.js';
+import { newestIn, newestIntent } from './history-row.js';
 
 /** The tables of a history, which may not exist yet; what a session already knows about that is not asked again. */
 export class HistoryTables {
@@ -94,19 +87,8 @@ export class HistoryTables {
   }
 
   /** Throws `Refused` when a table is gone, or a column that each file writes. */
-  async assertWhole(): Promise<void> {
-    const tables = historyTables.map((name) => literal(`${identifier(this.schema)}.${name}`));
-    const [rows] = await this.client.run(
-      `select pg_catalog.bool_and(pg_catalog.to_regclass(name) is not null) as whole
-from pg_catalog.unnest(array[${tables.join(', ')}]) as name`,
-    );
-    if (rows?.[0]?.['whole'] !== true) throw lacksTables(this.schema);
-    try {
-      await this.client.run(columnsQuestion(this.schema));
-    } catch (error) {
-      if (!isAboutTables(error)) throw error;
-      throw lacksColumn(this.schema, serverErrorOf(error)?.message);
-    }
+  assertWhole(): Promise<void> {
+    return assertWhole(this.client, this.schema);
   }
 
   /** Called when they were created or upgraded, at `now` by the server's clock. */
