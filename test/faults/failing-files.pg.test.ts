@@ -112,7 +112,7 @@ test('an error about another server, or of what SQL uses up, is the failure of t
       "create subscription s connection 'host=127.0.0.1 port=1 password=hunter2' publication p;",
     'b/001_lost.sql': raising('08006'),
     'c/001_stops.sql': raising('57P01'),
-    'd/001_starts.sql': `-- pgm:no-transaction\n${raising('57P03')}`,
+    'd/001_crashes.sql': `-- pgm:no-transaction\n${raising('57P02')}`,
     'e/001_room.sql':
       "set temp_file_limit = '64kB'; set work_mem = '64kB'; create table t as select g from generate_series(1, 100000) g order by -g;",
     'f/001_memory.sql': raising('53200'),
@@ -124,7 +124,7 @@ test('an error about another server, or of what SQL uses up, is the failure of t
       ['a/001_publisher.sql', 'failed', '08006'],
       ['b/001_lost.sql', 'failed', '08006'],
       ['c/001_stops.sql', 'failed', '57P01'],
-      ['d/001_starts.sql', 'failed', '57P03'],
+      ['d/001_crashes.sql', 'failed', '57P02'],
       ['e/001_room.sql', 'failed', '53400'],
       ['f/001_memory.sql', 'failed', '53200'],
       ['g/001_x.sql', 'applied', undefined],

@@ -50,8 +50,11 @@ export function isPassing({ sqlstate }: ServerError): boolean {
   return passing.test(sqlstate);
 }
 
-/** Room, handles or connections that the server lacks, and disk trouble. What SQL may use up by itself is not among them. */
-const serverLacks = /^(?:53[013]00|58030)$/;
+/**
+ * Room, handles or connections that the server lacks, disk trouble, or a start that is not over. What SQL may use up by
+ * itself is not among them.
+ */
+const serverLacks = /^(?:53[013]00|58030|57P03)$/;
 
 /**
  * The same for what is said while a file runs. If the session goes on, a code of a lost connection or of a server that

@@ -141,7 +141,7 @@ describe('pgm drift --shadow-url', () => {
   test('is a mistake with --schemas, with a directory for --embedded, or with both servers', async () => {
     const { exitCode, stderr } = await drift(['--schemas', 'app', '--embedded', '/tmp/x']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('--schemas is given, and the database is to be compared');
+    expect(stderr).toContain('--schemas cannot be used here: the database has what all files make');
     expect(stderr).toContain('give --embedded without a directory');
     expect(stderr).toContain('--shadow-url and --embedded are both given');
   });
