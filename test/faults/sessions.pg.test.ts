@@ -72,8 +72,8 @@ from ts_stat('${words}' || 'pared_statements where name = ''left_over''');`,
   });
 
   test.each([
-    "select set_config('transaction_read_only', 'on', true);",
-    "set default_transaction_read_only = on; select set_config('transaction_read_only', 'on', true);",
+    "do $$ begin perform set_config('transaction_read_only', 'on', true); end $$;",
+    "set default_transaction_read_only = on; do $$ begin perform set_config('transaction_read_only', 'on', true); end $$;",
   ])(
     'a read-only transaction is a failure of the file, not taken for a replica: %s',
     async (sql) => {
