@@ -46,6 +46,6 @@ test('an image is taken apart as kustomize has it', () => {
   });
   expect(parseImage(`a/b:1@${digest}`)).toEqual({ newName: 'a/b', digest });
   for (const wrong of ['postgres', 'localhost:5000/postgres', 'a:b:c:', '']) {
-    expect(() => parseImage(wrong)).toThrow(/no image with a tag or a digest/);
+    expect(() => parseImage(wrong)).toThrow(/is not an image with a tag or a digest/);
   }
 });

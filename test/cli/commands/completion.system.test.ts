@@ -70,7 +70,7 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
   ['pgm migr', ['migrate']],
   ['pgm help wat', ['watch']],
   ['pgm fle', ['fleet']],
-  ['pgm fleet ', ['migrate', 'render', 'status']],
+  ['pgm fleet ', ['drift', 'migrate', 'render', 'status', 'verify']],
   ['pgm fleet migrate --on-failure ', ['continue', 'schema', 'stop']],
   ['pgm migrate --on-fail', ['--on-failure']],
   ['pgm migrate --on-failure ', ['continue', 'schema', 'stop']],
