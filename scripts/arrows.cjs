@@ -331,6 +331,14 @@ const mergedLiterals = [
   },
 ];
 
+/** In what test files share: a worker loads it once for all of them. */
+const sharedHook = {
+  selector:
+    'Program > ExpressionStatement > CallExpression[callee.name=/^(before|after)(Each|All)$/]',
+  message:
+    'This hook would be that of the first test file of a worker only: call it in a function.',
+};
+
 const processMessage = 'Only src/cli touches the process, the console and the environment.';
 const world = ['process', 'console', 'globalThis', 'global'];
 const impure = [
@@ -355,8 +363,13 @@ module.exports = [
     rules: {
       'max-lines': ['error', { max: 200 }],
       'max-lines-per-function': ['error', { max: 40 }],
-      'no-restricted-syntax': ['error', ...mergedLiterals],
+      'no-restricted-syntax': ['error', ...mergedLiterals, sharedHook],
     },
+  },
+  {
+    files: ['test/**/*.ts'],
+    ignores: ['test/support/**', '**/*.{test,soak,measure}.ts'],
+    rules: { 'no-restricted-syntax': ['error', sharedHook] },
   },
   { files: ['src/**/*.ts', 'test/**/*.ts'], rules: { 'max-params': ['error', { max: 4 }] } },
   {

@@ -15,6 +15,7 @@ import {
   expectAllWell,
   expectTries,
   filesThatWait,
+  freshForEachTest,
   hold,
   last,
   letGo,
@@ -22,6 +23,8 @@ import {
   relay,
   target,
 } from './file-that-waits.js';
+
+freshForEachTest();
 
 function openClient(): Promise<Client> {
   const { host, user, password } = testServer();

@@ -33,18 +33,24 @@ export let database: Database;
 export let relay: Relay;
 let holder: postgres.Sql;
 
-beforeEach(async () => {
-  database = await createDatabase();
-  await database.sql`create sequence tries`;
-  relay = await Relay.open(testServer());
-  holder = connect(database.name);
-});
+/**
+ * Makes both anew for each test of the file that calls it. A worker loads this module once for all of its files, and so
+ * hooks beside these would only be those of the first.
+ */
+export function freshForEachTest(): void {
+  beforeEach(async () => {
+    database = await createDatabase();
+    await database.sql`create sequence tries`;
+    relay = await Relay.open(testServer());
+    holder = connect(database.name);
+  });
 
-afterEach(async () => {
-  await holder.end({ timeout: 0 });
-  await relay.close();
-  await database.drop();
-});
+  afterEach(async () => {
+    await holder.end({ timeout: 0 });
+    await relay.close();
+    await database.drop();
+  });
+}
 
 export const target = () => ({
   database: database.name,

@@ -6,11 +6,14 @@ import {
   expectAllWell,
   expectTries,
   filesThatWait,
+  freshForEachTest,
   hold,
   letGo,
   relay,
   target,
 } from './file-that-waits.js';
+
+freshForEachTest();
 
 /** The connection says nothing any more (half open), as behind a firewall that forgot it. */
 test.each(['in the file', 'at commit'] as const)(

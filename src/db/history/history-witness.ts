@@ -40,9 +40,12 @@ export function saysHistoryIsGone({ sqlstate, where }: ServerError): boolean {
   return where === null && /^(?:42(?!501)|3F)/.test(sqlstate);
 }
 
-/** True for its error on such a message when a table of the history has rules, which make another statement of it. */
-export function saysHistoryHasRules({ sqlstate, where }: ServerError): boolean {
-  return where === null && sqlstate === sqlstates.featureNotSupported;
+/**
+ * True for its error on such a message when a table of the history has rules, which make another statement of it: the
+ * rewriter's, as COMMIT can refuse what a file asked for with the same SQLSTATE.
+ */
+export function saysHistoryHasRules({ sqlstate, where, routine }: ServerError): boolean {
+  return where === null && sqlstate === sqlstates.featureNotSupported && routine === 'RewriteQuery';
 }
 
 /** The failure of a file that changed the history. `undone`: everything it did was rolled back. */
