@@ -49,18 +49,24 @@ const serverOf = (version: string) => ({
   provide: { serverVersion: version },
 });
 
-/** What hardly depends on it: processes, signals, connections. On each version in CI, on the last one elsewhere. */
+/** What hardly depends on it: processes, signals, connections. In CI on the first one too, elsewhere on the last. */
 const lastElsewhere = [
   'test/cli/**',
   'test/db/wire/**',
   'test/db/history/history-digest.pg.test.ts',
   'test/deploy/**',
-  'test/lint/**',
   'test/kubernetes/**',
-  'test/operations/**',
 ];
+
+/** On each version in CI, on the last one elsewhere. */
+const eachInCi = ['test/lint/**', 'test/operations/**'];
 const inCi = process.env['CI'] !== undefined;
-const onceEnough = [...lastOnly, ...longOnce, ...(inCi ? [] : lastElsewhere)];
+const onceEnough = (version: string) => [
+  ...lastOnly,
+  ...longOnce,
+  ...(inCi ? [] : eachInCi),
+  ...(inCi && version === versions[0] ? [] : lastElsewhere),
+];
 
 /**
  * What takes longest, and breaks with few changes: `npm test` is for every change, and CI runs these. `CI=1 npm test` does
@@ -127,7 +133,7 @@ export default defineConfig({
           exclude: [
             ...notHere,
             ...(longOn.includes(version) ? [] : long),
-            ...(version === last ? [] : onceEnough),
+            ...(version === last ? [] : onceEnough(version)),
           ],
           ...serverOf(version),
         },
