@@ -30,7 +30,7 @@ export interface Circumstances {
 }
 
 /** More of one rule in a file are counted, not told. */
-export const mostOfOneRule = 50;
+const mostOfOneRule = 50;
 
 /** What is told of a file: what it does not take back, in the order of the text. */
 export function tell(

@@ -123,7 +123,7 @@ function innerGenerations(directory: string): string[] {
 }
 
 /** When the mount at `directory` was last swapped, in milliseconds since 1970; null when it is not a kubelet mount. */
-export function readSwapTime(directory: string): number | null {
+function readSwapTime(directory: string): number | null {
   try {
     // The kubelet creates the link under another name and renames it, which changes only the ctime.
     return lstatSync(join(directory, pointer)).ctimeMs;

@@ -3,7 +3,7 @@ import { type ConfigMap, mostBytes } from './configmap.js';
 import { count } from '../text/words.js';
 
 /** The annotation with the revision that the ConfigMap was made from. */
-export const revisionAnnotation = 'pgm/revision';
+const revisionAnnotation = 'pgm/revision';
 
 /** The maps as one YAML stream for `kubectl apply --server-side -f -`. The output is deterministic. */
 export function configMapYaml(maps: readonly ConfigMap[]): string {

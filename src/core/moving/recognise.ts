@@ -24,7 +24,7 @@ export interface Candidate {
 }
 
 /** Names alone are not enough. */
-export const leastScore = 3;
+const leastScore = 3;
 
 /** The tools with the highest score, all of them if there are several; `word`: only that one, whatever its score. */
 export function recognise(files: readonly FoundFile[], word: string | null): readonly Candidate[] {

@@ -12,7 +12,7 @@ export interface Backoff {
 }
 
 /** Where nothing listens, or a server says that it starts or stops: to ask again costs nobody anything. */
-export const refusedBackoff: Backoff = { firstMs: 500, mostMs: 1_000 };
+const refusedBackoff: Backoff = { firstMs: 500, mostMs: 1_000 };
 
 /** For all other trouble with a connection or a server. */
 export const connectionBackoff: Backoff = { firstMs: 500, mostMs: 5_000 };

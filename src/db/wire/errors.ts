@@ -46,7 +46,7 @@ export function isTimeLimit({ sqlstate }: ServerError): boolean {
 }
 
 /** True for a server error that has nothing to do with the SQL it was sent. */
-export function isPassing({ sqlstate }: ServerError): boolean {
+function isPassing({ sqlstate }: ServerError): boolean {
   return passing.test(sqlstate);
 }
 

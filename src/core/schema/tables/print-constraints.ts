@@ -62,7 +62,7 @@ function rankOf(constraint: CatalogObject): number {
   );
 }
 
-export function isForeignKey(constraint: CatalogObject): boolean {
+function isForeignKey(constraint: CatalogObject): boolean {
   return textOf(constraint, 'definition')?.startsWith('FOREIGN KEY') ?? false;
 }
 
