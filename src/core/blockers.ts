@@ -1,6 +1,6 @@
 import type { LockHolder } from './run/report.js';
 
-/** What a file that takes long is doing. All but the time is as the server sees it. */
+/** What a long-running file is doing. All but the time is as the server sees it. */
 export interface FileProgress {
   /** How long the file has been running, by our own clock. */
   readonly runningMs: number;

@@ -21,45 +21,45 @@ import type {
 /** What `pgm migrate --json` prints. Durations are milliseconds, times ISO 8601 of the server. */
 export interface MigrateDocument<Lint = object> {
   readonly upToDate: boolean;
-  /** Why it is not; null if it is. */
+  /** Why not; null if it is. */
   readonly reason: string | null;
   readonly dryRun: boolean;
-  /** Names the files as they were read. */
+  /** Identifies the files as they were read. */
   readonly revision: string;
-  /** The directory that `..data` of a mount named; null where it is no mount. */
+  /** The directory that `..data` of a mount points to; null if the source is not a mount. */
   readonly generation: string | null;
   readonly durationMs: number;
   /** How many files are in each state, after the run; for a dry run, before it. */
   readonly counts: Readonly<Record<MigrationState, number>>;
   /** In the order of the run; for a dry run, what it would apply. */
   readonly applied: readonly AppliedMigration[];
-  /** Edited after they were applied and left alone. */
+  /** Edited after they were applied, and left as they are. */
   readonly kept: readonly MigrationKey[];
   /** Due, but after `to`. */
   readonly beyond: readonly MigrationKey[];
-  /** What `lint` found, so that the run left alone what is due; null if nothing, or if nobody asked. */
+  /** What `lint` found, for which the run applied nothing; null if nothing, or if not asked. */
   readonly lint: Lint | null;
-  /** Who wants another revision, so that the run left alone what is due; null if nobody does. */
+  /** Who wants another revision, for which the run applied nothing; null if nobody does. */
   readonly supersededBy: IntentDocument | null;
   readonly migrations: readonly MigrationDocument[];
 }
 
-/** One file, or what the history has of one that is gone. */
+/** One file, or what the history has of one that no longer exists. */
 export interface MigrationDocument {
   readonly key: MigrationKey;
   readonly schema: string;
   readonly filename: string;
   readonly state: MigrationState;
-  /** Of the file; null if it is gone. */
+  /** Of the file; null if it no longer exists. */
   readonly checksum: string | null;
-  /** With which it was last applied; null if it never was. */
+  /** The one it was last applied with; null if it never was. */
   readonly appliedChecksum: string | null;
   readonly appliedAt: string | null;
   readonly durationMs: number | null;
   readonly attempts: number;
   /** When `watch` tries it again at the latest; null unless it failed. */
   readonly nextTryAt: string | null;
-  /** A later one of its schema was applied before it. */
+  /** A later file of its schema was applied before it. */
   readonly outOfOrder: boolean;
   readonly renamedFrom: MigrationKey | null;
   readonly heldBecause: string | null;
@@ -83,10 +83,10 @@ export interface StatusDocument {
   readonly lock: LockHolder | null;
   /** The newest intent; null if there is none. */
   readonly intent: IntentDocument | null;
-  /** True if that is for another revision, and rules. */
+  /** True if that intent is for another revision, and rules. */
   readonly superseded: boolean;
   readonly migrations: readonly MigrationDocument[];
-  /** Files that are no migrations. */
+  /** Files that are not migrations. */
   readonly ignored: Snapshot['ignored'];
   /** Files that are never sent, and why. */
   readonly refused: readonly Pick<RefusedFile, 'path' | 'reason' | 'byteOffset'>[];
@@ -98,7 +98,7 @@ export interface StatusDocument {
   readonly attempts: readonly AttemptRow[];
 }
 
-/** `details` are the report's, `lint` what `--lint` found. */
+/** `details` are those of the report, `lint` is what `--lint` found. */
 export function migrateDocument<Lint>(
   report: RunReport,
   details: readonly MigrationStatus[],
@@ -147,7 +147,7 @@ export function statusDocument(report: StatusReport): StatusDocument {
   };
 }
 
-/** What either prints when it has no result. */
+/** What both commands print when there is no result. */
 export function errorDocument(error: Error, exitCode: number): object {
   const problems = error instanceof ConfigurationError ? { problems: error.problems } : {};
   return { error: { name: error.name, message: error.message, exitCode, ...problems } };

@@ -43,7 +43,7 @@ export interface EmbeddedPostgres {
 }
 
 export type EmbeddedEvent =
-  /** The binaries could not be used where npm put them. */
+  /** The binaries could not be used where npm installed them. */
   | { readonly kind: 'copying-binaries'; readonly to: string; readonly reason: string }
   | { readonly kind: 'initialising'; readonly directory: string; readonly kept: boolean }
   | { readonly kind: 'starting'; readonly directory: string; readonly port: number }
@@ -58,7 +58,7 @@ export type EmbeddedEvent =
       readonly ms: number;
     }
   | { readonly kind: 'attached'; readonly directory: string; readonly port: number }
-  /** Another pgm, with this pid, is starting or stopping the server of this directory, or it died and its guard is doing so. */
+  /** Another pgm, with this pid, is starting or stopping the server of this directory, or died and its guard is doing so. */
   | { readonly kind: 'waiting'; readonly directory: string; readonly pid: number }
   /** Stopped the server of a pgm that was killed, and removed its directory if that was a throw-away one. */
   | {
@@ -67,5 +67,5 @@ export type EmbeddedEvent =
       /** null when the server was already gone and only its directory was left. */
       readonly pid: number | null;
     }
-  /** The server ended though nobody stopped it; the last lines of its log. */
+  /** The server ended although nobody stopped it; `log` has the last lines of its log. */
   | { readonly kind: 'lost'; readonly directory: string; readonly log: readonly string[] };

@@ -3,9 +3,9 @@
  * message is for people: what happened, where, and what to do next. None contains a secret.
  */
 export abstract class PgmError extends Error {
-  /** The cause, the same in every version: what to look at instead of the message. */
+  /** The cause, the same in every version: look at this instead of the message. */
   abstract override readonly name: string;
-  /** SQLSTATE, or the system's code (`ECONNREFUSED`); null if it has none. */
+  /** SQLSTATE, or the system's code (`ECONNREFUSED`); null if there is neither. */
   readonly code: string | null = null;
 }
 
@@ -28,7 +28,7 @@ export class SourceMissing extends PgmError {
   }
 }
 
-/** Files of the source that failed or are refused, where nothing is worth having without them. */
+/** Files of the source failed or are refused, and the result is worth nothing without them. */
 export class FilesFailed extends PgmError {
   override readonly name = 'FilesFailed';
 }
@@ -60,13 +60,13 @@ export class BeingRestored extends Transient {
   }
 }
 
-/** The code of a `Transient` for a connection string that asks for a primary where there is none at the moment. */
+/** The code of a `Transient` for a connection string that asks for a primary when there is none at the moment. */
 export const noPrimary = 'NO_PRIMARY';
 
-/** The code of a `Transient` for an attempt to connect that was broken off: it says nothing about the server. */
+/** The code of a `Transient` for a connection attempt that was aborted: it says nothing about the server. */
 export const brokenOff = 'BROKEN_OFF';
 
-/** The server is a standby: it passes when it is promoted, or another takes over its name. */
+/** The server is a standby: this passes when it is promoted, or another server takes over its name. */
 export class OnStandby extends Transient {
   constructor(
     /** `host:port/database`. */
@@ -125,12 +125,12 @@ export class Interrupted extends PgmError {
   }
 }
 
-/** The same message, whoever notices it first. */
+/** The same message, wherever it is noticed first. */
 export const lockLost = 'the connection that holds the run lock was lost';
 
 /**
- * The system's code for an error (`ENOENT`); null for one that did not come from the system. Under Jest that is of another
- * realm, and no instance of our `Error`.
+ * The system's code for an error (`ENOENT`); null for one that did not come from the system. Does not use `instanceof
+ * Error`, because under Jest such errors come from another realm.
  */
 export function errnoOf(error: unknown): string | null {
   const hasCode = typeof error === 'object' && error !== null && 'code' in error;

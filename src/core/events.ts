@@ -11,7 +11,7 @@ import type { AppliedMigration, LockHolder, RunReport, Verdict } from './run/rep
 
 /**
  * Everything worth reporting. Core and operations emit; the spinner, the log lines and the JSON are subscribers. A field
- * is a fact in the JSON log under the same name, unless the words of the event name others.
+ * is a fact in the JSON log under the same name, unless the event's entry there names others.
  */
 export type PgmEvent =
   | { readonly kind: 'source-chosen'; readonly directory: string; readonly reason: string }
@@ -21,7 +21,7 @@ export type PgmEvent =
       readonly kind: 'embedded';
       readonly level: 'debug' | 'info' | 'done' | 'warn';
       readonly message: string;
-      /** What is going on from now on; null when it has ended, undefined when this event does not say. */
+      /** What is going on from now; null when it has ended, undefined when this event does not say. */
       readonly activity: string | null | undefined;
     }
   | {
@@ -56,7 +56,7 @@ export type PgmEvent =
       readonly at: number;
       readonly of: number;
     }
-  /** `done` of `of` runs of files are over. */
+  /** `done` of `of` file runs are over. */
   | {
       readonly kind: 'verify-progress';
       readonly key: MigrationKey;
@@ -64,7 +64,7 @@ export type PgmEvent =
       readonly of: number;
     }
   | { readonly kind: 'verify-finished' }
-  /** Another runner has wanted another revision since this runner first read its own, which it does not apply any more. */
+  /** Another runner has wanted another revision since this runner first read its own, which it no longer applies. */
   | { readonly kind: 'superseded'; readonly revision: string; readonly by: Intent }
   /** From now on, or after a run that is not dry, this revision is the newest that a runner wants. */
   | {
@@ -74,13 +74,13 @@ export type PgmEvent =
       readonly isDryRun: boolean;
     }
   | ({ readonly kind: 'migration-applied' } & AppliedMigration)
-  /** BEGIN and COMMIT round parts of a file were left out. */
+  /** The BEGIN and COMMIT around parts of a file were left out. */
   | {
       readonly kind: 'pairs-dissolved';
       readonly key: MigrationKey;
       readonly pairs: number;
     }
-  /** One of the findings for which `--lint` keeps a revision from being applied. */
+  /** A finding for which `--lint` keeps a revision from being applied. */
   | ({ readonly kind: 'lint-finding'; readonly revision: string } & HoldingFinding)
   | { readonly kind: 'migration-skipped'; readonly key: MigrationKey }
   | { readonly kind: 'migration-baselined'; readonly key: MigrationKey }
@@ -126,16 +126,16 @@ export type PgmEvent =
   | { readonly kind: 'source-hinted'; readonly hint: SourceHint['kind'] }
   /** File events are not available; polls and re-scans go on. */
   | { readonly kind: 'watch-lost'; readonly directory: string; readonly reason: string }
-  /** The probes were told no for longer than a moment, or yes again. */
+  /** The probes have answered "not ready" for more than a moment, or are ready again. */
   | {
       readonly kind: 'readiness-turned';
       readonly ready: boolean;
       /** Why not; null when ready. */
       readonly reason: string | null;
-      /** For how long it has not been ready, or was not. */
+      /** For how long it has not been ready, or had not been. */
       readonly forMs: number;
     }
-  /** The database is not as the files made it, or not in the way that was told last. */
+  /** The database is not as the files made it, or differs in another way than last reported. */
   | { readonly kind: 'drift-found'; readonly seen: DriftSeen }
   /** It is again as this revision left it. */
   | { readonly kind: 'drift-over'; readonly revision: string }
@@ -153,7 +153,7 @@ export type PgmEvent =
   | { readonly kind: 'note'; readonly message: string }
   | { readonly kind: 'warning'; readonly message: string };
 
-/** What a run over many databases has to say; a target is told by its name. */
+/** What a run over many databases reports; targets are given by name. */
 type FleetEvent =
   | {
       readonly kind: 'fleet-planned';
@@ -162,7 +162,7 @@ type FleetEvent =
     }
   | { readonly kind: 'wave-started'; readonly wave: string; readonly targets: number }
   | { readonly kind: 'target-started'; readonly name: string }
-  /** What the run of one target says. */
+  /** What the run of one target reports. */
   | { readonly kind: 'target-event'; readonly name: string; readonly event: PgmEvent }
   /** It could not be reached, and is tried again at the end of its wave. */
   | { readonly kind: 'target-postponed'; readonly name: string; readonly reason: string }
@@ -170,12 +170,12 @@ type FleetEvent =
   /** Each minute. */
   | ({ readonly kind: 'fleet-progress' } & FleetProgress)
   | { readonly kind: 'fleet-pausing'; readonly forMs: number; readonly before: string }
-  /** Nothing new is begun any more. */
+  /** Nothing new is started any more. */
   | { readonly kind: 'fleet-stopped'; readonly reason: string }
   | { readonly kind: 'fleet-finished'; readonly report: FleetReport };
 
 export interface FleetProgress {
-  /** Targets that are over, of all; `trouble`: those that a person has to look at. */
+  /** Targets that are done, of all; `trouble`: those that a person has to look at. */
   readonly ended: number;
   readonly of: number;
   readonly trouble: number;

@@ -34,9 +34,9 @@ export interface Source {
   read(): Promise<Snapshot>;
 }
 
-/** Reports when a source may have changed. A hint is never the truth: whoever gets one reads the source. */
+/** Reports when a source may have changed. A hint proves nothing: its receiver reads the source. */
 export interface SourceWatch {
-  /** Settles with what was noticed, at once if there was something since the last call. Rejects with `Interrupted`. */
+  /** Settles with what was noticed, at once if there was anything since the last call. Rejects with `Interrupted`. */
   next(signal: AbortSignal): Promise<SourceHint>;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export interface SourceHint {
 /** Reads SQL without a server. */
 export interface SqlReader {
   read(text: string): Promise<SqlReading>;
-  /** What each statement does to the database; of a text that cannot be read to its end, what was made out. */
+  /** What each statement does to the database; for a text that cannot be read to its end, what could be read. */
   effects(text: string): Promise<readonly StatementEffect[]>;
   /** Every string literal of the text, for masking. */
   literals(text: string): readonly TextRange[];
@@ -64,21 +64,21 @@ export interface Database {
   readonly name: string;
   /** Creates the target database if it does not exist. */
   ensure(): Promise<'existed' | 'created'>;
-  /** Who else is at the target database, whether it exists or not; null if nobody may tell us. */
+  /** Who else is connected to the target database, whether it exists or not; null if we may not know. */
   bystanders(): Promise<Bystanders | null>;
   /** Opens a separate backend. Throws `DatabaseMissing` too. */
   connect(ahead?: AskedAhead): Promise<Session>;
-  /** For the run lock, on the backend beside the session's: a process has two, and behind a pooler one more, for it alone. */
+  /** For the run lock, on the process's second backend; behind a pooler, on a third one that has no other use. */
   openLock(): Promise<RunLock>;
   /** For probes, on the same backend. Throws `DatabaseMissing` too. */
   observe(): Promise<Observer>;
-  /** Asks the last session's server for another, without logging in. Throws `Transient` if it takes none (57P03). */
+  /** Asks the last session's server for another connection, without logging in. Throws `Transient` if it accepts none (57P03). */
   look(): Promise<void>;
-  /** Ends what these are doing: whatever is not connected yet throws `Transient` at once. */
+  /** Aborts all calls that are not connected yet: they throw `Transient` at once. */
   breakOff(): void;
 }
 
-/** The first question for a session, given beforehand so that it can travel with the first message. */
+/** The first question of a session, given beforehand so that it can travel with the first message. */
 export interface AskedAhead {
   /** The argument of `agreement`. */
   readonly schemas: readonly string[] | null;
@@ -89,19 +89,19 @@ export type Agreement = 'in place' | 'differs' | 'no history';
 
 /** Keeps runners out of each other's way: held as long as its backend lives. */
 export interface RunLock {
-  /** Tries once and does not wait. True if it is held from now on. */
+  /** Tries once without waiting. True if it is held from now on. */
   tryAcquire(): Promise<boolean>;
-  /** Who holds it, if known; costs the server ten times as much as a try. */
+  /** Who holds it, if known; ten times as expensive for the server as a try. */
   holder(): Promise<LockHolder | null>;
-  /** False before it is held, and once the backend is gone: then somebody else may be running. */
+  /** False before it is held, and once the backend is gone: then another runner may be at work. */
   isHeld(): boolean;
   /** Releases it, held or not. */
   release(): Promise<void>;
 }
 
 /**
- * What may be asked while a run goes on. After a `Transient` it is unusable. Closing it while a question is not answered
- * gives the backend up, unless a run needs it.
+ * What may be asked while a run goes on. Unusable after a `Transient`. Closing it during a question gives up the
+ * backend, unless a run needs it.
  */
 export type Observer = Pick<
   Session,
@@ -113,7 +113,7 @@ export interface Session extends CatalogQuestions, Identified, ToolTables {
   facts(): Promise<ServerFacts>;
   /**
    * Whether the migrations recorded as applied, in `schemas` or (null) in all, are exactly these with exactly these
-   * checksums: one question with a short answer, however many they are. Throws `HistoryTooNew`.
+   * checksums: one question with a short answer, however many there are. Throws `HistoryTooNew`.
    */
   agreement(
     migrations: readonly Migration[],
@@ -121,9 +121,9 @@ export interface Session extends CatalogQuestions, Identified, ToolTables {
   ): Promise<Agreement>;
   /** Returns the empty history if there is none. Throws `HistoryTooNew`. */
   history(): Promise<History>;
-  /** By the last answer of `agreement` (the newest for its schemas), `history` or `ensureHistory`; null: it has no table. */
+  /** From the last answer of `agreement` (the newest for its schemas), `history` or `ensureHistory`; null: there is no table. */
   intents(): Intents | null;
-  /** Records an intent, or that it is newer than recorded, and whether all its files are applied now. */
+  /** Records an intent, or that it is newer than recorded, and whether all its files are now applied. */
   recordIntent(own: OwnIntent, inFull: boolean): Promise<void>;
   /** Newest first. */
   attempts(limit: number): Promise<readonly AttemptRow[]>;
@@ -148,9 +148,9 @@ export interface Session extends CatalogQuestions, Identified, ToolTables {
   close(): Promise<void>;
 }
 
-/** One file that was tried. */
+/** A file whose try failed. */
 export interface FailedWork extends Pick<Work, 'migration' | 'revision'> {
-  /** In how many milliseconds it is tried again, at most; null if that is not planned. */
+  /** It is tried again within this many milliseconds; null if no retry is planned. */
   readonly nextTryInMs: number | null;
 }
 
@@ -173,14 +173,14 @@ export interface ServerNotice {
 
 export type ApplyOutcome =
   | { readonly kind: 'applied'; readonly durationMs: number }
-  /** Another runner had already applied this very content when we got to it. */
+  /** Another runner had already applied this very content before we got to it. */
   | { readonly kind: 'already-applied' }
   | {
       readonly kind: 'failed';
       readonly error: ServerError;
       /** UTF-16 index in the file at which the sent text begins. */
       readonly pieceStart: number;
-      /** Where the statement that failed begins in the file; null if it was none, as at COMMIT. */
+      /** Where in the file the statement that failed begins; null if none did, as at COMMIT. */
       readonly statementStart: number | null;
     };
 

@@ -2,7 +2,7 @@ import type { Snapshot } from './files/migration.js';
 import { compareBytes } from './files/order.js';
 import { didYouMean } from './text/closest.js';
 
-/** A snapshot that warns of each wanted schema without a file, which is no mistake in a source that is empty so far. */
+/** A snapshot that warns about each wanted schema without a file, which is not a mistake while a source is empty. */
 export function warnOfUnknownSchemas(snapshot: Snapshot, schemas: readonly string[]): Snapshot {
   const { migrations, refused, leftOut } = snapshot;
   const all = [...migrations, ...refused, ...leftOut].flatMap(({ schema }) => schema ?? []);

@@ -3,10 +3,10 @@ import type { Severity } from '../core/proof/proof.js';
 
 export type Setting = Severity | 'off';
 
-/** What `pgm.lint.yaml` says. */
+/** The content of `pgm.lint.yaml`. */
 export interface LintConfig {
   readonly rules: ReadonlyMap<LintRuleName, Setting>;
-  /** For some files: the last that fits wins. */
+  /** For some files: the last match wins. */
   readonly paths: readonly PathSettings[];
 }
 

@@ -15,7 +15,7 @@ export interface LinterOptions {
   readonly config: LintConfig;
   /** The oldest PostgreSQL that the files must run on. */
   readonly postgres: number;
-  /** What `pgm verify` saw of these files; null if it was not asked. */
+  /** What `pgm verify` saw of these files; null if it was not run. */
   readonly facts: Facts | null;
 }
 
@@ -29,7 +29,7 @@ const sourceRules = all.filter((rule): rule is SourceRule => rule.looksAt === 's
 
 class RuleLinter implements Linter {
   readonly #state = new State();
-  /** Files before make tables that may be deployed all the same. */
+  /** Earlier files create tables that may nevertheless be deployed. */
   #mayBeDeployed = false;
   #knowsDeployed = false;
 
@@ -79,7 +79,7 @@ class RuleLinter implements Linter {
     this.#state.beginFile({ file: key, isDeployed, runsOnce: headers.once }, isTransaction);
   }
 
-  /** Looks at a statement and at what a WITH or DO block of it runs, and takes each in before the next one. */
+  /** Checks a statement and those in its WITH or DO block, and takes each in before the next one. */
   #look(statement: Statement, context: Context & Command, hits: Hit[]): void {
     const { file, within } = context;
     for (const rule of statementRules) {
@@ -100,7 +100,7 @@ class RuleLinter implements Linter {
     }
   }
 
-  /** What is not looked for everywhere cannot be called stale. */
+  /** A rule that was not checked everywhere makes no line stale. */
   #lookedFor(file: LintedFile): readonly LintRuleName[] {
     if (file.refusal !== null || file.statements.some(({ unread }) => unread !== null)) return [];
     return all
@@ -112,11 +112,11 @@ class RuleLinter implements Linter {
 }
 
 interface Command {
-  /** The name in messages of the statement of the file. */
+  /** The name of the file's statement in messages. */
   readonly command: string;
 }
 
-/** A file that is in place has done what it does; one that runs once has no second run. */
+/** A file that is in place has done its work; one that runs once has no second run. */
 function applies({ family }: Rule, { isDue, headers }: LintedFile): boolean {
   if (family === 'second-run') return !headers.once;
   return isDue || !isOfOldTables(family);

@@ -11,12 +11,12 @@ import { allLintRules, type LintRuleName } from '../core/statements/rule-names.j
 import { closest } from '../core/text/closest.js';
 import type { LintConfig, PathSettings, Setting } from './config.js';
 
-/** `pgm.lint.yaml`, or each thing that is wrong with it, as `line:column: what`. */
+/** `pgm.lint.yaml`, or everything that is wrong with it, as `line:column: what`. */
 export type ConfigReading =
   | { readonly kind: 'read'; readonly config: LintConfig }
   | { readonly kind: 'wrong'; readonly problems: readonly string[] };
 
-/** Reads the text of `pgm.lint.yaml`. What it does not know is wrong: a slip would leave a rule as it is. */
+/** Reads the text of `pgm.lint.yaml`. Unknown words are errors: a typing mistake would leave a rule unchanged. */
 export function readConfig(text: string): ConfigReading {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -71,7 +71,10 @@ class ConfigReader {
     const list = isSeq(node) ? (node.items as readonly Node[]) : [node];
     return list.flatMap((each) => {
       if (isScalar(each) && typeof each.value === 'string') return [each.value];
-      this.refuse(offsetOf(each), 'files is a pattern such as gcp/0*.sql, or a list of patterns');
+      this.refuse(
+        offsetOf(each),
+        'files must be a pattern such as gcp/0*.sql, or a list of patterns',
+      );
       return [];
     });
   }
@@ -81,14 +84,14 @@ class ConfigReader {
     this.#entries(node, 'rules', allLintRules, (name, value) => {
       const word = isScalar(value) ? String(value.value) : '';
       if (word === 'error' || word === 'warning' || word === 'off') settings.set(name, word);
-      else this.refuse(offsetOf(value ?? node), `${name} is error, warning or off`);
+      else this.refuse(offsetOf(value ?? node), `${name} must be error, warning or off`);
     });
     return settings;
   }
 
   #list(node: Node, name: string): readonly Node[] {
     if (isSeq(node)) return node.items;
-    if (!isEmpty(node)) this.refuse(offsetOf(node), `${name} is a list`);
+    if (!isEmpty(node)) this.refuse(offsetOf(node), `${name} must be a list`);
     return [];
   }
 
@@ -102,7 +105,7 @@ class ConfigReader {
     if (!isMap(node)) {
       this.refuse(
         offsetOf(node),
-        `${what} is a map of ${isRules(known) ? 'rules' : known.join(' and ')}`,
+        `${what} must be a map of ${isRules(known) ? 'rules' : known.join(' and ')}`,
       );
       return;
     }

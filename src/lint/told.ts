@@ -12,13 +12,13 @@ import { ignoreRules, takeBack } from '../core/statements/take-back.js';
 import { count } from '../core/text/words.js';
 import type { Found, Rule } from './known/rule.js';
 
-/** What a rule found, and how bad it is here. */
+/** What a rule found, and how severe it is here. */
 export interface Hit extends Found {
   readonly rule: Rule;
   readonly severity: Severity;
 }
 
-/** A finding whose line is not read yet. */
+/** A finding before its line is read. */
 interface Draft extends LintFinding {
   readonly at: number | null;
 }
@@ -29,10 +29,10 @@ export interface Circumstances {
   readonly facts: Facts | null;
 }
 
-/** More of one rule in a file are counted, not told. */
+/** Further findings of a rule in a file are counted, not shown. */
 const mostOfOneRule = 50;
 
-/** What is told of a file: what it does not take back, in the order of the text. */
+/** The findings of a file that it does not suppress, in the order of the text. */
 export function tell(
   file: LintedFile,
   hits: readonly Hit[],
@@ -99,7 +99,7 @@ function unread(
   return statements.flatMap(({ command, unread: found, parsed }) => {
     if (found === null) return [];
     const what = parsed === null ? command : `what is in ${command}`;
-    const message = `PostgreSQL's grammar cannot read ${what}, so no rule has seen it: ${found.reason}`;
+    const message = `PostgreSQL's grammar cannot read ${what}, so no rule has checked it: ${found.reason}`;
     return [draft(findingOf('unreadable-statement', 'warning', message, null), found.at)];
   });
 }

@@ -35,7 +35,7 @@ function rangesInCode(text: string, from: number, limit: number): readonly TextR
   return collector.finish();
 }
 
-/** What decides about literals in the statement that is being read. */
+/** What decides about literals in the statement being read. */
 interface OpenStatement {
   /** Bodies of functions and DO blocks; the language they are written in may be named after them. */
   readonly code: Token[];

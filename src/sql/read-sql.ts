@@ -13,7 +13,7 @@ import {
   turnOfOthers,
 } from './split/split-statements.js';
 
-/** Reads SQL without a server and without its grammar; tests hold the lexer to that. */
+/** Reads SQL without a server and without its grammar; tests compare the lexer with both. */
 export function createSqlReader(): SqlReader {
   let sinceTurn = 0;
   const read = async (text: string): Promise<SqlReading> => {
@@ -45,7 +45,7 @@ async function effects(text: string): Promise<readonly StatementEffect[]> {
   return unterminated === null ? made : [...made, swallowed(unterminated)];
 }
 
-/** After a missing quote, statements are taken for a literal. */
+/** After a missing quote, statements look like a literal. */
 function swallowed(command: string): StatementEffect {
   const none: ReadonlySet<string> = new Set();
   return { command, adds: false, reach: 'anything', subjects: none, names: none };

@@ -119,7 +119,7 @@ test('a check that fails, or a wave that is not fine, keeps the next from beginn
   await fleet.tree.write({ 'app/004_w.sql': 'create tabel public.w (id int);' });
   const failed = await fleet.run(['migrate', ...args]);
   expect(failed.exitCode).toBe(1);
-  expect(documentOf(failed).stopped).toBe('the wave tier=canary did not end well');
+  expect(documentOf(failed).stopped).toBe('the wave tier=canary had failures');
   expect(documentOf(failed).summary).toBe('2 failed, 10 not begun');
   expect(failed.stderr).toContain('app/004_w.sql:1:8 syntax error');
   await fleet.tree.write({ 'app/004_w.sql': null });
@@ -345,7 +345,9 @@ test('a newer tree while an older run is under way: the newest intent rules, tar
     expect(statesIn(newest)).toEqual({ 'eu-2': 'done', 'eu-3': 'done' });
     expect(statesIn(older)).toEqual({ 'eu-1': 'done', 'eu-2': 'superseded', 'eu-3': 'superseded' });
     expect(older.exitCode).toBe(1);
-    expect(documentOf(older).targets[1]?.reason).toMatch(/ wants revision [0-9a-f]{12} since /);
+    expect(documentOf(older).targets[1]?.reason).toMatch(
+      / has wanted revision [0-9a-f]{12} since /,
+    );
   } finally {
     await newer.remove();
     await own.remove();
@@ -385,7 +387,7 @@ test('mistakes in a list are told all at once, with their lines, and nothing is 
   expect(exitCode).toBe(2);
   expect(stderr).toContain(`${path}:3: the name is not valid`);
   expect(stderr).toContain(`${path}:5: it has no url`);
-  expect(stderr).toContain(`${path}: a is there 2 times`);
+  expect(stderr).toContain(`${path}: a is listed 2 times`);
   const unread = await fleet.write('unread.txt', 'a=postgresql://u:hush@h:x/d\nb=mysql://h/d\n');
   const told = await fleet.run(['migrate', '--targets', unread]);
   expect(told.stderr).toContain('target a: its port must be a number');

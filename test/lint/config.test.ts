@@ -28,16 +28,16 @@ describe('pgm.lint.yaml', () => {
     ['rule: {}', '1:1: "rule" is not known: did you mean rules?'],
     ['rules:\n  drop-tabel: off', '2:3: "drop-tabel" is not known: did you mean drop-table?'],
     ['rules:\n  zzz: off', '2:3: "zzz" is not known: pgm lint --rules lists the rules'],
-    ['rules:\n  drop-table: none', '2:15: drop-table is error, warning or off'],
-    ['rules: [drop-table]', '1:8: rules is a map of rules'],
-    ['paths: {}', '1:8: paths is a list'],
+    ['rules:\n  drop-table: none', '2:15: drop-table must be error, warning or off'],
+    ['rules: [drop-table]', '1:8: rules must be a map of rules'],
+    ['paths: {}', '1:8: paths must be a list'],
     ['paths:\n  - files: a', '2:5: an entry of paths needs rules'],
     ['paths:\n  - rules: {}', '2:5: an entry of paths needs files'],
     [
       'paths:\n  - {files: 1, rules: {}}',
-      '2:13: files is a pattern such as gcp/0*.sql, or a list of patterns',
+      '2:13: files must be a pattern such as gcp/0*.sql, or a list of patterns',
     ],
-    ['- a', '1:1: the file is a map of rules and paths'],
+    ['- a', '1:1: the file must be a map of rules and paths'],
   ])('%j is refused with its place', async (text, problem) => {
     expect(await found(text)).toEqual([problem]);
   });

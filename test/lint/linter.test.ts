@@ -140,7 +140,7 @@ describe('what the grammar cannot read', () => {
   test('never shows a literal', async () => {
     const [found] = await unreadable("SELECT a b 'geheim';");
     expect(found?.[2]).toBe(
-      "PostgreSQL's grammar cannot read SELECT, so no rule has seen it: syntax error",
+      "PostgreSQL's grammar cannot read SELECT, so no rule has checked it: syntax error",
     );
   });
 

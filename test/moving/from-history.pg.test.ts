@@ -112,7 +112,7 @@ test('a file that was edited since is named and keeps all from being marked, unl
   const refused = await reportOf(changed);
   expect(refused.keys).toBeNull();
   expect(refused.problems.map(({ what }) => what)).toEqual([
-    `${edited} was edited since prisma applied it as 20230102000000_greet: its checksum is another one`,
+    `${edited} was edited since prisma applied it as 20230102000000_greet: its checksum differs`,
   ]);
   expect(await database.sql`select to_regnamespace('pgm') as pgm`).toEqual([{ pgm: null }]);
   const accepted = await reportOf(changed, { acceptEdited: true });

@@ -37,7 +37,7 @@ describe('a folder that is not recognised for certain', () => {
     const files = { '001_x.sql': goose, '002_y.sql': up('select 2;') };
     expect(await understood(files)).toEqual({ kind: 'several', tools: ['goose', 'dbmate'] });
     expect(await unclearOf(files, 'goose')).toEqual([
-      expect.stringContaining('002_y.sql:1:1 it has no mark of the half that goes forward'),
+      expect.stringContaining('002_y.sql:1:1 it has no mark for the forward half'),
     ]);
   });
 
@@ -135,19 +135,19 @@ describe('what is told with its place and what to do', () => {
       'variables of goose',
       '1_x.sql',
       '-- +goose Up\n-- +goose ENVSUB ON\nselect ${X};\n',
-      '1_x.sql:2:1 from here on goose puts variables',
+      '1_x.sql:2:1 from here on goose replaces',
     ],
     [
       'placeholders of Flyway',
       'V1__x.sql',
       'select\n  ${x};',
-      'V1__x.sql:2:3 a placeholder of Flyway',
+      'V1__x.sql:2:3 a placeholder, which Flyway',
     ],
     [
       'templates of tern',
       '1_x.sql',
       'select {{.x}};\n---- create above / drop below ----\n',
-      '1_x.sql:1:8 a template of tern',
+      '1_x.sql:1:8 a template, which tern',
     ],
     [
       'a second forward half',
@@ -192,7 +192,7 @@ describe('what is told with its place and what to do', () => {
   test('a precondition and a property of Liquibase', async () => {
     const sql = `--liquibase formatted sql\n--changeset a:1\n--preconditions onFail:MARK_RAN\nselect \${x};\n`;
     expect(await unclearOf({ 'a.sql': sql })).toEqual([
-      expect.stringContaining('a.sql:3:1 a precondition'),
+      expect.stringContaining('a.sql:3:1 a Liquibase precondition'),
       expect.stringContaining('a.sql:4:1 a property'),
     ]);
   });

@@ -60,7 +60,7 @@ describe('Flyway', () => {
 
   test('what failed is named, and nothing can be relied on', () => {
     const account = accountOf('flyway', three, [row('1'), row('2', { success: 'false' })]);
-    expect(whats(account)).toEqual([expect.stringContaining('2 failed, or was broken off')]);
+    expect(whats(account)).toEqual([expect.stringContaining('2 failed, or was interrupted')]);
     expect(account.problems[0]?.advice).toContain('flyway repair');
   });
 
@@ -117,7 +117,7 @@ describe('names that an import has changed', () => {
     });
     expect(said(accountOf('dbmate', files, rows('001')))['001_10_b.sql']).toBe('applied');
     expect(whats(accountOf('dbmate', files, rows('001', '10', '2', '002')))).toEqual([
-      expect.stringContaining('could be the numbers of these files or the ones behind them'),
+      expect.stringContaining('could be the numbers of these files or the ones after them'),
     ]);
   });
 
@@ -192,7 +192,7 @@ describe('other tools', () => {
       '2_b.sql': 'undone',
       '3_c.sql': 'failed',
     });
-    expect(whats(account)).toEqual([expect.stringContaining('3_c failed, or was broken off')]);
+    expect(whats(account)).toEqual([expect.stringContaining('3_c failed, or was interrupted')]);
   });
 
   test('golang-migrate: a version without a file is told, and what is before it is applied', () => {

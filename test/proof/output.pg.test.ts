@@ -195,7 +195,7 @@ describe('pgm verify --from', () => {
         new RegExp(` over ${target} \\(1 file applied, the last from revision [0-9a-f]{12}\\): `),
       );
       expect(people.stdout).toMatch(
-        /has it applied in a content .*\(git cannot read the history of .*\); today's/,
+        /has it applied with a content .*\(git cannot read the history of .*\); today's/,
       );
       const document = JSON.parse(json.stdout) as Document & { base: string; live: object };
       validate(document);

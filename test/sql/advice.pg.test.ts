@@ -63,13 +63,13 @@ describe('what to do about', () => {
       'duplicates under a new unique index',
       '23505',
       `${table}create unique index on $s.t (a)`,
-      /^rows that are there have the same values/,
+      /^existing rows have the same values/,
     ],
     [
       'duplicates under a new primary key',
       '23505',
       `${table}alter table $s.t add primary key (a)`,
-      /^rows that are there have the same values/,
+      /^existing rows have the same values/,
     ],
     [
       'a row that exists',
@@ -81,7 +81,7 @@ describe('what to do about', () => {
       'row-level security',
       '42501',
       `${outsider}${table}alter table $s.t enable row level security; grant all on $s.t to advised; set role advised; insert into $s.t values (1)`,
-      /^row-level security stands against it/,
+      /^row-level security blocks it/,
     ],
     [
       'the schema public',
@@ -127,7 +127,7 @@ describe('what to do about', () => {
       'rows without a value',
       '23502',
       `${table}alter table $s.t add c int not null`,
-      /^rows that are there have no value/,
+      /^existing rows have no value/,
     ],
     [
       'a row without a value',
@@ -151,7 +151,7 @@ describe('what to do about', () => {
       'rows against a new constraint',
       '23514',
       `${table}alter table $s.t add check (a > 1)`,
-      /^rows that are there violate/,
+      /^existing rows violate/,
     ],
     [
       'a row without a partition',

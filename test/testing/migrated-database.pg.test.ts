@@ -254,7 +254,7 @@ test('mistakes are told by what is wrong and what to do, with no secret', async 
     'databaseUrl: it must start with postgresql:// or postgres://',
   );
   await expect(make({ databaseUrl: 'postgresql://h/d?options=secret' })).rejects.toThrow(
-    'databaseUrl: of its parameters only sslmode and sslrootcert are known here',
+    'databaseUrl: only its parameters sslmode and sslrootcert are known here',
   );
   const role = `pgm_test_${maintenance.name}`;
   await asAdmin((sql) => sql.unsafe(`create role ${role} login password 'secret'`));

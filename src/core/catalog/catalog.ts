@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** What is true of an object; what is usual is left out. */
+/** A property of an object; defaults are left out. */
 export type Fact = string | number | boolean | readonly (string | number)[];
 
-/** One object of a database. Where it is and what it is called stands in `identity`, as PostgreSQL writes it. */
+/** One object of a database. `identity` is its qualified name, as PostgreSQL writes it. */
 export interface CatalogObject {
   /** PostgreSQL's own word: `table`, `table column`, `index`. */
   readonly kind: string;
   /** `public.users.email`, with quotes where a name needs them. */
   readonly identity: string;
-  /** The schema it is in; null for one that is in none, such as an extension. */
+  /** The schema it is in; null for one outside any schema, such as an extension. */
   readonly schema: string | null;
   /** The table it belongs to: that of a column, an index, a trigger. */
   readonly table: string | null;
@@ -17,18 +17,18 @@ export interface CatalogObject {
   readonly facts: Readonly<Record<string, Fact>>;
 }
 
-/** What names an object within a database. */
+/** What identifies an object within a database. */
 export type ObjectName = Pick<CatalogObject, 'kind' | 'identity'>;
 
-/** Every object of a database that SQL can make, except for the server's, those of extensions and pgm's own. */
+/** Every object that SQL can create in a database, except those of the server, of extensions and of pgm. */
 export interface Catalog {
   /** Sorted by kind and identity. */
   readonly objects: readonly CatalogObject[];
-  /** Objects of which pgm knows no facts, such as those of a newer server: never passed over in silence. */
+  /** Objects of which pgm knows no facts, such as those of a newer server: always reported. */
   readonly notCompared: readonly ObjectName[];
 }
 
-/** Sorts what was read, so that the same database gives the same catalog. */
+/** Sorts what was read, so that the same database always gives the same catalog. */
 export function catalogOf(
   objects: readonly CatalogObject[],
   notCompared: readonly ObjectName[],

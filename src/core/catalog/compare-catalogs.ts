@@ -18,7 +18,7 @@ export interface FactChange {
   readonly after: Fact | null;
 }
 
-/** What has to be done to `before` so that it becomes `after`. */
+/** The changes that turn `before` into `after`. */
 export function compareCatalogs(before: Catalog, after: Catalog): readonly Difference[] {
   const old = new Map(before.objects.map((object) => [nameOf(object), object]));
   const now = new Map(after.objects.map((object) => [nameOf(object), object]));
@@ -34,7 +34,7 @@ export function compareCatalogs(before: Catalog, after: Catalog): readonly Diffe
   return [...removed, ...others];
 }
 
-/** The object that a difference is about: as it is now where it is there. */
+/** The object that a difference is about: its current form if it still exists. */
 export function objectOf(difference: Difference): CatalogObject {
   return difference.kind === 'changed' ? difference.after : difference.object;
 }

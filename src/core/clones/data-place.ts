@@ -1,14 +1,14 @@
-/** What a file system says of itself. */
+/** What a file system reports about itself. */
 export interface FileSystem {
   readonly path: string;
   readonly isInMemory: boolean;
   readonly freeBytes: number;
 }
 
-/** A database takes 8 MB and more, and what does not fit fails a test in the middle. */
+/** A database takes 8 MB or more, and running out of space fails a test halfway. */
 const enoughBytes = 1 << 30;
 
-/** Where a server for tests has its data: in memory if there is enough of it, as a container may have 64 MB only. */
+/** Where a test server keeps its data: in memory if there is enough of it; a container may have only 64 MB. */
 export function placeForData(memory: FileSystem | null, temporary: string): string {
   const fits = memory?.isInMemory === true && memory.freeBytes >= enoughBytes;
   return fits ? memory.path : temporary;

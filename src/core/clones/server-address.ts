@@ -9,7 +9,7 @@ import {
 } from '../connection/connection.js';
 import { accepted, type Parsed, refused } from '../text/words.js';
 
-/** A server as a connection string names it, for tests: which database it names only says where to connect first. */
+/** A server for tests, from a connection string; the database in it is only the one to connect to first. */
 export interface ServerAddress {
   readonly hosts: readonly HostPort[];
   readonly user: string;
@@ -23,14 +23,14 @@ export interface ServerAddress {
 
 const known = ['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'sslrootcert'];
 
-/** Reads it strictly: what would be left out could make it another server, or another session. Reasons quote no value. */
+/** Parses strictly: ignoring a part could mean another server, or another session. Reasons quote no value. */
 export function parseServerAddress(text: string): Parsed<ServerAddress> {
   const { keywords, problems } = parseConnectionString(text);
   const [problem] = problems;
   if (problem !== undefined) return refused(problem);
   const unknown = [...keywords.keys()].find((keyword) => !known.includes(keyword));
   if (unknown !== undefined) {
-    return refused(`of its parameters only ${known.slice(5).join(' and ')} are known here`);
+    return refused(`only its parameters ${known.slice(5).join(' and ')} are known here`);
   }
   const user = keywords.get('user');
   if (user === undefined) return refused('it has no user: write postgresql://USER@host/database');
@@ -56,7 +56,7 @@ function hostsOf(keywords: ReadonlyMap<string, string>): Parsed<readonly HostPor
   return pairHosts(hosts.value, ports.value);
 }
 
-/** As most drivers read it: `password` null leaves it out. */
+/** In the form most drivers read; a null `password` is left out. */
 export function urlOf(
   { hosts, user, sslMode, rootCertificate }: ServerAddress,
   database: string,

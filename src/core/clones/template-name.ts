@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { templatePrefix } from './clones.js';
 
-/** All that decides what is in a template. */
+/** Everything that decides what a template contains. */
 export interface TemplateFacts {
   /** Of the files, with what was left out. */
   readonly revision: string;
@@ -10,11 +10,11 @@ export interface TemplateFacts {
   readonly historySchema: string;
   /** The last file; null for all. */
   readonly to: string | null;
-  /** Who owns what the files make. */
+  /** Who owns what the files create. */
   readonly user: string;
 }
 
-/** The same for the same content, and another one for any other. */
+/** The same name for the same content, and a different one for any other. */
 export function templateName({
   revision,
   version,

@@ -30,7 +30,7 @@ export function flatKey(schema: string, filename: string): Parsed<string> {
 /** The most characters that Kubernetes allows in the name of a ConfigMap and in a key. */
 export const longestName = 253;
 
-/** With an ordinary file name, is the directory still read wrongly? */
+/** Would the directory be misread even with an ordinary file name? */
 function remedy(schema: string): string {
   const plain = parsePath(`${schema}_001_x.sql`);
   return plain.kind === 'migration' && plain.schema === schema

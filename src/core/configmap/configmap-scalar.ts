@@ -54,7 +54,7 @@ function quoted(text: string, indent: number): string {
   return `"\\\n${lines.map((line) => margin + line).join('\\\n')}"`;
 }
 
-/** As in JSON, which is YAML; and what is invisible in numbers, which parsers of YAML 1.1 could take for a line end. */
+/** As in JSON, which is YAML; invisible characters as numbers, as YAML 1.1 parsers could take them for line ends. */
 function escaped(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)

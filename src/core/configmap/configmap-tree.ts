@@ -21,7 +21,7 @@ export interface TreePlan {
 export interface Tree {
   /** The content of each file, by its path in the target. */
   readonly wanted: ReadonlyMap<string, Uint8Array>;
-  /** What is in the source and cannot be in the tree: it cannot be read, or its place is taken. */
+  /** Files of the source that cannot be in the tree: unreadable, or their path is taken. */
   readonly lacks: readonly RefusedFile[];
 }
 
@@ -73,7 +73,7 @@ export function isTreePath(path: string): boolean {
   return /^(?:[^./\0][^/\0]*\/)?[^./\0][^/\0]*\.sql$/.test(path);
 }
 
-/** The file by which other containers of the pod see that the migrations are there. */
+/** The file that tells other containers of the pod that the migrations are there. */
 export const usualSentinel = '/shared/migrations-ready.flag';
 
 /** The content of the sentinel: one line with the number of files in the tree. */

@@ -65,7 +65,7 @@ export function planConfigMaps(
   return { kind: 'maps', maps };
 }
 
-/** The most that the API server accepts in a ConfigMap. */
+/** The most that the API server accepts in one ConfigMap. */
 export const mostBytes = 1_048_576;
 
 /** Left free for names, labels and annotations, and for a key or two that somebody adds by hand. */
@@ -95,7 +95,7 @@ function sizeOf({ key, text }: ConfigMapEntry): number {
   return sizeOfEntry(key, Buffer.byteLength(text));
 }
 
-/** What a file takes of a map. Keys are ASCII. */
+/** How much of a map a file takes up. Keys are ASCII. */
 export function sizeOfEntry(key: string, bytes: number): number {
   return key.length + bytes;
 }

@@ -62,7 +62,7 @@ const ignored: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The advice, then the values that ask for what pgm already does. */
+/** The advice, then the values that ask for what pgm does anyway. */
 type Unsupported = readonly [advice: string, ...harmless: string[]];
 
 const refused: ReadonlyMap<string, Unsupported> = new Map(

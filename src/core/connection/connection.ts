@@ -10,17 +10,17 @@ export interface ConnectionSettings {
   /** Databases to connect to for `CREATE DATABASE`, in the order they are tried. */
   readonly maintenanceDatabases: readonly string[];
   readonly tls: TlsSettings;
-  /** The connection string asks for a server that can be written to; default false: a standby will do. */
+  /** The connection string asks for a writable server; default false: a standby will do. */
   readonly needsPrimary?: boolean | undefined;
   /** Seconds that one attempt to connect may take. */
   readonly connectTimeoutSeconds: number;
   /** Called for each connection, so that a rotated Secret needs no restart; null when there is no password. */
   readonly readPassword: (host: HostPort, database: string) => Promise<string | null>;
-  /** Called for each connection where the connection string is in a file: what it says now. Throws `Transient`. */
+  /** Called for each connection if the connection string is in a file: its current content. Throws `Transient`. */
   readonly readLogin?: (() => Promise<Login>) | undefined;
 }
 
-/** What may have changed since the start: a rotated Secret has another user, a server that moved another host. */
+/** What may have changed since the start: a rotated Secret has another user, a moved server another host. */
 export type Login = Pick<ConnectionSettings, 'hosts' | 'user' | 'readPassword'>;
 
 /** The settings for the next connection. */
@@ -62,7 +62,7 @@ export function describeHost({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Reads `h1,h2,/socket/dir`. Reasons never quote the text: from a misread URL it may be part of a password. */
+/** Reads `h1,h2,/socket/dir`. Reasons never quote the text: in a misread URL it may be part of a password. */
 export function parseHostList(text: string): Parsed<readonly string[]> {
   const hosts = text.split(',').map((host) => host.trim());
   if (hosts.includes('')) return refused('write a host on both sides of every comma');
@@ -110,7 +110,7 @@ const usualPort = 5432;
 
 /** How one connection uses TLS. */
 export interface TlsPolicy {
-  /** In the order they are tried; the next one only when the server does not accept the one before. */
+  /** In the order they are tried; the next one only when the server rejects the one before. */
   readonly attempts: readonly ('tls' | 'plain')[];
   /** The certificate must be signed by a trusted authority. */
   readonly verifyChain: boolean;
@@ -155,8 +155,8 @@ export function parseIdentifier(text: string): Parsed<string> {
 const longestIdentifier = 63;
 
 /**
- * Kubernetes sets `<SERVICE>_PORT=tcp://10.0.0.1:5432` for every Service of the namespace; so a Service named "postgres"
- * sets our POSTGRES_PORT to something that is not a port, and that no one intended.
+ * Kubernetes sets `<SERVICE>_PORT=tcp://10.0.0.1:5432` for every Service of the namespace, so a Service named "postgres"
+ * sets our POSTGRES_PORT to something that is not a port, without anyone intending it.
  */
 export function isServiceLink(text: string | undefined): boolean {
   return text !== undefined && /^(?:tcp|udp|sctp):\/\/[^@]*$/.test(text.trim());

@@ -7,7 +7,7 @@ export interface Given {
 /** Variables by name; an empty one counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is needed of a file system to find out how to connect. All reject with Node's errors. */
+/** What finding out how to connect needs of a file system. All reject with Node's errors. */
 export interface ConfigFiles {
   readonly exists: (path: string) => Promise<boolean>;
   readonly readFile: (path: string) => Promise<string>;

@@ -7,7 +7,7 @@ import { parseConninfo } from './conninfo.js';
 export interface ConnectionString {
   /** What could be read; incomplete when there are problems. */
   readonly keywords: ReadonlyMap<string, string>;
-  /** True for `postgresql://user@/db`, where the place for the host is there but empty. */
+  /** True for `postgresql://user@/db`, where the host is written but empty. */
   readonly hostLeftEmpty: boolean;
   /** They never quote the string: what looks like a host may be half of a password. */
   readonly problems: readonly string[];

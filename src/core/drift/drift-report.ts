@@ -9,20 +9,20 @@ import type { KeptHead } from './kept-catalog.js';
 export interface DriftReport {
   readonly target: string;
   readonly verdict: DriftVerdict;
-  /** The document that it was compared with; null without one. */
+  /** The document that it was compared with; null if there is none. */
   readonly kept: KeptHead | null;
-  /** The files that it was compared with; null where that was what a run left. */
+  /** The files that it was compared with; null if it was compared with what a run left. */
   readonly files: FilesCompared | null;
   readonly items: readonly DriftItem[];
   /** Facts that were not compared because a role may not see them. */
   readonly unseen: readonly string[];
-  /** Tables of other tools, which were left out. */
+  /** History tables of other tools, which were left out. */
   readonly histories: readonly ForeignHistory[];
-  /** Files whose objects are not expected to be there. */
+  /** Files whose objects are not expected to exist. */
   readonly notYet: readonly NotYet[];
 }
 
-/** Files that were applied to a throw-away database. */
+/** The files of a comparison, applied to a throw-away database. */
 export interface FilesCompared {
   readonly revision: string;
   /** How many were applied to it. */
@@ -31,11 +31,11 @@ export interface FilesCompared {
   readonly serverVersion: string;
 }
 
-/** What `no database` to `not comparable` mean: nothing was compared. */
+/** All from `no database` to `not comparable` mean: nothing was compared. */
 export type DriftVerdict =
   'in step' | 'drift' | 'no database' | 'no history' | 'no document' | 'not comparable';
 
-/** A file that has not made its objects, or not as it says now; `missing`: it has, and is not in the source any more. */
+/** A file whose objects do not exist, or not in its current form; `missing`: applied, and no longer in the source. */
 export interface NotYet {
   readonly key: MigrationKey;
   readonly state: 'pending' | 'changed' | 'failed' | 'held' | 'missing';
@@ -64,11 +64,11 @@ export interface DriftedObject {
   readonly identity: string;
   readonly schema: string | null;
   readonly table: string | null;
-  /** The file that made it; null where that is not known. */
+  /** The file that created it; null if that is not known. */
   readonly file: MigrationKey | null;
-  /** What is expected of it, with literals masked; null for one that no file made. */
+  /** What is expected of it, with literals masked; null if no file created it. */
   readonly expected: Readonly<Record<string, Fact>> | null;
-  /** What is true of it, with literals masked; null for one that is missing. */
+  /** Its actual facts, with literals masked; null if it is missing. */
   readonly actual: Readonly<Record<string, Fact>> | null;
   /** The names of the facts that differ. */
   readonly differs: readonly string[];
@@ -116,7 +116,7 @@ function masked(facts: Readonly<Record<string, Fact>>): Readonly<Record<string, 
   return Object.fromEntries(shown) as Readonly<Record<string, Fact>>;
 }
 
-/** Without the parts of a table that is itself an item of this kind: it brings them along. */
+/** Without the parts of a table that is itself an item of this kind: they are counted with it. */
 export function withoutParts(items: readonly DriftItem[]): readonly WholeItem[] {
   const wholes = new Set(
     items.flatMap(({ kind, object }) =>
@@ -140,6 +140,6 @@ export function withoutParts(items: readonly DriftItem[]): readonly WholeItem[] 
 
 export interface WholeItem {
   readonly item: DriftItem;
-  /** How many columns, constraints, indexes … of it are items themselves. */
+  /** How many of its columns, constraints, indexes … are items themselves. */
   readonly parts: number;
 }

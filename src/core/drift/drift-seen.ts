@@ -7,11 +7,11 @@ import type { MigrationKey } from '../files/migration.js';
 import { count } from '../text/words.js';
 import { factText, maskedFact } from './masked-fact.js';
 
-/** What `watch` found when it last looked whether the database is as the files made it. */
+/** What `watch` found when it last compared the database with what the files made. */
 export interface DriftSeen {
   /** Milliseconds since 1970. */
   readonly checkedAt: number;
-  /** The run that left the catalog with which the database was compared. */
+  /** The run that left the catalog that the database was compared with. */
   readonly since: Pick<KeptHead, 'revision' | 'keptAt' | 'keptBy'>;
   readonly counts: Readonly<Record<DriftItem['kind'], number>>;
   /** The first of them. */
@@ -26,14 +26,14 @@ export interface DriftedObject {
   readonly identity: string;
   /** The schema it is in, or null. */
   readonly schema: string | null;
-  /** The file that made it as it is expected; null where there is none, or it is not known. */
+  /** The file that made it as expected; null if there is none, or it is not known. */
   readonly file: MigrationKey | null;
-  /** How many columns, constraints, indexes … of it differ in the same way, and are no objects of their own here. */
+  /** How many of its columns, constraints, indexes … differ in the same way, and are not listed themselves. */
   readonly parts: number;
   readonly facts: readonly DriftedFact[];
 }
 
-/** Null on the side where it is not there. Literals are masked. */
+/** Null on the side that lacks it. Literals are masked. */
 export interface DriftedFact {
   readonly name: string;
   readonly expected: string | null;
@@ -42,7 +42,7 @@ export interface DriftedFact {
 
 export const driftKinds = ['unknown', 'missing', 'different'] as const;
 
-/** More than anybody reads; `pgm drift` names all. */
+/** More than anybody reads; `pgm drift` lists all. */
 export const mostObjects = 100;
 const mostFacts = 12;
 const mostLetters = 600;
@@ -66,7 +66,7 @@ export function driftSeen(
   };
 }
 
-/** The same found again at another time. */
+/** The same drift, found again at another time. */
 export function seenAgain({ since, counts, objects }: DriftSeen, checkedAt: number): DriftSeen {
   return { checkedAt, since, counts, objects };
 }
@@ -75,7 +75,7 @@ export function driftedObjects({ counts }: DriftSeen): number {
   return counts.unknown + counts.missing + counts.different;
 }
 
-/** The same for the same drift, whatever the run that it is compared with. */
+/** The same for the same drift, whichever run it is compared with. */
 export function digestOfDrift(items: readonly DriftItem[]): string {
   const told = items.map((item) => [
     item.kind,
@@ -86,12 +86,12 @@ export function digestOfDrift(items: readonly DriftItem[]): string {
   return createHash('sha256').update(JSON.stringify(told)).digest('hex');
 }
 
-/** Why a database with drift is not ready; null without drift. For everybody: names no user. */
+/** Why a database with drift is not ready; null without drift. Shown to everybody, so it names no user. */
 export function driftAsReason(seen: DriftSeen | null): string | null {
   const number = seen === null ? 0 : driftedObjects(seen);
   const first = seen?.objects[0];
   if (number === 0 || first === undefined) return null;
-  // What is in no schema may be named after a role.
+  // An object outside any schema may be named after a role.
   const name = first.schema === null ? first.kind : `${first.kind} ${first.identity}`;
   const verb = number === 1 ? 'is' : 'are';
   return `drift: ${count(number, 'object')} ${verb} not as the files made ${number === 1 ? 'it' : 'them'}, first ${name} (${first.drift})`;

@@ -16,7 +16,7 @@ export type DriftItem =
     }
   | {
       readonly kind: 'different';
-      /** As it is expected. */
+      /** In its expected form. */
       readonly object: CatalogObject;
       readonly live: CatalogObject;
       /** `before`: as expected, `after`: as it is. */
@@ -42,21 +42,21 @@ export function driftOf(
   return items.filter(({ object }) => !isIgnored(object));
 }
 
-/** What a look at the database found. */
+/** The result of looking at the database. */
 export type DriftLook =
   /** pgm has applied nothing here yet. */
   | { readonly kind: 'no history' }
   /** No run has kept the catalog yet. */
   | { readonly kind: 'no document' }
-  /** It was read with other questions: by another version of pgm or PostgreSQL. */
+  /** Read with different queries: by another version of pgm or PostgreSQL. */
   | { readonly kind: 'not comparable'; readonly kept: KeptHead }
   | {
       readonly kind: 'compared';
       readonly kept: KeptHead;
       readonly items: readonly DriftItem[];
-      /** What this role, or that of the run, may not see: it was not compared. */
+      /** What this role, or that of the run, may not see, and was therefore not compared. */
       readonly unseen: readonly string[];
-      /** As it is; null where nothing has changed since it was kept, and nobody has read it. */
+      /** The live catalog; null if nothing has changed since it was kept, so that it was not read. */
       readonly catalog: Catalog | null;
       /** Changes when anything in the catalogs or the history may have changed: see `Glance`. */
       readonly state: string;

@@ -5,14 +5,14 @@ import { tools } from '../foreign/tools.js';
 import { lastName } from './identity.js';
 import type { DriftItem } from './drift.js';
 
-/** An object that is no drift, because it is the history of another tool. */
+/** An object that is not drift, because it is the history of another tool. */
 export interface ForeignHistory extends ObjectName {
   readonly tool: string;
 }
 
 /**
- * Of what no file made: the tables in which other tools keep their history, with what belongs to these. Told by name, so one
- * that files make too is none.
+ * Separates the tables in which other tools keep their history, with what belongs to them, from other items that no file
+ * made. They are recognised by name, so a table that files create too is not one of them.
  */
 export function withoutHistories(items: readonly DriftItem[]): {
   readonly items: readonly DriftItem[];
@@ -75,7 +75,7 @@ function toolOf(
   return own.length === 0 ? null : own.map(({ tool }) => tool).join(' or ');
 }
 
-/** A schema that a tool makes for its history alone. */
+/** The tool that creates this schema for its history alone, or null. */
 function toolOfSchema(schema: string): string | null {
   return known.find(({ ownSchema }) => ownSchema === schema)?.tool ?? null;
 }

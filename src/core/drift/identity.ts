@@ -1,4 +1,4 @@
-/** An identifier as the catalog has it. */
+/** An identifier as the catalog stores it. */
 export function folded(identifier: string): string {
   if (!identifier.startsWith('"')) return identifier.toLowerCase();
   return identifier.slice(1, -1).replaceAll('""', '"');

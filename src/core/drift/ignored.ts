@@ -4,8 +4,8 @@ import type { CatalogObject } from '../catalog/catalog.js';
 export type IsIgnored = (object: Pick<CatalogObject, 'identity' | 'schema' | 'table'>) => boolean;
 
 /**
- * A pattern names schemas, or with a dot objects in them and what belongs to these. `*` stands for any characters, `?` for one;
- * letters are lower case outside of double quotes. What is in no schema, such as an extension, is never left out.
+ * A pattern names schemas, or with a dot objects in them and what belongs to those. `*` stands for any characters, `?`
+ * for one; letters are lower case outside double quotes. Objects outside any schema are never left out.
  */
 export function ignoring(patterns: readonly string[]): IsIgnored {
   const read = patterns.map(readPattern);
@@ -31,7 +31,7 @@ function readPattern(pattern: string): Pattern {
 /** What is wrong with a pattern; null if nothing is. */
 export function faultOf(pattern: string): string | null {
   const quotes = pattern.split('"').length - 1;
-  if (quotes % 2 === 1) return 'a double quote has no end';
+  if (quotes % 2 === 1) return 'a double quote is not closed';
   const parts = partsOf(pattern);
   if (parts.some((part) => part === '')) return 'there is nothing before or after a dot';
   return parts.length > 2 ? 'it has more than one dot' : null;

@@ -3,7 +3,7 @@ import type { MigrationKey } from '../files/migration.js';
 
 /** What the history says about the catalog as the last settled run left it, without its objects. */
 export interface KeptHead {
-  /** The number of the document: each is one more than the last. */
+  /** The number of the document, counting up. */
   readonly id: number;
   /** The revision of the run. */
   readonly revision: string;
@@ -16,26 +16,26 @@ export interface KeptHead {
   /** See `Glance`. */
   readonly mark: string;
   readonly progress: string;
-  /** What was written since has the number of this transaction or of a later one. */
+  /** Whatever was written since has the number of this transaction or of a later one. */
   readonly transaction: number;
   /** See `LiveCatalog`. */
   readonly reader: string;
-  /** It was kept by this version of pgm, on this version of PostgreSQL. */
+  /** Kept by this version of pgm, on this version of PostgreSQL. */
   readonly isReadAlike: boolean;
-  /** Patterns of what was left out. */
+  /** The patterns of what was left out. */
   readonly ignored: readonly string[];
-  /** The database differed from what was kept, and so does from it what has the same mark. */
+  /** The database differed from what was kept, and still does while the mark is the same. */
   readonly hasDrift: boolean;
 }
 
-/** The cheap question. */
+/** The answer to the cheap query. */
 export interface Glance {
-  /** False where the history has no table for documents: there is none, or an older pgm made it. */
+  /** False if the history has no table for documents: there is no history, or an older pgm created it. */
   readonly hasTable: boolean;
-  /** Null: nothing was kept yet. */
+  /** Null: nothing has been kept yet. */
   readonly kept: KeptHead | null;
   /**
-   * A digest of who wrote each row of the catalogs: while it stays the same, so does the catalog. Empty where nothing was
+   * A digest of who wrote each row of the catalogs: while it stays the same, so does the catalog. Empty if nothing was
    * kept to compare with.
    */
   readonly mark: string;
@@ -47,7 +47,7 @@ export interface Glance {
 
 /** An object as the files made it. */
 export interface ExpectedObject extends CatalogObject {
-  /** The file that made it as it is; null where that is not known, as for what was there before pgm. */
+  /** The file that gave it its form; null if that is not known, as for what existed before pgm. */
   readonly by: MigrationKey | null;
 }
 
@@ -56,19 +56,19 @@ export interface ExpectedCatalog {
   readonly objects: readonly ExpectedObject[];
 }
 
-/** The catalog as it is. */
+/** The live catalog. */
 export interface LiveCatalog extends Pick<KeptHead, 'mark' | 'progress'> {
   readonly catalog: Catalog;
-  /** What was written since has the number of this transaction or of a later one. */
+  /** Whatever was written since has the number of this transaction or of a later one. */
   readonly transaction: number;
   /**
-   * The version of the server, a digest of the questions, and whether the role may see the answers to all of them. What other
-   * questions read, as those of another pgm, may differ without any change.
+   * The version of the server, a digest of the queries, and whether the role may see the answers to all of them. What
+   * other queries read, such as those of another pgm, may differ without any change.
    */
   readonly reader: string;
-  /** Who last wrote what was written since the transaction that was asked about, by kind and identity. */
+  /** Which transaction last wrote each object since the one that was asked about, by kind and identity. */
   readonly writers: ReadonlyMap<string, number>;
-  /** Tries of files since the document that was asked about, oldest first. */
+  /** Attempts at files since the document that was asked about, oldest first. */
   readonly tries: readonly FileTry[];
 }
 
@@ -81,7 +81,7 @@ export interface FileTry {
   readonly isOutside: boolean;
 }
 
-/** Since when `live` is to tell what was written and tried. */
+/** From where on `liveCatalog` is to say what was written and tried. */
 export interface Since {
   readonly transaction: number;
   /** Of the history: see `Glance`. */
@@ -94,22 +94,22 @@ export interface ToKeep extends Pick<
   'id' | 'revision' | 'fingerprint' | 'mark' | 'progress' | 'transaction' | 'reader' | 'hasDrift'
 > {
   readonly ignored: readonly string[];
-  /** Null: that of the document before. */
+  /** Null: the same as in the document before. */
   readonly expected: ExpectedCatalog | null;
 }
 
-/** Whether a document came into this database with a dump, and whether somebody seems to be restoring one right now. */
+/** Whether a document came into this database with a dump, and whether a restore seems to be going on right now. */
 export type Restored = 'no' | 'busy' | 'quiet';
 
-/** What a session answers about the catalog. */
+/** What a session can be asked about the catalog. */
 export interface CatalogQuestions {
-  /** Reads no object; some 10 ms for 500 tables. */
+  /** Reads no objects; takes some 10 ms for 500 tables. */
   glance(): Promise<Glance>;
-  /** Null if the document is gone, as more than five have been kept since. */
+  /** Null if the document is gone because more than five have been kept since. */
   expectedCatalog(id: number): Promise<ExpectedCatalog | null>;
-  /** Reads all objects: a second for 500 tables. */
+  /** Reads all objects; takes a second for 500 tables. */
   liveCatalog(since: Since | null): Promise<LiveCatalog>;
-  /** False if another runner was first. Keeps the last five. */
+  /** Keeps the last five. False if another runner was faster. */
   keepCatalog(kept: ToKeep): Promise<boolean>;
   restored(kept: Pick<KeptHead, 'transaction'>): Promise<Restored>;
 }

@@ -1,8 +1,9 @@
 import { mask } from '../text/position.js';
 
 /**
- * A definition as the server writes it, with its literals masked. The server's own dollar quotes hold the body of a routine,
- * which is read as SQL; what is in any other ones is a literal. Comments are told apart, as they may hold single quotes.
+ * A definition as the server writes it, with its literals masked. The server's own dollar quotes contain the body of a
+ * routine, which is read as SQL; the content of any others is a literal. Comments are recognised, as they may contain
+ * single quotes.
  */
 export function maskedDefinition(definition: string): string {
   return definition.replace(tokens, (token) => {

@@ -2,7 +2,7 @@ import type { Fact } from '../catalog/catalog.js';
 import { mask } from '../text/position.js';
 import { maskedDefinition } from './masked-definition.js';
 
-/** A fact as a report shows it: literals may be secret, so they are masked wherever drift is told. */
+/** A fact as a report shows it: literals may be secret, so they are masked wherever drift is shown. */
 export function maskedFact(name: string, fact: Fact): Fact {
   if (literals.has(name)) return mask;
   if (typeof fact === 'string') return maskedDefinition(fact);
@@ -15,7 +15,7 @@ export function factText(fact: Fact): string {
   return typeof fact === 'object' ? fact.join('; ') : String(fact);
 }
 
-/** What is a literal as a whole. */
+/** Facts that are a literal as a whole. */
 const literals: ReadonlySet<string> = new Set([
   'comment',
   'start',

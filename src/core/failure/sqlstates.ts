@@ -68,7 +68,7 @@ const contended: ReadonlySet<string> = new Set([
   sqlstates.serializationFailure,
 ]);
 
-/** How often a file is tried at most that loses to others. */
+/** How often a file that loses to other sessions is tried at most. */
 export const contentionTries = 5;
 
 /** True for a lock held by somebody else, a deadlock or a lost serialization race: the same work may succeed a moment later. */

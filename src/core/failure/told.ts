@@ -5,7 +5,7 @@ export function headline({ message, sqlstate }: MigrationFailure): string {
   return sqlstate === null ? message : `${message} (SQLSTATE ${sqlstate})`;
 }
 
-/** The line with its caret, and all that helps; each element one line of text, indented by the caller. */
+/** The line with its caret, and everything that helps; each element is one line of text, indented by the caller. */
 export function particulars(failure: MigrationFailure): readonly string[] {
   const { detail, hint, context, advice } = failure;
   return [

@@ -71,7 +71,7 @@ interface Parted {
   readonly empty: Set<Migration>;
 }
 
-/** Of several paths that name the same migration, the first in byte order is used. */
+/** If several paths name the same migration, the first in byte order is used. */
 function partTwins(readings: EntryReading[]): Parted {
   const parted: Parted = { migrations: [], refused: [], empty: new Set() };
   const pathOf = new Map<string, string>();
@@ -91,7 +91,7 @@ function partTwins(readings: EntryReading[]): Parted {
   return parted;
 }
 
-/** Refuses all files of a schema that is another tool's folder: one reason, and nothing of it is sent. */
+/** Refuses all files of a schema that is another tool's folder, with one reason; none of them is sent. */
 function withoutForeign({ migrations, refused, empty }: Parted): Parted {
   const reasons = foreignSchemas(migrations);
   const kept = migrations.filter(({ path, key, schema }) => {
@@ -102,7 +102,7 @@ function withoutForeign({ migrations, refused, empty }: Parted): Parted {
   return { migrations: kept, refused, empty };
 }
 
-/** Refuses files that undo another one of the source. */
+/** Refuses files that undo another file of the source. */
 function withoutUndoing(readings: readonly EntryReading[]): readonly EntryReading[] {
   const paths = new Set(readings.map(({ file }) => file.path.toLowerCase()));
   return readings.map((reading) => {
@@ -114,7 +114,7 @@ function withoutUndoing(readings: readonly EntryReading[]): readonly EntryReadin
   });
 }
 
-/** The key belongs to the rival, so this file has none. */
+/** The key belongs to the rival, so this file gets none. */
 function clash({ path, schema }: Migration | RefusedFile, rival: string): RefusedFile {
   const reason = `it names the same migration as ${rival}; rename one of them`;
   return { path, key: null, schema, reason, byteOffset: null };

@@ -1,7 +1,7 @@
 /**
- * Where a part of a ConfigMap or Secret is mounted at `directory` or below it (`subPath`), by the text of
- * `/proc/self/mountinfo`; null when that cannot be seen. Such a mount shows one file or directory of one generation,
- * for ever: the kubelet swaps the volume beside it. Nothing else is taken for one, so a bind mount of Docker is not.
+ * Where a part of a ConfigMap or Secret is mounted at `directory` or below it (`subPath`), according to the text of
+ * `/proc/self/mountinfo`; null if that cannot be seen. Such a mount shows one file or directory of one generation for
+ * ever: the kubelet swaps the volume beside it. Other mounts, such as Docker's bind mounts, do not count.
  */
 export function subPathMount(mountinfo: string, directory: string): string | null {
   for (const line of mountinfo.split('\n')) {

@@ -24,14 +24,14 @@ function isUtf16(bytes: Uint8Array): boolean {
   return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
 }
 
-/** Decoding puts U+FFFD in the place of invalid bytes, but that may be part of the text too. */
+/** Decoding replaces invalid bytes with U+FFFD, but that may also be part of the text. */
 function firstInvalidByte(bytes: Uint8Array): number {
   let offset = 0;
   for (const part of partsOf(bytes)) {
     if (!isUtf8(part)) break;
     offset += part.length;
   }
-  // Four bytes more, because between invalid bytes a part may end within a character.
+  // Four bytes more, because among invalid bytes a part may end within a character.
   const searched = viewOf(bytes.subarray(offset, offset + stepLength + 4));
   for (const text of searched.toString().split('\ufffd')) {
     offset += Buffer.byteLength(text);
@@ -85,7 +85,7 @@ function viewOf(bytes: Uint8Array): Buffer {
 
 /**
  * sha256 (hex) of the canonical text: no byte order mark, LF line ends, no whitespace at the end. So an editor that
- * changes only those does not make a file look edited.
+ * changes only these does not make a file look edited.
  */
 export function checksumOf(text: string): string {
   return hash('sha256', text.trimEnd().replaceAll('\r\n', '\n'));
@@ -114,7 +114,7 @@ interface Leading {
   readonly end: number | null;
 }
 
-/** What is before the first token of a text. Block comments nest. */
+/** What comes before the first token of a text. Block comments nest. */
 export function leadingComments(text: string): Leading {
   return trivia(text, /[ \t\n\r\f\v]+|--[^\n\r]*|\/\*/y);
 }

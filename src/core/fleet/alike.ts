@@ -1,13 +1,13 @@
 import type { TargetOutcome } from './outcome.js';
 
-/** Targets of which the same is to be told, in the order in which the first of each kind comes. */
+/** Groups targets about which the same is reported, in the order of the first of each group. */
 export function alike(outcomes: readonly TargetOutcome[]): readonly (readonly TargetOutcome[])[] {
   return alikeBy(outcomes, ({ state, reason, failure }) =>
     JSON.stringify([state, reason, failure && toldOf(failure)]),
   );
 }
 
-/** Those that `kindOf` has the same word for, in the order in which the first of each kind comes. */
+/** Groups by the word that `kindOf` returns, in the order of the first of each group. */
 export function alikeBy<T>(
   all: readonly T[],
   kindOf: (each: T) => string,
@@ -22,7 +22,7 @@ export function alikeBy<T>(
   return [...kinds.values()];
 }
 
-/** One word for what failed and why: equal where the same file failed in the same way. */
+/** One word for what failed and why: equal if the same file failed in the same way. */
 export function toldOf({ path, failure }: NonNullable<TargetOutcome['failure']>): string {
   const { place, sqlstate, message } = failure;
   return JSON.stringify([path, place?.line, place?.column, sqlstate, message]);

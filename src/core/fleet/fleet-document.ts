@@ -22,7 +22,7 @@ export function fleetDocument(report: FleetReport): object {
   };
 }
 
-/** Copied field by field: an outcome may have more than is shown. */
+/** Copied field by field: an outcome may have more fields than are shown. */
 function targetDocument(wave: string, outcome: TargetOutcome): object {
   const { target, state, revision, behindBy, reason, applied, failure, durationMs } = outcome;
   return {

@@ -2,15 +2,15 @@ import { yamlName, yamlWord } from '../configmap/configmap-scalar.js';
 import { type FleetJobs, type JobWave, podSpec } from './fleet-pod.js';
 
 /**
- * A service account, and an Indexed Job a wave, as one YAML stream. The output is deterministic, and holds nothing of the
- * targets but the rules.
+ * A service account, and an Indexed Job per wave, as one YAML stream. The output is deterministic, and contains nothing
+ * about the targets but the rules.
  */
 export function fleetJobsYaml(jobs: FleetJobs): string {
   const documents = [account(jobs), ...jobs.waves.map((wave) => job(jobs, wave))];
   return [...comments(jobs), '\n', documents.join('---\n')].join('');
 }
 
-/** What each Job takes, and in which order, for people; kubectl ignores it. */
+/** Which targets each Job takes, and in which order, for people; kubectl ignores it. */
 function comments({ name, rules, waves }: FleetJobs): string[] {
   const lines = waves.map(
     ({ rule, number }) => `# ${jobName(name, number)}: ${oneLine(rule ?? 'all targets')}\n`,

@@ -2,7 +2,7 @@ import { junitOf, type TestedFinding } from '../text/junit.js';
 import { type FleetReport, outcomesOf, summaryOf } from './fleet-report.js';
 import { isTrouble, type TargetOutcome } from './outcome.js';
 
-/** One test case a target, which fails if not every file is applied there. */
+/** One test case per target, which fails unless every file is applied there. */
 export function fleetJunit(report: FleetReport): string {
   const outcomes = outcomesOf(report);
   const tested = outcomes.map((outcome) => {

@@ -8,7 +8,7 @@ export interface FleetJobs {
   readonly image: string;
   /** The ConfigMap with the files. */
   readonly configMap: string;
-  /** The Secret with the targets: mounted as a directory, in which `list` is the key with all of them, or each key one target. */
+  /** The Secret with the targets, mounted as a directory: `list` is the key with all of them, or each key is one target. */
   readonly secret: string;
   readonly list: string | null;
   /** Pods of a wave at a time; null for all. */
@@ -17,16 +17,16 @@ export interface FleetJobs {
   readonly maxFailedIndexes: number | null;
   /** Milliseconds that pgm takes to end after SIGTERM. */
   readonly graceMs: number;
-  /** Rules of all waves, in order; none where there are no waves. */
+  /** The rules of all waves, in order; empty if there are no waves. */
   readonly rules: readonly string[];
-  /** Flags for each pod, and their values. */
+  /** Flags and their values, for each pod. */
   readonly flags: readonly string[];
   /** The waves to print. */
   readonly waves: readonly JobWave[];
 }
 
 export interface JobWave {
-  /** Its rule; null where there are no waves. */
+  /** Its rule; null if there are no waves. */
   readonly rule: string | null;
   /** From 1, among all waves. */
   readonly number: number;
@@ -109,7 +109,7 @@ function volumes({ configMap, secret }: FleetJobs): string {
 `;
 }
 
-/** What a pod runs. Kubernetes puts its index into the share. */
+/** What a pod runs. Kubernetes fills in its index in --shard. */
 function argumentsOf({ rules, flags, list }: FleetJobs, { rule, shards }: JobWave): string[] {
   return [
     ...['fleet', 'migrate', '--targets', list === null ? mountPath : `${mountPath}/${list}`],
@@ -120,7 +120,7 @@ function argumentsOf({ rules, flags, list }: FleetJobs, { rule, shards }: JobWav
   ];
 }
 
-/** Kubernetes takes `$(NAME)` for a variable, and `$$` for a dollar. */
+/** Kubernetes reads `$(NAME)` as a variable, and `$$` as a dollar. */
 function literally(word: string): string {
   return word.replace(/\$(?=[$(])/g, '$$$$');
 }

@@ -1,14 +1,14 @@
 import { count, grouped, short } from '../text/words.js';
 import { isTrouble, type TargetOutcome, type TargetState, targetStates } from './outcome.js';
 
-/** What became of a fleet, or how it was found. */
+/** The result of a run over a fleet, or of looking at it. */
 export interface FleetReport {
   readonly revision: string;
   readonly generation: string | null;
   /** Files of the source. */
   readonly files: number;
   readonly waves: readonly WaveReport[];
-  /** Why something was not begun; null if everything was. */
+  /** Why some targets were not begun; null if all were. */
   readonly stopped: string | null;
   readonly durationMs: number;
 }
@@ -24,17 +24,17 @@ export function outcomesOf({ waves }: Pick<FleetReport, 'waves'>): readonly Targ
   return waves.flatMap(({ outcomes }) => outcomes);
 }
 
-/** Targets that stand alike. */
+/** Targets in the same state. */
 export interface TargetGroup {
-  /** A target on which this run applied something counts as up to date too. */
+  /** A target on which this run applied something also counts as up to date. */
   readonly state: TargetState;
   readonly revision: string | null;
   readonly targets: number;
-  /** How many files are due, at least and at most; null where nobody could look. */
+  /** How many files are due, at least and at most; null if the look was not possible. */
   readonly behindBy: { readonly least: number; readonly most: number } | null;
 }
 
-/** Up to date and behind by revision, the rest by state: most of a fleet is one line. */
+/** Up to date and behind by revision, the rest by state: most of a fleet fits on one line. */
 export function groupsOf(outcomes: readonly TargetOutcome[]): readonly TargetGroup[] {
   const groups = new Map<string, TargetOutcome[]>();
   for (const outcome of outcomes) {
@@ -114,7 +114,7 @@ export const stateWords: Readonly<Record<TargetState, string>> = {
   'not-begun': 'not begun',
 };
 
-/** What is wrong with a fleet as a whole: one word where all that is wrong is wrong in the same way, else `failed`. */
+/** What is wrong with a fleet as a whole: a state if all trouble is of that kind, else `failed`. */
 export function troubleOf({
   waves,
   stopped,
@@ -130,7 +130,7 @@ export function troubleOf({
   return isOne ? only : 'failed';
 }
 
-/** Whether a target has less than a run that was not stopped would have given it. */
+/** Whether a target lacks something because the run was stopped. */
 export function isCutShort(report: Pick<FleetReport, 'waves' | 'stopped'>): boolean {
   const states = outcomesOf(report).map(({ state }) => state);
   return report.stopped !== null || states.includes('interrupted') || states.includes('not-begun');
@@ -146,7 +146,7 @@ export function sizeInWords({ files, waves }: FleetReport): string {
   return `${count(files, 'file')}, ${count(outcomesOf({ waves }).length, 'target')}`;
 }
 
-/** The newest revision of which every file was applied there at one time, by the history; null if it knows of none. */
+/** The newest revision that the history knows to have been applied there in full; null if there is none. */
 export function revisionInFull(
   known: readonly { readonly revision: string; readonly inFull: boolean }[],
 ): string | null {

@@ -1,4 +1,4 @@
-/** What one database is told from all others by, whatever it is called and however it is reached. */
+/** What identifies a database, whatever it is called and however it is reached. */
 export interface Identity {
   /** The system identifier of its server. */
   readonly server: string;
@@ -7,15 +7,15 @@ export interface Identity {
 }
 
 export interface Identified {
-  /** Null if the server does not tell it to this role. */
+  /** Null if the server does not show it to this role. */
   identity(): Promise<Identity | null>;
 }
 
-/** Which target was seen at which database, so that no database is worked on under two names. */
+/** Which target was found at which database, so that no database is worked on under two names. */
 export class Identities {
   readonly #names = new Map<string, string>();
 
-  /** The other target that was seen at this database before; null if there is none, and from now on this one is it. */
+  /** The other target that was found at this database before; if there is none, null, and from now on it is this one. */
   claim(target: string, { server, database }: Identity): string | null {
     const key = `${server}/${database}`;
     const before = this.#names.get(key);

@@ -5,10 +5,11 @@ import { judgeRun, type RunReport, type Verdict, type VerdictOptions } from '../
 import { short } from '../text/words.js';
 
 /**
- * Where a target stands. `done`: something was applied, and now all is. `behind`: something is due, and nothing went wrong.
- * `failed`: a file failed or is held. `superseded`: somebody wants another revision there. `refused`: the server answers,
- * and says no until a person changes something. `locked`: another runner was at work for too long. `away`: it could not be
- * reached in time. `interrupted`: we were told to stop in the middle. `not-begun`: nobody got to it.
+ * The state of a target. `done`: something was applied, and now everything is. `behind`: something is due, and nothing
+ * went wrong. `failed`: a file failed or is held. `superseded`: another runner wants another revision there. `refused`:
+ * the server answers, and will say no until a person changes something. `locked`: another runner was at work for too
+ * long. `away`: it could not be reached in time. `interrupted`: we were told to stop halfway. `not-begun`: the run did
+ * not get to it.
  */
 export type TargetState = (typeof targetStates)[number];
 
@@ -26,15 +27,15 @@ export const targetStates = [
   'not-begun',
 ] as const;
 
-/** What became of one target. */
+/** The result for one target. */
 export interface TargetOutcome {
   readonly target: string;
   readonly state: TargetState;
   /** The revision whose files are all applied there; null if none is known to be. */
   readonly revision: string | null;
-  /** How many files are due there; null if nobody could look. */
+  /** How many files are due there; null if the look was not possible. */
   readonly behindBy: number | null;
-  /** Why it is not fine, in one line; null if it is. */
+  /** Why it is not as wanted, in one line; null if it is. */
   readonly reason: string | null;
   readonly applied: readonly MigrationKey[];
   /** The first file that failed there. */
@@ -49,7 +50,7 @@ export interface FailedFile {
   readonly failure: MigrationFailure;
 }
 
-/** What is known of a target that nobody could look at. */
+/** What is known of a target that could not be looked at. */
 export function unseen(
   target: string,
   state: TargetState,
@@ -67,7 +68,7 @@ export function isTrouble({ state }: Pick<TargetOutcome, 'state'>): boolean {
 
 type Seen = Pick<RunReport, 'statuses' | 'supersededBy' | 'heldByLint'>;
 
-/** Where the database of a target stands after a run, or as somebody found it. */
+/** The state of a target's database after a run, or as it was found. */
 export function outcomeOf(
   target: string,
   seen: Seen & Pick<RunReport, 'revision' | 'applied' | 'durationMs'>,
@@ -98,7 +99,7 @@ function reasonOf(verdict: Verdict, { supersededBy }: Seen): string | null {
   if (verdict.kind === 'no-migrations') return 'no migrations found';
   if (verdict.kind === 'up-to-date') return null;
   if (supersededBy === null) return verdict.reason;
-  return `${supersededBy.by} wants revision ${short(supersededBy.revision)} since ${supersededBy.since}`;
+  return `${supersededBy.by} has wanted revision ${short(supersededBy.revision)} since ${supersededBy.since}`;
 }
 
 function isDue({ state }: MigrationStanding): boolean {

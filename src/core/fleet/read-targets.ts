@@ -12,10 +12,10 @@ import {
 /** Where an entry is, for messages: `targets.yaml:12`. `at` counts from 0. */
 export type PlaceOf = (at: number) => string;
 
-/** Reads what YAML or JSON gave: a list of `{ name, url | url_file, labels }`. Problems quote no value: it may be a secret. */
+/** Reads parsed YAML or JSON: a list of `{ name, url | url_file, labels }`. Problems quote no value: it may be a secret. */
 export function targetsOf(value: unknown, origin: string, placeOf: PlaceOf): TargetList {
   if (!Array.isArray(value)) {
-    const problem = `${origin}: it is no list: write entries with name and url, or lines NAME=URL`;
+    const problem = `${origin}: it is not a list: write entries with name and url, or lines NAME=URL`;
     return { targets: [], problems: [problem] };
   }
   const targets: Target[] = [];
@@ -28,7 +28,7 @@ export function targetsOf(value: unknown, origin: string, placeOf: PlaceOf): Tar
   return listOf(targets, problems, origin);
 }
 
-/** Reads lines `NAME=URL`. Empty lines and lines that begin with `#` are left out. */
+/** Reads lines `NAME=URL`. Empty lines and lines that start with `#` are ignored. */
 export function targetsOfLines(text: string, origin: string): TargetList {
   const targets: Target[] = [];
   const problems: string[] = [];
@@ -39,21 +39,21 @@ export function targetsOfLines(text: string, origin: string): TargetList {
     const name = line.slice(0, Math.max(0, equals)).trim();
     const url = line.slice(equals + 1).trim();
     const problem =
-      equals === -1 ? 'it is no line NAME=URL' : (nameProblem(name) ?? emptyProblem(url));
+      equals === -1 ? 'it is not a line NAME=URL' : (nameProblem(name) ?? emptyProblem(url));
     if (problem === null) targets.push({ name, labels: {}, url: { kind: 'text', text: url } });
     else problems.push(`${origin}:${at + 1}: ${problem}`);
   }
   return listOf(targets, problems, origin);
 }
 
-/** True for a text whose first line that says something is `NAME=URL`. */
+/** True for a text whose first line that is neither empty nor a comment is `NAME=URL`. */
 export function isOfLines(text: string): boolean {
   const first = text.split('\n').find((line) => !/^\s*(?:#|$)/.test(line));
   return first !== undefined && /^\s*[^\s=:{["'-][^\s=:]*\s*=/.test(first);
 }
 
 function emptyProblem(url: string): string | null {
-  return url === '' ? 'there is no connection string behind the "="' : null;
+  return url === '' ? 'there is no connection string after the "="' : null;
 }
 
 function listOf(
@@ -71,14 +71,14 @@ const fields = ['name', 'url', 'url_file', 'labels'];
 
 function targetOf(entry: unknown, refuse: Refuse): Target | null {
   if (!isMapping(entry)) {
-    refuse('it is no entry with name and url');
+    refuse('it is not an entry with name and url');
     return null;
   }
   for (const field of Object.keys(entry)) {
     if (fields.includes(field)) continue;
     const meant = closest(field, fields);
     const advice = meant === null ? `use ${fields.join(', ')}` : `did you mean ${meant}?`;
-    refuse(`${shown(field)} is no field of a target; ${advice}`);
+    refuse(`${shown(field)} is not a field of a target; ${advice}`);
   }
   const { name, labels } = entry;
   const text = typeof name === 'number' ? String(name) : name;
@@ -98,7 +98,7 @@ function urlOf({ url, url_file: file }: Mapping, refuse: Refuse): Target['url'] 
   if (url !== undefined && file !== undefined) refuse('it has both url and url_file: keep one');
   else if (typeof url === 'string' && url !== '') return { kind: 'text', text: url };
   else if (typeof file === 'string' && mayBeConnectionString(file))
-    refuse('its url_file is no path but a connection string: write that as url');
+    refuse('its url_file is a connection string, not a path: write it as url');
   else if (typeof file === 'string' && file !== '') return { kind: 'file', path: file };
   else refuse('it has no url: write a connection string, or url_file with the file that holds it');
   return null;
@@ -107,7 +107,7 @@ function urlOf({ url, url_file: file }: Mapping, refuse: Refuse): Target['url'] 
 function labelsOf(labels: unknown, refuse: Refuse): Labels {
   if (labels === undefined || labels === null) return {};
   if (!isMapping(labels)) {
-    refuse('its labels are no mapping of a label to a value');
+    refuse('its labels are not a mapping of labels to values');
     return {};
   }
   if ('name' in labels) refuse('it has a label "name", which is what --select calls its own name');

@@ -3,9 +3,9 @@ import { accepted, type Parsed, refused } from '../text/words.js';
 /** How many targets may be worked on at a time. */
 export interface Limits {
   readonly parallel: number;
-  /** Of one server. */
+  /** Per server. */
   readonly perServer: number;
-  /** How many may fail before nothing new is begun; null for any number in a wave, and none before the next. */
+  /** How many may fail before nothing new is begun; null: any number in a wave, and none before the next wave. */
   readonly maxFailed: Allowance | null;
 }
 
@@ -15,28 +15,28 @@ export interface Allowance {
   readonly most: number;
 }
 
-/** Where a wave stands. */
+/** The state of a wave. */
 export interface Standing<T> {
   readonly waiting: Iterable<T>;
-  /** One entry a target that is worked on. */
+  /** One entry for each target that is being worked on. */
   readonly running: readonly T[];
-  /** Of all waves until now. */
+  /** In all waves so far. */
   readonly failed: number;
-  /** Targets of all waves. */
+  /** The number of targets in all waves. */
   readonly of: number;
-  /** Why somebody wants it to stop; null if nobody does. */
+  /** Why it is to stop; null if it is not. */
   readonly stopping: string | null;
 }
 
 export type Decision<T> =
   | { readonly kind: 'begin'; readonly target: T }
-  /** What runs has to end first. */
+  /** Something that is running has to end first. */
   | { readonly kind: 'wait' }
   /** Nothing new is begun any more. */
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'over' };
 
-/** What to do now. `serverOf` tells targets of one server by one word. */
+/** What to do now. `serverOf` returns the same text for all targets of one server. */
 export function decide<T>(
   { waiting, running, failed, of, stopping }: Standing<T>,
   { parallel, perServer, maxFailed }: Limits,
@@ -55,7 +55,7 @@ export function decide<T>(
   return { kind: isOver && running.length === 0 ? 'over' : 'wait' };
 }
 
-/** Why the next wave does not begin; null if it may. */
+/** Why the next wave must not begin; null if it may. */
 export function afterWave(
   wave: string,
   { failed, of, stopping }: Pick<Standing<never>, 'failed' | 'of' | 'stopping'>,
@@ -63,7 +63,7 @@ export function afterWave(
 ): string | null {
   if (stopping !== null) return stopping;
   if (maxFailed !== null) return tooMany(failed, of, maxFailed);
-  return failed > 0 ? `the wave ${wave} did not end well` : null;
+  return failed > 0 ? `the wave ${wave} had failures` : null;
 }
 
 function tooMany(failed: number, of: number, maxFailed: Allowance | null): string | null {

@@ -15,7 +15,7 @@ export function selected<T extends Pick<Target, 'name' | 'labels'>>(
   return targets.filter((target) => matchers.every((matcher) => isMatch(target, matcher)));
 }
 
-/** A target without the label is no match. */
+/** A target without the label does not match. */
 export function isMatch(
   { name, labels }: Pick<Target, 'name' | 'labels'>,
   matcher: Matcher,
@@ -36,7 +36,7 @@ export function parseMatcher(text: string): Parsed<Matcher> {
   try {
     return accepted({ kind: 'matches', text, label, pattern: new RegExp(value, 'u') });
   } catch {
-    return refused('what is behind the "~" is no regular expression: correct it');
+    return refused('the text after "~" is not a regular expression: correct it');
   }
 }
 
@@ -45,7 +45,7 @@ export function parseMatchers(text: string): Parsed<readonly Matcher[]> {
   return eachLine(text, parseMatcher);
 }
 
-/** Reads each line that is not empty; the first that is refused refuses all. */
+/** Reads each line that is not empty; if one is refused, everything is. */
 export function eachLine<T>(
   text: string,
   parse: (line: string) => Parsed<T>,

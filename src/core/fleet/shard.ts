@@ -9,9 +9,9 @@ export interface Shard {
 }
 
 /**
- * Which share each name is in, by rendezvous hash: each name goes to the share with the highest score for it that has room.
- * Room is for an equal share, so sizes differ by little, and few names move when their number or that of the shares
- * changes. Depends on all the names: the shares of one run have to see one list.
+ * The share of each name, by rendezvous hashing: each name goes to the share with the highest score for it that has
+ * room. The room is an equal share, so sizes differ by little, and few names move when their number or that of the
+ * shares changes. Depends on all names: the shares of one run have to see the same list.
  */
 export function shardsOf(names: readonly string[], of: number): ReadonlyMap<string, number> {
   const room = Array.from({ length: of }, () => Math.ceil(names.length / of));
@@ -30,7 +30,7 @@ export function shardsOf(names: readonly string[], of: number): ReadonlyMap<stri
   return shards;
 }
 
-/** Those of a share, in the order in which they were given. */
+/** The items of a share, in the given order. */
 export function inShard<T extends { readonly name: string }>(
   targets: readonly T[],
   { index, of }: Shard,

@@ -1,13 +1,13 @@
 import { count, grouped } from '../text/words.js';
 
-/** One database of a fleet. It is told by its name, never by how it is reached. */
+/** One database of a fleet. It is identified by its name, never by how it is reached. */
 export interface Target {
   readonly name: string;
   readonly labels: Labels;
   readonly url: TargetUrl;
 }
 
-/** What a person calls a target by, besides its name: `tier`, `region`. */
+/** What people select a target by, besides its name: `tier`, `region`. */
 export type Labels = Readonly<Record<string, string>>;
 
 export type TargetUrl =
@@ -15,15 +15,15 @@ export type TargetUrl =
   | { readonly kind: 'text'; readonly text: string }
   /** A file that holds one, read again for each connection. */
   | { readonly kind: 'file'; readonly path: string }
-  /** Another database of the server that the targets were asked of. */
+  /** Another database of the server that was asked for the targets. */
   | { readonly kind: 'database'; readonly database: string };
 
-/** Whether this may hold a password where a path was to be, so that no message may quote it. */
+/** Whether this may hold a password although a path was expected, so that no message may quote it. */
 export function mayBeConnectionString(path: string): boolean {
   return /:\/\/|password\s*=/i.test(path);
 }
 
-/** A list of targets, and each thing that is wrong with it: then no target of it is to be touched. */
+/** A list of targets and everything wrong with it; if anything is, none of its targets may be touched. */
 export interface TargetList {
   readonly targets: readonly Target[];
   readonly problems: readonly string[];
@@ -38,19 +38,19 @@ export function nameProblem(name: string): string | null {
     : 'the name is not valid: use letters, digits and . _ - /, and begin with a letter or a digit';
 }
 
-/** As long as a key of a Secret may be. */
+/** The limit for a key of a Secret. */
 const longestName = 253;
 
-/** The problems of names that are there more than once. */
+/** One problem for each name that occurs more than once. */
 export function doubleNames(targets: readonly Pick<Target, 'name'>[]): readonly string[] {
   const seen = new Map<string, number>();
   for (const { name } of targets) seen.set(name, (seen.get(name) ?? 0) + 1);
   return [...seen]
     .filter(([, times]) => times > 1)
-    .map(([name, times]) => `${name} is there ${times} times: give each target a name of its own`);
+    .map(([name, times]) => `${name} is listed ${times} times: give each target a name of its own`);
 }
 
-/** What is said of targets before anybody connects to them: the same of many is said once. */
+/** Warnings about targets before anything connects to them: the same one about many is given once. */
 export class TargetWarnings {
   readonly #targets = new Map<string, string[]>();
 

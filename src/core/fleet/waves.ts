@@ -2,14 +2,14 @@ import { accepted, count, type Parsed, refused } from '../text/words.js';
 import { eachLine, isMatch, type Matcher, parseMatcher } from './select.js';
 import type { Target } from './target.js';
 
-/** Which targets a wave takes of those that no earlier one took. */
+/** Which of the targets that no earlier wave took belong to this wave. */
 export type WaveRule =
   | { readonly kind: 'matching'; readonly text: string; readonly matcher: Matcher }
   | { readonly kind: 'rest'; readonly text: string };
 
 /** Targets that are worked on before those of the next wave begin. */
 export interface Wave<T> {
-  /** As it was asked for: `tier=canary`, `rest`; `all` where nobody asked for waves. */
+  /** As it was written: `tier=canary`, `rest`; `all` if no waves were asked for. */
   readonly name: string;
   readonly targets: readonly T[];
 }
@@ -17,14 +17,14 @@ export interface Wave<T> {
 export type PlannedWaves<T> =
   | {
       readonly kind: 'planned';
-      /** Those that take somebody, in order. */
+      /** The waves that have targets, in order. */
       readonly waves: readonly Wave<T>[];
-      /** Names of those that take nobody. */
+      /** Names of the waves without targets. */
       readonly empty: readonly string[];
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Each target is in the first wave that takes it. Without rules there is one wave. One that no wave takes is refused. */
+/** Each target goes to the first wave that takes it. Without rules there is one wave. A target in no wave is refused. */
 export function planWaves<T extends Pick<Target, 'name' | 'labels'>>(
   targets: readonly T[],
   rules: readonly WaveRule[],
@@ -50,7 +50,7 @@ export function planWaves<T extends Pick<Target, 'name' | 'labels'>>(
   };
 }
 
-/** The targets of one of the waves, which may be none. Refused as in `planWaves`, and where no rule is called so. */
+/** The targets of one of the waves, possibly none. Refused as in `planWaves`, and if no rule has this name. */
 export function targetsOfWave<T extends Pick<Target, 'name' | 'labels'>>(
   targets: readonly T[],
   rules: readonly WaveRule[],

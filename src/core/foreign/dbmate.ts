@@ -3,7 +3,7 @@ import { versionsIn } from './tool-history.js';
 
 /**
  * Facts about its folder: dbmate 2.36, pkg/dbmate/migration.go and db.go; about its table: pkg/driver/postgres/postgres.go
- * of 2.x: a row a version, deleted when it is rolled back.
+ * of 2.x: a row per version, deleted when it is rolled back.
  */
 export const dbmate: ForeignTool = {
   name: 'dbmate',

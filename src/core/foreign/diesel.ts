@@ -3,7 +3,7 @@ import { versionsIn } from './tool-history.js';
 
 /**
  * Hasura has the same layout. Facts about its folder: diesel 2.2, migrations_internals: the version is the name up to
- * the first `_` without its dashes. About its table: diesel 2.2, setup_migration_table.sql: a row a version.
+ * the first `_` without its dashes. About its table: diesel 2.2, setup_migration_table.sql: a row per version.
  */
 export const diesel: ForeignTool = {
   name: 'Diesel and Hasura',

@@ -4,7 +4,7 @@ export function digest(algorithm: 'md5' | 'sha1' | 'sha256' | 'sha384', text: st
   return createHash(algorithm).update(text).digest('hex');
 }
 
-/** As it is, and with each kind of line end: git changes them from one system to another. */
+/** The text as it is and with each kind of line end: git may convert them between systems. */
 export function everyLineEnd(text: string): readonly string[] {
   const lf = text.replace(/\r\n?/g, '\n');
   return [...new Set([text, lf, lf.replaceAll('\n', '\r\n'), lf.replaceAll('\n', '\r')])];
@@ -21,7 +21,7 @@ export function crc32OfLines(text: string): string {
   return String(~crc);
 }
 
-/** Made when it is first needed: most commands load this file and have no use for it. */
+/** Computed when first needed: most commands load this file without using it. */
 let crcTable: readonly number[] | null = null;
 
 function makeCrcTable(): readonly number[] {

@@ -9,8 +9,9 @@ const snapshots = /^\d[^/]*\/snapshot\.json$/;
 
 /**
  * Facts about its folder: drizzle-orm 0.45, migrator.js: the journal names the files and their order. From 1.0 on there
- * is no journal, but a directory for each migration with a snapshot.json. About its table: drizzle-orm 0.45, migrator.js and
- * pg-core/dialect.js: a row a migration, with the time in the journal and SHA-256 of the file; from 1.0 on with its name.
+ * is no journal, but a directory for each migration with a snapshot.json. About its table: drizzle-orm 0.45, migrator.js
+ * and pg-core/dialect.js: a row per migration, with the time in the journal and SHA-256 of the file; from 1.0 on with
+ * its name.
  */
 export const drizzleKit: ForeignTool = {
   name: 'drizzle-kit',
@@ -88,7 +89,7 @@ const unreadable: Unclear = {
   path: journalPath,
   line: null,
   column: null,
-  what: 'it is no journal of drizzle-kit that pgm can read',
+  what: 'it is not a drizzle-kit journal that pgm can read',
   advice: 'fix it, or name another tool with --tool',
 };
 
@@ -102,7 +103,7 @@ function missing(tag: string): Unclear {
   };
 }
 
-/** The time in the journal is in no name, so that rows without a name are known by what was in the file. */
+/** The time in the journal is not in any name, so rows without a name are matched by the content of the file. */
 function read(rows: readonly ToolRow[]) {
   return told(
     rows.map((row) => {

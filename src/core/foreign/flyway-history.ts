@@ -9,9 +9,10 @@ import {
 } from './tool-history.js';
 
 /**
- * Facts about its table: Flyway 10, MigrationInfoServiceImpl, CoreMigrationType and ChecksumCalculator. A row with a type
- * that begins with UNDO takes back the newest row of its version, one of type DELETE (from repair) too. A baseline stands for all
- * versions up to its own. Rows without a version are repeatable migrations. The checksum is CRC-32 of the lines.
+ * Facts about its table: Flyway 10, MigrationInfoServiceImpl, CoreMigrationType and ChecksumCalculator. A row whose type
+ * begins with UNDO takes back the newest row of its version, and so does one of type DELETE (from repair). A baseline
+ * stands for all versions up to its own. Rows without a version are repeatable migrations. The checksum is CRC-32 of
+ * the lines.
  */
 export function readFlyway(rows: readonly ToolRow[]): Told {
   const known = new Map<string, ToldRow>();
@@ -40,7 +41,7 @@ function rowOfVersion(version: string, row: ToolRow, before: ToldRow | undefined
   return versionRow(version, { sum: isProgram ? null : (row['checksum'] ?? null) });
 }
 
-/** `1`, `01` and `1.0` are one version. */
+/** `1`, `01` and `1.0` are the same version. */
 export function flywayKey(version: string): string {
   const parts = version.split(/[._]/).map((part) => part.replace(/^0+(?=\d)/, ''));
   while (parts.length > 1 && parts.at(-1) === '0') parts.pop();

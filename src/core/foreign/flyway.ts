@@ -3,8 +3,8 @@ import { crc32OfLines } from './digests.js';
 import { flywayKey, readFlyway } from './flyway-history.js';
 
 /**
- * In a ConfigMap a schema may stand before the name: `app_V1__x.sql`. Facts about its folder: Flyway 11, with its usual
- * prefixes, separator and suffix; it looks into directories too.
+ * In a ConfigMap a schema may precede the name: `app_V1__x.sql`. Facts about its folder: Flyway 11, with its default
+ * prefixes, separator and suffix; it also searches subdirectories.
  */
 export const flyway: ForeignTool = {
   name: 'Flyway',
@@ -12,7 +12,7 @@ export const flyway: ForeignTool = {
   layout: {
     path: /(?:^|\/)(?:[A-Za-z_]+_)?(?:[VB]\d+(?:[._]\d+)*|R)__[^/]*\.sql$/,
     reason:
-      'it has a name of Flyway: rename it to <number>_<name>.sql, for example V2__add_x.sql to 002_add_x.sql; a file that is to run again whenever it changes (R__) needs a number too; pgm import DIR does it for the whole folder',
+      'it has a Flyway name: rename it to <number>_<name>.sql, for example V2__add_x.sql to 002_add_x.sql; a file that is to run again whenever it changes (R__) needs a number too; pgm import DIR does it for the whole folder',
   },
   folder: {
     word: 'flyway',
@@ -30,9 +30,9 @@ export const flyway: ForeignTool = {
     beside: [
       {
         path: /^(?:[^/]+\/)*R__[^/]*\.sql$/,
-        what: 'a repeatable migration, which Flyway runs behind all others whenever it changes',
+        what: 'a repeatable migration, which Flyway runs after all others whenever it changes',
         advice:
-          'give it a number behind what it needs, such as 900_views.sql: pgm runs a file again when it changes',
+          'give it a number after what it needs, such as 900_views.sql: pgm runs a file again when it changes',
       },
       {
         path: /^(?:[^/]+\/)*B\d+(?:[._]\d+)*__[^/]*\.sql$/,
@@ -62,7 +62,7 @@ export const flyway: ForeignTool = {
     unlike: [
       {
         line: /\$\{[^}]*\}/,
-        what: 'a placeholder of Flyway, in whose place it puts a value',
+        what: 'a placeholder, which Flyway replaces with a value',
         advice: 'write the value into the file',
         isOff: (files) =>
           files.some(
@@ -81,7 +81,7 @@ export const flyway: ForeignTool = {
       read: readFlyway,
       keyOf: flywayKey,
       sums: (content) => [crc32OfLines(content)],
-      repair: 'complete it or take it back by hand, and let "flyway repair" take the row away',
+      repair: 'complete or undo it by hand, and let "flyway repair" remove the row',
     },
   },
 };

@@ -1,6 +1,6 @@
 import { tools } from './tools.js';
 
-/** Why a file must not be applied, by its path alone; null for a name that is no other tool's. */
+/** Why a file must not be applied, judged by its path alone; null if the name is not another tool's. */
 export function foreignName(path: string): string | null {
   for (const { name, undoFile, layout } of tools) {
     if (undoFile?.test(path) === true) {
@@ -12,8 +12,8 @@ export function foreignName(path: string): string | null {
 }
 
 /**
- * The same for a file that undoes another one beside it, such as `001_x_down.sql` of `001_x_up.sql` or `001_x.sql`, and
- * `revert/001_x.sql` of `deploy/001_x.sql`. `paths`: all paths in small letters.
+ * The same for a file that undoes another one in the source, such as `001_x_down.sql` of `001_x_up.sql` or `001_x.sql`,
+ * and `revert/001_x.sql` of `deploy/001_x.sql`. `paths`: all paths in lower case.
  */
 export function undoneBeside(path: string, paths: ReadonlySet<string>): string | null {
   const other = counterparts(path.toLowerCase()).find((each) => paths.has(each));
@@ -21,7 +21,7 @@ export function undoneBeside(path: string, paths: ReadonlySet<string>): string |
   return `it undoes ${other}, by its name, and pgm only goes forward: leave it out, or rename it if it is a migration of its own`;
 }
 
-/** What goes forward, by what goes back. */
+/** Words for the direction back, each with the words for the direction forward. */
 const opposites: Readonly<Record<string, readonly string[]>> = {
   down: ['up'],
   undo: ['do'],
@@ -46,13 +46,13 @@ function counterparts(path: string): string[] {
   ];
 }
 
-/** A line comment that is alone on its line. */
+/** A line comment on a line of its own. */
 export interface LineComment {
   readonly start: number;
   readonly text: string;
 }
 
-/** Why a file must not be applied as it is: a comment in it by which another tool reads it. */
+/** Why a file must not be applied as it is: a comment in it that controls another tool. */
 export interface ForeignMark {
   readonly start: number;
   readonly end: number;
@@ -60,7 +60,7 @@ export interface ForeignMark {
   readonly advice: string;
 }
 
-/** True for a comment that may be a mark of some tool; most are not, and need not be kept. */
+/** True for a comment that may be a tool's mark; most are not, and need not be kept. */
 export function maybeMark(comment: string): boolean {
   return hints.test(comment);
 }
@@ -68,7 +68,7 @@ export function maybeMark(comment: string): boolean {
 const hints =
   /goose|migrate|migration|drop\s+below|liquibase|rambler|@undo|\b(?:up|down)s?[^\p{L}\p{N}]*$/iu;
 
-/** The first mark of a half that undoes the other one, or after which another tool reads the file differently. */
+/** The first mark of a half that undoes the other one, or of a place from which another tool reads the file differently. */
 export function foreignMark(comments: readonly LineComment[]): ForeignMark | null {
   return markedBy(comments)?.mark ?? null;
 }
@@ -89,8 +89,8 @@ function markedBy(
 }
 
 /**
- * The schemas of which no file may be applied, and why: most files of them are another tool's as they are. A look at three
- * files is enough for almost every schema.
+ * The schemas of which no file may be applied, and why: most of their files are another tool's, unchanged. For almost
+ * every schema, looking at three files is enough.
  */
 export function foreignSchemas(
   files: readonly { readonly schema: string; readonly sql: string }[],
@@ -120,10 +120,10 @@ function toolOfMost(texts: readonly string[]): string | null {
   return tool === undefined || (others.length + 1) * 2 <= texts.length ? null : tool;
 }
 
-/** How the reason begins that holds for a whole folder. */
+/** The beginning of the reason that holds for a whole folder. */
 export const folderOf = 'this is a folder of';
 
-/** By the beginning of a file, which is long enough for all that a person writes. */
+/** Judged by the beginning of a file, which is long enough for any marks that people write. */
 function toolOf(text: string): string | null {
   const comments: LineComment[] = [];
   for (const { index, 1: comment = '' } of text.slice(0, 64 * 1024).matchAll(/^[ \t]*(--.*)$/gm)) {
@@ -144,7 +144,7 @@ function find(
 }
 
 function twoHalves(tool: string): string {
-  return `here begins the half of a ${tool} migration that undoes the other one, and pgm would run both`;
+  return `the half of a ${tool} migration that undoes the other one begins here, and pgm would run both`;
 }
 
 const advice =

@@ -4,23 +4,23 @@ import type { ToolFolder } from './tool-folder.js';
 export interface ForeignTool {
   /** Its name in messages. */
   readonly name: string;
-  /** Path below the source of a file that undoes a migration. */
+  /** Path, below the source, of a file that undoes a migration. */
   readonly undoFile?: RegExp;
-  /** Path below the source of a file in a layout or with a name that pgm does not read, and what to do with it. */
+  /** Path, below the source, of a file with a layout or a name that pgm does not read, and what to do with it. */
   readonly layout?: { readonly path: RegExp; readonly reason: string };
   /** The comments that begin the halves of a file. */
   readonly halves?: Halves;
   /** A comment after which the tool reads a file in a way that pgm does not, and what to do. */
   readonly special?: { readonly comment: RegExp; readonly what: string; readonly advice: string };
-  /** How `pgm import` reads its folder; left out for a tool that it does not read. */
+  /** How `pgm import` reads its folder; absent for a tool whose folder it does not read. */
   readonly folder?: ToolFolder;
 }
 
-/** Comments that are alone on their lines, without leading blanks. Each pattern begins with `^`. */
+/** Comments on lines of their own, without leading blanks. Each pattern begins with `^`. */
 export interface Halves {
   readonly up: RegExp | null;
-  /** Taken as a mark when the file has the other one too: the tool reads it, but a sentence may begin like that. */
+  /** A mark only if the file also has the other one: the tool reads it, but a sentence may begin like that. */
   readonly down: RegExp;
-  /** Taken as a mark by itself: nobody writes that by chance. */
+  /** A mark by itself: nobody writes that by chance. */
   readonly downAlone: RegExp;
 }

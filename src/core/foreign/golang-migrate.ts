@@ -2,7 +2,7 @@ import type { ForeignTool } from './foreign-tool.js';
 import { isTrue, text, type Told, type ToolRow } from './tool-history.js';
 
 /**
- * sqlx has the same names, so what is refused carries both. Facts about its folder: golang-migrate 4.18, source/parse.go
+ * sqlx has the same names, so refusals name both tools. Facts about its folder: golang-migrate 4.18, source/parse.go
  * and database/postgres: a file is sent whole, or statement by statement if the URL says x-multi-statement. About its
  * table: 4.x, database/postgres/postgres.go. It has one row, or none: the version that the database is at. The version is
  * written as dirty before a file runs, up or down, and as clean after it.
@@ -45,7 +45,7 @@ function read(rows: readonly ToolRow[]): Told {
 
 function dirty(version: string) {
   return {
-    what: `version ${version} is dirty: it failed, or was broken off, on its way up or down`,
-    advice: `find out what of it is in the database, complete it or take it back by hand, and then let "migrate force VERSION" name the version that the database is at`,
+    what: `version ${version} is dirty: it failed, or was interrupted, on its way up or down`,
+    advice: `find out how much of it is in the database, complete or undo it by hand, and then let "migrate force VERSION" name the version that the database is at`,
   };
 }

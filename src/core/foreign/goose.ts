@@ -2,9 +2,9 @@ import type { ForeignTool } from './foreign-tool.js';
 import { isTrue, text, told, type ToolRow, type ToldRow, versionRow } from './tool-history.js';
 
 /**
- * Facts about its folder: goose 3.24, internal/sqlparser. It reads marks at the start of a line only. About its table: goose
- * 3.30, internal/dialects/postgres.go. A version that is taken back loses its rows; before 3.0 it got one more, with
- * is_applied false, so the newest row of a version counts. Version 0 is there from the start.
+ * Facts about its folder: goose 3.24, internal/sqlparser. It reads marks only at the start of a line. About its table:
+ * goose 3.30, internal/dialects/postgres.go. A version that is rolled back loses its rows; before 3.0 it got another row,
+ * with is_applied false, so the newest row of a version counts. Version 0 exists from the start.
  */
 export const goose: ForeignTool = {
   name: 'goose',
@@ -15,7 +15,7 @@ export const goose: ForeignTool = {
   },
   special: {
     comment: /^--\s*\+\s*goose\s+envsub\s+on\b/i,
-    what: 'from here on goose puts variables of the environment in place of ${…}, and pgm does not',
+    what: 'from here on goose replaces ${…} with environment variables, and pgm does not',
     advice: 'write the values into the file, and remove that line',
   },
   folder: {
@@ -36,7 +36,7 @@ export const goose: ForeignTool = {
     unlike: [
       {
         line: /^--\s*\+goose\s+ENVSUB(?:ST)?\s+ON\b/i,
-        what: 'from here on goose puts variables of the environment in place of ${…}, and pgm does not',
+        what: 'from here on goose replaces ${…} with environment variables, and pgm does not',
         advice: 'write the values into the file, and remove that line',
       },
     ],

@@ -2,11 +2,11 @@ import type { ForeignTool } from './foreign-tool.js';
 import { digest } from './digests.js';
 import { text, told, type ToolRow, versionRow } from './tool-history.js';
 
-const afterMigrations = 'let it run behind pgm migrate, or write what it does as a migration';
+const afterMigrations = 'let it run after pgm migrate, or write what it does as a migration';
 
 /**
  * Facts about its folder: graphile-migrate 1.4, migration.js, header.js and current.js; the folder is `committed`. About
- * its table: migration.js and hash.js: a row a number with `.sql`; the hash covers the one before it and the body.
+ * its table: migration.js and hash.js: a row per number with `.sql`; the hash covers the previous hash and the body.
  */
 export const graphileMigrate: ForeignTool = {
   name: 'graphile-migrate',
@@ -24,7 +24,7 @@ export const graphileMigrate: ForeignTool = {
     unlike: [
       {
         line: /(?<![:\w]):[A-Z][A-Z0-9_]*\b/,
-        what: 'a placeholder of graphile-migrate, in whose place it puts a value',
+        what: 'a placeholder, which graphile-migrate replaces with a value',
         advice: 'write the value into the file',
       },
       {

@@ -2,8 +2,8 @@ import type { ForeignTool } from './foreign-tool.js';
 import { told, type Told, type ToldRow, type ToolRow, versionRow } from './tool-history.js';
 
 /**
- * Facts about its folder: Hasura CLI 2.x; since config version 3 a directory for each database is around it. About its table:
- * CLI 2.x, cli/internal/statestore: it is in the database of the metadata, and has the state of each database as JSON.
+ * Facts about its folder: Hasura CLI 2.x; since config version 3 it contains a directory for each database. About its
+ * table: CLI 2.x, cli/internal/statestore: it is in the metadata database, and has the state of each database as JSON.
  */
 export const hasura: ForeignTool = {
   name: 'Hasura',
@@ -55,7 +55,7 @@ function read(rows: readonly ToolRow[]): Told {
   );
 }
 
-/** By the name of a database: each version, and whether it is dirty. */
+/** By name of the database: its versions, and whether each is dirty. */
 function migrationsIn(state: string): Readonly<Record<string, Readonly<Record<string, boolean>>>> {
   const parsed = JSON.parse(state) as { migrations?: Record<string, Record<string, boolean>> };
   return parsed.migrations ?? {};

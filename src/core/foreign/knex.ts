@@ -2,8 +2,8 @@ import type { ForeignTool } from './foreign-tool.js';
 import { pathsIn } from './tool-history.js';
 
 /**
- * Its own files are programs; files in SQL run by a source of one's own. Facts about its table: knex 3.3, table-creator.js and
- * migration-list-resolver.js: a row a file name, deleted when it is rolled back.
+ * Its own files are programs; SQL files need a migration source that the user writes. Facts about its table: knex 3.3,
+ * table-creator.js and migration-list-resolver.js: a row per file name, deleted when it is rolled back.
  */
 export const knex: ForeignTool = {
   name: 'knex',

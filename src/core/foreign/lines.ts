@@ -1,11 +1,11 @@
 /** A line of a file with its line end. */
 export interface Line {
-  /** From 1, in the file of the tool. */
+  /** Counted from 1, in the tool's file. */
   readonly number: number;
   readonly text: string;
 }
 
-/** Lines end with LF, or CR LF; what is behind the last one is a line too. `first`: the number of the first one. */
+/** Lines end with LF or CR LF; what follows the last one is a line too. `first` is the number of the first line. */
 export function linesOf(text: string, first = 1): Line[] {
   const lines = text.split(/(?<=\n)/);
   return lines.map((line, at) => ({ number: first + at, text: line }));

@@ -36,7 +36,7 @@ interface Open {
   readonly lines: Line[];
   readonly outside: boolean;
   readonly ignored: boolean;
-  /** Within a block comment that holds the rollback. */
+  /** Inside a block comment that contains the rollback. */
   inRollback: boolean;
 }
 
@@ -80,7 +80,7 @@ function close(open: Open | null, { path, migrations, leftOut }: Found): void {
   migrations.push({ path, number: '', name: id, lines, version, outside, isProgram: false });
 }
 
-/** Lines between `--ignoreLines:start` and `end`, or a number of them, are none to Liquibase. */
+/** Liquibase ignores the lines between `--ignoreLines:start` and `end`, or a number of them. */
 function withoutIgnored(lines: readonly Line[]): readonly Line[] {
   let left = 0;
   return lines.filter((line) => {
@@ -108,7 +108,7 @@ const oddAttributes = [
   {
     attribute: /\brunAlways:true\b/i,
     what: 'a change set that runs each time',
-    advice: 'let it run behind pgm migrate; pgm runs a file again only when it changes',
+    advice: 'let it run after pgm migrate; pgm runs a file again only when it changes',
   },
   {
     attribute: /\bfailOnError:false\b/i,
@@ -131,15 +131,11 @@ function oddLine(path: string, line: Line): readonly Unclear[] {
   const text = content(line);
   if (/^\s*--\s*preconditions?\b/i.test(text)) {
     const advice = 'write the condition in SQL, such as IF NOT EXISTS, and remove the line';
-    return [
-      at(path, line, { what: 'a precondition of Liquibase, which pgm does not ask', advice }),
-    ];
+    return [at(path, line, { what: 'a Liquibase precondition, which pgm does not check', advice })];
   }
   if (!/^\s*--\s*property\s/i.test(text) && !/\$\{[^}]*\}/.test(text)) return [];
   const advice = 'write the value into the file';
-  return [
-    at(path, line, { what: 'a property of Liquibase, in whose place it puts a value', advice }),
-  ];
+  return [at(path, line, { what: 'a property, which Liquibase replaces with a value', advice })];
 }
 
 function before(path: string, line: Line): Unclear {

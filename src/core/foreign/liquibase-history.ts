@@ -3,9 +3,9 @@ import type { ToolMigration } from './tool-folder.js';
 import { rowOf, text, told, type ToldRow, type ToolRow } from './tool-history.js';
 
 /**
- * Facts about its table: Liquibase 4.28, StandardChangeLogHistoryService, ChangeSet and AbstractSQLChange: a row a change
- * set, known by id, author and file, deleted when it is rolled back. MARK_RAN counts: it will not run. The checksum of
- * version 9 is an MD5 of the MD5 of the SQL without blanks; older ones are left alone.
+ * Facts about its table: Liquibase 4.28, StandardChangeLogHistoryService, ChangeSet and AbstractSQLChange: a row per
+ * change set, identified by id, author and file, deleted when it is rolled back. MARK_RAN counts: it will not run. The
+ * checksum of version 9 is an MD5 of the MD5 of the SQL without blanks; older ones are not compared.
  */
 export function readLiquibase(rows: readonly ToolRow[]) {
   return told(
@@ -25,7 +25,7 @@ function stateOf(type: string): ToldRow['state'] {
   return type === 'SKIPPED' ? 'undone' : 'applied';
 }
 
-/** Lines that begin with `--comment` are no SQL to it. */
+/** Liquibase does not count lines that begin with `--comment` as SQL. */
 export function sumsOfLiquibase(sql: string): readonly string[] {
   const uncommented = sql.replace(/^\s*--\s*comment:? .*$/gim, '');
   return [sql, uncommented].map((text) => {
@@ -40,13 +40,13 @@ interface ChangeSet {
   readonly path: string;
 }
 
-/** What the file of a change set may be called: by its id, and by more of what it has where others have the same. */
+/** Possible file names for a change set: its id, and longer ones in case several have the same id. */
 function namesOf({ id, author, path }: ChangeSet): readonly [string, string, string] {
   const stem = (path.split('/').at(-1) ?? '').replace(/\.\w+$/, '');
   return [id, `${stem}_${id}`, `${stem}_${author}_${id}`];
 }
 
-/** Change sets with names by which their rows are found again: ids need not be unique. */
+/** Change sets with names by which their rows can be found: ids need not be unique. */
 export function named(migrations: readonly ToolMigration[]): readonly ToolMigration[] {
   const names = migrations.map(({ name, version, path }) => {
     return namesOf({ id: name, author: version.split('::')[1] ?? '', path });

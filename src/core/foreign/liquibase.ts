@@ -29,7 +29,7 @@ export const liquibase: ForeignTool = {
       read: readLiquibase,
       sums: sumsOfLiquibase,
       repair:
-        'find out what of it is in the database, complete it or take it back by hand, and correct the row',
+        'find out how much of it is in the database, complete or undo it by hand, and correct the row',
     },
   },
 };
@@ -61,7 +61,7 @@ function arrange(files: readonly FoundFile[]): Arrangement {
   };
 }
 
-/** As a changelog in XML, YAML or JSON includes them, else by their names. */
+/** In the order in which a changelog in XML, YAML or JSON includes them, else by name. */
 function inOrder(changelogs: readonly FoundFile[], masters: readonly FoundFile[]) {
   const byName = [...changelogs].sort((a, b) => (a.path < b.path ? -1 : 1));
   const unclear = masters.flatMap(({ path, text }) => oddMaster(path, text ?? ''));
@@ -103,7 +103,7 @@ function notFound(file: string, path: string): Unclear {
     path,
     line: null,
     column: null,
-    what: `it includes ${file}, which is not there`,
+    what: `it includes ${file}, which does not exist`,
     advice,
   };
 }

@@ -3,8 +3,8 @@ import { pathsIn } from './tool-history.js';
 import type { Named, Unclear } from './tool-folder.js';
 
 /**
- * Facts about its folder: node-pg-migrate 9.0, sqlMigration and fileNameUtils; about its table: runner: a row a file name
- * without its ending, deleted when it is taken back.
+ * Facts about its folder: node-pg-migrate 9.0, sqlMigration and fileNameUtils; about its table: runner: a row per file
+ * name without extension, deleted when it is rolled back.
  */
 export const nodePgMigrate: ForeignTool = {
   name: 'node-pg-migrate',
@@ -39,7 +39,7 @@ export const nodePgMigrate: ForeignTool = {
   },
 };
 
-/** Seventeen digits are a date in UTC, all others a number: the order of the two is not that of the digits. */
+/** Seventeen digits are a UTC date, all others a number; mixed, their order is not that of the digits. */
 function mixedTimestamps(migrations: readonly Named[]): readonly Unclear[] {
   const dated = migrations.filter(({ number }) => number.length === 17);
   const [first] = dated;

@@ -1,8 +1,8 @@
 import type { ForeignTool } from './foreign-tool.js';
 
 /**
- * Bare words, as several small tools have them: `-- Up`, `-- [up]`, `-- +micrate Up`, `-- migration:up`, `-- Migration Up`.
- * A lone "-- down" may be anything, so it takes both.
+ * Bare words, as several small tools use them: `-- Up`, `-- [up]`, `-- +micrate Up`, `-- migration:up`, `-- Migration Up`.
+ * A lone "-- down" may mean anything, so both are needed.
  */
 export const nodeSqlite: ForeignTool = {
   name: 'node-sqlite',

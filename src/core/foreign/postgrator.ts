@@ -3,8 +3,8 @@ import { digest, everyLineEnd } from './digests.js';
 import { text, told, type ToolRow, versionRow } from './tool-history.js';
 
 /**
- * Facts about its folder and its table: postgrator 8.0, postgrator.js, lib/Client.js and lib/utils.js: a row a version,
- * deleted when it is taken back; version 0 is there from the start; the MD5 may be of the text with other line ends.
+ * Facts about its folder and its table: postgrator 8.0, postgrator.js, lib/Client.js and lib/utils.js: a row per version,
+ * deleted when it is rolled back; version 0 exists from the start; the MD5 may be of the text with other line ends.
  */
 export const postgrator: ForeignTool = {
   name: 'postgrator',

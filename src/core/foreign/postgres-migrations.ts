@@ -11,7 +11,7 @@ import {
 
 /**
  * Facts about its folder: postgres-migrations 5.3, file-name-parser and run-migration; about its table: migrate,
- * migration-file: a row an id, of which 0 is the table itself; the hash is SHA-1 of the file's name and its text.
+ * migration-file: a row per id, where 0 is the table itself; the hash is SHA-1 of the file's name and its text.
  */
 export const postgresMigrations: ForeignTool = {
   name: 'postgres-migrations',

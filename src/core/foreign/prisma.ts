@@ -3,9 +3,9 @@ import { digest, everyLineEnd } from './digests.js';
 import { pathRow, text, told, type ToldRow, type ToolRow } from './tool-history.js';
 
 /**
- * Facts about its folder: Prisma 6, schema-engine: the order is that of the names of the directories. About its table: Prisma
- * 6, sql_migration_persistence.rs, migration_persistence.rs and checksum.rs: a row a try, which counts if it is finished and
- * not rolled back; the checksum is SHA-256 of the file, whatever its line ends.
+ * Facts about its folder: Prisma 6, schema-engine: the order is that of the directory names. About its table: Prisma 6,
+ * sql_migration_persistence.rs, migration_persistence.rs and checksum.rs: a row per try, which counts if it is finished
+ * and not rolled back; the checksum is SHA-256 of the file, whatever its line ends.
  */
 export const prisma: ForeignTool = {
   name: 'Prisma',

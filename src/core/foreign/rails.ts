@@ -6,8 +6,8 @@ import type { Arrangement, FoundFile } from './tool-folder.js';
 const path = 'structure.sql';
 
 /**
- * Facts about its folder: Rails 7, db/structure.sql: pg_dump, and the versions of the migrations at its end. About its table:
- * ActiveRecord 7, schema_migration.rb: a row a version; internal_metadata.rb makes the table beside it.
+ * Facts about its folder: Rails 7, db/structure.sql: pg_dump, and the versions of the migrations at its end. About its
+ * table: ActiveRecord 7, schema_migration.rb: a row per version; internal_metadata.rb creates the second table.
  */
 export const rails: ForeignTool = {
   name: 'Rails',
@@ -35,7 +35,7 @@ export const rails: ForeignTool = {
   },
 };
 
-/** The whole structure is one file; its number is that of the newest migration in it. */
+/** The whole structure is one file, with the number of the newest migration in it. */
 function arrange(files: readonly FoundFile[]): Arrangement {
   const text = files.find((file) => file.path === path)?.text ?? null;
   const leftOut = files

@@ -2,8 +2,8 @@ import type { ForeignTool } from './foreign-tool.js';
 import { versionsIn } from './tool-history.js';
 
 /**
- * Facts about its folder: refinery 0.8, refinery_core/src/util.rs. `U` is no undo file here: it goes forward too. About its
- * table: refinery_core/src/runner.rs and traits/mod.rs: a row a version; nothing is ever taken back.
+ * Facts about its folder: refinery 0.8, refinery_core/src/util.rs. A `U` file is not an undo file here: it goes forward
+ * too. About its table: refinery_core/src/runner.rs and traits/mod.rs: a row per version; there are no rollbacks.
  */
 export const refinery: ForeignTool = {
   name: 'refinery',

@@ -7,10 +7,9 @@ import { rowOf, text, told, type ToolRow } from './tool-history.js';
 const plan = 'sqitch.plan';
 
 /**
- * Facts about its folder: sqitch 1.x, App::Sqitch::Plan and Plan::Change; the folder is where sqitch.plan lies, which `core.top_dir` may
- * say. About its
- * table: App/Sqitch/Engine/pg.sql, registry 1.1: the changes that are deployed; what is reverted is deleted, and what fails is
- * in another table. The hash is SHA-1 of the script.
+ * Facts about its folder: sqitch 1.x, App::Sqitch::Plan and Plan::Change; the folder is the one with sqitch.plan, which
+ * `core.top_dir` may set. About its table: App/Sqitch/Engine/pg.sql, registry 1.1: the changes that are deployed; reverted
+ * ones are deleted, and failed ones are in another table. The hash is SHA-1 of the script.
  */
 export const sqitch: ForeignTool = {
   name: 'sqitch',
@@ -36,7 +35,7 @@ export const sqitch: ForeignTool = {
   },
 };
 
-/** `top_dir` of its configuration, if that is one place. */
+/** `top_dir` of its configuration, if it is set to one place. */
 function topDirectory(files: readonly FoundFile[]): string | null {
   const text = files.find(({ path }) => path === 'sqitch.conf')?.text ?? '';
   const named = [...text.matchAll(/^\s*top_dir\s*=\s*"?([^"\r\n]*?)"?\s*$/gim)].map(
@@ -49,7 +48,7 @@ function topDirectory(files: readonly FoundFile[]): string | null {
 interface Change {
   readonly name: string;
   readonly line: number;
-  /** The tags behind it, up to where it is reworked. */
+  /** The tags after it, up to where it is reworked. */
   readonly tags: string[];
   reworked: boolean;
 }
@@ -79,7 +78,7 @@ function arrange(files: readonly FoundFile[]): Arrangement {
   return { migrations, leftOut, unclear };
 }
 
-/** A change whose name comes again further down has kept its old script as `name@tag.sql`. */
+/** A change whose name comes again later in the plan has kept its old script as `name@tag.sql`. */
 function fileOf({ name, tags, reworked }: Change, files: readonly FoundFile[]) {
   const names = reworked ? tags.map((tag) => `deploy/${name}@${tag}.sql`) : [`deploy/${name}.sql`];
   return files.find(({ path }) => names.includes(path));

@@ -2,8 +2,8 @@ import type { ForeignTool } from './foreign-tool.js';
 import { pathsIn } from './tool-history.js';
 
 /**
- * Facts about its folder and its table: sql-migrate 1.8, sqlparse/sqlparse.go and migrate.go: a row a file name, deleted when
- * it is taken back.
+ * Facts about its folder and its table: sql-migrate 1.8, sqlparse/sqlparse.go and migrate.go: a row per file name, deleted
+ * when it is rolled back.
  */
 export const sqlMigrate: ForeignTool = {
   name: 'sql-migrate',

@@ -3,8 +3,9 @@ import { digest } from './digests.js';
 import { isTrue, text, told, type ToolRow, versionRow } from './tool-history.js';
 
 /**
- * Facts about its folder: sqlx 0.8 and 0.9, sqlx-core/src/migrate/source.rs; about its table: sqlx-postgres/src/migrate.rs and
- * sqlx-core/src/migrate/migration.rs: a row a version, deleted when it is reverted; the checksum is SHA-384 of the file.
+ * Facts about its folder: sqlx 0.8 and 0.9, sqlx-core/src/migrate/source.rs; about its table: sqlx-postgres/src/migrate.rs
+ * and sqlx-core/src/migrate/migration.rs: a row per version, deleted when it is reverted; the checksum is SHA-384 of the
+ * file.
  */
 export const sqlx: ForeignTool = {
   name: 'sqlx',

@@ -1,7 +1,7 @@
 import type { ForeignTool } from './foreign-tool.js';
 import { versionsIn } from './tool-history.js';
 
-/** Facts about its folder and its table: Supabase CLI 2, pkg/migration and history.go: a row a version, deleted by repair. */
+/** Facts about its folder and its table: Supabase CLI 2, pkg/migration and history.go: a row per version, deleted by repair. */
 export const supabase: ForeignTool = {
   name: 'Supabase',
   folder: {

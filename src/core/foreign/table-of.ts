@@ -1,11 +1,11 @@
 import type { FoundTable, ToolHistory } from './tool-history.js';
 
-/** The names that a tool's table has, or that its users give it. */
+/** The names that a tool's table has by default, or that its users give it. */
 export function namesOf({ table, otherNames = [] }: ToolHistory): readonly string[] {
   return [table, ...otherNames];
 }
 
-/** Whether a table has one of these names and the columns of the tool's. */
+/** Whether a table has one of these names and the columns of the tool's table. */
 export function hasFormOf(
   history: ToolHistory,
   found: FoundTable,

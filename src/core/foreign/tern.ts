@@ -4,8 +4,8 @@ import { text, type Told, type ToolRow } from './tool-history.js';
 const mark = /^--[\s-]*create\s+above\s*\/\s*drop\s+below[\s-]*$/i;
 
 /**
- * Facts about its folder and its table: tern 2.3, migrate/migrate.go. Numbers begin with 1 and have no gap; the table has
- * one row, the number of the last migration that is applied, 0 before the first.
+ * Facts about its folder and its table: tern 2.3, migrate/migrate.go. Numbers start at 1 without gaps; the table has one
+ * row, the number of the last migration applied, 0 before the first.
  */
 export const tern: ForeignTool = {
   name: 'tern',
@@ -29,7 +29,7 @@ export const tern: ForeignTool = {
     unlike: [
       {
         line: /\{\{/,
-        what: 'a template of tern, in whose place it puts a value or another file',
+        what: 'a template, which tern replaces with a value or another file',
         advice: 'write what it stands for into the file',
       },
     ],

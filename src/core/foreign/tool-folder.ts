@@ -3,62 +3,62 @@ import type { ToolHistory } from './tool-history.js';
 
 /** A file of a folder that is to be imported. */
 export interface FoundFile {
-  /** From the folder of the migrations, with `/`; a file above it begins with `../`. */
+  /** Relative to the folder of the migrations, with `/`; a file above it begins with `../`. */
   readonly path: string;
-  /** Without a byte order mark; null for a file that nobody needs to read, or that has a fault. */
+  /** Without a byte order mark; null for a file that need not be read, or cannot be. */
   readonly text: string | null;
   readonly hasMark?: boolean;
   /** Why it cannot be read as text: not valid UTF-8, a broken link. */
   readonly fault?: string;
 }
 
-/** How a folder of another tool is told from others, and what each file in it is. */
+/** How to recognise a folder of another tool, and what each file in it is. */
 export interface ToolFolder {
-  /** What `--tool` takes. */
+  /** The value that `--tool` takes. */
   readonly word: string;
   /** Where the tool puts its migrations within a project. */
   readonly homes: readonly string[];
-  /** Where its configuration says they are; null if it does not. */
+  /** Where its configuration says they are; null if it does not say. */
   readonly homeIn?: (files: readonly FoundFile[]) => string | null;
-  /** What names the tool for certain: files beside or above the migrations, and text in them. */
+  /** What identifies the tool for certain: files beside or above the migrations, and text in them. */
   readonly evidence: readonly Evidence[];
-  /** It gives way to another tool that is as likely: many projects have it for other things. */
+  /** Loses to another tool that fits as well: many projects use such files for other things. */
   readonly givesWay?: boolean;
   /** Path of a migration in SQL; the groups `number` (as written) and `name`. */
   readonly forward: RegExp;
-  /** What hardly anybody else has: the path of a migration, or a text in it. */
+  /** What hardly any other tool has: the path of a migration, or a text in it. */
   readonly own?: { readonly path?: RegExp; readonly text?: RegExp };
-  /** A text in a file that says which migrations there are: it has to be in the same folder. */
+  /** A text in a file that lists the migrations; that file has to be in the same folder. */
   readonly lists?: RegExp;
   /** Path of a file that undoes a migration. */
   readonly undo?: RegExp;
   /** Path of a migration that is a program; the same groups as `forward`. */
   readonly program?: RegExp;
-  /** Other files the tool runs or reads, by path. The first that matches counts. */
+  /** Other files that the tool runs or reads, by path. The first match counts. */
   readonly beside?: readonly Beside[];
   /** The comments that begin the halves of a file, exactly as the tool reads them; each is one line. */
   readonly sections?: Sections;
-  /** Other lines of the tool's own, which have no meaning for pgm. */
+  /** Other lines of the tool, which mean nothing to pgm. */
   readonly dropped?: RegExp;
   /** What says that a migration runs outside a transaction. */
   readonly outside?: Outside;
-  /** Lines that the tool does not read as PostgreSQL would, and what to do. */
+  /** Lines that the tool reads differently from PostgreSQL, and what to do. */
   readonly unlike?: readonly Unlike[];
   readonly order: Order;
-  /** The number of a migration as pgm has it; by default the group `number`. */
+  /** The number that pgm gives a migration; by default the group `number`. */
   readonly numberOf?: (number: string) => string | null;
-  /** What the tool's table has for a migration; by default the group `number` as a number. */
+  /** How the tool's table identifies a migration; by default the group `number` as a number. */
   readonly versionOf?: (migration: Named) => string;
-  /** What is odd about all of them together. */
+  /** What is odd about the migrations as a whole. */
   readonly odd?: (migrations: readonly Named[]) => readonly Unclear[];
-  /** Instead of `forward` and `order`, where a file of the tool lists its migrations, or a file holds several. Null: as those say. */
+  /** Instead of `forward` and `order`, if a file of the tool lists its migrations or a file holds several. Null: use those. */
   readonly arrange?: (files: readonly FoundFile[]) => Arrangement | null;
   readonly history: ToolHistory;
 }
 
 export interface Evidence {
   readonly path: RegExp;
-  /** Has to be in the file, unless the path is enough. */
+  /** Must be in the file; absent if the path is enough. */
   readonly text?: RegExp;
 }
 
@@ -70,12 +70,12 @@ export interface Beside {
 }
 
 export interface Sections {
-  /** Null: what comes before `down` goes forward. */
+  /** Null: what precedes `down` goes forward. */
   readonly up: RegExp | null;
   readonly down: RegExp;
   /** The tool does not run a file without `up`. */
   readonly needed: boolean;
-  /** The tool goes on with the forward half after another `up`. */
+  /** Another `up` continues the forward half. */
   readonly again: boolean;
 }
 
@@ -86,15 +86,15 @@ export interface Outside {
   readonly firstOnly?: boolean;
   /** How most people write that line. */
   readonly written?: string;
-  /** A file beside it, a line in that, and the other lines that it may have. */
+  /** A file beside the migration, a line in it, and the other lines that it may have. */
   readonly beside?: {
     readonly path: (path: string) => string;
     readonly line: RegExp;
     readonly known: RegExp;
   };
-  /** A line in a file of configuration that says it for all; `not` in the file beside a migration says otherwise. */
+  /** A line in a configuration file that says so for all migrations; `not` in the file beside a migration overrides it. */
   readonly forAll?: { readonly path: RegExp; readonly line: RegExp; readonly not: RegExp };
-  /** The tool sends one statement at a time if one of them cannot run in a transaction, or may be told to. */
+  /** The tool sends one statement at a time if one of them cannot run in a transaction, or can be told to. */
   readonly whereNeeded?: boolean;
 }
 
@@ -107,8 +107,8 @@ export interface Unlike {
 }
 
 /**
- * By the number as a number and then by path, by the path byte by byte, or by the version byte by byte. `once`: no two may
- * have the same number.
+ * By the number as a number and then by path, by the path byte by byte, or by the version byte by byte. `once`: no two
+ * may have the same number.
  */
 export interface Order {
   readonly by: 'number' | 'bytes' | 'version';
@@ -122,10 +122,10 @@ export interface Named {
   readonly name: string;
 }
 
-/** A migration as the tool has it, in the order in which it is applied. */
+/** A migration of the tool, in the order in which it is applied. */
 export interface ToolMigration extends Named {
   readonly lines: readonly Line[];
-  /** What the tool's table has for it. */
+  /** How the tool's table identifies it. */
   readonly version: string;
   /** Runs outside a transaction. */
   readonly outside: boolean;

@@ -1,11 +1,11 @@
-/** A table of the database that may be a tool's. */
+/** A table of the database that may belong to a tool. */
 export interface FoundTable {
   readonly schema: string;
   readonly name: string;
   readonly columns: readonly string[];
 }
 
-/** Which rows to read: these columns, in the order of those of `orderBy` that are among them. */
+/** Which rows to read: these columns, sorted by those of `orderBy` that exist. */
 export interface ToolRowsQuestion {
   readonly table: Pick<FoundTable, 'schema' | 'name'>;
   readonly columns: readonly string[];
@@ -30,31 +30,31 @@ export interface ToolHistory {
   readonly otherNames?: readonly string[];
   /** Columns that it always has. */
   readonly columns: readonly string[];
-  /** It has no others: a name and a column that many tables have. */
+  /** It has no other columns: its name and columns are common ones. */
   readonly exact?: boolean;
-  /** Columns that are read where it has them. */
+  /** Columns that are read if they exist. */
   readonly also?: readonly string[];
-  /** Columns by which its rows are put into the order in which they were written. */
+  /** Columns that sort the rows in the order in which they were written. */
   readonly orderBy: readonly string[];
-  /** A table in the same schema, which has to be there or must not be: two tools have the same table. */
+  /** A table in the same schema that must or must not exist: two tools have the same table. */
   readonly beside?: { readonly table: string; readonly isThere: boolean };
-  /** Other tables that it keeps for itself. */
+  /** Other tables that it uses. */
   readonly others?: readonly string[];
-  /** The schema that it makes for its history alone. */
+  /** The schema that it creates for its history alone. */
   readonly ownSchema?: string;
   /** A schema in which a table of this form belongs to another tool. */
   readonly notIn?: string;
   readonly read: (rows: readonly ToolRow[]) => Told;
-  /** A version as it is compared; by default as `ToolFolder.versionOf` writes it. */
+  /** A version in the form in which it is compared; by default as `ToolFolder.versionOf` writes it. */
   readonly keyOf?: (version: string) => string;
-  /** Where one file stands for many rows: the versions that a file says it holds. */
+  /** If one file stands for many rows: the versions that the file says it contains. */
   readonly within?: (sql: string) => readonly string[];
   /**
-   * The checksums that the tool may have stored for a file with this text; none if it has another way to make them.
+   * The checksums that the tool may have stored for a file with this text; empty if it computes them in another way.
    * `row`: what was stored.
    */
   readonly sums?: (text: string, row: ToldRow, file: SummedFile) => readonly string[];
-  /** What to do about a migration that failed half-way, in the tool's words. */
+  /** What to do about a migration that failed halfway, in the tool's terms. */
   readonly repair?: string;
 }
 
@@ -68,15 +68,15 @@ export interface SummedFile {
 export interface Told {
   /** One for each migration, in the order in which the tool wrote them. */
   readonly rows: readonly ToldRow[];
-  /** Not null: everything up to this version, in the tool's order, counts as applied too. */
+  /** If not null, everything up to this version, in the tool's order, counts as applied too. */
   readonly upTo: UpTo | null;
-  /** Why nobody can tell what is in the database, and what to do; null if that is clear. */
+  /** Why it is unclear what is in the database, and what to do; null if it is clear. */
   readonly unsure: Unsure | null;
 }
 
 export interface UpTo {
   readonly version: string;
-  /** It is a migration itself, and no mere number. */
+  /** It is a migration itself, not only a number. */
   readonly isMigration: boolean;
 }
 
@@ -96,17 +96,17 @@ export interface ToldRow {
   readonly salt?: string;
 }
 
-/** By what a row names its migration. `shown` is for people. */
+/** How a row identifies its migration. `shown` is for people. */
 export type RowId =
   | { readonly kind: 'version'; readonly shown: string; readonly version: string }
   /** Its path in the tool's folder, as `ToolFolder.forward` reads it. */
   | { readonly kind: 'path'; readonly shown: string; readonly path: string }
-  /** What its file may be called by, behind the number that pgm gave it. */
+  /** Possible names of its file, after the number that pgm gave it. */
   | { readonly kind: 'stems'; readonly shown: string; readonly stems: readonly string[] }
   /** Only its content is known, as one of `ToolHistory.sums`. */
   | { readonly kind: 'content'; readonly shown: string };
 
-/** What most tables say: a row a migration, and nothing else. */
+/** What most tables say: a row per migration, and nothing else. */
 export function told(rows: readonly ToldRow[]): Told {
   return { rows, upTo: null, unsure: null };
 }
@@ -130,7 +130,7 @@ export function rowOf(
   return salt === undefined ? { id, state, sum } : { id, state, sum, salt };
 }
 
-/** A table with a row for each version that is applied. */
+/** A table with a row for each applied version. */
 export function versionsIn(rows: readonly ToolRow[], column: string): Told {
   return told(rows.map((row) => versionRow(text(row, column))));
 }
@@ -144,12 +144,12 @@ export function pathsIn(
   return told(rows.map((row) => pathRow(text(row, column), pathOf(text(row, column)))));
 }
 
-/** A column that is never null, or an empty text. */
+/** The value of a column that is never null, or an empty text. */
 export function text(row: ToolRow, column: string): string {
   return row[column] ?? '';
 }
 
-/** PostgreSQL writes a boolean as `true` where it is cast to text; some drivers store 1. */
+/** PostgreSQL casts a boolean to the text `true`; some drivers store 1. */
 export function isTrue(row: ToolRow, column: string): boolean {
   return ['true', 't', '1'].includes(row[column] ?? '');
 }

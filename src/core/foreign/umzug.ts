@@ -2,9 +2,9 @@ import type { ForeignTool } from './foreign-tool.js';
 import { pathsIn } from './tool-history.js';
 
 /**
- * Files in SQL, as its pages show with a resolver of one's own, and names as its `create` gives them; the history is its
- * user's choice. Facts about the usual
- * table: umzug 3.8, storage/sequelize.js: a row a file name, deleted when it is taken back.
+ * SQL files as its documentation shows with a custom resolver, with names as its `create` makes them; users choose where
+ * the history is. Facts about the usual table: umzug 3.8, storage/sequelize.js: a row per file name, deleted when it is
+ * rolled back.
  */
 export const umzug: ForeignTool = {
   name: 'umzug',

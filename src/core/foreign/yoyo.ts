@@ -7,8 +7,8 @@ const forward = /^(?<number>\d*)[-._]?(?<name>[^/]*?)(?<!\.rollback)\.sql$/;
 const transactional = /^\s*--\s*transactional\s*:\s*(?:false|no|off|0)\s*$/i;
 
 /**
- * Facts about its folder: yoyo 9.0, migrations.py: what a file needs comes before it, and otherwise names decide. About its
- * table: yoyo 8.2, backends.py: a row a file name without its ending, deleted when it is rolled back.
+ * Facts about its folder: yoyo 9.0, migrations.py: what a file depends on comes before it; otherwise names decide. About
+ * its table: yoyo 8.2, backends.py: a row per file name without extension, deleted when it is rolled back.
  */
 export const yoyo: ForeignTool = {
   name: 'yoyo',
@@ -26,7 +26,7 @@ export const yoyo: ForeignTool = {
       {
         path: /^post-apply[^/]*\.(?:sql|py)$/,
         what: 'yoyo runs it after all migrations, each time',
-        advice: 'let it run behind pgm migrate',
+        advice: 'let it run after pgm migrate',
       },
     ],
     order: { by: 'bytes', once: false },
@@ -79,7 +79,7 @@ function stuck({ path, needs }: Waiting): Unclear {
     path,
     line: 1,
     column: 1,
-    what: `it depends on ${needs.join(', ')}, which is not there or waits for it in turn`,
+    what: `it depends on ${needs.join(', ')}, which does not exist or depends on it in turn`,
     advice: 'fix the line "-- depends:"',
   };
 }

@@ -46,6 +46,6 @@ export type AccessStatement =
 export interface Password {
   /** `role app`, `subscription s` */
   readonly of: string;
-  /** UTF-16 index in the file, of the option or the literal; of the statement where the grammar keeps no place. */
+  /** UTF-16 index in the file, of the option or the literal; of the statement if the grammar keeps no position. */
   readonly at: number;
 }

@@ -11,7 +11,7 @@ export type Expr =
     }
   /** `['t', 'a']`; a `*` stands for all columns. In a body it may also be a variable. */
   | { readonly kind: 'column'; readonly path: readonly string[]; readonly at: number }
-  /** Also what looks like a call to PostgreSQL: `coalesce`, `current_timestamp`, `greatest`. */
+  /** Also what PostgreSQL treats as a call: `coalesce`, `current_timestamp`, `greatest`. */
   | {
       readonly kind: 'call';
       readonly schema: string | null;
@@ -37,7 +37,7 @@ export type Expr =
       readonly query: Query;
       readonly at: number;
     }
-  /** CASE, ARRAY, ROW and what else there is. */
+  /** CASE, ARRAY, ROW and everything else. */
   | {
       readonly kind: 'other';
       readonly node: string;
@@ -47,18 +47,18 @@ export type Expr =
 
 /** A SELECT or VALUES. */
 export interface Query {
-  /** Tables and views that it or a part of it reads, without the names of its WITH. */
+  /** Tables and views that it or a part of it reads, except the names of its WITH. */
   readonly reads: readonly Name[];
   /** Functions that it or a part of it calls. */
   readonly calls: readonly Name[];
-  /** What a SELECT gives, without the names. */
+  /** The output expressions of a SELECT, without their names. */
   readonly targets: readonly Expr[];
   readonly where: Expr | null;
   /** The rows of VALUES; null for a SELECT. */
   readonly rows: readonly (readonly Expr[])[] | null;
 }
 
-/** The expression and all that it is made of; what is within a query in it is not part of it, but for its WHERE. */
+/** The expression and all its parts; of a query inside it, only the WHERE. */
 export function* everyExpr(expr: Expr | null): Generator<Expr> {
   if (expr === null) return;
   yield expr;

@@ -3,18 +3,18 @@ export interface Name {
   /** Null if the search path decides. */
   readonly schema: string | null;
   readonly name: string;
-  /** UTF-16 index in the file; of the statement where the grammar keeps no place. */
+  /** UTF-16 index in the file; of the statement if the grammar keeps no position. */
   readonly at: number;
 }
 
 /** A type as written: `varchar(10)` is `pg_catalog.varchar` with the modifier 10. */
 export interface TypeName extends Name {
-  /** `[10]`, `[12, 2]`; empty if there are none, null for what is no number. */
+  /** `[10]`, `[12, 2]`; empty if there are none, null for one that is not a number. */
   readonly modifiers: readonly (number | null)[];
   readonly isArray: boolean;
 }
 
-/** What kind of object a statement makes, renames or drops, in PostgreSQL's words. */
+/** What kind of object a statement creates, renames or drops, in PostgreSQL's words. */
 export type ObjectKind =
   | 'access method'
   | 'aggregate'
@@ -61,7 +61,7 @@ export type ObjectKind =
   | 'view'
   | 'other';
 
-/** An object that a statement makes. */
+/** An object that a statement creates. */
 export interface Created extends Name {
   readonly object: ObjectKind;
   /** The table of a trigger, policy, rule or index; null for others. */

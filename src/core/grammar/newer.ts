@@ -1,4 +1,4 @@
-/** Syntax, functions and settings that PostgreSQL has had only since a major version above 14, by what people call them. */
+/** What only PostgreSQL versions above 14 have, by the name people use, with the major version that introduced it. */
 export const newerSyntax = {
   'a publication of TABLES IN SCHEMA': 15,
   'a publication with column lists or WHERE': 15,
@@ -84,7 +84,7 @@ export const newerSettings: Readonly<Record<string, number>> = {
 
 export type NewerSyntax = keyof typeof newerSyntax;
 
-/** Something of that kind in a statement, at an index of the file. */
+/** Something newer in a statement, with its index in the file. */
 export type Newer =
   | { readonly kind: 'syntax'; readonly name: NewerSyntax; readonly at: number }
   | { readonly kind: 'function' | 'setting'; readonly name: string; readonly at: number };

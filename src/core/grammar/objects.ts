@@ -1,7 +1,7 @@
 import type { Expr, Query } from './expressions.js';
 import type { Name, ObjectKind, TypeName } from './names.js';
 
-/** Statements about objects other than tables. What they make is `creates` of the statement. */
+/** Statements about objects other than tables. What they create is in `creates` of the statement. */
 export type ObjectStatement =
   | {
       readonly kind: 'drop';
@@ -14,7 +14,7 @@ export type ObjectStatement =
   | {
       readonly kind: 'rename';
       readonly object: ObjectKind;
-      /** The object, or the table whose part gets another name. */
+      /** The object, or the table whose part is renamed. */
       readonly name: Name;
       /** The column, constraint, trigger, policy or attribute; null if it is the object itself. */
       readonly part: string | null;
@@ -48,7 +48,7 @@ export type ObjectStatement =
       readonly kind: 'alter-domain';
       readonly domain: Name;
       readonly action: string;
-      /** Its name; null if the action is about none, or leaves the name to the server. */
+      /** Its name; null if the action has no constraint, or leaves the name to the server. */
       readonly constraint: string | null;
       /** DROP CONSTRAINT IF EXISTS. */
       readonly ifExists: boolean;
@@ -69,7 +69,7 @@ export type ObjectStatement =
   /** ALTER … ADD, DROP or SET of a publication. */
   | { readonly kind: 'alter-publication'; readonly publication: string; readonly action: string }
   | { readonly kind: 'drop-owned'; readonly roles: readonly string[] }
-  /** Any other CREATE: all there is to say of it is `creates`. */
+  /** Any other CREATE: `creates` says everything about it. */
   | { readonly kind: 'create' };
 
 export interface DroppedName extends Name {

@@ -31,7 +31,7 @@ export interface Insert {
 export interface Update {
   readonly kind: 'update';
   readonly table: Name;
-  /** What the table is called in the statement. */
+  /** The name of the table within the statement. */
   readonly alias: string;
   readonly assignments: readonly Assignment[];
   readonly where: Expr | null;

@@ -7,37 +7,37 @@ import type { RowStatement } from './rows.js';
 import type { TableStatement } from './tables.js';
 
 /**
- * A statement as PostgreSQL's grammar reads it, in as many words as rules need. Names are folded and unquoted, indices are
- * UTF-16 and in the file.
+ * A statement as PostgreSQL's grammar reads it, in as much detail as rules need. Names are folded and unquoted; indices
+ * are UTF-16, in the file.
  */
 export type Statement = StatementForm & {
   /** Where it begins. */
   readonly at: number;
-  /** What it makes; null if it makes nothing that has a name. */
+  /** What it creates; null if it creates nothing that has a name. */
   readonly creates: Created | null;
-  /** INSERT, UPDATE, DELETE and MERGE in its WITH. */
+  /** The INSERT, UPDATE, DELETE and MERGE statements in its WITH. */
   readonly writes: readonly Statement[];
-  /** What PostgreSQL 14 does not know, in all of the statement but its body. */
+  /** What PostgreSQL 14 does not know, anywhere in the statement but its body. */
   readonly newer: readonly Newer[];
-  /** Those of its WITH or body are theirs. */
+  /** Without those in its WITH or body, which have their own. */
   readonly passwords: readonly Password[];
   /**
    * What is between the quotes of a DO block, a dynamic EXECUTE or a function; that of a function does not run with the
-   * file. Null where there is none, as in BEGIN ATOMIC.
+   * file. Null if there is none, as in BEGIN ATOMIC.
    */
   readonly body: Body | null;
 };
 
-/** What is particular to each kind of statement. */
+/** What is specific to each kind of statement. */
 export type StatementForm =
   | TableStatement
   | RowStatement
   | ObjectStatement
   | AccessStatement
   | { readonly kind: 'do' }
-  /** EXECUTE of PL/pgSQL: what it runs is its body where it is a constant. */
+  /** EXECUTE of PL/pgSQL: what it runs is its body, if that is a constant. */
   | { readonly kind: 'execute' }
-  /** What no rule has asked for so far: the name of its node in PostgreSQL's source. */
+  /** A statement that no rule has needed so far: the name of its node in PostgreSQL's source. */
   | { readonly kind: 'other'; readonly node: string };
 
 export type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
@@ -47,13 +47,13 @@ export interface Body {
   readonly language: string;
   /** The SQL statements in it, in the order of the text. */
   readonly statements: readonly NestedStatement[];
-  /** What the parser could not read; null if it read all, or does not know the language. */
+  /** What the parser could not read; null if it read everything, or does not know the language. */
   readonly unread: Unread | null;
 }
 
 export interface NestedStatement {
   readonly statement: Statement;
-  /** Within IF, CASE, a loop or an exception handler: it may run or not. */
+  /** Inside IF, CASE, a loop or an exception handler: it may or may not run. */
   readonly isConditional: boolean;
   /** The conditions around it, outermost first. */
   readonly conditions: readonly Expr[];
@@ -63,7 +63,7 @@ export interface NestedStatement {
 
 /** What the grammar could not read. */
 export interface Unread {
-  /** The parser's words, which quote no more than a token. */
+  /** The parser's message, which quotes no more than a token. */
   readonly reason: string;
   readonly at: number;
 }

@@ -67,7 +67,7 @@ export interface Column {
   readonly generated: 'stored' | 'virtual' | null;
   readonly isIdentity: boolean;
   readonly isNotNull: boolean;
-  /** Those written at the column; NOT NULL, DEFAULT and GENERATED are fields of their own. */
+  /** Those written with the column; NOT NULL, DEFAULT and GENERATED are fields of their own. */
   readonly constraints: readonly Constraint[];
   readonly at: number;
 }
@@ -79,7 +79,7 @@ export interface Constraint {
   readonly columns: readonly string[];
   /** Of a CHECK. */
   readonly expression: Expr | null;
-  /** The table a foreign key leads to. */
+  /** The table that a foreign key refers to. */
   readonly references: Name | null;
   readonly notValid: boolean;
   /** False for NOT ENFORCED. */
@@ -146,7 +146,7 @@ export type AlterAction = (
   | { readonly kind: 'row-security'; readonly change: 'enable' | 'disable' | 'force' | 'no force' }
   /** `identity`: `full`, `nothing`, `default` or `index`. */
   | { readonly kind: 'replica-identity'; readonly identity: string; readonly index: string | null }
-  /** Every other: the word of PostgreSQL's source, without `AT_`: `SetLogged`, `SetTableSpace`, `EnableTrig`. */
+  /** Any other, named as in PostgreSQL's source without `AT_`: `SetLogged`, `SetTableSpace`, `EnableTrig`. */
   | {
       readonly kind: 'other';
       readonly word: string;

@@ -3,10 +3,10 @@ import type { LintFamily } from '../statements/rule-names.js';
 import { isBetween, type Place } from '../text/position.js';
 import { type Parsed, accepted, refused } from '../text/words.js';
 
-/** What `pgm verify` saw of a finding. */
+/** What `pgm verify` saw of the problem that a finding reports. */
 export type Evidence = 'confirmed' | 'not seen' | 'no rows to see it on';
 
-/** What `pgm verify --json` says, as far as it bears on findings. */
+/** The part of the `pgm verify --json` document that matters for findings. */
 export interface Facts {
   readonly revision: string;
   readonly files: readonly FileFacts[];
@@ -23,7 +23,7 @@ interface FileFacts {
   readonly withoutRows: readonly string[];
 }
 
-/** Reads the document. pgm wrote it, so of its shape only what tells it from others is asked for. */
+/** Reads the document. pgm wrote it, so only what identifies it is checked. */
 export function readFacts(text: string): Parsed<Facts> {
   try {
     const { revision, files } = JSON.parse(text) as Partial<Facts>;
@@ -36,18 +36,18 @@ export function readFacts(text: string): Parsed<Facts> {
       );
     if (isProof) return accepted({ revision, files: files as readonly FileFacts[] });
   } catch {
-    // Said below.
+    // Answered below.
   }
   return refused('use what pgm verify --json printed');
 }
 
-/** The places of a statement: of its first character and behind its last. */
+/** The places of a statement's first character and just after its last. */
 interface Span {
   readonly start: Place;
   readonly end: Place;
 }
 
-/** What verify saw of a finding in a statement; null where it does not look for such things, or did not run the file. */
+/** What verify saw of a finding in a statement; null if verify does not look for such problems, or did not run the file. */
 export function evidenceOf(
   { files }: Facts,
   key: string,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileLint, LintFinding, LintReport } from './lint-report.js';
 
-/** A report as GitLab's code quality reads it. `pathOf`: a path of the source as seen from the repository. */
+/** A report in the format of GitLab's code quality. `pathOf` turns a path in the source into one in the repository. */
 export function gitlabOf(
   { files }: LintReport,
   pathOf: (path: string) => string,
@@ -16,7 +16,7 @@ export function gitlabOf(
       return {
         description: message,
         check_name: rule,
-        // The same finding twice in a file is two findings.
+        // The same finding twice in a file counts as two.
         fingerprint: times === 1 ? own : hash([own, String(times)]),
         severity: severity === 'error' ? 'major' : 'minor',
         location: { path: pathOf(file.path), lines: { begin: place?.line ?? 1 } },
@@ -25,7 +25,7 @@ export function gitlabOf(
   );
 }
 
-/** It stays the same when lines are put in before it. */
+/** Stays the same when lines are inserted before the finding. */
 function fingerprintOf({ path }: FileLint, { rule, message, excerpt }: LintFinding): string {
   return hash([path, rule, message, excerpt?.text ?? '']);
 }

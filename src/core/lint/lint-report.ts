@@ -5,26 +5,26 @@ import type { Excerpt, Place } from '../text/position.js';
 import type { Evidence } from './facts.js';
 import type { LintFamily, LintRuleName } from '../statements/rule-names.js';
 
-/** What lint itself has to say of a file: pgm would not send it; the grammar cannot read a statement; a line `-- pgm:ignore`. */
+/** Findings of lint itself: pgm would not send the file; the grammar cannot read a statement; a line `-- pgm:ignore`. */
 export type OwnRule = 'refused' | 'unreadable-statement' | IgnoreRule;
 
 export interface LintFinding {
   readonly rule: LintRuleName | OwnRule;
-  /** Null for what no rule is about. */
+  /** Null if the finding is not from a rule. */
   readonly family: LintFamily | null;
   readonly severity: Severity;
-  /** What is wrong, without values of the file. */
+  /** What is wrong, without values from the file. */
   readonly message: string;
-  /** Null for what is about the file or the source as a whole. */
+  /** Null if it is about the file or the source as a whole. */
   readonly place: Place | null;
   readonly excerpt: Excerpt | null;
-  /** What to write instead; null where that is not sure. */
+  /** What to write instead; null if that is not sure. */
   readonly advice: string | null;
-  /** What `pgm verify` saw of it; null without `--facts`, and where verify does not look for such things. */
+  /** What `pgm verify` saw of it; null without `--facts`, or if verify does not look for such problems. */
   readonly evidence: Evidence | null;
 }
 
-/** One with what each has: where it is, and what else is known, is added. */
+/** A finding with the defaults filled in; the caller adds the place and what else is known. */
 export function findingOf(
   rule: LintFinding['rule'],
   severity: Severity,
@@ -49,41 +49,41 @@ export interface IgnoredLintFinding {
 }
 
 export interface FileLint {
-  /** Null for what is about the source as a whole. */
+  /** Null for the source as a whole. */
   readonly key: MigrationKey | null;
   /** Relative to the source; empty for the source. */
   readonly path: string;
-  /** False for a file that is in place already, so that its locks and what it drops are no news. */
+  /** False for a file that is in place already: its locks and what it drops are not reported. */
   readonly isDue: boolean;
   readonly findings: readonly LintFinding[];
-  /** What `-- pgm:ignore` takes back. */
+  /** What `-- pgm:ignore` suppresses. */
   readonly ignored: readonly IgnoredLintFinding[];
 }
 
 export interface LintReport {
   readonly revision: string;
-  /** What is deployed already: `main (0123456789ab)`; null if that is not known. */
+  /** What is already deployed: `main (0123456789ab)`; null if that is not known. */
   readonly base: string | null;
-  /** Whether the files make tables, which without a base all count as new. */
+  /** Whether the files create tables, which without a base all count as new. */
   readonly makesTables: boolean;
-  /** Every file, and the source as a whole where something is found of it. */
+  /** Every file, and the source as a whole if it has findings. */
   readonly files: readonly FileLint[];
 }
 
 /** What `pgm lint --format json` prints. */
 export interface LintDocument {
   readonly revision: string;
-  /** What is deployed already: `main (0123456789ab)`; null if that is not known. */
+  /** What is already deployed: `main (0123456789ab)`; null if that is not known. */
   readonly base: string | null;
   readonly counts: { readonly files: number; readonly errors: number; readonly warnings: number };
   readonly files: readonly {
-    /** Null for what is about the source as a whole. */
+    /** Null for the source as a whole. */
     readonly key: MigrationKey | null;
     readonly path: string;
     /** False for a file that is in place already. */
     readonly due: boolean;
     readonly findings: readonly LintFinding[];
-    /** What `-- pgm:ignore` takes back. */
+    /** What `-- pgm:ignore` suppresses. */
     readonly ignored: readonly (LintFinding & { readonly reason: string | null })[];
   }[];
 }

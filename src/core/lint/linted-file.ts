@@ -18,11 +18,11 @@ export interface LintedFile {
   readonly headers: Headers;
   /** False if it runs statement by statement, each committed on its own. */
   readonly isTransaction: boolean;
-  /** Whether it is still to run somewhere: not in place with this content. */
+  /** Whether it still has to run somewhere: not in place with this content. */
   readonly isDue: boolean;
-  /** Whether a table that it makes is there after it. */
+  /** Whether a table that it creates exists after it. */
   readonly makesTable: boolean;
-  /** Without BEGIN and COMMIT around a part of the file, which pgm leaves out. */
+  /** Without the BEGIN and COMMIT around a part of the file, which pgm leaves out. */
   readonly statements: readonly LintedStatement[];
   readonly ignores: readonly Ignore[];
   /** Why pgm would not send it; null if it would. */
@@ -35,7 +35,7 @@ export interface LintedStatement {
   readonly range: TextRange;
   /** Its name in messages: `CREATE INDEX CONCURRENTLY`. */
   readonly command: string;
-  /** Null for what the grammar cannot read. To ask for it may mean to read it again. */
+  /** Null if the grammar cannot read it. Each access may parse it again. */
   readonly parsed: Statement | null;
   /** What it could not read: the statement, or a part of its body. */
   readonly unread: Unread | null;

@@ -4,10 +4,10 @@ import type { FileLint, LintFinding } from './lint-report.js';
 
 /** Lints files one after the other, in the order in which they are applied. */
 export interface Linter {
-  /** Takes in a file that is in place, without looking for anything. All of these come first. */
+  /** Takes in a file that is in place, without linting it. All of these come first. */
   deploy(file: LintedFile): void;
   lint(file: LintedFile): FileLint;
-  /** What there is to say of all files together. */
+  /** The findings about all files together. */
   finish(source: LintedSource): readonly SourceFinding[];
 }
 
@@ -15,6 +15,6 @@ export interface SourceFinding {
   /** Null for the source as a whole. */
   readonly key: string | null;
   readonly finding: LintFinding;
-  /** The line of the file's header that takes it back; null if none does. */
+  /** The line of the file's header that suppresses it; null if none does. */
   readonly takenBack: IgnoreLine | null;
 }

@@ -1,10 +1,10 @@
 import type { LintFamily, LintRuleName } from '../statements/rule-names.js';
 import type { Severity } from '../proof/proof.js';
 
-/** A file of SQL: one file, or several by path, in the order in which they are applied: all but the last are deployed. */
+/** One SQL file, or several by path in the order in which they are applied, where all but the last are deployed. */
 export type Example = string | Readonly<Record<string, string>> | LargeExample;
 
-/** Files that are too large to be shown: the same statement again and again. */
+/** Files that are too large to show: one statement, repeated. */
 export interface LargeExample {
   readonly paths: readonly string[];
   readonly statement: string;
@@ -34,22 +34,22 @@ function isLarge(
   return typeof example.times === 'number';
 }
 
-/** What people are told of a rule. */
+/** What people are told about a rule. */
 export interface RuleText<N extends LintRuleName = LintRuleName> {
   readonly name: N;
   readonly family: LintFamily;
   readonly severity: Severity;
   /** One line: what the rule finds. */
   readonly summary: string;
-  /** What happens in production, with the lock by PostgreSQL's name where there is one. */
+  /** What happens in production, with PostgreSQL's name for the lock if there is one. */
   readonly why: string;
   /** What to write instead, in one line that begins with a verb: the advice of a finding. */
   readonly instead: string;
-  /** Each is linted by a test: every `bad` one is found, no `good` one is. The last `good` one is the first `bad` one fixed. */
+  /** A test lints each: every `bad` one is found, no `good` one is. The last `good` one is the first `bad` one, fixed. */
   readonly examples: {
     readonly bad: readonly Example[];
     readonly good: readonly Example[];
-    /** The files before the last of an example are still to be applied too. */
+    /** The files before the last of an example are also still to be applied. */
     readonly areAllDue?: true;
   };
 }

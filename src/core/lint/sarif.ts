@@ -1,7 +1,7 @@
 import type { FileLint, LintFinding, LintReport } from './lint-report.js';
 import type { RuleText } from './rule-text.js';
 
-/** A report in SARIF 2.1.0, which code scanning of GitHub and others read. `directory`: of the source, in front of each path. */
+/** A report in SARIF 2.1.0, which code scanning of GitHub and others reads. `directory` of the source precedes each path. */
 export function sarifOf(
   { files }: LintReport,
   rules: readonly RuleText[],
@@ -60,7 +60,7 @@ function resultOf(
   };
 }
 
-/** Relative to where pgm was started, as the readers want it. */
+/** Relative to the directory pgm was started in, as the readers expect. */
 function uriOf(directory: string, path: string): string {
   const parts = [...directory.split('/'), ...path.split('/')].filter(
     (part) => part !== '' && part !== '.',

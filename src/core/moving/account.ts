@@ -9,16 +9,16 @@ import { sumsOf } from './sums.js';
 /** What a tool's table says about a file. */
 export interface AccountedFile {
   readonly migration: Migration;
-  /** How the tool calls it; null if no row speaks of it. */
+  /** What the tool calls it; null if no row is about it. */
   readonly row: string | null;
   readonly says: ToldRow['state'] | 'not applied';
-  /** It is not what the tool applied, by the tool's own checksum. */
+  /** Its content is not what the tool applied, by the tool's own checksum. */
   readonly edited: boolean;
   /** Not applied, although a later one is. */
   readonly late: boolean;
 }
 
-/** What a tool's table says about the files of a folder that was imported. */
+/** What a tool's table says about the files of an imported folder. */
 export interface Account {
   /** In the order of the files. */
   readonly files: readonly AccountedFile[];
@@ -63,7 +63,7 @@ function named({ version }: UpTo) {
   return { shown: version, version };
 }
 
-/** A file that only the newest version speaks for. */
+/** A file without a row, judged by the newest version alone. */
 function withoutRow(migration: Migration, { versionOf }: Matching, upTo: UpTo | null) {
   const version = versionOf(migration);
   const isBelow = upTo !== null && version !== null && compareVersions(version, upTo.version) <= 0;
@@ -80,18 +80,18 @@ function failedOf({ rows }: Told, { history, word }: ToolFolder): readonly Unsur
   return rows
     .filter(({ state }) => state === 'failed')
     .map(({ id }) => ({
-      what: `${id.shown} failed, or was broken off, by the table of ${word}: what of it is in the database, nobody knows`,
-      advice: history.repair ?? 'complete it or take it back by hand, and correct the row',
+      what: `${id.shown} failed, or was interrupted, according to the table of ${word}: nobody knows how much of it is in the database`,
+      advice: history.repair ?? 'complete or undo it by hand, and correct the row',
     }));
 }
 
 function unclear([one, other]: readonly [string, string], word: string): Account {
-  const what = `the versions of ${word} could be the numbers of these files or the ones behind them: a row could mean ${one} or ${other}`;
+  const what = `the versions of ${word} could be the numbers of these files or the ones after them: a row could mean ${one} or ${other}`;
   const advice = 'import the folder again, or mark the files with pgm baseline --to';
   return { files: [], strangers: [], problems: [{ what, advice }] };
 }
 
-/** For a file that stands for many rows: it is applied if all of them are there. */
+/** A file that stands for many rows: it is applied if all of them are there. */
 function accountOfWhole(
   { rows }: Told,
   files: readonly Migration[],

@@ -12,7 +12,7 @@ import type {
 } from '../foreign/tool-folder.js';
 import { isInside } from './recognise.js';
 
-/** The migrations of a folder in the order of its tool, and what is there besides. */
+/** The migrations of a folder in the order of its tool, and the other files in it. */
 export function arrange(folder: ToolFolder, files: readonly FoundFile[]): Arrangement {
   const own = folder.arrange?.(files) ?? null;
   const { migrations, leftOut, unclear } = own ?? byNames(folder, files);
@@ -30,7 +30,7 @@ export function arrange(folder: ToolFolder, files: readonly FoundFile[]): Arrang
   };
 }
 
-/** How many files undo migrations. */
+/** The number of files that undo migrations. */
 export function countUndo({ undo }: ToolFolder, files: readonly FoundFile[]): number {
   return files.filter(({ path }) => isInside(path) && undo?.test(path) === true).length;
 }
@@ -60,12 +60,12 @@ function migrationOf(
   return [{ path, number, name, lines, version, outside, isProgram: sql === null }];
 }
 
-/** What most tools write into their table. */
+/** What most tools store in their table. */
 export function numberAlone({ number }: Named): string {
   return number.replace(/^0+(?=\d)/, '');
 }
 
-/** The file beside a migration decides; without it, or a word in it, what is said for all. */
+/** The file beside a migration decides; if there is none, or it does not say, the setting for all. */
 function besideSaysSo(path: string, { outside }: ToolFolder, files: readonly FoundFile[]): boolean {
   const { beside, forAll } = outside ?? {};
   const own = files.find((file) => file.path === beside?.path(path));
@@ -86,7 +86,7 @@ function comparing({ by }: Order): (a: ToolMigration, b: ToolMigration) => numbe
   return (a, b) => compareVersions(a.number, b.number) || compareBytes(a.path, b.path);
 }
 
-/** `1.9` before `1.10`, `1` as `1.0`, and what has no number last. */
+/** `1.9` before `1.10`, `1` as `1.0`, and versions without a number last. */
 export function compareVersions(a: string, b: string): number {
   if (a === '' || b === '') return Number(a === '') - Number(b === '');
   const [left, right] = [a.split(/[._]/), b.split(/[._]/)];
@@ -126,7 +126,7 @@ function faults({ forward, undo }: ToolFolder, files: readonly FoundFile[]): rea
   });
 }
 
-/** What a file is that is no migration; nothing for those that have no part in it. */
+/** What a file is that is not a migration; nothing for files that do not matter. */
 function besides(
   { path, text, fault }: FoundFile,
   folder: ToolFolder,

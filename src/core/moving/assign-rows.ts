@@ -3,7 +3,7 @@ import type { ToldRow, Unsure } from '../foreign/tool-history.js';
 import type { Matching } from './match-rows.js';
 import type { Sums } from './sums.js';
 
-/** Which row speaks of which file. */
+/** Which row is about which file. */
 export interface Assigned {
   readonly rowOf: ReadonlyMap<Migration, ToldRow>;
   /** Rows that no file belongs to. */
@@ -39,8 +39,8 @@ export function assign(
 }
 
 /**
- * Where only contents are known: as many rows without a file as files without a row, between two others or before the first,
- * belong together. These files were edited.
+ * If only contents are known: as many rows without a file as files without a row, between two matches or before the
+ * first, belong together. These files were edited.
  */
 function betweenOthers(
   rows: readonly ToldRow[],
@@ -68,7 +68,7 @@ function betweenOthers(
   return edited;
 }
 
-/** Of files with the same content, the first that is not taken: that is the order in which they were applied. */
+/** Of files with the same content, the first one left: that is the order in which they were applied. */
 function byContent(
   files: readonly Migration[],
   row: ToldRow,
@@ -78,14 +78,14 @@ function byContent(
   return file === undefined ? [] : [file];
 }
 
-/** Of files that have the same name to the tool, the one with the content that it stored. */
+/** Of files that the tool would call the same, the one with the content that it stored. */
 function narrowed(files: readonly Migration[], row: ToldRow, sums: Sums): readonly Migration[] {
   if (files.length < 2) return files;
   const same = files.filter((file) => sums.matches(file, row));
   return same.length === 1 ? same : files;
 }
 
-/** Where only contents are known, a row without a file may be that of any file without a row. */
+/** If only contents are known, a row without a file may belong to any file without a row. */
 function unknown(
   filesOf: Matching['filesOf'],
   rowOf: ReadonlyMap<Migration, ToldRow>,
@@ -95,7 +95,7 @@ function unknown(
   const left = row === undefined ? [] : filesOf(row.id).filter((file) => !rowOf.has(file));
   if (row === undefined || left.length === 0) return [];
   const what = `the row ${row.id.shown} is of a file that was edited or removed since: it may be ${namesOf(left)}`;
-  return [{ what, advice: 'put the content back that was applied, and edit the file afterwards' }];
+  return [{ what, advice: 'restore the content that was applied, and edit the file afterwards' }];
 }
 
 function several({ id }: ToldRow, files: readonly Migration[]): Unsure {

@@ -4,16 +4,16 @@ import type { Outside, Sections, ToolFolder, Unclear } from '../foreign/tool-fol
 /** The forward half of a migration, line by line as it is in the file. */
 export interface CutFile {
   readonly lines: readonly Line[];
-  /** A line says that it runs outside a transaction. */
+  /** A line in it says that it runs outside a transaction. */
   readonly outside: boolean;
   /** It has a half that undoes it, which is left out. */
   readonly hadUndo: boolean;
-  /** Lines of the tool's own that are left out. */
+  /** How many lines for the tool alone were left out. */
   readonly dropped: number;
   readonly unclear: readonly Omit<Unclear, 'path'>[];
 }
 
-/** What of the lines the tool runs when it goes forward, without what only the tool understands. */
+/** Those of the lines that the tool runs when it goes forward, without those that only the tool understands. */
 export function cutFile(all: readonly Line[], folder: ToolFolder): CutFile {
   const { sections, dropped, outside, unlike = [] } = folder;
   const forward = sections === undefined ? wholeFile(all) : cutSections(all, sections);
@@ -36,7 +36,7 @@ function wholeFile(lines: readonly Line[]): Forward {
   return { lines, hadUndo: false, unclear: [] };
 }
 
-/** A line that is only for the tool. */
+/** A line that means something only to the tool. */
 function isOwn(line: Line, all: readonly Line[], { dropped, outside }: ToolFolder): boolean {
   const text = content(line);
   if (dropped?.test(text) === true) return true;
@@ -92,8 +92,8 @@ function notRun(lines: readonly Line[]): Forward {
   const unclear = {
     line: lines[0]?.number ?? 1,
     column: 1,
-    what: 'it has no mark of the half that goes forward, so the tool does not run it',
-    advice: 'remove the file if it is no migration, or write the mark',
+    what: 'it has no mark for the forward half, so the tool does not run it',
+    advice: 'remove the file if it is not a migration, or add the mark',
   };
   return { lines, hadUndo: false, unclear: [unclear] };
 }
@@ -103,7 +103,7 @@ function outOfHalves(line: Line): Omit<Unclear, 'path'> {
     line: line.number,
     column: 1,
     what: 'SQL before the mark of the forward half, which the tool does not run',
-    advice: 'remove it, or move it behind the mark if it is meant to run',
+    advice: 'remove it, or move it after the mark if it is meant to run',
   };
 }
 

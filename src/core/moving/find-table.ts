@@ -2,7 +2,7 @@ import { hasFormOf, namesOf } from '../foreign/table-of.js';
 import type { FoundTable, ToolHistory } from '../foreign/tool-history.js';
 import { type ImportedTool, importedTools } from './recognise.js';
 
-/** What was asked for: the word of a tool, and the table of somebody who has given it another name; null: to be found out. */
+/** What was asked for: the word for a tool, and a table that was given another name; null: to be found out. */
 export interface Wanted {
   readonly tool: string | null;
   readonly table: { readonly schema: string | null; readonly name: string } | null;
@@ -15,11 +15,11 @@ export interface ToolTable {
 
 export type TableFound =
   | ({ readonly kind: 'found' } & ToolTable)
-  /** `looked`: names of tables. */
+  /** `looked`: the names of tables that were looked for. */
   | { readonly kind: 'none'; readonly looked: readonly string[] }
   | { readonly kind: 'several'; readonly candidates: readonly ToolTable[] };
 
-/** The names of all tables that are worth a look. */
+/** The names of all tables that could be meant. */
 export function namesToLookFor(wanted: Wanted): readonly string[] {
   const histories = asked(wanted).map(({ folder }) => folder.history);
   const own = wanted.table === null ? histories.flatMap(namesOf) : [wanted.table.name];
@@ -68,7 +68,7 @@ function isOf(history: ToolHistory, found: FoundTable, { tables, wanted }: Surro
   const names = wanted.table === null ? namesOf(history) : [wanted.table.name];
   const schema = wanted.table?.schema ?? found.schema;
   if (found.schema !== schema || !hasFormOf(history, found, names)) return false;
-  // Who names the tool knows better than the table beside it.
+  // A person who names the tool knows better than what the table beside it suggests.
   if (beside === undefined || wanted.tool !== null) return true;
   const isThere = tables.some(
     (other) => other.schema === found.schema && other.name === beside.table,

@@ -1,10 +1,10 @@
 /** A file of another tool's folder. */
 export interface FolderFile {
-  /** From the directory that was given, with `/`; `../` for one above it. */
+  /** Relative to the given directory, with `/`; `../` for one above it. */
   readonly path: string;
-  /** Null for a file that nobody needs to read, or that cannot be read. */
+  /** Null for a file that need not be read, or cannot be. */
   readonly bytes: Uint8Array | null;
-  /** Why a file in SQL cannot be read. */
+  /** Why an SQL file cannot be read. */
   readonly fault?: string;
 }
 
@@ -12,6 +12,6 @@ export interface FolderFile {
 export interface TargetTree {
   /** The content of a file in it, or null if there is none. Throws `ConfigurationError`. */
   read(path: string): Uint8Array | null;
-  /** Writes all files or none; none of them may be there. Throws `NotCopied`. */
+  /** Writes all files or none; none of them may exist. Throws `NotCopied`. */
   write(files: ReadonlyMap<string, Uint8Array>): void;
 }

@@ -4,10 +4,10 @@ import type { MigrationStatus } from '../run/compare.js';
 import type { Account, AccountedFile } from './account.js';
 import type { ToolTable } from './find-table.js';
 
-/** A file, what the tool's table says of it, and whether pgm has it as applied already. */
+/** A file, what the tool's table says about it, and whether pgm already counts it as applied. */
 export interface ReportedFile extends Pick<AccountedFile, 'row' | 'says' | 'edited' | 'late'> {
   readonly key: MigrationKey;
-  /** `mark`: it is to be marked as applied. `there`: pgm's own history says so already, or knows better. */
+  /** `mark`: to be marked as applied. `there`: pgm's own history says so already, or knows better. */
   readonly then: 'mark' | 'there' | 'leave';
 }
 
@@ -25,12 +25,12 @@ export interface FromHistory {
 }
 
 export interface SettleOptions {
-  /** Files that were edited since the tool applied them count as applied as they are. */
+  /** Files that were edited since the tool applied them count as applied in their current form. */
   readonly acceptEdited: boolean;
   readonly dryRun: boolean;
 }
 
-/** Decides what is marked, by pgm's own history too. */
+/** Decides what to mark, also using pgm's own history. */
 export function settleAccount(
   account: Account,
   { tool, table }: ToolTable,
@@ -62,7 +62,7 @@ export function settleAccount(
 
 function changedSince({ key, row }: ReportedFile, word: string): Unsure {
   return {
-    what: `${key} was edited since ${word} applied it${row === null ? '' : ` as ${row}`}: its checksum is another one`,
+    what: `${key} was edited since ${word} applied it${row === null ? '' : ` as ${row}`}: its checksum differs`,
     advice:
       'put back what was applied, and edit it afterwards; or, if what is in it now is in the database, add --accept-edited',
   };

@@ -12,7 +12,7 @@ export interface ImportReport {
     readonly target: 'nothing' | 'the same' | 'another';
   })[];
   readonly unclear: readonly Unclear[];
-  /** Files in the target that have another content. */
+  /** Files in the target that have different content. */
   readonly inTheWay: readonly string[];
   readonly dryRun: boolean;
   /** How many files were written; null if nothing may be written. */

@@ -4,24 +4,24 @@ import type { RowId } from '../foreign/tool-history.js';
 import { numberAlone } from './arrange.js';
 import { clean, keptName, numberFiles, stemOf, wholeNumber } from './number-files.js';
 
-/** The files that a row may be about: none, one, or several that cannot be told apart by their names. */
+/** The files that a row may be about: none, one, or several with names that do not tell them apart. */
 export type FilesOf = (id: RowId) => readonly Migration[];
 
-/** How the files of a folder that was imported are known by the versions of their tool. */
+/** How the versions of the tool identify the files of an imported folder. */
 export interface Matching {
   readonly filesOf: FilesOf;
-  /** The version of a file, as it is compared; null for a file that has none, such as a new one. */
+  /** The version of a file, in the form in which it is compared; null for a file without one, such as a new one. */
   readonly versionOf: (file: Migration) => string | null;
 }
 
 export type Matched =
   | ({ readonly kind: 'matched' } & Matching)
-  /** Either way the rows have files, and not the same ones. */
+  /** Rows match files in both ways, but not the same files. */
   | { readonly kind: 'either'; readonly example: readonly [string, string] };
 
 /**
- * An import keeps numbers or gives new ones, and names tell which: a new number has the old name behind it, and gives
- * numbers that would not have been kept. `ids`: of all rows, which decide where both are possible.
+ * An import keeps numbers or gives new ones, and names tell which: a new number is followed by the old name, and is
+ * given only if the old ones cannot be kept. `ids`: of all rows, which decide if both are possible.
  */
 export function matchRows(
   files: readonly Migration[],
@@ -50,7 +50,7 @@ function keptMatching(files: readonly Migration[], folder: ToolFolder): Matching
 
 interface Renumbered {
   readonly matching: Matching;
-  /** The tool has no names without something before the digits: V1.2__x. */
+  /** The tool's names always have something before the digits: V1.2__x. */
   readonly isSure: boolean;
 }
 
@@ -72,7 +72,7 @@ function renumberedMatching(files: readonly Migration[], folder: ToolFolder): Re
   };
 }
 
-/** What is behind the number and before `.sql`. */
+/** What is between the number and `.sql`. */
 function restOf({ filename, number }: Migration): string {
   return filename
     .slice(number.length)
@@ -80,7 +80,7 @@ function restOf({ filename, number }: Migration): string {
     .replace(/\.sql$/, '');
 }
 
-/** A file as the tool had it, by what an import leaves of its name behind a new number; null if that is no name of the tool. */
+/** The tool's name of a file, from what follows its new number; null if that is not a name of the tool. */
 function originalOf(stem: string, { forward }: ToolFolder): Named | null {
   for (const ending of ['.sql', '.up.sql', '/up.sql', '/migration.sql']) {
     const path = `${stem}${ending}`;
@@ -115,7 +115,7 @@ function matching(
   return { filesOf, versionOf };
 }
 
-/** What an import calls a file: its name with the old number, and what stands behind a new one. */
+/** The names an import may give a file: with the old number, and after a new one. */
 function namesOf(path: string, { forward, numberOf = wholeNumber }: ToolFolder) {
   const { number = '', name = '' } = forward.exec(path)?.groups ?? {};
   const named = { path, number, name };
@@ -123,7 +123,7 @@ function namesOf(path: string, { forward, numberOf = wholeNumber }: ToolFolder) 
   return { name: filename, stem: stemOf(named) };
 }
 
-/** A version as it is compared. */
+/** A version in the form in which it is compared. */
 function keyOf(version: string, { history, versionOf }: ToolFolder): string {
   if (history.keyOf !== undefined) return history.keyOf(version);
   return (versionOf ?? numberAlone)({ path: '', number: version, name: '' });

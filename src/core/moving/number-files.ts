@@ -10,8 +10,8 @@ export interface Numbered {
 }
 
 /**
- * Names for migrations in the order in which they are applied. They keep their numbers if pgm then applies them in that
- * very order. `numberOf`: a number as pgm has it, null if it cannot be one.
+ * Names for migrations in the order in which they are applied. They keep their numbers if pgm then applies them in
+ * exactly that order. `numberOf`: the number that pgm uses, null if there is none.
  */
 export function numberFiles(
   ordered: readonly Named[],
@@ -27,7 +27,7 @@ export function numberFiles(
   return { names, renumbered: reason };
 }
 
-/** What has to be a whole number to stay one. */
+/** Keeps a number only if it is a whole number. */
 export function wholeNumber(number: string): string | null {
   return /^\d+$/.test(number) ? number : null;
 }
@@ -37,7 +37,7 @@ interface Kept {
   readonly filename: string;
 }
 
-/** The name that keeps its number; empty where there is no whole one. */
+/** The name with its own number; empty if that is not a whole number. */
 export function keptName({ name }: Named, number: string | null): Kept {
   if (number === null) return { number: '', filename: '' };
   const rest = clean(name);
@@ -56,7 +56,7 @@ function reasonToRenumber(kept: readonly Kept[]): string | null {
   return inOrder ? null : 'pgm would apply them in another order by the numbers they have';
 }
 
-/** What names a migration to its tool, and stands behind a new number: `V1.2__x`, `20230101_x`, the name of a change. */
+/** The tool's name of a migration, which follows a new number: `V1.2__x`, `20230101_x`, the name of a change. */
 export function stemOf(named: Named): string {
   return clean(toolsName(named));
 }
@@ -69,7 +69,7 @@ function toolsName({ path, number, name }: Named): string {
   return isDirectory ? (parts.at(-2) ?? '') : last;
 }
 
-/** Only what a key of a ConfigMap may hold. */
+/** Only the characters that a ConfigMap key may have. */
 export function clean(name: string): string {
   return name.replace(/[^-._A-Za-z0-9]+/g, '_');
 }

@@ -1,12 +1,12 @@
 import type { ToolFolder } from '../foreign/tool-folder.js';
 
-/** What a file may have been before it was imported; `all`: nothing else is possible. */
+/** What a file may have been before it was imported; `all`: no other text is possible. */
 export interface OriginalTexts {
   readonly texts: readonly string[];
   readonly all: boolean;
 }
 
-/** For a file that was imported whole. A line that pgm wrote, and one of the tool that it left out, are undone. */
+/** For a file that was imported whole: without a line that pgm wrote, and with the tool's line that it left out. */
 export function originalTexts(sql: string, { outside }: ToolFolder): OriginalTexts {
   const [header] = /^-- pgm:no-transaction\r?\n/.exec(sql) ?? [];
   if (header === undefined) return { texts: withMark([sql]), all: true };
@@ -16,7 +16,7 @@ export function originalTexts(sql: string, { outside }: ToolFolder): OriginalTex
   return { texts: withMark([sql, body, ...written]), all: outside?.line === undefined };
 }
 
-/** A byte order mark is no part of a file's text. */
+/** A byte order mark is not part of a file's text. */
 function withMark(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => [text, `\ufeff${text}`]);
 }

@@ -11,13 +11,13 @@ export interface PlannedFile {
   readonly from: string;
   /** Path below the target: `public/001_x.sql`. */
   readonly to: string;
-  /** What the tool's table has for it. */
+  /** How the tool's table identifies it. */
   readonly version: string;
   readonly lines: readonly Line[];
   readonly hasMark: boolean;
   /** It begins with `-- pgm:no-transaction`. */
   readonly outside: boolean;
-  /** In words, what is not as it was. */
+  /** What was changed in it, in words. */
   readonly changes: readonly string[];
 }
 
@@ -27,14 +27,14 @@ export interface ImportPlan {
   readonly root: string;
   readonly files: readonly PlannedFile[];
   readonly leftOut: readonly LeftOut[];
-  /** Files and halves that undo. */
+  /** How many files and halves undo something. */
   readonly undo: number;
   readonly unclear: readonly Unclear[];
   /** Why the numbers are new, or null. */
   readonly renumbered: string | null;
 }
 
-/** What becomes of the folder of a tool. */
+/** What to write for a tool's folder. */
 export function planImport({ tool, root, files }: Candidate, schema: string): ImportPlan {
   const folder = withoutWhatIsOff(tool, files);
   const { migrations, leftOut, unclear } = arrange(folder, files);

@@ -7,7 +7,7 @@ export interface ImportedTool extends ForeignTool {
   readonly folder: ToolFolder;
 }
 
-/** Made when it is asked for: most commands have no use for it. */
+/** Created when asked for: most commands have no use for it. */
 export function importedTools(): readonly ImportedTool[] {
   return tools.filter((tool): tool is ImportedTool => tool.folder !== undefined);
 }
@@ -15,15 +15,15 @@ export function importedTools(): readonly ImportedTool[] {
 /** A tool that a directory may belong to. */
 export interface Candidate {
   readonly tool: ImportedTool;
-  /** Where its folder is below the directory; empty for the directory itself. */
+  /** Path of its folder below the directory; empty for the directory itself. */
   readonly root: string;
-  /** All files, by their path from that folder. */
+  /** All files, by their path relative to that folder. */
   readonly files: readonly FoundFile[];
-  /** How sure that is: names that others have too count 1, what only it has 2, its configuration 2. */
+  /** How sure that is: names that other tools share count 1, what only this tool has 2, its configuration 2. */
   readonly score: number;
 }
 
-/** Names alone are not enough. */
+/** More than names alone can reach. */
 const leastScore = 3;
 
 /** The tools with the highest score, all of them if there are several; `word`: only that one, whatever its score. */
@@ -40,7 +40,7 @@ export function recognise(files: readonly FoundFile[], word: string | null): rea
   return first.length === 0 ? likely : first;
 }
 
-/** A tool that looks into directories has all it needs in one of its homes, if that has all that it runs. */
+/** A tool that searches directories has all it needs in one of its homes, if everything it runs is there. */
 function rootOf({ folder }: ImportedTool, files: readonly FoundFile[]): string {
   const { homes, forward, program, beside = [], lists } = folder;
   const paths = [
@@ -60,7 +60,7 @@ function rootOf({ folder }: ImportedTool, files: readonly FoundFile[]): string {
 
 interface Asked {
   readonly tool: ImportedTool;
-  /** Not null: somebody has named the tool. */
+  /** Not null: the tool was named with `--tool`. */
   readonly word: string | null;
 }
 
@@ -109,7 +109,7 @@ export function isInside(path: string): boolean {
   return !path.startsWith('../');
 }
 
-/** A file of the directory, by its path from `root` in it. */
+/** A file of the directory, by its path relative to `root`. */
 function seenFrom(root: string, file: FoundFile): FoundFile {
   const inRoot = file.path.startsWith(`${root}/`);
   const path = inRoot ? file.path.slice(root.length + 1) : pathFrom(root, file.path);

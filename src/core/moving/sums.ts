@@ -5,9 +5,9 @@ import { originalTexts } from './original-texts.js';
 
 /** Compares files with the checksums that a tool stored for them. */
 export interface Sums {
-  /** The tool stored this very file. */
+  /** The checksum that the tool stored is of this file. */
   matches(file: Migration, row: ToldRow): boolean;
-  /** The tool certainly stored another one. */
+  /** The checksum that the tool stored is certainly of another content. */
   differs(file: Migration, row: ToldRow): boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Kind } from './skeletons.js';
 
-/** What a file is going to do, by its name; `other` where that does not tell. */
+/** What a file is going to do, judged by its name; `other` if the name does not tell. */
 export function kindOf(name: string): Kind {
   const words = name
     .replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')
@@ -25,7 +25,7 @@ const verbs: Readonly<Record<string, Kind>> = {
   fill: 'fill',
 };
 
-/** The first that is in the name: an index of a table is an index. */
+/** The first kind whose word is in the name: an index of a table is an index. */
 const nouns: readonly (readonly [Kind, ...string[]])[] = [
   ['unique index', 'unique'],
   ['index', 'index', 'indexes', 'indices', 'idx'],

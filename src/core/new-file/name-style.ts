@@ -7,7 +7,7 @@ export interface NameStyle {
   readonly letters: 'lower' | 'upper' | 'capital' | 'as typed';
 }
 
-/** What most of the names have; what the last of them has where none is more frequent. */
+/** What most of the names have; in a tie, what the last of them has. */
 export function styleOf(filenames: readonly string[]): NameStyle {
   const shapes = filenames.map((name) => /^\d+([^\p{L}\p{N}]*)(.*?)(?:\.sql)?$/u.exec(name));
   const rests = shapes.flatMap((shape) => shape?.[2] ?? []);
@@ -18,7 +18,7 @@ export function styleOf(filenames: readonly string[]): NameStyle {
   };
 }
 
-/** A name as it was typed in the style of the others; empty if there is nothing in it. */
+/** A typed name in the style of the others; empty if nothing is left of it. */
 export function styled(name: string, { betweenWords, letters }: NameStyle): string {
   const apart = letters === 'as typed' ? name : name.replace(/(\p{Ll}|\p{N})(?=\p{Lu})/gu, '$1 ');
   const words = apart.split(/[\s_-]+/).filter((word) => word !== '');
@@ -48,7 +48,7 @@ function lettersOf(rest: string): NameStyle['letters'] {
 function mostFrequent<T>(values: readonly T[]): T | undefined {
   const counts = new Map<T, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  // Of equals the one that came last, as the map keeps the order in which they came first.
+  // In a tie the one that came last, as the map keeps the order in which they first came.
   return [...counts].reduce<[T, number] | undefined>(
     (best, each) => (best === undefined || each[1] >= best[1] ? each : best),
     undefined,

@@ -7,7 +7,7 @@ import { accepted, type Parsed, refused } from '../text/words.js';
 import { styled, styleOf } from './name-style.js';
 import { nextNumber, type Now } from './next-number.js';
 
-/** What a source holds, by names alone. */
+/** The names that a source contains. */
 export interface Listing {
   /** Of all `.sql` files, relative to the source. */
   readonly paths: readonly string[];
@@ -29,13 +29,13 @@ export interface Wanted {
 export interface NextFile {
   readonly path: string;
   readonly number: string;
-  /** True if `ls` shows it before an earlier file of its schema: `1000_x.sql` before `999_x.sql`. */
+  /** True if `ls` lists it before an earlier file of its schema: `1000_x.sql` before `999_x.sql`. */
   readonly sortsBefore: boolean;
   /** What else a person should know: that the schema is new here. */
   readonly notes: readonly string[];
 }
 
-/** The next file of a schema, named and placed as its others are. The reason of a refusal names the rule. */
+/** The next file of a schema, named and placed like its others. The reason of a refusal names the rule. */
 export function nextFile(listing: Listing, wanted: Wanted): Parsed<NextFile> {
   const { schema, reserved } = wanted;
   const problem = schemaProblem(schema, reserved) ?? nameProblem(wanted);
@@ -71,7 +71,7 @@ interface Named {
   readonly number: string;
 }
 
-/** The files of a schema in their order, and what lies in its directory without a number. */
+/** The files of a schema in their order, and those in its directory without a number. */
 function read({ paths }: Listing, schema: string, reserved: readonly string[]) {
   const all = named(paths, reserved);
   const files = all.filter((file) => file.schema === schema);
@@ -90,7 +90,7 @@ function named(paths: readonly string[], reserved: readonly string[]): Named[] {
   return files.sort(compareMigrations);
 }
 
-/** The files of the schema that has most; of equals that of the first. */
+/** The files of the schema with the most; in a tie, of the first one. */
 function largestOther({ paths }: Listing, reserved: readonly string[]): readonly Named[] {
   const groups = new Map<string, Named[]>();
   for (const file of named(paths, reserved)) {
@@ -143,14 +143,14 @@ function bare(name: string): string {
 function nameProblem({ name, schema }: Wanted): string | null {
   const text = bare(name);
   if (/[/\\]/.test(text)) {
-    return 'the name of a file has no slash: give the schema and the name as two words';
+    return 'the name of a file cannot contain a slash: give the schema and the name as two arguments';
   }
   const [number] = /^\d+(?=[\s_-]|$)/.exec(text) ?? [];
   if (number !== undefined) {
-    return `pgm finds the number of the file itself: leave out ${number}, and give a name such as pgm new ${schema} add_labels`;
+    return `pgm chooses the number of the file itself: leave out ${number}, and give a name such as pgm new ${schema} add_labels`;
   }
   if (/[\p{L}\p{N}]/u.test(text)) return null;
-  return `"${printable(name)}" is no name for a file: use letters and digits, with _ between words`;
+  return `"${printable(name)}" is not a name for a file: use letters and digits, with _ between words`;
 }
 
 /** What pgm, or a ConfigMap, would refuse. */
@@ -164,7 +164,7 @@ function pathProblem(
   const lower = new Set(paths.map((each) => each.toLowerCase()));
   const foreign = foreignName(path) ?? undoneBeside(path, lower);
   if (foreign !== null) return `pgm would refuse ${printable(path)}: ${foreign}`;
-  // In a tree, files that no ConfigMap could hold are fine where the others of the schema are no different.
+  // In a tree, names that a ConfigMap cannot have are fine if the others of the schema are like that too.
   const isOdd = like !== undefined && flatKey(schema, like).kind === 'refused';
   const key = flatKey(isOdd ? 'x' : schema, filename);
   return key.kind === 'refused' ? key.reason : null;

@@ -1,6 +1,6 @@
 import { compareNumbers } from '../files/order.js';
 
-/** The time, in the forms in which folders number their files by it. */
+/** The time, in the forms that folders use as numbers. */
 export interface Now {
   /** `20261129133011`, UTC. */
   readonly digits: string;
@@ -9,8 +9,8 @@ export interface Now {
 }
 
 /**
- * The next number of a schema, written as its others are: as many digits, the same step, or the time.
- * `numbers`: those of the schema, as written, in order; `neighbours`: those of another one, for a schema that has none.
+ * The next number of a schema, written like its others: as many digits, the same step, or the time.
+ * `numbers`: those of the schema, as written, in order; `neighbours`: those of another one, for a schema without any.
  */
 export function nextNumber(
   numbers: readonly string[],
@@ -48,7 +48,7 @@ function padded(number: bigint, width: number): string {
   return String(number).padStart(width, '0');
 }
 
-/** How a number that is a time is written for now, and what is later than one; null for a number that is none. */
+/** For numbers that are times: how the present is written, and what is later than one; null for other numbers. */
 function timesLike(last: string, { digits, ms }: Now): { now: string; after: After } | null {
   const units: Readonly<Record<number, number>> = { 10: 1_000, 13: 1 };
   const unit = units[last.length];
@@ -64,7 +64,7 @@ const dayMs = 86_400_000;
 const timeShape =
   /^(?:19[7-9]|20\d|21\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])(?:[0-5]\d){1,2})?$/;
 
-/** One day, minute or second later: the last that the digits tell. */
+/** One day, minute or second later: the smallest unit that the digits have. */
 function momentLater(digits: string): string {
   const parts = [...digits.slice(4).matchAll(/\d\d/g)].map(([two]) => Number(two));
   let year = Number(digits.slice(0, 4));
@@ -89,7 +89,7 @@ function limitsOf(at: number, year: number, month: number): readonly [number, nu
 
 const usualSteps: readonly bigint[] = [2n, 5n, 10n, 20n, 25n, 50n, 100n, 1_000n];
 
-/** How far apart the numbers usually are. Files that came in between, and those that were deleted, do not count. */
+/** The usual distance between the numbers. Files inserted in between and deleted ones do not count. */
 function stepOf(known: readonly string[], neighbours: readonly string[]): bigint {
   const numbers = valuesOf(known);
   const gaps = numbers.slice(1).map((number, at) => number - (numbers[at] ?? 0n));
@@ -101,7 +101,7 @@ function stepOf(known: readonly string[], neighbours: readonly string[]): bigint
   return usual ?? 1n;
 }
 
-/** Of a single file: that of the neighbours, or what its zeros say (`010`, `100`). */
+/** For a single file: the step of the neighbours, or what its zeros suggest (`010`, `100`). */
 function alone(number: bigint, neighbours: readonly string[]): bigint {
   if (new Set(neighbours).size > 1) return stepOf(neighbours, []);
   const zeros = number > 0n ? (/0*$/.exec(String(number))?.[0].length ?? 0) : 0;
@@ -112,7 +112,7 @@ function isPowerOfTen(step: bigint): boolean {
   return /^10+$/.test(String(step));
 }
 
-/** The next one on the step, whatever came in between: 40 after 30 and 35. */
+/** The next multiple of the step, whatever came in between: 40 after 30 and 35. */
 function afterLast(known: readonly string[], step: bigint): string {
   const numbers = valuesOf(known);
   const last = known.at(-1) ?? '0';
@@ -126,7 +126,7 @@ function afterLast(known: readonly string[], step: bigint): string {
   return padded(BigInt(last) + (beyond === 0n ? step : beyond), last.length);
 }
 
-/** Where the neighbours began, unless that only is where their oldest file is by now. */
+/** The number the neighbours began with, unless it is only that of the oldest file they still have. */
 function firstLike(known: readonly string[], step: bigint): string {
   const [first = '1'] = known;
   const value = BigInt(first);

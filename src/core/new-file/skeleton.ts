@@ -3,9 +3,9 @@ import { kindOf } from './kind.js';
 import { type Kind, skeletons } from './skeletons.js';
 
 /**
- * The text of a new file: what headers it may have, and statements that can run twice, for the kind that its name tells. What
- * has to be filled in stands in `<>`, which is a syntax error: a file that nobody has written yet fails and changes nothing,
- * where one of comments alone would count as applied.
+ * The text of a new file: the headers it may have, and statements that can run twice, for the kind that its name
+ * suggests. What has to be filled in is in `<>`, a syntax error: a file that nobody has completed fails and changes
+ * nothing, while one with nothing but comments would count as applied.
  */
 export function textOfNewFile(schema: string, name: string): string {
   const kind = kindOf(name);
@@ -24,7 +24,7 @@ export function textOfNewFile(schema: string, name: string): string {
   ].join('\n');
 }
 
-const fillIn = '-- Fill in what stands in <>; until then the file fails and changes nothing.';
+const fillIn = '-- Fill in what is in <>; until then the file fails and changes nothing.';
 
 /** A column cannot be renamed twice. */
 function headersOf(kind: Kind): readonly string[] {
@@ -36,7 +36,7 @@ function identifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !reservedWords.has(name) ? name : `"${name}"`;
 }
 
-/** The words that PostgreSQL 14 to 18 take for a name of a schema only in quotes: reserved, or for functions and types. */
+/** The words that PostgreSQL 14 to 18 accept as a schema name only in quotes: reserved, or for functions and types. */
 const reservedWords: ReadonlySet<string> = new Set(
   `
     all analyse analyze and any array as asc asymmetric authorization binary both case cast check

@@ -1,4 +1,4 @@
-/** Statements by kind, each of them fit to run twice; `$schema` is the schema. */
+/** Statements by kind, each of them safe to run twice; `$schema` is the schema. */
 export const skeletons = {
   table: {
     advice: [],
@@ -8,7 +8,7 @@ export const skeletons = {
 );`,
   },
   column: {
-    advice: ['NOT NULL needs a DEFAULT here; a default that is no constant writes the table anew.'],
+    advice: ['NOT NULL needs a DEFAULT here; a default that is not constant rewrites the table.'],
     sql: `ALTER TABLE $schema.<table_name> ADD COLUMN IF NOT EXISTS <column_name> text;`,
   },
   index: {
@@ -33,7 +33,7 @@ END $$;`,
   },
   constraint: {
     advice: [
-      'NOT VALID: rows that are there are not read under the lock. In a later file: ALTER TABLE … VALIDATE CONSTRAINT.',
+      'NOT VALID: existing rows are not read under the lock. In a later file: ALTER TABLE … VALIDATE CONSTRAINT.',
     ],
     sql: `DO $$ BEGIN
   ALTER TABLE $schema.<table_name> ADD CONSTRAINT <constraint_name>
@@ -43,7 +43,7 @@ END $$;`,
   },
   'foreign key': {
     advice: [
-      'NOT VALID: rows that are there are not read under the lock. In a later file: ALTER TABLE … VALIDATE CONSTRAINT.',
+      'NOT VALID: existing rows are not read under the lock. In a later file: ALTER TABLE … VALIDATE CONSTRAINT.',
     ],
     sql: `DO $$ BEGIN
   ALTER TABLE $schema.<table_name> ADD CONSTRAINT <constraint_name>
@@ -110,7 +110,7 @@ END $$;`,
 ON CONFLICT DO NOTHING;`,
   },
   fill: {
-    advice: ['WHERE leaves the rows alone that are right already, so that it can run twice.'],
+    advice: ['WHERE skips the rows that are already right, so that it can run twice.'],
     sql: `UPDATE $schema.<table_name> SET <column_name> = 'value' WHERE <column_name> IS NULL;`,
   },
   rename: {
@@ -148,7 +148,7 @@ ON CONFLICT DO NOTHING;`,
   'drop function': { advice: [], sql: `DROP FUNCTION IF EXISTS $schema.<function_name>;` },
   other: {
     advice: [
-      'It may run twice: IF NOT EXISTS, OR REPLACE, ON CONFLICT, or a WHERE that fits once.',
+      'It may run twice: IF NOT EXISTS, OR REPLACE, ON CONFLICT, or a WHERE that matches only once.',
     ],
     sql: `<statements>`,
   },

@@ -3,34 +3,34 @@ import type { Migration, MigrationKey, Snapshot } from '../files/migration.js';
 import { deletedFinding, renamedFinding } from './file-findings.js';
 import { type FileChange, type FileProof, type LiveFacts, noProof } from './proof.js';
 
-/** The files that a database has from before, in the order in which they are applied. */
+/** The files that a database already has, in the order in which they are applied. */
 export interface Base {
-  /** Where they are from: `main (0123456789ab)`, `localhost:5432/app`. */
+  /** Where they come from: `main (0123456789ab)`, `localhost:5432/app`. */
   readonly name: string;
   readonly migrations: readonly Migration[];
-  /** Null where they are from a commit. */
+  /** Null if they come from a commit. */
   readonly live: LiveBase | null;
 }
 
-/** What a live database has, beside files whose content is known. */
+/** What a live database has, besides files with known content. */
 export interface LiveBase {
   readonly facts: LiveFacts;
-  /** Files that are applied there in a content that nobody knows. */
+  /** Files that are applied there with a content that could not be found. */
   readonly unknown: ReadonlyMap<MigrationKey, UnknownContent>;
 }
 
 export interface UnknownContent {
   readonly checksum: string;
-  /** Why git may have it all the same; null if all of its history was looked at. */
+  /** Why git may still have it; null if all of its history was searched. */
   readonly because: string | null;
-  /** What to do about that; null where that is not sure. */
+  /** What to do about that; null if that is not sure. */
   readonly advice: string | null;
 }
 
 /** Files that are applied, by key. */
 export type FilesInPlace = ReadonlyMap<MigrationKey, Migration>;
 
-/** How a file of today stands to those that are in place. */
+/** How a current file relates to those that are in place. */
 export function changeSince(
   { key, checksum }: Migration,
   inPlace: FilesInPlace,
@@ -42,7 +42,7 @@ export function changeSince(
   return isMoved ? 'renamed' : 'new';
 }
 
-/** A row for each file that is in place and no longer in the source. `left`: what is there because of it. */
+/** A row for each file that is in place and no longer in the source. `left`: the objects that remain because of it. */
 export function missingProofs(
   inPlace: FilesInPlace,
   today: Snapshot,
@@ -58,7 +58,7 @@ export function missingProofs(
   });
 }
 
-/** Files that are in place and not in the source; one that is refused today is still there. */
+/** Files that are in place and not in the source; a refused one still counts as being there. */
 export function gone(
   inPlace: FilesInPlace,
   { migrations, refused }: Snapshot,
@@ -67,18 +67,18 @@ export function gone(
   return [...inPlace.values()].filter(({ key }) => !keys.has(key));
 }
 
-/** The file that wrote what differs last; null where that is not known. */
+/** The file that last wrote what differs; null if that is not known. */
 export type AuthorOf = (difference: Difference) => MigrationKey | null;
 
-/** How a database that the base was applied to first differs from a new one, and who wrote what in each. */
+/** How a database with the base applied first differs from a new one, and who wrote what in each. */
 export interface Comparison {
-  /** What would have to be done to the new one. */
+  /** The changes that would turn the new one into the other. */
   readonly differences: readonly Difference[];
   readonly authorOf: AuthorOf;
   readonly authorOfNew: AuthorOf;
 }
 
-/** Each difference, by the file that is to blame: one that is not as it was. */
+/** Each difference, by the file that is to blame: one that was changed. */
 export function blameDifferences(
   changed: readonly { readonly key: MigrationKey; readonly change: FileChange | null }[],
   { differences, authorOf, authorOfNew }: Comparison,

@@ -7,17 +7,17 @@ import { changeOf, failureFinding, findingOf, listed, type ReadFile } from './fi
 import type { Finding } from './proof.js';
 import type { FailedPart } from './database/proof-database.js';
 
-/** A finding about a line `-- pgm:ignore`, which is shown as it is written: it is for pgm, as a flag is. */
+/** A finding about a line `-- pgm:ignore`, which is shown unmasked: it is meant for pgm, like a flag. */
 export function ignoreFinding(file: ReadFile, problem: IgnoreProblem): Finding {
   const { rule, message, advice, start } = problem;
   const place = placeAt(file.text, start);
-  // What only looks like such a line, inside a string or a block comment, begins no range of its own.
+  // What only looks like such a line, inside a string or a block comment, has no range of its own.
   const others = file.literals.filter((each) => each.start !== start);
   const excerpt = maskedExcerpt(file.text, start, others);
   return { ...findingOf(rule, message), place, excerpt, advice };
 }
 
-/** A finding about a file that is applied and no longer in the source. `objects`: what is there because of it. */
+/** A finding about a file that is applied and no longer in the source. `objects`: what remains because of it. */
 export function deletedFinding(objects: readonly Difference[]): Finding {
   const left = objects.length === 0 ? '' : `: ${names(objects)}`;
   return {
@@ -25,12 +25,12 @@ export function deletedFinding(objects: readonly Difference[]): Finding {
       'deleted-file',
       `it is no longer in the source: where it was applied, what it made stays${left}`,
     ),
-    advice: 'to take back what it made, write a new file that does',
+    advice: 'to undo what it made, write a new file that does',
     objects: objects.map(changeOf),
   };
 }
 
-/** The same about one whose text is in the source under another name. */
+/** The same for a file whose text is in the source under another name. */
 export function renamedFinding(heir: MigrationKey): Finding {
   return {
     ...findingOf(
@@ -41,7 +41,7 @@ export function renamedFinding(heir: MigrationKey): Finding {
   };
 }
 
-/** A finding about how a database with an older state of the files in it ends up. */
+/** A finding about how a database that had an older version of the files differs in the end. */
 export function differenceFinding(base: string, objects: readonly Difference[]): Finding {
   const part = (wanted: Difference['kind'], words: string): readonly string[] => {
     const some = objects.filter(({ kind }) => kind === wanted);

@@ -13,7 +13,7 @@ import { type Finding, type ObjectChange, type ProofRule, proofRules } from './p
 import type { FailedPart } from './database/proof-database.js';
 import { changeAdvice, secondRunAdvice } from './second-run/second-run-advice.js';
 
-/** A file and what of it must not be shown. */
+/** A file, and the parts of it that must not be shown. */
 export interface ReadFile {
   readonly text: string;
   readonly literals: readonly TextRange[];
@@ -36,20 +36,20 @@ export function failureFinding(
   };
 }
 
-/** What COMMIT checks has no statement that would name the table. */
+/** What COMMIT checks has no statement that names the table. */
 function constraintOf({ error: { atCommit, schema, table, constraint } }: FailedPart): string {
   if (!atCommit || table === null) return '';
   const name = schema === null ? table : `${schema}.${table}`;
   return ` (at COMMIT, ${constraint === null ? '' : `constraint ${constraint} `}of ${name})`;
 }
 
-/** A DO block has no advice of its own, but for the statement in it that failed. */
+/** A DO block gets no advice itself, only the statement in it that failed. */
 function adviceFor(
   file: ReadFile,
   { statementStart, error }: FailedPart,
   place: Place | null,
 ): string | null {
-  // ON CONFLICT knows no constraint that is deferred.
+  // ON CONFLICT does not work with deferred constraints.
   if (statementStart === null || error.atCommit) return null;
   const statement = statementAt(file, statementStart);
   if (place === null || !/^DO\b/i.test(statement))
@@ -58,7 +58,7 @@ function adviceFor(
   return secondRunAdvice(error.sqlstate, statementAt(file, line + place.column - 1));
 }
 
-/** From its first word to its semicolon; what is behind that says nothing about it. */
+/** From its first word to its semicolon; what follows says nothing about it. */
 function statementAt({ text, literals }: ReadFile, start: number): string {
   // The body of a function or of DO is a literal itself.
   const isHidden = (at: number): boolean =>
@@ -71,7 +71,7 @@ function statementAt({ text, literals }: ReadFile, start: number): string {
 const whenWords = {
   'fails-first-time': '',
   'fails-second-time': 'run a second time, it fails: ',
-  'depends-on-order': 'run again behind all files, it fails: ',
+  'depends-on-order': 'run again after all files, it fails: ',
 } as const;
 
 /** A finding about a file that pgm would not send. */
@@ -90,7 +90,7 @@ export function changeFinding(
   const when =
     rule === 'changes-second-time'
       ? 'run a second time, it changes '
-      : `run again behind all files, it undoes what ${undoes ?? 'a later file'} did: `;
+      : `run again after all files, it undoes what ${undoes ?? 'a later file'} did: `;
   const what = [...objects.map(describeObject), ...rows.map(describeRows)];
   return {
     ...findingOf(rule, when + listed(what)),
@@ -106,7 +106,7 @@ export function changeFinding(
   };
 }
 
-/** What a statement does to those who use the table at the same time. */
+/** What a statement does to others who use the table at the same time. */
 export function traceFindings(
   file: ReadFile,
   { place, command, tables }: StatementTrace,
@@ -124,7 +124,7 @@ export function traceFindings(
     if (isRewritten) {
       const why = rewriteReasons.map((reason) => reasonWords[reason]).join(', ');
       const because = why === '' ? '' : ` (${why})`;
-      return [found('rewrites-table', `writes all of ${table} anew${because}`)];
+      return [found('rewrites-table', `rewrites all of ${table}${because}`)];
     }
     if (!isScanned) return [];
     if (!/^CREATE (UNIQUE )?INDEX/.test(command)) {
@@ -137,7 +137,7 @@ export function traceFindings(
 
 const reasonWords: Readonly<Record<RewriteReason, string>> = {
   persistence: 'it becomes LOGGED or UNLOGGED',
-  default: 'a column gets a value that is worked out row by row',
+  default: 'a column gets a value that is computed row by row',
   type: 'a column gets another type',
   'access method': 'it gets another access method',
 };
@@ -181,7 +181,7 @@ function describeRows({ table, added, removed, changed }: RowsChange): string {
   return `${table} (${parts.join(', ')})`;
 }
 
-/** The first few; the finding has all of them. */
+/** The first few; the finding contains all of them. */
 export function listed(things: readonly string[]): string {
   const shown = things.slice(0, 5).join('; ');
   return things.length > 5 ? `${shown}; and ${things.length - 5} more` : shown;

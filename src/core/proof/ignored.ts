@@ -5,7 +5,7 @@ import { ignoreFinding } from './file-findings.js';
 import type { ReadFile } from './findings.js';
 import type { Finding, IgnoredFinding, ProofRule } from './proof.js';
 
-/** How far a file was proved. */
+/** How thoroughly a file was checked. */
 export interface Looked {
   /** It ran to its end. */
   readonly isWhole: boolean;
@@ -17,7 +17,7 @@ export interface Looked {
   readonly compared: boolean;
 }
 
-/** The findings that are left, with those about lines `-- pgm:ignore`, and those that are taken back. */
+/** The findings that remain, including those about lines `-- pgm:ignore`, and those that are suppressed. */
 export function withoutIgnored(
   file: ReadFile & { readonly ignores: readonly Ignore[] },
   findings: readonly Finding[],
@@ -34,7 +34,7 @@ export function withoutIgnored(
   return { findings: [...left, ...told], ignored: taken };
 }
 
-/** A line whose rule was not looked for may still be needed. */
+/** A line whose rule was not checked may still be needed. */
 function lookedForIn(looked: Looked): readonly ProofRule[] {
   const { isWhole, withRows, secondTime, behindAll, compared } = looked;
   if (!isWhole) return [];

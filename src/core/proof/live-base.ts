@@ -8,7 +8,7 @@ import { deletedFinding } from './file-findings.js';
 import { findingOf } from './findings.js';
 import { type FileProof, type Finding, type LiveFacts, noProof } from './proof.js';
 
-/** What a history says; see `core/run`. */
+/** What a history contains; see `core/run`. */
 interface LiveHistory {
   readonly layout: number | null;
   readonly rows: ReadonlyMap<MigrationKey, LiveRow>;
@@ -27,17 +27,17 @@ export interface LiveRow {
   readonly revision: string;
 }
 
-/** What git was asked for. */
+/** The answer of git. */
 export interface FoundContents {
   /** The text of a file, by its checksum. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Why it may have more than could be looked at; null if it had all of its history. */
+  /** Why git may have more than could be searched; null if it had its whole history. */
   readonly because: string | null;
-  /** What to do about that; null where that is not sure. */
+  /** What to do about that; null if that is not sure. */
   readonly advice: string | null;
 }
 
-/** The rows of files whose effects are there, whatever became of a later try, in the order in which they got there. */
+/** The rows of files with effects in the database, whatever became of a later try, in the order in which they got there. */
 export function appliedRows(
   { rows }: LiveHistory,
   schemas: readonly string[] | null,
@@ -50,7 +50,7 @@ export function appliedRows(
     .sort((a, b) => compareBytes(since(a), since(b)) || compareMigrations(named(a), named(b)));
 }
 
-/** The checksums of contents that no file of today has. */
+/** The checksums of contents that no current file has. */
 export function contentsToFind(rows: readonly LiveRow[], today: Snapshot): readonly string[] {
   const known = new Set(today.migrations.map(({ checksum }) => checksum));
   const wanted = rows.flatMap(({ appliedChecksum }) => appliedChecksum ?? []);
@@ -58,8 +58,8 @@ export function contentsToFind(rows: readonly LiveRow[], today: Snapshot): reado
 }
 
 /**
- * The files that a live database has, as far as their content is known. Where it is not, the file's text of today takes its
- * place, with the checksum that the history has: the file counts as edited, as it does there.
+ * The files that a live database has, as far as their content is known. Where it is not, the file's current text takes
+ * its place, with the checksum from the history: the file counts as edited, as it does there.
  */
 export function liveBase(
   rows: readonly LiveRow[],
@@ -88,7 +88,7 @@ export function liveBase(
   return { name: facts.target, migrations, live: { facts, unknown } };
 }
 
-/** What the history says about all of them. */
+/** What the history says about them as a whole. */
 export function liveFacts(
   target: string,
   { layout }: LiveHistory,
@@ -110,7 +110,7 @@ function named({ schema, filename }: LiveRow): Pick<Migration, 'schema' | 'filen
   return { schema, filename, number: path.kind === 'migration' ? path.number : '' };
 }
 
-/** Adds to each file what is not known of it, and a row for each that is not among them. */
+/** Adds to each file what is not known about it, and a row for each one that is not among them. */
 export function withLiveFindings(
   files: readonly FileProof[],
   { facts: { target }, unknown }: LiveBase,
@@ -148,16 +148,16 @@ function unknownFinding(
   hasText: boolean,
 ): Finding {
   const instead = hasText
-    ? "today's content was applied in its place, so what today's does over that one was not seen"
+    ? "today's content was applied in its place, so running it over that one was not tested"
     : 'nothing was applied in its place, so what it made is missing here';
   const why = because === null ? '' : ` (${because})`;
-  const message = `${target} has it applied in a content (checksum ${printable(short(checksum))}) that is neither in the source nor found in git${why}; ${instead}`;
+  const message = `${target} has it applied with a content (checksum ${printable(short(checksum))}) that is neither in the source nor found in git${why}; ${instead}`;
   return { ...findingOf('unknown-content', message), advice };
 }
 
 function failedFinding(target: string, because: string): Finding {
   return findingOf(
     'fails-in-base',
-    `${target} has it applied, but behind the files before it that content fails here, so the others were proved without it: ${because}`,
+    `${target} has it applied, but that content fails here after the files before it, so the others were checked without it: ${because}`,
   );
 }

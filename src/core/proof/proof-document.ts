@@ -9,7 +9,7 @@ export interface ProofDocument extends Omit<Proof, 'files'> {
 }
 
 export interface FileProofDocument extends Omit<FileProof, 'ignored'> {
-  /** What `-- pgm:ignore` takes back. */
+  /** What `-- pgm:ignore` suppresses. */
   readonly ignored: readonly (Finding & { readonly reason: string | null })[];
 }
 

@@ -6,20 +6,20 @@ import type { Excerpt, Place } from '../text/position.js';
 import type { RowsChange } from './second-run/compare-contents.js';
 import type { StatementTrace } from './database/locks.js';
 
-/** What was found out about one file; the first that holds of this list, from the worst. */
+/** What was found about one file: the first of this list that holds, the worst first. */
 export type FileVerdict =
-  /** pgm sends no such file. */
+  /** pgm does not send it. */
   | 'refused'
   | 'fails the first time'
   | 'fails the second time'
   | 'changes something the second time'
-  /** Run behind all files, it changes what a later one made. */
+  /** Run again after all files, it changes what a later one made. */
   | 'undoes a later file'
-  /** Run behind all files, it fails. */
+  /** Run again after all files, it fails. */
   | 'depends on the order'
   /** `-- pgm:once`: it never runs twice. */
   | 'runs once'
-  /** It is applied already, with this very content, so it was not run: see `Base`. */
+  /** It is already applied with this very content, so it was not run: see `Base`. */
   | 'in place'
   /** It is applied and no longer in the source. */
   | 'missing'
@@ -51,13 +51,13 @@ export type Severity = 'error' | 'warning';
 export interface Finding {
   readonly rule: ProofRule;
   readonly severity: Severity;
-  /** What happened, without values of the file or of rows. */
+  /** What happened, without values from the file or from rows. */
   readonly message: string;
   readonly place: Place | null;
   readonly excerpt: Excerpt | null;
-  /** What to write instead; null where that is not sure. */
+  /** What to write instead; null if that is not sure. */
   readonly advice: string | null;
-  /** The server's error, masked; null where there was none. */
+  /** The server's error, masked; null if there was none. */
   readonly failure: MigrationFailure | null;
   readonly objects: readonly ObjectChange[];
   readonly rows: readonly RowsChange[];
@@ -72,32 +72,32 @@ export interface ObjectChange extends ObjectName {
   readonly facts: readonly string[];
 }
 
-/** A finding that counts for nothing, because the file says so. */
+/** A finding that does not count, because the file says so. */
 export interface IgnoredFinding {
   readonly finding: Finding;
-  /** As the file gives it; null where it gives none. */
+  /** As given in the file; null if it gives none. */
   readonly reason: string | null;
 }
 
-/** What became of a file since the base. */
+/** How a file changed since the base. */
 export type FileChange = 'new' | 'edited' | 'renamed' | 'unchanged' | 'missing';
 
 export interface FileProof {
   readonly key: MigrationKey;
   readonly path: string;
-  /** What became of it since the base; null without one. */
+  /** How it changed since the base; null without one. */
   readonly change: FileChange | null;
   readonly verdict: FileVerdict;
   readonly findings: readonly Finding[];
-  /** What `-- pgm:ignore` takes back. */
+  /** What `-- pgm:ignore` suppresses. */
   readonly ignored: readonly IgnoredFinding[];
-  /** Statements that did something to tables from before the file. */
+  /** Statements that affected tables from before the file. */
   readonly statements: readonly StatementTrace[];
   /** Tables of earlier files that could not be given rows, so that a scan of them would not be seen. */
   readonly withoutRows: readonly string[];
 }
 
-/** What is said of a file that was not run. */
+/** For a file that was not run. */
 export const noProof = { change: null, ignored: [], statements: [], withoutRows: [] } as const;
 
 /** What the history of a live database says. */
@@ -107,20 +107,20 @@ export interface LiveFacts {
   readonly hasHistory: boolean;
   /** How many files are applied there. */
   readonly applied: number;
-  /** From which the last of them was applied; null if there is none. */
+  /** The revision from which the last of them was applied; null if there are none. */
   readonly revision: string | null;
 }
 
 export interface Proof {
   readonly revision: string;
-  /** What the database had before: `main (0123456789ab)`, `localhost:5432/app`; null if nothing. */
+  /** What the database already had: `main (0123456789ab)`, `localhost:5432/app`; null if nothing. */
   readonly base: string | null;
-  /** Null where that is no live database. */
+  /** Null if it is not a live database. */
   readonly live: LiveFacts | null;
   /** `18.4` */
   readonly serverVersion: string;
   readonly files: readonly FileProof[];
-  /** Objects that pgm knows no facts of: a change of them would not be seen. */
+  /** Objects of which pgm knows no facts: a change of them would not be noticed. */
   readonly notCompared: readonly ObjectName[];
 }
 

@@ -2,7 +2,7 @@ import { printable } from '../files/names.js';
 import { count } from '../text/words.js';
 import type { MigrationStanding } from './compare.js';
 
-/** How many applied migrations each schema lost, if the source has none at all any more; otherwise null. */
+/** How many applied migrations each schema lost, if the source no longer has any; otherwise null. */
 export function allGone(
   statuses: readonly Pick<MigrationStanding, 'schema' | 'state'>[],
 ): ReadonlyMap<string, number> | null {

@@ -8,11 +8,11 @@ import type { History } from './history.js';
 export interface AppliedOrder {
   /** The highest applied number in each schema. */
   readonly newest: ReadonlyMap<string, string>;
-  /** What was first applied after a later one of its schema. */
+  /** What was first applied after a later file of its schema. */
   readonly late: ReadonlySet<MigrationKey>;
 }
 
-/** Uses the time of first application: that an edited file ran again after later ones does not make it out of order. */
+/** By the time of first application: running an edited file again after later ones does not put it out of order. */
 export function appliedOrder(history: History): AppliedOrder {
   const newest = new Map<string, string>();
   const late = new Set<MigrationKey>();
@@ -29,7 +29,7 @@ export function appliedOrder(history: History): AppliedOrder {
   return { newest, late };
 }
 
-/** True for what was, or would be, applied after a later one of its schema. */
+/** True for what was, or would be, applied after a later file of its schema. */
 export function isOutOfOrder(
   { key, schema, number }: Migration,
   { newest, late }: AppliedOrder,
@@ -82,7 +82,7 @@ export function inPlaceDigest(migrations: readonly Migration[]): string {
   return known;
 }
 
-/** Every target of a fleet, and every look of a runner that waits, asks for that of the same list. */
+/** Every target of a fleet, and every check of a waiting runner, needs this for the same list. */
 const digests = new WeakMap<readonly Migration[], string>();
 
 function digestOf(migrations: readonly Migration[]): string {

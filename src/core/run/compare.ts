@@ -39,15 +39,15 @@ export interface MigrationStanding {
   readonly renamedFrom: MigrationKey | null;
 }
 
-/** The same with what only the rows of the history say. */
+/** The same, with what only the rows of the history say. */
 export interface MigrationStatus extends MigrationStanding {
   /** Null if it was never tried. */
   readonly row: HistoryRow | null;
-  /** A later one of its schema was applied before this one ever was; it may still be due. */
+  /** A later file of its schema was applied before this one ever was; it may still be due. */
   readonly outOfOrder: boolean;
 }
 
-/** When a runner tries a failed file again, at the latest; null if none has said so. */
+/** When a runner tries a failed file again, at the latest; null if none has planned to. */
 export function nextTryOf({ state, migration, row }: MigrationStatus): string | null {
   return state === 'failed' && migration !== null ? (row?.nextTryAt ?? null) : null;
 }
@@ -125,7 +125,7 @@ function statusOf(
   };
 }
 
-/** True for what was first tried from this very snapshot, so that the run which tried it can still report the rename. */
+/** True for what was first tried from this very snapshot, so that the run that tried it can still report the rename. */
 function isNewIn(revision: string, row: HistoryRow | null): boolean {
   return row === null || (row.attempts === 1 && row.revision === revision);
 }

@@ -20,7 +20,7 @@ export interface HistoryRow {
   readonly attempts: number;
   /** Null when the last try succeeded; for `held`, its message is the reason. */
   readonly lastError: MigrationFailure | null;
-  /** When the runner that failed planned to try it again, at the latest: server time, ISO 8601. Null if it did not. */
+  /** When the runner that failed planned to try it again, at the latest: server time, ISO 8601. Null if no retry was planned. */
   readonly nextTryAt: string | null;
   /** Revision of the snapshot that the last try was made from. */
   readonly revision: string;

@@ -1,4 +1,4 @@
-/** That a runner wants a revision in this database. */
+/** A runner's wish for a revision in this database. */
 export interface Intent {
   readonly revision: string;
   /** The only schemas it is about; null for all. */
@@ -13,13 +13,13 @@ export interface Intent {
   readonly inFull: boolean;
 }
 
-/** What the history says of intents. */
+/** What the history says about intents. */
 export interface Intents {
   /** The server's clock, in microseconds since 1970. */
   readonly now: number;
   /** Newest first; perhaps only the newest ones. */
   readonly known: readonly Intent[];
-  /** The `schemas` of every intent, however old, that was once applied in full; empty where only the newest was asked for. */
+  /** The `schemas` of every intent, however old, that was once applied in full; empty if only the newest was asked for. */
   readonly inFull: readonly Intent['schemas'][];
 }
 
@@ -27,7 +27,7 @@ export interface Intents {
 export type OwnIntent = Pick<Intent, 'revision' | 'schemas' | 'at'>;
 
 export type Standing =
-  /** Nobody has wanted another revision since. */
+  /** No other runner has wanted another revision since. */
   | {
       readonly kind: 'rules';
       /** The newest intent, if it is for this revision; null: this one has to be recorded. */
@@ -35,10 +35,10 @@ export type Standing =
       /** The newest intent, if it is for another revision. */
       readonly other: Intent | null;
     }
-  /** Somebody has wanted another revision since: this runner applies nothing. */
+  /** Another runner has wanted another revision since: this runner applies nothing. */
   | { readonly kind: 'superseded'; readonly by: Intent };
 
-/** The newest intent decides, whoever asks; ties are broken the same way for everybody. */
+/** The newest intent decides, whoever asks; everybody breaks ties in the same way. */
 export function standingOf(own: OwnIntent, { known }: Pick<Intents, 'known'>): Standing {
   const newest = newestFor(own.schemas, known);
   if (newest === null) return { kind: 'rules', recorded: null, other: null };
@@ -53,7 +53,7 @@ export function standingOf(own: OwnIntent, { known }: Pick<Intents, 'known'>): S
 
 /**
  * The time of an intent that was first read `ageMs` ago. Never before what another runner recorded for the same revision.
- * Where the newest intent lies in the future, the clock was put back, or another server took over: then this one is newer.
+ * If the newest intent is in the future, the clock was set back, or another server took over: then this one is newer.
  */
 export function timeOfReading(
   { revision, schemas }: Omit<OwnIntent, 'at'>,
@@ -79,7 +79,7 @@ export function newestFor(
   );
 }
 
-/** What the history says of a revision in these schemas; null if nothing. */
+/** What the history says about a revision in these schemas; null if nothing. */
 export function intentFor(
   { revision, schemas }: Omit<OwnIntent, 'at'>,
   { known }: Pick<Intents, 'known'>,
@@ -101,7 +101,7 @@ export function wasEverInFull(
   );
 }
 
-/** Where an onlooker sees the runners of a revision; null if none of them has recorded an intent. */
+/** The standing of the runners of a revision, as seen by an observer; null if none of them has recorded an intent. */
 export function standingSeen(
   source: Omit<OwnIntent, 'at'>,
   intents: Pick<Intents, 'known'>,
@@ -128,10 +128,10 @@ function isSameScope(some: readonly string[] | null, others: readonly string[] |
   return some.length === others.length && some.every((schema) => others.includes(schema));
 }
 
-/** The same for documents. */
+/** The same, for documents. */
 export type IntentDocument = Pick<Intent, 'revision' | 'schemas' | 'since' | 'by' | 'inFull'>;
 
-/** As the JSON of `status`, `migrate` and the log has it. */
+/** As it is in the JSON of `status`, `migrate` and the log. */
 export function intentDocument({ revision, schemas, since, by, inFull }: Intent): IntentDocument {
   return { revision, schemas, since, by, inFull };
 }

@@ -4,7 +4,7 @@ import { count } from '../text/words.js';
 import type { MigrationStatus } from './compare.js';
 import type { Plan } from './plan.js';
 
-/** What `--lint` found in a revision, so that nothing of it is applied. */
+/** What `--lint` found in a revision, so that none of it is applied. */
 export interface LintHold {
   readonly revision: string;
   readonly errors: number;
@@ -18,20 +18,20 @@ export interface HoldingFinding {
   readonly path: string;
   readonly rule: string;
   readonly severity: 'error' | 'warning';
-  /** What is wrong, without values of the file. */
+  /** What is wrong, without values from the file. */
   readonly message: string;
   readonly place: Place | null;
   readonly excerpt: Excerpt | null;
   readonly advice: string | null;
 }
 
-/** Looks at what is due before anything of it is sent. */
+/** Checks what is due before any of it is sent. */
 export interface Gate {
-  /** `postgres`: the version of the server as it says it; null if there is none yet. Null: it may be sent. */
+  /** `postgres`: the version that the server reports; null if there is none yet. Returns null if the files may be sent. */
   look(due: Due, postgres: string | null): Promise<LintHold | null>;
 }
 
-/** A revision, and what of it is due by the history. */
+/** A revision, and the files of it that are due according to the history. */
 export interface Due {
   readonly snapshot: Snapshot;
   readonly details: readonly MigrationStatus[];

@@ -7,7 +7,7 @@ import { moreThanAdding } from '../statements/effects.js';
 import type { Headers } from '../statements/headers.js';
 import type { Migration, MigrationKey } from '../files/migration.js';
 
-/** What the user decided beforehand. */
+/** What the user decided in advance. */
 export interface Policy {
   /** After a failure: `continue` with the next file, leave the rest of the `schema`, or `stop`. */
   readonly onFailure: 'continue' | 'schema' | 'stop';
@@ -25,7 +25,7 @@ export interface Step {
   readonly reason: 'pending' | 'changed' | 'failed' | 'held';
 }
 
-/** What a run is going to do, in this order, and what it will leave alone. */
+/** What a run is going to do, in this order, and what it will leave as it is. */
 export interface Plan {
   readonly steps: readonly Step[];
   /** Edited after they were applied, and not run again: because of `--on-change`, or pinned by `-- pgm:once`. */
@@ -35,8 +35,8 @@ export interface Plan {
 }
 
 /**
- * What of a plan a retry tries. A file that was applied and now has other content in the database has not failed: somebody
- * changed it since.
+ * The steps of a plan that a retry tries. A file that was applied and now has other content in the database has not
+ * failed: somebody changed it since.
  */
 export function retriedSteps({ steps, kept, beyond }: Plan): Plan {
   return { steps: steps.filter(({ reason }) => reason !== 'changed'), kept, beyond };
@@ -70,14 +70,14 @@ export interface Progress {
   readonly undone: readonly Undone[];
 }
 
-/** A file that was to be applied, and is not. */
+/** A file that was to be applied, and was not. */
 export interface Undone {
   readonly key: MigrationKey;
   readonly schema: string;
   readonly state: 'failed' | 'held';
 }
 
-/** Why the step must wait whatever its file does, or null. */
+/** Why the step must wait, whatever its file does; null if it need not. */
 export function reasonToHold(
   { migration, headers }: Step,
   { applied, undone }: Progress,
@@ -94,12 +94,12 @@ export function reasonToHold(
   return `${printable(failed.key)} failed (--on-failure ${onFailure})`;
 }
 
-/** What of the migration's schema has to be applied before it, and is not. */
+/** What should have been applied before the migration in its schema, and was not. */
 export function undoneBefore({ schema }: Migration, { undone }: Progress): readonly Undone[] {
   return undone.filter((each) => each.schema === schema);
 }
 
-/** Why a file must wait for what is undone in its schema (`earlier`: as far as it can be read); null if it need not. */
+/** Why a file must wait for unapplied ones of its schema (`earlier`: as far as they can be read); null if it need not. */
 export function reasonOfEffects(
   effects: readonly StatementEffect[],
   undone: readonly Undone[],
@@ -117,8 +117,8 @@ export function reasonOfEffects(
 }
 
 /**
- * The steps in order, except that one whose `-- pgm:requires` is not met yet comes as soon as it is, or as soon as the step
- * that was to meet it has not. `applied` grows as the steps are taken.
+ * The steps in order, except that one whose `-- pgm:requires` is not met yet comes as soon as it is, or as soon as the
+ * step that was to meet it has failed to. `applied` grows as the steps are taken.
  */
 export function* inTurn(
   steps: readonly Step[],
@@ -168,14 +168,14 @@ function isKept(state: Step['reason'], { onChange }: Policy, { once }: Headers):
   return state === 'changed' && (once || onChange !== 'rerun');
 }
 
-/** A file of the source that is no migration, as its bytes or its name are refused. */
+/** A file of the source that is not a migration, because its bytes or its name are refused. */
 export interface UnreadableFile {
   readonly key: MigrationKey;
   readonly schema: string;
   readonly filename: string;
 }
 
-/** Those that come before a migration in the order: they failed before the run began, and what they would do is not known. */
+/** Those that come before a migration in the order: they failed before the run began, and their effects are not known. */
 export function unreadableBefore(
   migration: Migration,
   files: readonly UnreadableFile[],

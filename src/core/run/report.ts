@@ -22,13 +22,13 @@ export interface RunReport {
   /** The same with the history's row for each; null if everything is in place and nobody asked for it (`RunOptions.detailed`). */
   readonly details: readonly MigrationStatus[] | null;
   readonly applied: readonly AppliedMigration[];
-  /** Edited after they were applied and left alone, by policy or because of `-- pgm:once`. */
+  /** Edited after they were applied and not run again, by policy or because of `-- pgm:once`. */
   readonly kept: readonly MigrationKey[];
   /** Due, but after `--to`. */
   readonly beyond: readonly MigrationKey[];
-  /** Who wants another revision, so that this run left alone what was due; null if nobody does. */
+  /** Who wants another revision, so that this run did not apply what was due; null if nobody does. */
   readonly supersededBy: Intent | null;
-  /** What `--lint` found in what is due, so that this run left it alone; null if nothing, or if nobody asked. */
+  /** What `--lint` found in what is due, so that this run did not apply it; null if nothing, or if not asked. */
   readonly heldByLint: LintHold | null;
   readonly durationMs: number;
 }
@@ -39,7 +39,7 @@ export interface AppliedMigration {
   readonly reason: 'pending' | 'changed' | 'failed' | 'held';
   /** Measured by the server, from claim to record. */
   readonly durationMs: number;
-  /** A later one of its schema was applied before it. */
+  /** A later file of its schema was applied before it. */
   readonly outOfOrder: boolean;
 }
 
@@ -82,7 +82,7 @@ export function judge(
   return { kind: 'behind', reason: parts.join(', '), failing };
 }
 
-/** The same for a run: where another revision is wanted, or lint found something, that is why something is left. */
+/** The same for a run: if something is left because of another wanted revision or of lint, the reason says so. */
 export function judgeRun(
   {
     statuses,
@@ -128,26 +128,26 @@ export interface StatusReport {
   readonly lock: LockHolder | null;
   /** The newest intent for these schemas; null if there is none. */
   readonly intent: Intent | null;
-  /** True if that is for another revision, and newer than the newest for the revision of the source. */
+  /** True if it is for another revision, and newer than the newest for the source's revision. */
   readonly isSuperseded: boolean;
   /** Newest first; empty unless asked for. */
   readonly attempts: readonly AttemptRow[];
 }
 
-/** What a server says about itself in its first answer. */
+/** What a server reports about itself in its first answer. */
 export interface ServerFacts {
   readonly version: string;
   /** A standby: nothing can be written. */
   readonly inRecovery: boolean;
-  /** The one of the hosts that it is at, as `host:port`; undefined where nobody asked a real one. */
+  /** Which of the hosts it is, as `host:port`; undefined if it did not come from a real server. */
   readonly host?: string | undefined;
   /** A pooler stands between us and the server, so session locks do not hold. */
   readonly pooled: boolean;
 }
 
-/** The server, and who is connected to the target database except runners of pgm. */
+/** The server, and who is connected to the target database apart from pgm's runners. */
 export interface Bystanders {
-  /** Its system identifier: the same as long as it is the same data directory. */
+  /** Its system identifier, which stays the same with the same data directory. */
   readonly server: string;
   readonly sessions: number;
 }

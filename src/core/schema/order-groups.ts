@@ -8,8 +8,8 @@ export interface Ordered {
 }
 
 /**
- * Puts groups into an order in which each statement finds what it needs: by their own order, with what a group needs before
- * it. Statements that need each other in a circle come later than the rest of their group.
+ * Sorts groups so that each statement finds what it needs: in their own order, but with what a group needs before it.
+ * Statements that depend on each other in a circle come later than the rest of their group.
  */
 export function orderGroups(groups: readonly Group[]): readonly Ordered[] {
   return new Ordering(groups.toSorted(compareGroups)).run();
@@ -85,7 +85,7 @@ class Ordering {
     if (texts.length > 0) this.#ordered.push({ group, statements: texts });
   }
 
-  /** Prints what waited, until nothing of it can be printed. */
+  /** Prints what was waiting, until none of the rest can be printed. */
   #retry(): void {
     for (;;) {
       const ready = this.#waiting.find(({ statement }) => this.#isReady(statement));
@@ -102,7 +102,7 @@ class Ordering {
     }
   }
 
-  /** A view can first be made with nothing in it; anything else is only told, and so is what needs it. */
+  /** A view can first be created empty; anything else becomes a comment, and so does what needs it. */
   #breakCircle(): void {
     const first =
       this.#waiting.find(({ statement: { standIn } }) => standIn !== undefined) ?? this.#waiting[0];

@@ -17,8 +17,8 @@ import type { Group, Printing } from './parts/statements.js';
 import { commentLine } from './parts/text.js';
 
 /**
- * A database as SQL: the same for equal databases, wherever they are, and in an order in which it can be loaded into a new
- * database. What cannot is told in comments that begin with `-- not loadable:`.
+ * A database as SQL: the same for equal databases, wherever they are, and in an order that can be loaded into a new
+ * database. What cannot be loaded is in comments that begin with `-- not loadable:`.
  */
 export function printSchema(reading: SchemaReading): string {
   const printing = printingOf(reading);
@@ -41,7 +41,7 @@ export function printSchema(reading: SchemaReading): string {
   return `${[...head, ...blocks].join('\n\n')}\n`;
 }
 
-/** What the role that read it may not see. */
+/** What the role that read it was not allowed to see. */
 export function hiddenIn({ catalog, database }: SchemaReading): readonly string[] {
   if (database.isSuperuser) return [];
   return catalog.objects.flatMap(({ kind, identity, facts }) => {

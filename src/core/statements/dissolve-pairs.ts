@@ -17,7 +17,7 @@ export interface Dissolved {
   /** The statements without those of the pairs. */
   readonly inner: readonly SqlStatement[];
   readonly pairs: readonly Pair[];
-  /** The first statement because of which the pairs cannot be left out. */
+  /** The first statement that keeps the pairs from being left out. */
   readonly problem: Problem | null;
 }
 
@@ -27,8 +27,8 @@ interface Problem {
 }
 
 /**
- * Takes the pairs of BEGIN and COMMIT out of a file, which is one transaction anyway. A BEGIN or COMMIT without the other
- * and other transaction control stay among the statements, and are refused as such.
+ * Removes the pairs of BEGIN and COMMIT from a file, which is one transaction anyway. A BEGIN or COMMIT without the
+ * other, and other transaction control, stay among the statements and are refused as such.
  */
 export function dissolvePairs(statements: readonly SqlStatement[]): Dissolved {
   if (!statements.some(isOpening)) return { inner: statements, pairs: [], problem: null };
@@ -46,11 +46,11 @@ class PairReading {
   readonly #pairs: Pair[] = [];
   #begin: SqlStatement | null = null;
   #beganAt = 0;
-  /** The first problem that there is if the file goes on after its COMMIT. */
+  /** The first problem, if the file goes on after its COMMIT. */
   #short: Problem | null = null;
-  /** What was defined so far would make one when it is called. */
+  /** Something defined so far would be a problem when it is called. */
   #definesShort = false;
-  /** Made since BEGIN. */
+  /** Created since BEGIN. */
   #savepoints = 0;
 
   problemWith(statement: SqlStatement): Problem | null {
@@ -91,14 +91,14 @@ class PairReading {
       this.#short ??= { statement, offence: mayOutlivePair(command) };
   }
 
-  /** After a COMMIT, the server has no savepoint of before it, and none outside of BEGIN … COMMIT. */
+  /** After a COMMIT, the server has no earlier savepoints, and outside BEGIN … COMMIT none at all. */
   #lacksSavepoint({ command }: SqlStatement): boolean {
     if (this.#pairs.length === 0) return false;
     return this.#begin === null || (command !== 'SAVEPOINT' && this.#savepoints === 0);
   }
 }
 
-/** What may run code that the file defines. */
+/** Commands that may run code defined in the file. */
 const calling: ReadonlySet<string> = new Set(['CALL', 'DO', 'EXECUTE', 'SELECT', 'VALUES', 'WITH']);
 
 function isOpening({ kind }: SqlStatement): boolean {

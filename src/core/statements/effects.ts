@@ -1,30 +1,30 @@
-/** What one statement does to the database, as far as its words tell. */
+/** What one statement does to the database, as far as its words say. */
 export interface StatementEffect {
   /** Its name in messages: `CREATE OR REPLACE VIEW`. */
   readonly command: string;
-  /** It makes something new, or nothing, and takes nothing away: CREATE TABLE, ALTER … ADD, INSERT … VALUES, SELECT 1. */
+  /** It creates something new, or nothing, and removes nothing: CREATE TABLE, ALTER … ADD, INSERT … VALUES, SELECT 1. */
   readonly adds: boolean;
-  /** Whether it is known which objects it does that to: those that it names. */
+  /** Which objects it affects: none, those that it names, or possibly any. */
   readonly reach: 'nothing' | 'named' | 'anything';
-  /** Objects that it makes, changes or adds to, in lower case unless quoted, without their schema. */
+  /** Objects that it creates, changes or adds to, in lower case unless quoted, without their schema. */
   readonly subjects: ReadonlySet<string>;
   /** Every word that may be a name, the subjects too. */
   readonly names: ReadonlySet<string>;
 }
 
 /**
- * What the files of one schema do that were to run before others, and have not. A file that comes after them may only run
- * if the database ends up the same either way. Then each of its statements adds, and no object that one side does
- * something to is named by the other: two columns, or IF NOT EXISTS, depend on the order. Rows that both insert do not,
- * but for their numbers of a sequence.
+ * The effects of those files of a schema that should have run before others, and have not. A later file may run only if
+ * the database ends up the same either way: each of its statements adds, and no object affected by one side is named by
+ * the other, because two columns, or IF NOT EXISTS, depend on the order. Rows inserted by both do not, except for their
+ * numbers from a sequence.
  *
- * A question costs what the file names, however many files there are.
+ * A check takes time for the names in the file, however many files there are.
  */
 export class EarlierEffects<File> {
   readonly #files: File[] = [];
   #free: { readonly at: number; readonly command: string } | null = null;
   readonly #all = new Named();
-  /** Without the rows that are inserted. */
+  /** Without inserted rows. */
   readonly #others = new Named();
 
   add(file: File, effects: readonly StatementEffect[]): void {
@@ -37,7 +37,7 @@ export class EarlierEffects<File> {
     }
   }
 
-  /** The first that a file with these effects, each of which adds, has to wait for, and why; null if there is none. */
+  /** The first file that one with these effects, each of which adds, has to wait for, and why; null if there is none. */
   blocking(
     effects: readonly StatementEffect[],
   ): { readonly file: File; readonly because: string } | null {
@@ -46,7 +46,7 @@ export class EarlierEffects<File> {
     const free = this.#free;
     if (free !== null && (shared === null || free.at <= shared.at))
       return this.#at(free.at, `it may change anything (${free.command})`);
-    return shared && this.#at(shared.at, `both name ${shared.name}, so their order counts`);
+    return shared && this.#at(shared.at, `both name ${shared.name}, so their order matters`);
   }
 
   #at(at: number, because: string): { readonly file: File; readonly because: string } | null {
@@ -80,7 +80,7 @@ function sharedIn(names: ReadonlySet<string>, firsts: ReadonlyMap<string, number
   });
 }
 
-/** Where each name comes first. */
+/** The first file with each name. */
 class Named {
   readonly subjects = new Map<string, number>();
   readonly names = new Map<string, number>();
@@ -91,13 +91,13 @@ class Named {
   }
 }
 
-/** What a file does beyond adding, so that it must wait for whatever is undone before it; null if nothing. */
+/** What a file does beyond adding, so that it must wait for any unapplied file before it; null if nothing. */
 export function moreThanAdding(effects: readonly StatementEffect[]): string | null {
   const more = new Set(effects.filter(({ adds }) => !adds).map(({ command }) => command));
   return more.size === 0 ? null : `this file does more than add (${[...more].join(', ')})`;
 }
 
-/** Rows that the table takes whatever else is in it. */
+/** It inserts rows that the table accepts whatever else is in it. */
 function isInsert({ command, adds, names }: StatementEffect): boolean {
   return adds && (command === 'INSERT' || command === 'COPY') && !names.has('conflict');
 }

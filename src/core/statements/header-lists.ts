@@ -1,6 +1,6 @@
 import { accepted, type Parsed, refused } from '../text/words.js';
 
-/** A line `-- pgm:ignore`, the only one that may also stand further down: see `ignoresOf`. */
+/** A line `-- pgm:ignore`, the only header that may also come further down: see `ignoresOf`. */
 export interface IgnoreLine {
   readonly rules: readonly string[];
   /** What follows `because`; null if nothing does. */
@@ -25,7 +25,7 @@ export function takeList(word: keyof typeof lists, rest: string, into: string[])
   const wrong = items.find((item) => !shape.test(item));
   if (wrong !== undefined) {
     return refused(
-      `-- pgm:${word}: "${wrong}" is not valid; use commas between, like this: ${example}`,
+      `-- pgm:${word}: "${wrong}" is not valid; separate the items with commas, like this: ${example}`,
     );
   }
   const twice = items.find((item, at) => into.includes(item) || items.indexOf(item) !== at);
@@ -45,7 +45,7 @@ export function takeIgnore(rest: string, start: number, into: IgnoreLine[]): Par
   return taken;
 }
 
-/** `line`: the whole of it. */
+/** `line`: the whole line. */
 export function takeLateIgnore(line: string, start: number, into: IgnoreLine[]): Parsed<null> {
   const rest = line.replace(/^.*?pgm:ignore[ \t]*/i, '').trimEnd();
   return takeIgnore(rest, start, into);

@@ -14,7 +14,7 @@ export interface Headers {
   readonly requires: readonly string[];
   /** `lock-timeout 5s` in milliseconds; 0 waits forever, null uses the command line's value. */
   readonly lockTimeoutMs: number | null;
-  /** `ignore RULE, RULE because …`: findings about the file that are taken back. A run has no use for them. */
+  /** `ignore RULE, RULE because …`: findings about the file that are suppressed. A run does not use them. */
   readonly ignore: readonly IgnoreLine[];
 }
 
@@ -100,7 +100,7 @@ function directiveIn(line: string): Parsed<Directive> | null {
   return refused(`write "-- pgm:${word}", with a colon and no spaces around it`);
 }
 
-/** "pgm requires PostgreSQL 15" is a sentence; "pgm no-transaction" and "pgm once" are slips. */
+/** "pgm requires PostgreSQL 15" is a sentence; "pgm no-transaction" and "pgm once" are typing mistakes. */
 function isHardlyProse(word: string, rest: string): boolean {
   return isWord(word) && (word.includes('-') || rest === '');
 }
@@ -156,7 +156,7 @@ function takeLockTimeout(rest: string, headers: Draft): Parsed<null> {
   return accepted(null);
 }
 
-/** Lines further down that look like ours. This also finds a line inside a string: that costs only a moment. */
+/** Lines further down that look like headers. This also finds one inside a string: that costs only a moment. */
 function lateLines(text: string, from: number): HeaderProblem[] {
   return [...text.slice(from).matchAll(lateLine)].flatMap(({ index, 0: line, 1: word = '' }) => {
     const start = from + index + line.indexOf('-');
@@ -176,7 +176,7 @@ function problemOf(line: string): string | null {
   return read.kind === 'refused' ? read.reason : null;
 }
 
-/** The lines `-- pgm:ignore` further down, wherever they stand. */
+/** The lines `-- pgm:ignore` further down, anywhere. */
 export function lateIgnores(text: string): readonly IgnoreLine[] {
   const from = leadingComments(text).end ?? text.length;
   return [...text.slice(from).matchAll(lateLine)].flatMap(({ index, 0: line, 1: word }) => {

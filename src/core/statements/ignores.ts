@@ -6,7 +6,7 @@ import type { SqlStatement } from './sql-reading.js';
 
 /** A line `-- pgm:ignore`, and what it is about. */
 export interface Ignore extends IgnoreLine {
-  /** The file, the statement right below the line, or nothing: then it takes nothing back. */
+  /** The file, the statement right below the line, or nothing: then it suppresses nothing. */
   readonly about: 'file' | 'nothing' | TextRange;
 }
 

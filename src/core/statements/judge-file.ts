@@ -20,7 +20,7 @@ export type Judgement =
       /** In order; no piece contains transaction control, none is empty. Indices refer to the file. */
       readonly pieces: readonly Piece[];
       readonly statements: number;
-      /** How many pairs of BEGIN and COMMIT round parts of the file are left out; the one round all of it does not count. */
+      /** How many pairs of BEGIN and COMMIT around parts of the file are left out; one around all of it does not count. */
       readonly dissolved: number;
     }
   | {
@@ -146,7 +146,7 @@ function refused(failure: MigrationFailure): Judgement {
   return { kind: 'refused', failure };
 }
 
-/** The text of a piece, with spaces in place of its blanks, so that the server's positions stay those of the file. */
+/** The text of a piece, with spaces instead of its blanks, so that the server's positions stay those of the file. */
 export function textOfPiece(
   sql: string,
   { range, blanks }: Extract<Piece, { kind: 'sql' }>,

@@ -6,7 +6,7 @@ export interface Offence {
   readonly advice: string;
 }
 
-/** Null for what may run in the transaction that pgm opens for a file. `wrapped`: the file has its own BEGIN … COMMIT. */
+/** Null if it may run in the transaction that pgm opens for a file. `wrapped`: the file has its own BEGIN … COMMIT. */
 export function offenceInTransaction(statement: SqlStatement, wrapped: boolean): Offence | null {
   const { kind, command } = statement;
   switch (kind) {
@@ -23,7 +23,7 @@ export function offenceInTransaction(statement: SqlStatement, wrapped: boolean):
     case 'two-phase':
       return twoPhase(command);
     case 'outside-transaction':
-      // Once its slot_name is NONE, it may run in a transaction: only the server knows.
+      // Once its slot_name is NONE it may run in a transaction: only the server knows.
       if (command === 'DROP SUBSCRIPTION') return null;
       return wrapped ? notInBlock(command) : notWithOthers(command);
     case 'set-transaction':
@@ -97,7 +97,7 @@ export function outlivesPair(command: string): Offence {
   };
 }
 
-/** The same for a call of code in which there is such a statement. */
+/** The same for a call of code that contains such a statement. */
 export function mayOutlivePair(command: string): Offence {
   return {
     message: `${command} between BEGIN and COMMIT may call what this file defines with SET LOCAL or the like, whose effect ends with that COMMIT, but the file is applied as one transaction, in which it would last to the end of the file`,
@@ -129,7 +129,7 @@ function noTransactionToSet(command: string): Offence {
   };
 }
 
-/** The server only warns, and goes on with a setting other than the file says. */
+/** The server only warns, and continues with another setting than the file says. */
 function noTransactionToLastFor(command: string): Offence | null {
   const advice = {
     'SET LOCAL': 'write SET without LOCAL: it lasts to the end of the file, and no longer',

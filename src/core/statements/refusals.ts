@@ -37,7 +37,7 @@ export function refuseHeader(
   return refusal(text, start, offence, excerptAt(text, start));
 }
 
-/** The failure of a file that another tool would read in another way. */
+/** The failure of a file that another tool would read differently. */
 export function refuseMark(text: string, mark: ForeignMark): MigrationFailure {
   return refusal(text, mark.start, mark, excerptOf(text, mark.start, mark));
 }

@@ -1,6 +1,6 @@
-/** Every rule of `pgm lint`, by family. The order is that of the lists for people. */
+/** Every rule of `pgm lint`, by family, in the order of the lists for people. */
 export const lintRuleNames = {
-  /** What a second run of the same file would meet. */
+  /** What a second run of the same file would run into. */
   'second-run': [
     'add-column-without-if-not-exists',
     'add-constraint-without-guard',
@@ -56,7 +56,7 @@ export const lintRuleNames = {
     'truncate-table',
     'update-without-where',
   ],
-  /** What a file may not do in the transaction that pgm makes of it. */
+  /** What a file must not do in the transaction that pgm runs it in. */
   transactions: ['commit-in-block', 'outside-transaction-in-block', 'validate-in-same-transaction'],
   /** Who may do what. */
   security: [
@@ -76,7 +76,7 @@ export const lintRuleNames = {
     'number-twice',
     'source-over-configmap-size',
   ],
-  /** What an older PostgreSQL does not know. */
+  /** What an older PostgreSQL does not support. */
   portability: ['needs-newer-postgres'],
 } as const;
 
@@ -87,8 +87,8 @@ export const lintFamilies = Object.keys(lintRuleNames) as readonly LintFamily[];
 export const allLintRules: readonly LintRuleName[] = Object.values(lintRuleNames).flat();
 
 /**
- * Every rule that `-- pgm:ignore` may name, by the command that looks for it: each command knows the others' rules, so that
- * a line for one is no slip to another. What is wrong with such a line cannot be taken back, nor that a file is refused.
+ * Every rule that `-- pgm:ignore` may name, by the command that checks it: each command knows the others' rules, so that
+ * a line for one is not a mistake to another. Problems of such a line cannot be suppressed, nor that a file is refused.
  */
 export const ignorableRules = {
   verify: [

@@ -18,7 +18,7 @@ export type SqlReading =
 
 export interface StatementList {
   readonly statements: readonly SqlStatement[];
-  /** Lines that psql executes, the server cannot read and nobody misses: `\restrict` and `\unrestrict` of pg_dump. */
+  /** Lines that psql executes, the server cannot read and can do without: `\restrict` and `\unrestrict` of pg_dump. */
   readonly skipped: readonly TextRange[];
   /** Line comments, each alone on its line, that may mean something to another tool. */
   readonly marks: readonly LineComment[];
@@ -39,8 +39,8 @@ export interface SqlStatement {
   /** The rows below a COPY … FROM STDIN, up to but not including the line `\.`; null if there are none. */
   readonly data: TextRange | null;
   /**
-   * Whether what it does lasts until COMMIT only: SET LOCAL, a temporary table with ON COMMIT DROP; or, for a function, a
-   * procedure or a prepared statement that is made here, whether that does so when it is called.
+   * Whether its effect lasts only until COMMIT: SET LOCAL, a temporary table with ON COMMIT DROP; or, for a function, a
+   * procedure or a prepared statement created here, whether it has such an effect when it is called.
    */
   untilCommit(): UntilCommit;
 }

@@ -2,10 +2,10 @@ import { didYouMean } from '../text/closest.js';
 import { isBetween, type Place, placesOf } from '../text/position.js';
 import type { Ignore } from './ignores.js';
 
-/** What can be taken back. */
+/** What can be suppressed. */
 interface Told {
   readonly rule: string;
-  /** Null for what is about the file as a whole: only the header takes that back. */
+  /** Null if it is about the file as a whole: only the header suppresses that. */
   readonly place: Place | null;
 }
 
@@ -33,13 +33,13 @@ export interface TakenBack<T> {
 }
 
 export interface RulesToIgnore {
-  /** Of every command that reads these lines: another name is a slip. */
+  /** The rules of every command that reads these lines: any other name is a mistake. */
   readonly known: readonly string[];
-  /** Those that were looked for in all of this file, so that a line without a finding is no longer needed. */
+  /** Those that were checked in all of this file, so that a line without a finding is no longer needed. */
   readonly lookedFor: readonly string[];
 }
 
-/** Takes back what the file's own lines `-- pgm:ignore` name, and tells which of these lines are wrong. Lines of the header go first. */
+/** Suppresses what the file's own lines `-- pgm:ignore` name, and reports which of them are wrong. Header lines go first. */
 export function takeBack<T extends Told>(
   text: string,
   findings: readonly T[],
@@ -84,7 +84,7 @@ function covers(
 function withoutReason({ rules, reason, start }: Ignore): readonly IgnoreProblem[] {
   if (reason !== null) return [];
   const message = `-- pgm:ignore ${rules.join(', ')} gives no reason`;
-  const advice = 'write why, behind because: -- pgm:ignore RULE because …';
+  const advice = 'write why, after because: -- pgm:ignore RULE because …';
   return [{ rule: 'ignored-without-reason', message, advice, start }];
 }
 
@@ -93,7 +93,7 @@ function unknown({ rules, start }: Ignore, known: readonly string[]): readonly I
     .filter((name) => !known.includes(name))
     .map((name) => {
       const advice = didYouMean(name, known, `rules are ${known.join(', ')}`);
-      const message = `-- pgm:ignore names ${name}, which is no rule`;
+      const message = `-- pgm:ignore names ${name}, which is not a rule`;
       return { rule: 'unknown-ignore', message, advice, start };
     });
 }
@@ -101,11 +101,11 @@ function unknown({ rules, start }: Ignore, known: readonly string[]): readonly I
 function stale({ about, start }: Ignore, name: string): IgnoreProblem {
   const rule = 'stale-ignore';
   if (about === 'nothing') {
-    const message = `-- pgm:ignore ${name} stands before no statement, so it takes nothing back`;
+    const message = `-- pgm:ignore ${name} is not before a statement, so it suppresses nothing`;
     const advice = 'put it on a line right before the statement, or at the top of the file';
     return { rule, message, advice, start };
   }
   const what = about === 'file' ? 'this file' : 'the statement below it';
-  const message = `-- pgm:ignore ${name} takes nothing back: there is no such finding about ${what}`;
+  const message = `-- pgm:ignore ${name} suppresses nothing: there is no such finding about ${what}`;
   return { rule, message, advice: 'remove it', start };
 }

@@ -10,7 +10,7 @@ export function closest(word: string, words: readonly string[]): string | null {
   return best;
 }
 
-/** `did you mean dry-run?`, or what can be said where no word is close. */
+/** `did you mean dry-run?`, or `otherwise` if no word is close. */
 export function didYouMean(word: string, words: readonly string[], otherwise: string): string {
   const meant = closest(word, words);
   return meant === null ? otherwise : `did you mean ${meant}?`;

@@ -1,9 +1,9 @@
 import type { Place } from './position.js';
 
-/** A file and what was found of it. */
+/** A file and its findings. */
 export interface TestedFile {
   readonly key: string | null;
-  /** Null where there is none. */
+  /** Null if there is none. */
   readonly path: string | null;
   readonly findings: readonly TestedFinding[];
 }
@@ -16,7 +16,7 @@ export interface TestedFinding {
   readonly advice: string | null;
 }
 
-/** The findings in the format of JUnit, as CI systems read it: one test case a file, which fails on an error. */
+/** The findings in JUnit format, as CI systems read it: one test case per file, which fails on an error. */
 export function junitOf(
   command: 'verify' | 'lint' | 'fleet status' | 'fleet drift' | 'fleet verify',
   files: readonly TestedFile[],
@@ -32,7 +32,7 @@ ${propertiesOf(properties)}${cases}</testsuite>
 `;
 }
 
-/** A fact about the whole; one whose value is null is left out. */
+/** A fact about the whole; left out if its value is null. */
 export type Property = readonly [name: string, value: string | null];
 
 function propertiesOf(properties: readonly Property[]): string {
@@ -72,7 +72,7 @@ function attribute(value: string): string {
   return text(value).replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
 }
 
-/** What XML 1.0 forbids is left out. */
+/** Characters that XML 1.0 forbids are left out. */
 function text(value: string): string {
   return value
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')

@@ -1,6 +1,6 @@
 /**
- * What has to be done to `before` so that it becomes `after`, as unified diff with three lines around each change; no lines
- * for equal texts. CR before LF counts as nothing, as git may write either.
+ * The changes from `before` to `after` as a unified diff with three lines of context; empty for equal texts. A CR before
+ * LF is ignored, as git may write either.
  */
 export function lineDiff(
   before: string,
@@ -16,7 +16,7 @@ export function lineDiff(
 
 const around = 3;
 
-/** A last line without LF is told apart by what git writes behind it. */
+/** A last line without LF is marked by what git writes after it. */
 function linesOf(text: string): readonly string[] {
   if (text === '') return [];
   const lines = text
@@ -63,7 +63,7 @@ function editsBetween(old: readonly string[], now: readonly string[]): readonly 
   });
 }
 
-/** More changed lines than this are told as one change, which takes no time to find. */
+/** Beyond this number of changed lines everything becomes one change, which takes no time to find. */
 const mostSteps = 1_000;
 
 /** By Myers: the furthest that each number of steps gets on each diagonal. */
@@ -121,7 +121,7 @@ function walkBack(
   return signs.toReversed();
 }
 
-/** Stretches of edits with what is around them; changes that are near each other are in one. */
+/** Groups of edits with their context; changes that are near each other are in one group. */
 function hunksOf(edits: readonly Edit[]): readonly (readonly Edit[])[] {
   const hunks: (readonly [start: number, end: number])[] = [];
   for (const [at, { sign }] of edits.entries()) {

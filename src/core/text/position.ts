@@ -37,7 +37,7 @@ export function placesOf(text: string): (index: number) => Place {
   };
 }
 
-/** Whether a place is at `start` or behind it, and before `end`. */
+/** Whether a place is at or after `start`, and before `end`. */
 export function isBetween(place: Place, start: Place, end: Place): boolean {
   return !isBefore(place, start) && isBefore(place, end);
 }

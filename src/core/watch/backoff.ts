@@ -11,7 +11,7 @@ export interface Backoff {
   readonly mostMs: number;
 }
 
-/** Where nothing listens, or a server says that it starts or stops: to ask again costs nobody anything. */
+/** If nothing listens, or a server says that it is starting or stopping: asking again costs nothing. */
 const refusedBackoff: Backoff = { firstMs: 500, mostMs: 1_000 };
 
 /** For all other trouble with a connection or a server. */
@@ -20,7 +20,7 @@ export const connectionBackoff: Backoff = { firstMs: 500, mostMs: 5_000 };
 /** For locks and serialization failures inside a run. */
 export const contentionBackoff: Backoff = { firstMs: 100, mostMs: 5_000 };
 
-/** Codes of a port, or of a socket in the file system, at which nobody listens, and of a server that starts or stops. */
+/** Codes of a port, or a socket in the file system, where nothing listens, and of a server that is starting or stopping. */
 const refusing: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ENOENT'],
   sqlstates.cannotConnectNow,
@@ -31,12 +31,12 @@ export function backoffAfter(code: string | null): Backoff {
   return code !== null && refusing.has(code) ? refusedBackoff : connectionBackoff;
 }
 
-/** SQLSTATEs of a connection that was lost (08), and of a server that starts or stops (57P). */
+/** SQLSTATEs of a lost connection (08), and of a server that is starting or stopping (57P). */
 const noConnection = /^(?:08|57P)/;
 
 /**
- * Of something that passes by itself: true if what was missing was a connection. Then it is over as soon as the server
- * answers a question on another one.
+ * For a problem that passes by itself: true if a connection was missing. Then it is over as soon as the server answers
+ * on another connection.
  */
 export function isOverWithAnAnswer(code: string | null): boolean {
   return code === null || !isSqlstate(code) || noConnection.test(code);

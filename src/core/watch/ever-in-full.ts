@@ -1,18 +1,18 @@
 import type { History } from '../run/history.js';
 import { type Intents, wasEverInFull } from '../run/intents.js';
 
-/** What the database says, and whether everything in the source is applied. */
+/** The answer of the database, and whether everything in the source is applied. */
 export interface FullAnswer {
   readonly history: History;
-  /** Null: an older layout, which has no table for them. */
+  /** Null: the history has an older layout without a table for them. */
   readonly intents: Intents | null;
   readonly schemas: readonly string[] | null;
   readonly isInPlace: boolean;
 }
 
 /**
- * Whether every migration of some revision has been applied to this database. The history says so. Only one of an older
- * layout does not, and then what this process saw is good until that history is gone.
+ * Whether every migration of some revision has been applied to this database. The history says so, unless its layout
+ * is older; then what this process saw counts until that history is gone.
  */
 export class EverInFull {
   #is = false;
@@ -26,12 +26,12 @@ export class EverInFull {
     return this.#is;
   }
 
-  /** It answers, and lets nobody see: a login that is refused takes nothing away from those who are connected. */
+  /** The server answers but refuses us: a failed login changes nothing for those who are connected. */
   refused(): boolean {
     return this.#is;
   }
 
-  /** Whatever answers next may be another database. */
+  /** The next answer may come from another database. */
   lost(): void {
     this.#is = false;
     this.#isUnrecorded = false;

@@ -7,15 +7,15 @@ export interface FleetSeen {
   readonly report: FleetReport;
 }
 
-/** What is known of a fleet that somebody looks at again and again. */
+/** What is known about a fleet that is looked at repeatedly. */
 export interface FleetKnown {
   /** Null before the first look has ended. */
   readonly seen: FleetSeen | null;
-  /** Why the last look could not begin: it is about the list or the files, never about a target. Null if it could. */
+  /** Why the last look could not start: a problem of the list or the files, never of a target. Null if it could. */
   readonly problem: string | null;
 }
 
-/** Everything that `GET /status` and the page show of a fleet, at one point in time. */
+/** Everything that `GET /status` and the page show about a fleet, at one point in time. */
 export interface FleetView extends FleetKnown {
   readonly kind: 'fleet';
   readonly version: string;
@@ -29,11 +29,11 @@ export interface FleetView extends FleetKnown {
   readonly everyMs: number;
 }
 
-/** Ready is who looks: how the targets stand is for metrics and alerts. `wanted`: the revision that somebody asked for. */
+/** Ready means that we can look: the state of the targets is for metrics and alerts. `wanted`: a revision asked for. */
 export function fleetHealth({ seen, problem }: FleetKnown, wanted: string | null): Health {
   const revision = seen?.report.revision ?? null;
   if (wanted !== null) {
-    return notReady('many databases have no one revision: ask without it', 'unknown', revision);
+    return notReady('many databases have no single revision: ask without it', 'unknown', revision);
   }
   if (problem !== null) return notReady('targets or files cannot be read', 'unknown', revision);
   if (seen === null) return notReady('the first look has not ended', 'unknown', revision);

@@ -1,10 +1,10 @@
 import type { PgmEvent } from '../events.js';
 import type { Health } from './readiness.js';
 
-/** Milliseconds that a probe may be told no before it is worth a line: a swap is applied meanwhile, a server restarted. */
+/** Milliseconds of "not ready" that are not worth a line: a swap is being applied, or the server restarts. */
 const briefMs = 5_000;
 
-/** Hears what the probes are told, and says once when readiness is lost for longer, and once when it is back. */
+/** Follows the probes' answers, and reports once when readiness is lost for longer, and once when it is back. */
 export class ReadinessTurns {
   /** Before it was first ready, the log of the run says why it is not. */
   #wasReady = false;

@@ -17,7 +17,7 @@ export interface Health {
 
 /** What is known at the time of a probe. */
 export type Sight =
-  /** `found`: what the history says, if it was asked; revisions are null only where it is asked without a source. */
+  /** `found`: what the history says, if it was asked; a revision is null only if it is asked without a source. */
   | {
       readonly kind: 'no-source';
       readonly found: { readonly everInFull: boolean; readonly allGone: boolean } | null;
@@ -30,7 +30,7 @@ export type Sight =
   | {
       readonly kind: 'refused';
       readonly revision: string | null;
-      /** By its last answer. */
+      /** From its last answer. */
       readonly everInFull: boolean;
     }
   | {
@@ -38,7 +38,7 @@ export type Sight =
       readonly revision: string;
       readonly statuses: readonly MigrationStatus[];
       readonly verdict: Verdict;
-      /** Nothing of it is applied because of what `--lint` found. */
+      /** None of it is applied, because of what `--lint` found. */
       readonly isHeld: boolean;
       /** Edited after they were applied and not to be run again, because of `--on-change` or `-- pgm:once`. */
       readonly kept: ReadonlySet<MigrationKey>;
@@ -54,13 +54,13 @@ export type Readiness = 'applied' | 'once' | 'strict';
 
 export interface ReadinessOptions {
   /**
-   * With `once`, a database that was brought up stays in its Service for as long as PostgreSQL answers. `strict` is `applied`,
-   * and drift is a no.
+   * With `once`, a database that was once brought up to date stays in its Service as long as PostgreSQL answers.
+   * `strict` is like `applied`, and drift means not ready.
    */
   readonly readiness: Readiness;
   /** The revision that must be mounted, or a prefix of it; null for any. */
   readonly wanted: string | null;
-  /** What the loop is doing, as the reason why not everything is applied yet; null when it is idle. */
+  /** What the loop is doing, given as the reason why not everything is applied yet; null when it is idle. */
   readonly activity: string | null;
   /** What the last look for drift found; null while it is not known. */
   readonly drift?: DriftSeen | null | undefined;
@@ -94,7 +94,7 @@ export function assessReadiness(sight: Sight, options: ReadinessOptions): Health
   }
 }
 
-/** Who asks for one revision wants it applied, whatever the rule. */
+/** A probe that asks for one revision wants it applied, whatever the rule. */
 function staysReady({ readiness, wanted }: ReadinessOptions): boolean {
   return readiness === 'once' && wanted === null;
 }
@@ -107,8 +107,8 @@ function readyBlindly(revision: string | null): Health {
 type Compared = Extract<Sight, { kind: 'compared' }>;
 
 /**
- * A superseded runner whose revision was once applied in full is ready: the old pods of a rollout go on serving. Whoever
- * asks for that very revision is told that it is not what is applied now.
+ * A superseded runner whose revision was once applied in full is ready: the old pods of a rollout keep serving. A probe
+ * that asks for that very revision is told that it is not the one applied now.
  */
 function whyNot(sight: Compared, options: ReadinessOptions): string | null {
   const { verdict, revision, standing, wasInFull } = sight;
@@ -129,14 +129,14 @@ function whyNot(sight: Compared, options: ReadinessOptions): string | null {
 }
 
 /**
- * True when a run would find something: migrations are missing from the database, or another revision is wanted by now.
- * Migrations that somebody applied with other content are `changed`, and count only for the runner whose revision rules:
- * two runners must not trigger each other for ever.
+ * True when a run would find something to do: migrations are missing from the database, or another revision is wanted.
+ * Migrations that another runner applied with other content are `changed`, and count only for the runner whose revision
+ * rules: two runners must not trigger each other for ever.
  */
 export function needsRun(sight: Sight): boolean {
   if (sight.kind !== 'compared') return sight.kind === 'no-database';
   const { standing, statuses, kept, isHeld } = sight;
-  // Something has to be said, or recorded.
+  // The run has something to report, or to record.
   if (standing?.kind === 'superseded' || standing?.recorded === null) return true;
   if (isHeld) return false;
   return statuses.some(

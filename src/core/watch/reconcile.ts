@@ -16,7 +16,7 @@ export interface ReconcileState {
   readonly failures: number;
   /** When to try again; null when no retry is planned. */
   readonly retryAt: number | null;
-  /** The last run found no connection, so the next one may come as soon as the server answers somebody. */
+  /** The last run found no connection, so the next one may start as soon as the server answers anyone. */
   readonly awaitsServer: boolean;
 }
 
@@ -34,25 +34,25 @@ export type ReconcileEvent =
   | { readonly kind: 'source-missing' }
   /** Everything in the snapshot is in the database. */
   | { readonly kind: 'run-settled' }
-  /** The run finished, and some files failed or are held: `left` says which, for `now`. */
+  /** The run finished, and some files failed or are held: `left` says which, as of `now`. */
   | {
       readonly kind: 'run-incomplete';
       readonly left: Pick<Left, 'nextAt' | 'isOutside'>;
       readonly now: number;
       readonly random: number;
     }
-  /** Everything was tried, and something is due again: somebody changed the database meanwhile. */
+  /** Everything was tried, and something is due again: the database was changed meanwhile. */
   | { readonly kind: 'run-overtaken'; readonly now: number; readonly random: number }
-  /** The run applied nothing, because another revision is wanted since. */
+  /** The run applied nothing, because another revision has been wanted since. */
   | { readonly kind: 'run-superseded'; readonly now: number; readonly random: number }
-  /** The run applied nothing, because of what `--lint` found: the settings of lint, or what is applied, may change. */
+  /** The run applied nothing, because of what `--lint` found: lint's settings, or what is applied, may change. */
   | { readonly kind: 'run-held'; readonly now: number; readonly random: number }
   /** The run was aborted by a problem with the connection, the lock or the server. */
   | {
       readonly kind: 'run-broken';
       readonly now: number;
       readonly random: number;
-      /** Of the error: a SQLSTATE, an error code of the system, or null. */
+      /** The error's code: a SQLSTATE, an error code of the system, or null. */
       readonly code: string | null;
       /** There was no connection. */
       readonly awaitsServer: boolean;
@@ -61,9 +61,9 @@ export type ReconcileEvent =
   | { readonly kind: 'run-follows'; readonly now: number; readonly random: number }
   /** The database lacks something that the last run applied. */
   | { readonly kind: 'database-differs'; readonly now: number }
-  /** Somebody asks for a try, or PostgreSQL is back: no try waits any longer. */
+  /** A retry was requested, or PostgreSQL is back: no retry waits any longer. */
   | { readonly kind: 'try-now' }
-  /** The server has answered a question of somebody else. */
+  /** The server has answered another question. */
   | { readonly kind: 'server-answered'; readonly now: number };
 
 export function reconcile(state: ReconcileState, event: ReconcileEvent): ReconcileState {
@@ -137,8 +137,8 @@ function afterIncomplete(
 }
 
 /**
- * What failed by its own fault has a time for its next try. The rest is tried like something that may be over at any time;
- * with neither, as where no file can be read, only a look at the history is left.
+ * Files that failed by their own fault have a time for their next try. The rest is retried like a problem that may pass
+ * at any time; if there is neither, as when no file can be read, only looking at the history is left.
  */
 function nextTryAt(
   { failures }: ReconcileState,
@@ -149,7 +149,7 @@ function nextTryAt(
   return left.isOutside ? Math.min(own, outside) : own;
 }
 
-/** When everything seemed to be applied, or files failed, and something more is missing now. A try that is near stays. */
+/** Everything seemed to be applied, or files failed, and now more is missing. A retry that is near stays. */
 function afterDifference(state: ReconcileState, now: number): ReconcileState {
   const { seen, settled, attempted, retryAt } = state;
   if (settled !== null && settled === seen) return { ...state, attempted: null, settled: null };
@@ -162,7 +162,7 @@ function lookMs(random: number): number {
   return Math.round(1_000 + 2_000 * random);
 }
 
-/** Between two looks of a runner that applies nothing of its revision: 30 to 60 s. Hardly anything can make a difference. */
+/** Between two checks of a runner that applies nothing of its revision: 30 to 60 s. Hardly anything changes for it. */
 function supersededLookMs(random: number): number {
   return Math.round(30_000 + 30_000 * random);
 }

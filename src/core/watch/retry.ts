@@ -7,22 +7,22 @@ import type { Backoff } from './backoff.js';
 export interface FailedFile {
   /** Of the content that failed. */
   readonly checksum: string;
-  /** How often in a row. */
+  /** How many times in a row. */
   readonly tries: number;
-  /** When to try it again, if nothing changes before. */
+  /** When to try it again, if nothing changes before then. */
   readonly nextAt: number;
 }
 
 /** The files that failed by their own fault, by key. */
 export type FailedFiles = ReadonlyMap<MigrationKey, FailedFile>;
 
-/** For a failure with a cause outside the file: a lock, a full disk. It may be over at any time. */
+/** For a failure with a cause outside the file: a lock, a full disk. It may pass at any time. */
 export const outsideBackoff: Backoff = { firstMs: 15_000, mostMs: 60_000 };
 
 const minuteMs = 60_000;
 const mostMinutes = 10;
 
-/** Milliseconds to the next try of a file that has failed so often in a row by its own fault: 1, 2, 4, 8, 10, 10 … minutes. */
+/** Milliseconds to the next try of a file after this many failures in a row by its own fault: 1, 2, 4, 8, 10, 10 … minutes. */
 export function ownWaitMs(tries: number): number {
   return Math.min(mostMinutes, 2 ** (tries - 1)) * minuteMs;
 }
@@ -30,7 +30,7 @@ export function ownWaitMs(tries: number): number {
 /** Classes of SQLSTATE whose cause is outside the file: connections, conflicts, resources, operators and the system. */
 const outside: ReadonlySet<string> = new Set(['08', '40', '53', '55', '57', '58']);
 
-/** Whether the file will most likely fail again as long as nobody edits it; what pgm refuses is such a file. */
+/** Whether the file will most likely fail again until it is edited; files that pgm refuses are among these. */
 export function isOwnFault({ sqlstate }: Pick<MigrationFailure, 'sqlstate'>): boolean {
   return sqlstate === null || !outside.has(sqlstate.slice(0, 2));
 }
@@ -46,8 +46,8 @@ export function afterFailure(
 }
 
 /**
- * Whether this content is left alone at `now`. Files that failed one after the other in one run are tried together again:
- * the last tenth of a wait may be left out.
+ * Whether this content is not to be tried at `now`. Files that failed one after another in one run are retried
+ * together: the last tenth of a wait may be skipped.
  */
 export function isLeftAlone(file: FailedFile | undefined, checksum: string, now: number): boolean {
   if (file?.checksum !== checksum) return false;
@@ -64,7 +64,7 @@ export interface Left {
   readonly failed: FailedFiles;
   /** When the first that failed by its own fault is tried again; null if there is none. */
   readonly nextAt: number | null;
-  /** Something waits for what may be over at any time. */
+  /** Something waits for what may pass at any time. */
   readonly isOutside: boolean;
 }
 
@@ -72,7 +72,7 @@ export function leftAfter(files: FailedFiles, statuses: readonly MigrationStandi
   const failed = new Map<MigrationKey, FailedFile>();
   let others = 0;
   for (const { key, state, migration } of statuses) {
-    // What cannot even be read is not tried.
+    // A file that cannot even be read is not tried.
     if (state !== 'failed' || migration === null) continue;
     const file = files.get(key);
     if (file?.checksum === migration.checksum) failed.set(key, file);
@@ -83,7 +83,7 @@ export function leftAfter(files: FailedFiles, statuses: readonly MigrationStandi
   return {
     failed,
     nextAt: times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b)),
-    // A held file waits for one that failed, or else for one that somebody else has to apply.
+    // A held file waits for a failed one, or else for one that another runner has to apply.
     isOutside: others > 0 || (held && failed.size === 0),
   };
 }

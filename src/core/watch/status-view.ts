@@ -25,7 +25,7 @@ export interface StatusView {
   readonly seen: { readonly at: number; readonly report: StatusReport } | null;
   /** What the last look for drift found; null before it, and in a process that does not look. */
   readonly drift: DriftSeen | null;
-  /** What `--lint` found, so that nothing of the snapshot is applied; null if nothing. */
+  /** What `--lint` found, so that none of the snapshot is applied; null if nothing. */
   readonly heldByLint: LintHold | null;
   /** Newest first; empty in a process that does not run migrations. */
   readonly runs: readonly RunSummary[];

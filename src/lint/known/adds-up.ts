@@ -1,7 +1,7 @@
 import { everyExpr, type Expr } from '../../core/grammar/expressions.js';
 import type { TypeName } from '../../core/grammar/names.js';
 
-/** The column that gets a value. */
+/** The column that is assigned. */
 export interface Target {
   readonly column: string;
   /** Null if it is not known. */
@@ -9,7 +9,7 @@ export interface Target {
   readonly isOwn: (path: readonly string[]) => boolean;
 }
 
-/** Whether the value is made of the old one, so that to give it twice is more than to give it once. */
+/** Whether the value is computed from the old one, so that assigning it twice differs from assigning it once. */
 export function addsUp(value: Expr | null, target: Target): boolean {
   if (value === null) return false;
   switch (value.kind) {
@@ -34,7 +34,7 @@ function isOld(expr: Expr, { column, isOwn }: Target): boolean {
   return expr.kind === 'column' && expr.path.at(-1) === column && isOwn(expr.path);
 }
 
-/** Whether the old value is somewhere in it. */
+/** Whether the old value occurs in it. */
 export function hasOld(expr: Expr, target: Target): boolean {
   return Array.from(everyExpr(expr)).some((each) => isOld(each, target));
 }
@@ -53,7 +53,7 @@ function ofOperator(
   return name !== '-' || !others.some(isText) || (target.type !== null && !isJson(target.type));
 }
 
-/** `||` merges objects of JSON, which changes nothing the second time; anything else it appends. */
+/** `||` merges JSON objects, which changes nothing the second time; anything else it appends. */
 function appends(others: readonly Expr[], { type }: Target): boolean {
   if (others.some((other) => startOf(other)?.startsWith('[') === true)) return true;
   if (type !== null) return !isJson(type) && type.name !== 'hstore';
@@ -95,7 +95,7 @@ function ofCall(call: Extract<Expr, { readonly kind: 'call' }>, target: Target):
   return second.value !== null && third.value?.includes(second.value) === true;
 }
 
-/** CASE as the grammar gives it: what is compared, if anything, WHEN … THEN …, and what ELSE gives. */
+/** CASE as the grammar returns it: what is compared, if anything, WHEN … THEN …, and the result of ELSE. */
 function ofCase(parts: readonly Expr[], target: Target): boolean {
   const whens = parts.flatMap((part) =>
     part.kind === 'other' && part.node === 'CaseWhen' ? [part.parts] : [],
@@ -111,7 +111,7 @@ function ofCase(parts: readonly Expr[], target: Target): boolean {
   return results.some((result) => result !== undefined && addsUp(result, target));
 }
 
-/** CASE n WHEN 1 THEN 2 WHEN 2 THEN 1 END: what is given may be given something else the next time. */
+/** CASE n WHEN 1 THEN 2 WHEN 2 THEN 1 END: a result may lead to another result the next time. */
 function turns(
   whens: readonly (readonly Expr[])[],
   otherwise: Expr | null,
@@ -137,7 +137,7 @@ const times =
 const others =
   /^(?:gen_random_bytes|gen_random_uuid|gen_salt|nextval|pg_current_xact_id|random|random_normal|txid_current|uuid_generate_v[14](?:mc)?|uuidv[47])$/;
 
-/** A function in it that gives another value in each run; null if there is none that is known. */
+/** A function in it that returns another value in each run; null if none is known. */
 export function volatileIn(
   value: Expr,
 ): { readonly name: string; readonly isTime: boolean } | null {

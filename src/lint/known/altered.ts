@@ -3,7 +3,7 @@ import type { AlterAction, AlterTable, Constraint } from '../../core/grammar/tab
 import type { Expr } from '../../core/grammar/expressions.js';
 import type { Known, KnownConstraint } from './known.js';
 
-/** ALTER TABLE of a table that was there before and may have rows; null for anything else. */
+/** ALTER TABLE of an existing table that may have rows; null for anything else. */
 export function alterOfOldTable(statement: Statement, known: Known): AlterTable | null {
   if (statement.kind !== 'alter-table' || statement.what !== 'table') return null;
   const { table, withChildren } = statement;
@@ -14,7 +14,7 @@ export function alterOfOldTable(statement: Statement, known: Known): AlterTable 
   return relation?.isPartitioned === true && !withChildren ? null : statement;
 }
 
-/** The columns it adds; those that IF NOT EXISTS finds there already are none. */
+/** The columns it adds, except those that IF NOT EXISTS finds already there. */
 export function addedColumns(
   { table, actions }: AlterTable,
   known: Known,
@@ -27,7 +27,7 @@ export function addedColumns(
   );
 }
 
-/** Those that ADD CONSTRAINT gives it, without those of new columns. */
+/** The constraints that ADD CONSTRAINT adds, without those of new columns. */
 export function addedConstraints({ actions }: Pick<AlterTable, 'actions'>): readonly Constraint[] {
   return actions.flatMap((action) => (action.kind === 'add-constraint' ? [action.constraint] : []));
 }
@@ -49,7 +49,7 @@ function isNotNull(expr: Expr, column: string): boolean {
   );
 }
 
-/** Parts that validate a constraint which the same file has added to an older table. */
+/** Actions that validate a constraint which the same file has added to an older table. */
 export function validatesOwn(
   { table, actions }: AlterTable,
   known: Known,

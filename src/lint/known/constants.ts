@@ -8,7 +8,7 @@ export interface Constant {
   readonly value: string;
   /** The type it is cast to; null if it is not. */
   readonly type: TypeName | null;
-  /** The column it is given to or compared with, as far as that is plain. */
+  /** The column it is assigned to or compared with, as far as that is obvious. */
   readonly column: Target | null;
   readonly at: number;
 }
@@ -18,7 +18,7 @@ interface Target {
   readonly name: string;
 }
 
-/** The string constants in a statement; not those in bodies of functions, which nobody reads yet. */
+/** The string constants in a statement, except those in bodies of functions, which are not run yet. */
 export function constantsOf(statement: Statement): readonly Constant[] {
   return Array.from(partsOf(statement)).flatMap(({ expr, table, column }) => {
     const target = table === null || column === null ? null : { table, name: column };
@@ -88,7 +88,7 @@ function* ofQuery({ targets, where, rows, reads }: Query): Generator<Part> {
     yield { expr, table, column: null };
 }
 
-/** The only table it reads; null if there are more. */
+/** The only table it reads; null if there are several. */
 function readBy({ reads }: Pick<Query, 'reads'>): Name | null {
   return reads.length === 1 ? (reads[0] ?? null) : null;
 }
@@ -98,7 +98,7 @@ function* ofColumn(column: Column, table: Name): Generator<Part> {
   yield* ofConstraints(column.constraints, table);
 }
 
-/** The default of a new column has that column's type, though the column is not known yet. */
+/** The default of a new column has that column's type, although the column is not known yet. */
 function typed(expr: Expr | null, type: TypeName | null): Expr | null {
   return expr === null || type === null ? expr : { kind: 'cast', operand: expr, type, at: expr.at };
 }

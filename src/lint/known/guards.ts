@@ -4,19 +4,19 @@ import type { Known } from './known.js';
 import type { Context } from './rule.js';
 import { WholeFile } from './whole-file.js';
 
-/** Errors that a file may expect where something is there already. */
+/** Errors that a file may expect if something already exists. */
 const ofWhatIsThere =
   /^(?:duplicate_\w+|unique_violation|exclusion_violation|integrity_constraint_violation|invalid_table_definition|object_not_in_prerequisite_state|wrong_object_type)$/;
-/** And where something is not there. */
+/** And if something does not exist. */
 const ofWhatIsGone =
   /^(?:undefined_\w+|invalid_schema_name|invalid_catalog_name|object_not_in_prerequisite_state|wrong_object_type|duplicate_\w+)$/;
 
-/** Whether the statement need not run, or may fail because the thing is there. */
+/** Whether the statement may be skipped, or may fail because the object already exists. */
 export function expectsIt({ within }: Context): boolean {
   return within !== null && (within.isConditional || within.caught.some(isOf(ofWhatIsThere)));
 }
 
-/** Whether the statement need not run, or may fail because the thing is gone. */
+/** Whether the statement may be skipped, or may fail because the object is gone. */
 export function expectsNothing({ within }: Context): boolean {
   return within !== null && (within.isConditional || within.caught.some(isOf(ofWhatIsGone)));
 }
@@ -29,7 +29,7 @@ export function isTemporary(known: Known, table: Name): boolean {
   return table.schema === 'pg_temp' || known.relation(table)?.persistence === 'temporary';
 }
 
-/** Whether a WHERE leaves out no row: it is not there, `true` or `1 = 1`. */
+/** Whether a WHERE excludes no row: it is missing, `true` or `1 = 1`. */
 export function isTrue(where: Expr | null): boolean {
   if (where === null) return true;
   if (where.kind === 'constant') return where.type === 'boolean' && where.value === 'true';
@@ -38,7 +38,7 @@ export function isTrue(where: Expr | null): boolean {
   return left?.kind === 'constant' && right?.kind === 'constant' && left.value === right.value;
 }
 
-/** Whether the file has made the object itself before. */
+/** Whether the file itself has created the object before. */
 export function isOwn(
   object: ObjectKind,
   { name, before }: { readonly name: Name; readonly before: number },
@@ -49,7 +49,7 @@ export function isOwn(
   return origin === file.key && WholeFile.of(file).makes(object, name, null, before);
 }
 
-/** Whether the file has added the column itself before, so that nothing was in it. */
+/** Whether the file itself has added the column before, so that it was empty. */
 export function isAdded(
   {
     table,

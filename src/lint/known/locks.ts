@@ -9,7 +9,7 @@ export interface TakenLock {
   readonly mode: LockMode;
 }
 
-/** The locks on tables that a statement names, as measured (docs/locks.md); of its parts the strongest. */
+/** The locks on tables that a statement names, as measured (docs/locks.md); the strongest of all its parts. */
 export function locksOf(statement: Statement): readonly TakenLock[] {
   const on = (mode: LockMode, tables: readonly (Name | null)[]): readonly TakenLock[] =>
     tables.flatMap((table) => (table === null ? [] : [{ table, mode }]));
@@ -107,7 +107,7 @@ function locksOfAlter({ table, what, actions }: StatementOf<'alter-table'>): rea
   return actions.flatMap((action) => [{ table, mode: modeOf(action) }, ...othersOf(action)]);
 }
 
-/** What an action takes on the table itself. */
+/** The lock of an action on the table itself. */
 export function modeOf(action: AlterAction): LockMode {
   switch (action.kind) {
     case 'validate-constraint':
@@ -124,7 +124,7 @@ export function modeOf(action: AlterAction): LockMode {
   }
 }
 
-/** What it takes on other tables. */
+/** The locks on other tables. */
 function othersOf(action: AlterAction): readonly TakenLock[] {
   const on = (mode: LockMode, table: Name | null): readonly TakenLock[] =>
     table === null ? [] : [{ table, mode }];

@@ -4,13 +4,13 @@ import type { Statement, StatementOf } from '../../core/grammar/statement.js';
 import type { Known } from './known.js';
 import { isVersionMark } from './updating.js';
 
-/** What a statement does to many rows, as far as its words tell. */
+/** What a statement does to many rows, as far as its words say. */
 export interface LongWork {
   /** `UPDATE of public.orders` */
   readonly what: string;
 }
 
-/** Null for what is quick: a definition, a few rows, a table that is new. */
+/** Null if it is quick: a definition, a few rows, a new table. */
 export function longWork(statement: Statement, known: Known): LongWork | null {
   switch (statement.kind) {
     case 'update':
@@ -57,14 +57,14 @@ function filling(what: string, table: Name, known: Known): LongWork {
   return { what: `${what} of ${known.qualified(table)}` };
 }
 
-/** It may have many rows: no catalog, and nothing that the file made. */
+/** It may have many rows: not a catalog, and not created by the file. */
 function isOld(table: Name, known: Known): boolean {
   if (table.schema === 'pg_catalog' || table.schema === 'information_schema') return false;
   if (table.schema === null && table.name.startsWith('pg_')) return false;
   return !known.isNew(table);
 }
 
-/** WHERE names a row by its key: `id = 7`, `key = 'x' AND …`. */
+/** WHERE selects a row by its key: `id = 7`, `key = 'x' AND …`. */
 function isOfOneRow({ where, table }: StatementOf<'update' | 'delete'>, known: Known): boolean {
   const keys = keysOf(table, known);
   return where !== null && conjunctsOf(where).some((each) => isKeyEqual(each, keys));
@@ -88,7 +88,7 @@ function isConstant(expr: Expr): boolean {
   return expr.kind === 'constant' || (expr.kind === 'other' && expr.parts.every(isConstant));
 }
 
-/** Columns that are unique alone; `id` where nothing is known of the table. */
+/** Columns that are unique by themselves; `id` if nothing is known about the table. */
 function keysOf(table: Name, known: Known): ReadonlySet<string> {
   const shape = known.relation(table);
   if (shape === null) return new Set(['id']);

@@ -10,7 +10,7 @@ interface Entry {
   readonly on: On;
 }
 
-/** Names of objects, with the places where they are named. A name without a schema may be in any. */
+/** Names of objects, with where they are named. A name without a schema may be in any schema. */
 export class NameSet {
   readonly #entries = new Map<string, Entry[]>();
 
@@ -39,7 +39,7 @@ function fits(one: string | null, other: string | null): boolean {
   return one === null || other === null || one === other;
 }
 
-/** Objects that have names in common. */
+/** One kind for all that share their names. */
 function kindOf(object: ObjectKind): ObjectKind {
   if (object === 'domain') return 'type';
   if (object === 'procedure' || object === 'aggregate' || object === 'routine') return 'function';

@@ -3,7 +3,7 @@ import { plainType } from './serial.js';
 
 const failsWhere = (what: string): string => `the file fails if ${what}`;
 
-/** What happens to values of one type that become another; null if each fits, or it is not known. */
+/** What happens to values of one type that are converted to another; null if all fit, or it is not known. */
 export function lossOf(from: TypeName, to: TypeName): string | null {
   if (from.isArray || to.isArray) return null;
   const source = familyOf(from);
@@ -14,10 +14,10 @@ export function lossOf(from: TypeName, to: TypeName): string | null {
   return target === 'number' ? ofNumber(from, to) : null;
 }
 
-/** A text that is made this short was a longer one; what is made wider is wider than that. */
+/** A text type this short was probably longer before; when widening, the new length is usually greater. */
 const shortest = 5;
 
-/** The same where the old type is not known: only what hardly any type could become without a loss. */
+/** The same if the old type is not known: only types that hardly any other converts to without loss. */
 export function lossOfUnknown(to: TypeName): string | null {
   if (to.isArray) return null;
   const name = plainType(to.name);
@@ -28,7 +28,7 @@ export function lossOfUnknown(to: TypeName): string | null {
   return fromAny[name] ?? null;
 }
 
-/** Without USING nothing becomes a date but a time stamp. */
+/** Without USING only a timestamp can become a date. */
 const fromAny: Readonly<Record<string, string>> = {
   date: 'the time of day is lost',
   float4: 'digits beyond the first 6 are lost',
@@ -67,7 +67,7 @@ function familyOf(type: TypeName): Family | null {
 }
 
 function ofText(from: TypeName, to: TypeName, target: Family): string | null {
-  if (target !== 'text') return failsWhere('a text is no value of the new type');
+  if (target !== 'text') return failsWhere('a text is not a value of the new type');
   const length = lengthOf(to);
   const before = lengthOf(from);
   if (length === null || (before !== null && before <= length)) return null;
@@ -92,7 +92,7 @@ function ofTime(from: TypeName, to: TypeName): string | null {
   return after === 'time' ? 'the day is lost' : null;
 }
 
-/** Digits before the point that fit for sure. */
+/** The number of digits before the point that always fit. */
 const digits: Readonly<Record<string, number>> = { int2: 5, int4: 10, int8: 19 };
 
 function ofNumber(from: TypeName, to: TypeName): string | null {

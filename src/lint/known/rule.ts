@@ -5,29 +5,29 @@ import type { RuleText } from '../../core/lint/rule-text.js';
 import type { LintRuleName } from '../../core/statements/rule-names.js';
 import type { Known } from './known.js';
 
-/** What a rule has found. */
+/** A result of a rule. */
 export interface Found {
   /** UTF-16 index in the file; null for the file as a whole. */
   readonly at: number | null;
-  /** What is wrong with this very statement, in one line, without values. */
+  /** What is wrong with this statement, in one line, without values. */
   readonly message: string;
-  /** What to do, where `instead` of the rule does not fit this case. */
+  /** What to do, if `instead` of the rule does not fit this case. */
   readonly advice?: string;
 }
 
-/** Looks at each statement, and at those that a DO block runs, before `known` knows of it. */
+/** Checks each statement, and those that a DO block runs, before `known` takes it in. */
 export interface StatementRule<N extends LintRuleName = LintRuleName> extends RuleText<N> {
   readonly looksAt: 'statement';
   readonly check: (statement: Statement, known: Known, context: Context) => Iterable<Found>;
 }
 
-/** Looks at a file when all its statements are known. */
+/** Checks a file when all its statements are known. */
 export interface FileRule<N extends LintRuleName = LintRuleName> extends RuleText<N> {
   readonly looksAt: 'file';
   readonly check: (file: LintedFile, known: Known) => Iterable<Found>;
 }
 
-/** Looks at all files at the end. */
+/** Checks all files at the end. */
 export interface SourceRule<N extends LintRuleName = LintRuleName> extends RuleText<N> {
   readonly looksAt: 'source';
   readonly check: (source: LintedSource, known: Known) => Iterable<FoundInSource>;
@@ -36,7 +36,7 @@ export interface SourceRule<N extends LintRuleName = LintRuleName> extends RuleT
 export type Rule<N extends LintRuleName = LintRuleName> =
   StatementRule<N> | FileRule<N> | SourceRule<N>;
 
-/** What a rule has to know besides the statement. */
+/** What a rule needs to know besides the statement. */
 export interface Context {
   readonly file: LintedFile;
   /** Null for a statement of the file itself. */
@@ -45,9 +45,9 @@ export interface Context {
   readonly postgres: number;
 }
 
-/** What is around a statement that a DO block runs. */
+/** The surroundings of a statement that a DO block runs. */
 export interface Within {
-  /** Whether it may run or not: within IF, a loop, an exception handler. */
+  /** Whether it may or may not run: inside IF, a loop, an exception handler. */
   readonly isConditional: boolean;
   readonly conditions: readonly Expr[];
   /** Errors that are caught around it: `duplicate_object`, `others`. */

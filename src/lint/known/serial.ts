@@ -1,6 +1,6 @@
 import type { TypeName } from '../../core/grammar/names.js';
 
-/** What the columns of these pseudo-types are in the catalog. */
+/** The catalog types of these pseudo-types. */
 const integers: Readonly<Record<string, string>> = {
   bigserial: 'int8',
   serial: 'int4',
@@ -10,7 +10,7 @@ const integers: Readonly<Record<string, string>> = {
   smallserial: 'int2',
 };
 
-/** Whether a column of the type gets the numbers of a sequence. */
+/** Whether a column of the type is numbered by a sequence. */
 export function isSerial(type: TypeName | null): boolean {
   return type !== null && Object.hasOwn(integers, type.name);
 }

@@ -3,8 +3,8 @@ import type { TypeName } from '../../core/grammar/names.js';
 import { plainType } from './serial.js';
 
 /**
- * Whether ALTER COLUMN … TYPE writes the table anew. `from`: null if it is not known; then only what does so from almost
- * any type counts.
+ * Whether ALTER COLUMN … TYPE rewrites the table. `from`: null if it is not known; then only types that need it from
+ * almost any other count.
  */
 export function typeChangeRewrites(
   column: { readonly name: string; readonly type: TypeName | null },
@@ -27,7 +27,7 @@ function isPlain(using: Expr | null, column: string): boolean {
   return using.kind === 'column' && using.path.at(-1) === column;
 }
 
-/** Types that can be reached from another one or another length without writing anything. */
+/** Types that another type or length can be changed to without writing anything. */
 const keepers: ReadonlySet<string> = new Set([
   'citext',
   'inet',
@@ -40,7 +40,7 @@ const keepers: ReadonlySet<string> = new Set([
   'varchar',
 ]);
 
-/** The values are stored in the same way, so that it is enough to call them something else. */
+/** Types whose values are stored in the same way, so that only the type's name changes. */
 const binaryAlike: Readonly<Record<string, readonly string[]>> = {
   bit: ['varbit'],
   cidr: ['inet'],
@@ -79,5 +79,5 @@ function sameTypeRewrites(type: string, from: Modifiers, to: Modifiers): boolean
   return type !== 'interval' && is < was;
 }
 
-/** Six digits of a second are all there are. */
+/** Six fractional digits are the maximum. */
 const timeTypes: ReadonlySet<string> = new Set(['time', 'timestamp', 'timestamptz', 'timetz']);

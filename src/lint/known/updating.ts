@@ -7,14 +7,14 @@ import type { Known } from './known.js';
 import type { Context } from './rule.js';
 import { WholeFile } from './whole-file.js';
 
-/** UPDATE, ON CONFLICT DO UPDATE or MERGE: what gives rows of a table other values. */
+/** UPDATE, ON CONFLICT DO UPDATE or MERGE: anything that changes values in rows of a table. */
 export interface Updating {
   readonly table: Name;
   readonly assignments: readonly Assignment[];
-  /** What the rows have to meet. */
+  /** The conditions on the rows. */
   readonly conditions: readonly (Expr | null)[];
   readonly reads: readonly Name[];
-  /** Whether the column of that path is one of the table itself. */
+  /** Whether this path is a column of the table itself. */
   readonly isOwn: (path: readonly string[]) => boolean;
 }
 
@@ -46,7 +46,7 @@ function isOf(names: readonly string[]): Updating['isOwn'] {
   };
 }
 
-/** UPDATE of the version that a program keeps of its schema, which is a single row. */
+/** UPDATE of a schema version that a program stores, which is a single row. */
 export function isVersionMark({ table, assignments }: StatementOf<'update'>): boolean {
   const isOfVersions = /(?:^|_)(?:version|schema_info)$/.test(table.name);
   return assignments.every(
@@ -56,7 +56,7 @@ export function isVersionMark({ table, assignments }: StatementOf<'update'>): bo
   );
 }
 
-/** Whether the rows that the first run changed are left alone by the second, as far as can be seen. */
+/** Whether the second run skips the rows that the first one changed, as far as can be seen. */
 export function isKept(updating: Updating, known: Known, context: Context): boolean {
   const { table, assignments, conditions, reads } = updating;
   if (expectsIt(context) || isTemporary(known, table)) return true;

@@ -1,7 +1,7 @@
 import { everyExpr, type Expr } from '../../core/grammar/expressions.js';
 import type { Known } from './known.js';
 
-/** Volatile functions of PostgreSQL, pgcrypto and uuid-ossp that are used as defaults; now() and the like are none. */
+/** Volatile functions of PostgreSQL, pgcrypto and uuid-ossp that are used as defaults; now() and the like are not volatile. */
 export const volatileFunctions: ReadonlySet<string> = new Set([
   'clock_timestamp',
   'currval',
@@ -19,7 +19,7 @@ export const volatileFunctions: ReadonlySet<string> = new Set([
   'uuidv7',
 ]);
 
-/** Whether it has to be computed anew for each row, as far as that is known. */
+/** Whether it has to be computed again for each row, as far as is known. */
 export function isVolatile(expr: Expr | null, known: Known): boolean {
   return [...everyExpr(expr)].some((each) => {
     if (each.kind !== 'call') return false;

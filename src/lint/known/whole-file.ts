@@ -6,9 +6,9 @@ import type { LintedFile } from '../../core/lint/linted-file.js';
 import { type Named, NameSet, type On, type Placed } from './name-set.js';
 
 /**
- * What a file makes, drops and empties in any of its statements, also in those to come: what it takes away again, or makes
- * anew, is there or not as its second run needs it. Columns and constraints are objects on their table; what
- * is renamed is dropped under its old name and made under the new one, what goes to another schema is dropped.
+ * What a file creates, drops and empties in any of its statements, later ones included: an object that it drops again,
+ * or recreates, is in the state that its second run needs. Columns and constraints are objects on their table; a
+ * rename drops the old name and creates the new one, and a change of schema is a drop.
  */
 export class WholeFile {
   static readonly #known = new WeakMap<LintedFile, WholeFile>();
@@ -36,7 +36,7 @@ export class WholeFile {
     return this.#made.has(object, name, on, before);
   }
 
-  /** Also with its table or its schema. */
+  /** Also if it drops its table or its schema. */
   drops(object: ObjectKind, name: Named, on: On = null): boolean {
     if (this.#dropped.has(object, name, on)) return true;
     if (on !== null && object !== 'schema' && this.drops('table', on)) return true;
@@ -65,7 +65,7 @@ export class WholeFile {
     );
   }
 
-  /** Whether it makes a column of the table one that is no identity. */
+  /** Whether it turns a column of the table into one that is not an identity. */
   dropsIdentity(table: Named): boolean {
     return this.#withoutIdentity.has('table', table, null);
   }
@@ -147,7 +147,7 @@ export class WholeFile {
   }
 }
 
-/** The statements of a file, with those that a WITH writes, a DO block runs and a constant EXECUTE runs. */
+/** The statements of a file, including those in a WITH, a DO block or a constant EXECUTE. */
 export function* everyStatement({ statements }: LintedFile): Generator<Statement> {
   for (const { parsed } of statements) if (parsed !== null) yield* withNested(parsed);
 }
@@ -158,7 +158,7 @@ function* withNested(statement: Statement): Generator<Statement> {
   for (const nested of runBy(statement)) yield* withNested(nested.statement);
 }
 
-/** What a DO block or an EXECUTE runs, in its order. */
+/** The statements that a DO block or an EXECUTE runs, in order. */
 export function runBy({ kind, body }: Statement): readonly NestedStatement[] {
   return kind === 'do' || kind === 'execute' ? (body?.statements ?? []) : [];
 }

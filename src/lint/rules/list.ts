@@ -64,7 +64,7 @@ import { commitInBlock } from './transactions/commit-in-block.js';
 import { outsideTransactionInBlock } from './transactions/outside-transaction-in-block.js';
 import { validateInSameTransaction } from './transactions/validate-in-same-transaction.js';
 
-/** Every rule, in the order of `lintRuleNames`: the types see to it that none is missing. */
+/** Every rule, in the order of `lintRuleNames`: the types make sure that none is missing. */
 export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'add-column-without-if-not-exists': addColumnWithoutIfNotExists,
   'add-constraint-without-guard': addConstraintWithoutGuard,

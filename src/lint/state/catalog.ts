@@ -8,16 +8,16 @@ import {
 } from './draft.js';
 import { Indexes } from './indexes.js';
 
-/** What the files made so far, by name. Names of relations, indexes and objects are qualified. */
+/** What the files have created so far, by name. Names of relations, indexes and objects are qualified. */
 export class Catalog {
   readonly relations = new Map<string, DraftRelation>();
-  /** Tables that no file made, as far as ALTER TABLE tells of them. */
+  /** Tables that no file created, as far as ALTER TABLE says something of them. */
   readonly strangers = new Map<string, DraftRelation>();
   readonly indexes = new Indexes();
   readonly objects = new Map<string, DraftObject>();
-  /** By table and column: who gave it a value last. */
+  /** By table and column: the last to assign it. */
   readonly filled = new Map<string, Origin>();
-  /** Of the file at hand. */
+  /** In the current file. */
   readonly temporary = new Set<string>();
   readonly #dropped = new Map<string, Origin>();
 
@@ -48,7 +48,7 @@ export class Catalog {
       : `${kind} ${name.name} on ${this.qualified(on)}`;
   }
 
-  /** What is told of a table that no file made, so that it was there before them. */
+  /** What is known about a table that no file created, so that it existed before them. */
   stranger(name: Name, { file, runsOnce }: Origin): DraftRelation {
     const key = this.qualified(name);
     const known = this.strangers.get(key);
@@ -83,7 +83,7 @@ export class Catalog {
       if (object.endsWith(` on ${key}`)) this.objects.delete(object);
   }
 
-  /** Under another name or in another schema, with all that is on it and leads to it. */
+  /** Gives it another name or schema, along with everything on it and everything that refers to it. */
   moveRelation(relation: DraftRelation, { schema, name }: Pick<Name, 'schema' | 'name'>): void {
     const from = `${relation.schema}.${relation.name}`;
     relation.schema = schema ?? relation.schema;
@@ -121,12 +121,12 @@ export class Catalog {
     );
   }
 
-  /** What is made again is not dropped any more. */
+  /** An object that is created again is not dropped any more. */
   forgetDrop(kind: ObjectKind, name: Name, on: Name | null): void {
     this.#dropped.delete(this.keyOf(kind, name, kind === 'index' ? null : on));
   }
 
-  /** An index has no `on` where it is dropped. */
+  /** An index is dropped without its table, so it has no `on`. */
   droppedBy(kind: ObjectKind, name: Name, on: Name | null): Origin | null {
     const own = this.#dropped.get(this.keyOf(kind, name, kind === 'index' ? null : on));
     return own ?? (on === null ? null : (this.#dropped.get(this.keyOf('table', on)) ?? null));
@@ -144,7 +144,7 @@ export function schemaIn(qualified: string, { name }: Pick<Name, 'name'>): strin
   return qualified.slice(0, -name.length - 1);
 }
 
-/** These lie in no schema. */
+/** Objects of these kinds are in no schema. */
 const placeless: ReadonlySet<ObjectKind> = new Set([
   'access method',
   'cast',

@@ -9,7 +9,7 @@ import type {
 export type DraftConstraint = Mutable<KnownConstraint>;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Relations and columns can change; who asks gets them read-only. */
+/** Relations and columns can change here; rules get them read-only. */
 export type DraftRelation = Omit<Mutable<Relation>, 'columns' | 'constraints' | 'policies'> & {
   columns: Map<string, Mutable<KnownColumn>>;
   constraints: DraftConstraint[];

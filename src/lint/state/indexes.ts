@@ -2,7 +2,7 @@ import type { Index, Relation } from '../known/known.js';
 
 type Draft = { -readonly [K in keyof Index]: Index[K] };
 
-/** The indexes that files made and none dropped, by name and by table. */
+/** The indexes that files created and none dropped, by name and by table. */
 export class Indexes {
   readonly #byName = new Map<string, Draft>();
   readonly #byTable = new Map<string, Draft[]>();
@@ -16,7 +16,7 @@ export class Indexes {
     return this.#byTable.get(table) ?? [];
   }
 
-  /** Nothing, where one of that name is there. */
+  /** Does nothing if there is one of that name. */
   add(index: Index): void {
     const draft = { ...index };
     if (this.#byName.has(keyOf(draft))) return;
@@ -50,7 +50,7 @@ export class Indexes {
       index.columns = index.columns.map((each) => (each === from ? to : each));
   }
 
-  /** The table has another name or schema, and its indexes go with it. */
+  /** The table gets another name or schema, and its indexes move with it. */
   moveTable(from: string, { schema, name }: Pick<Relation, 'schema' | 'name'>): void {
     const indexes = this.#byTable.get(from) ?? [];
     this.dropTable(from);
@@ -68,7 +68,7 @@ export class Indexes {
   }
 }
 
-/** Of one without a name: what no name is. */
+/** For one without a name: a key that no name has. */
 function keyOf({ schema, name }: Index): string {
   return name === null ? '' : `${schema}.${name}`;
 }

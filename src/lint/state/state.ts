@@ -16,7 +16,7 @@ import { runBy } from '../known/whole-file.js';
 import { takeCreated } from './take-objects.js';
 import { takeStatement } from './take-statement.js';
 
-/** What is known of the database, as the files go by. */
+/** What is known about the database while the files are read. */
 export class State implements Known {
   readonly settings = new Map<string, readonly string[] | null>();
   readonly locks: HeldLock[] = [];

@@ -33,7 +33,7 @@ export function takePolicy(
   catalog.relation(table)?.policies.set(policy, origin);
 }
 
-/** A column that is dropped or made again, also of tables that no file made. */
+/** A column that is dropped or created again, also in tables that no file created. */
 export function takeColumnDrop(
   table: Name,
   action: AlterAction,
@@ -54,7 +54,7 @@ export function takeCreateFunction(
   if (known !== undefined) known.volatility = volatilityOf(statement);
 }
 
-/** A function in SQL is put in place of its call, and is as volatile as what it calls. */
+/** An SQL function is inlined at its call, and is as volatile as what it calls. */
 function volatilityOf({
   language,
   volatility,
@@ -87,7 +87,7 @@ export function takeSetSchema(
   move(object, { from: name, to: { ...name, schema: to } }, catalog, origin);
 }
 
-/** A relation or an index keeps what is known of it; any other object is made anew under its new name. */
+/** A relation or an index keeps what is known about it; any other object is recreated under its new name. */
 function move(
   object: ObjectKind,
   { from, to }: { readonly from: Name; readonly to: Name },

@@ -17,7 +17,7 @@ type Taker<K extends Statement['kind']> = (
   origin: Origin,
 ) => void;
 
-/** Takes in what a statement does, but for the names it makes. */
+/** Takes in what a statement does, except the objects it creates. */
 export function takeStatement(statement: Statement, catalog: Catalog, origin: Origin): void {
   // The table gives each kind a function for statements of that kind.
   const take = takers[statement.kind] as Taker<Statement['kind']> | undefined;

@@ -5,7 +5,7 @@ import { type Catalog, schemaIn } from './catalog.js';
 import { type DraftRelation, emptyRelation } from './draft.js';
 import type { KnownColumn, KnownConstraint, Origin, Relation } from '../known/known.js';
 
-/** What the statement makes of tables, their parts and indexes. */
+/** What the statement does to tables, their parts and indexes. */
 export function takeCreateTable(
   statement: StatementOf<'create-table'>,
   catalog: Catalog,
@@ -22,7 +22,7 @@ export function takeCreateTable(
   for (const each of constraints) addConstraint(relation, each, { origin, catalog });
 }
 
-/** Null if it is there already. */
+/** Null if it already exists. */
 export function addRelation(
   catalog: Catalog,
   { kind, name, persistence }: Pick<Relation, 'kind' | 'persistence'> & { readonly name: Name },
@@ -137,7 +137,7 @@ function validate(relation: DraftRelation, constraint: string): void {
   for (const each of relation.constraints) if (each.name === constraint) each.notValid = false;
 }
 
-/** FORCE says for whom, not whether. */
+/** FORCE says for whom it applies, not whether. */
 function takeRowSecurity(relation: DraftRelation, change: string, origin: Origin): void {
   if (change === 'enable') relation.rowSecurity ??= origin;
   if (change === 'disable') relation.rowSecurity = null;

@@ -3,7 +3,7 @@ import type { Head } from './head.js';
 
 /**
  * True if the statement calls a function, from the token number `from` on, that is not known to leave the database
- * alone, and to give the same whatever is in it.
+ * unchanged and to return the same whatever the database contains.
  */
 export function callsSomething({ text, tokens, words }: Head, from = 0): boolean {
   return tokens.some((token, at) => {
@@ -15,7 +15,7 @@ export function callsSomething({ text, tokens, words }: Head, from = 0): boolean
   });
 }
 
-/** What else stands before a parenthesis. */
+/** Words before a parenthesis that are not function calls. */
 const notCalls: ReadonlySet<string> = new Set(
   (
     'ALL AND ANY ARRAY AS BETWEEN BIT BY CHAR CHARACTER CHECK CONFLICT DECIMAL DEFAULT DISTINCT ELSE EXCEPT EXISTS FILTER FLOAT ' +

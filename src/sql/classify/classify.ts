@@ -12,7 +12,7 @@ interface StatementClass extends Named {
   readonly untilCommit: SqlStatement['untilCommit'];
 }
 
-/** Says what a statement is from its first words, which are enough for PostgreSQL's grammar too. */
+/** Says what a statement is by its first words, which are enough for PostgreSQL's grammar too. */
 export function classify(
   text: string,
   range: TextRange,
@@ -41,7 +41,7 @@ function classed(
   return { kind, command, createsIndex, untilCommit: lasts };
 }
 
-/** What a query calls that changes the session, or that the server refuses after a write in the same transaction. */
+/** The call in a query that changes the session, or that the server refuses after a write in the same transaction. */
 function queryControl(text: string, range: TextRange, words: readonly string[]): Named | null {
   if (words[0] !== 'SELECT' && words[0] !== 'WITH') return null;
   const setting = configuredSetting(text, range);

@@ -9,17 +9,17 @@ import { namesIn } from './names.js';
 
 type Reach = Pick<StatementEffect, 'adds' | 'reach'>;
 
-/** It reads, or only the session and the planner's figures are changed. */
+/** It reads, or changes only the session or the planner's statistics. */
 const nothing: Reach = { adds: true, reach: 'nothing' };
 const more: Reach = { adds: true, reach: 'named' };
 const changes: Reach = { adds: false, reach: 'named' };
 const anything: Reach = { adds: false, reach: 'anything' };
-/** No command of PostgreSQL: the server refuses it, and what was meant is not known. */
+/** Not a command of PostgreSQL: the server refuses it, and the intention is not known. */
 const unknown: Reach = { adds: false, reach: 'named' };
 
 /**
- * What a statement does to the database, by its words. Only what is listed here adds; code that runs now (DO, CALL, a
- * function that is not known) may do anything, and so may what reads rows in order to write some.
+ * What a statement does to the database, by its words. Only what is listed here adds; code that runs now (DO, CALL, an
+ * unknown function) may do anything, and so may a statement that reads rows in order to write some.
  */
 export function effectOf(
   text: string,
@@ -62,7 +62,7 @@ function reachOf(statement: Head): Reach {
     case 'COMMENT':
       return more;
     case 'GRANT':
-      // On all tables of a schema: on those that are there by now.
+      // On all tables of a schema means those that exist at that time.
       return words.includes('ALL') && words.includes('IN') ? anything : more;
     case 'REVOKE':
       return words.includes('IN') ? anything : changes;
@@ -89,10 +89,10 @@ const code: ReadonlySet<string> = new Set(
     'SECURITY WAIT'
   ).split(' '),
 );
-/** In a query. */
+/** Words in a query that make it write. */
 const writes: ReadonlySet<string> = new Set(['INTO', 'INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
-/** Rows that are given, and do not depend on what is there; ON CONFLICT DO NOTHING does by the table's name only. */
+/** Literal rows, which do not depend on existing ones; ON CONFLICT DO NOTHING depends only on the table's name. */
 function inserted(statement: Head): Reach {
   const { words } = statement;
   const values = words.indexOf('VALUES');
@@ -108,7 +108,7 @@ function changedRows(statement: Head): Reach {
   return reads || callsSomething(statement) ? anything : changes;
 }
 
-/** Objects that are found by their names, and by nothing else: a trigger, a cast or a default privilege is not. */
+/** Kinds of objects that are found only by their names: a trigger, a cast or a default privilege is not. */
 const added: ReadonlySet<string> = new Set(
   'COLLATION DOMAIN EXTENSION FUNCTION GROUP INDEX PROCEDURE ROLE SEQUENCE STATISTICS TABLE TYPE USER VIEW'.split(
     ' ',
@@ -116,7 +116,7 @@ const added: ReadonlySet<string> = new Set(
 );
 const named: ReadonlySet<string> = new Set([...added, 'MATERIALIZED', 'POLICY', 'RULE', 'TRIGGER']);
 
-/** A word that is no kind of object is a slip of the pen. */
+/** A word that is not a kind of object is a typing mistake. */
 function other(words: readonly string[]): Reach {
   return named.has(objectOf(words)) || others.has(objectOf(words)) ? anything : unknown;
 }

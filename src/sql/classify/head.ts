@@ -2,7 +2,7 @@ import type { TextRange } from '../../core/text/text-range.js';
 import { tokensIn } from '../lex/lexer.js';
 import { keywordOf, type Token } from '../lex/word.js';
 
-/** The first tokens of a statement, or all of them, without comments, and each as `keywordOf` gives it. */
+/** The first tokens of a statement, or all of them, without comments, and each as `keywordOf` returns it. */
 export interface Head {
   readonly text: string;
   readonly tokens: readonly Token[];
@@ -13,7 +13,7 @@ export interface Head {
 const longestHead = 300;
 const shortHead = 8;
 
-/** As many tokens as are needed to tell what the statement is. */
+/** As many tokens as are needed to know what the statement is. */
 export function headOf(text: string, range: TextRange): Head {
   const tokens: Token[] = [];
   const words: string[] = [];
@@ -27,7 +27,7 @@ export function headOf(text: string, range: TextRange): Head {
   return { text, tokens, words };
 }
 
-/** True for commands whose options or end matter, and for a DO block; for all others the first words are enough. */
+/** True for commands whose options or end matter, and for a DO block; for others the first words are enough. */
 function isToldLate(words: readonly string[]): boolean {
   switch (words[0]) {
     case 'ALTER':

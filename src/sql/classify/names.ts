@@ -2,7 +2,7 @@ import type { StatementEffect } from '../../core/statements/effects.js';
 import { identifierValue } from '../lex/word.js';
 import type { Head } from './head.js';
 
-/** Everything that the statement may name, and of that what it does something to. */
+/** Every name that the statement may contain, and those of the objects that it affects. */
 export function namesIn(statement: Head): Pick<StatementEffect, 'subjects' | 'names'> {
   const { text, tokens } = statement;
   const names = new Set<string>();

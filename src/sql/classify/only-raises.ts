@@ -2,7 +2,7 @@ import { literalValue } from '../../core/failure/mask/literal-value.js';
 import { callsSomething } from './calls.js';
 import { type Head, wholeStatement } from './head.js';
 
-/** True for a DO block in PL/pgSQL that does nothing but say something or fail. */
+/** True for a PL/pgSQL DO block that only raises messages or errors. */
 export function onlyRaises({ text, tokens, words }: Head): boolean {
   const strings = tokens.filter(({ kind }) => kind === 'string' || kind === 'dollar-string');
   const language = words.indexOf('LANGUAGE');

@@ -3,8 +3,8 @@ import { tokensIn } from '../lex/lexer.js';
 import { identifierValue } from '../lex/word.js';
 
 /**
- * The function by which a query makes a logical replication slot, or null. The server refuses that in a transaction that
- * has written anything, and pgm's has always written the history row.
+ * The function in a query that creates a logical replication slot, or null. The server refuses that in a transaction
+ * that has written anything, and pgm's has always written the history row.
  */
 export function slotMadeBy(text: string, range: TextRange): string | null {
   if (!/logical_replication_slot/i.test(text.slice(range.start, range.end))) return null;
@@ -41,7 +41,7 @@ export function outsideTransaction(words: readonly string[]): string | null {
     // It commits after each table, so that it holds no lock longer than it must.
     case 'VACUUM':
       return 'VACUUM';
-    // Without a table it goes through all that were clustered before, one transaction each.
+    // Without a table it processes all that were clustered before, one transaction each.
     case 'CLUSTER':
       return afterOptions(words, 1) >= words.length ? 'CLUSTER' : null;
     default:
@@ -50,12 +50,12 @@ export function outsideTransaction(words: readonly string[]): string | null {
 }
 
 function created(words: readonly string[]): string | null {
-  // It waits for older transactions between its three transactions of its own.
+  // Between its three own transactions it waits for older ones.
   const index = words[1] === 'UNIQUE' ? 2 : 1;
   if (words[index] === 'INDEX' && words[index + 1] === 'CONCURRENTLY') {
     return 'CREATE INDEX CONCURRENTLY';
   }
-  // Files are made and copied that no rollback would take away.
+  // It creates and copies files that a rollback would not remove.
   if (words[1] === 'DATABASE' || words[1] === 'TABLESPACE') return `CREATE ${words[1]}`;
   // The replication slot on the other server would outlive a rollback; without one it is a row in the catalog.
   const makesSlot = !isOff(words, 'CONNECT') && !isOff(words, 'CREATE_SLOT');
@@ -63,9 +63,9 @@ function created(words: readonly string[]): string | null {
 }
 
 function dropped(words: readonly string[]): string | null {
-  // As for building one: it waits for everybody who may still use the index.
+  // As for creating one: it waits for everybody who may still use the index.
   if (words[1] === 'INDEX' && words[2] === 'CONCURRENTLY') return 'DROP INDEX CONCURRENTLY';
-  // Files, or a slot on another server, that no rollback would bring back.
+  // Files, or a slot on another server, that a rollback would not restore.
   const object = words[1] ?? '';
   return ['DATABASE', 'TABLESPACE', 'SUBSCRIPTION'].includes(object) ? `DROP ${object}` : null;
 }
@@ -78,7 +78,7 @@ function altered(words: readonly string[]): string | null {
     // It moves the files of the whole database.
     case 'DATABASE':
       return movesDatabase(words.slice(3)) ? 'ALTER DATABASE SET TABLESPACE' : null;
-    // It commits in the middle and waits for those who still see the partition. FINALIZE may be rolled back.
+    // It commits halfway and waits for those who still see the partition. FINALIZE can be rolled back.
     case 'TABLE':
       return words.includes('DETACH') && words.at(-1) === 'CONCURRENTLY'
         ? 'ALTER TABLE DETACH PARTITION CONCURRENTLY'
@@ -96,7 +96,7 @@ function movesDatabase([first, second, ...more]: readonly string[]): boolean {
   return first === 'TABLESPACE';
 }
 
-/** What changes slots or the state of tables on the other server. */
+/** Whatever changes slots or the state of tables on the other server. */
 function alteredSubscription(words: readonly string[]): string | null {
   const [verb, object] = words;
   if (verb === 'REFRESH') return 'ALTER SUBSCRIPTION REFRESH';
@@ -107,7 +107,7 @@ function alteredSubscription(words: readonly string[]): string | null {
   return verb === 'SET' && object === '(' && touchesSlot ? 'ALTER SUBSCRIPTION SET' : null;
 }
 
-/** Over many tables it takes one transaction each; CONCURRENTLY takes several for each index. */
+/** For many tables it uses one transaction each; CONCURRENTLY uses several for each index. */
 function reindexed(words: readonly string[]): string | null {
   const at = afterOptions(words, 1);
   const target = words[at] ?? '';

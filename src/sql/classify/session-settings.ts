@@ -11,7 +11,7 @@ export interface Named {
   readonly command: string;
 }
 
-/** What a SET changes of how the server reads the file, or of the transaction that it runs in; null for any other SET. */
+/** How a SET changes the way the server reads the file, or the transaction that it runs in; null for any other SET. */
 export function settingChange({ text, tokens, words }: Head): Named | null {
   const at = words[1] === 'SESSION' || words[1] === 'LOCAL' ? 2 : 1;
   if (words[at] === 'TRANSACTION') {
@@ -64,7 +64,7 @@ function valueOf(text: string, token: Token | undefined): string | null {
   return isString ? literalValue(text, token) : identifierValue(text, token);
 }
 
-/** A value with which the server would read the file in another way than pgm. DEFAULT is what pgm connects with. */
+/** A value with which the server would read the file differently from pgm. DEFAULT is what pgm connects with. */
 function misreading(name: string, value: string | null): Named | null {
   if (value === null) return null;
   switch (name.toLowerCase()) {
@@ -88,7 +88,7 @@ function transactionMode(name: string, value: string): Named | null {
 }
 
 const no = /^(?:0|off?|n|no|f|fa|fal|fals|false)$/i;
-/** What pgm's own transaction has. */
+/** The modes of pgm's own transaction. */
 const usualModes: Readonly<Record<string, RegExp>> = {
   transaction_isolation: /^(?:read committed|default)$/i,
   transaction_read_only: no,
@@ -105,7 +105,7 @@ function isOff(value: string): boolean {
   return no.test(value.trim());
 }
 
-/** Modes of a transaction, as words, that pgm's own has anyway, so that setting them changes nothing. */
+/** Transaction modes, as words, that pgm's own transaction has anyway, so that setting them changes nothing. */
 export function isUsual(words: readonly string[]): boolean {
   const modes = words.filter((word) => word !== ',').join(' ');
   return /^(?:(?:READ WRITE|ISOLATION LEVEL READ COMMITTED|NOT DEFERRABLE)(?: |$))+$/.test(modes);

@@ -4,9 +4,9 @@ import { tokensIn } from '../lex/lexer.js';
 import { identifierValue, keywordOf, type Token } from '../lex/word.js';
 
 /**
- * Whether what a statement does lasts until COMMIT only, so that a COMMIT behind it must not be left out: SET LOCAL, SET
- * CONSTRAINTS, ON COMMIT of a temporary table, a cursor without HOLD, `set_config(…, true)`, an advisory lock of the
- * transaction; also in the code of a DO block. LOCK TABLE is not among them: held for longer, it changes no result.
+ * Whether the effect of a statement lasts only until COMMIT, so that a COMMIT after it must not be left out: SET LOCAL,
+ * SET CONSTRAINTS, ON COMMIT of a temporary table, a cursor without HOLD, `set_config(…, true)`, an advisory lock of the
+ * transaction; also in the code of a DO block. LOCK TABLE does not count: held for longer, it changes no result.
  */
 export function untilCommit(text: string, range: TextRange, words: readonly string[]): UntilCommit {
   if (words[0] === 'DECLARE') return 'yes';
@@ -16,14 +16,14 @@ export function untilCommit(text: string, range: TextRange, words: readonly stri
   return isDefinition ? 'when called' : 'yes';
 }
 
-/** Without one of these words a statement need not be read. */
+/** A statement without any of these words need not be read. */
 const hint = /set_?config|U&"|\blocal\b|\bconstraints\b|advisory_xact_lock|\bcommit\b/i;
 
 function isRoutine(word: string): boolean {
   return word === 'FUNCTION' || word === 'PROCEDURE';
 }
 
-/** True for code that does so. `deep`: literals are code too, the body of a DO block or what it gives to EXECUTE. */
+/** True for code with such an effect. `deep`: literals are code too, the body of a DO block or the argument of EXECUTE. */
 function endsIn(text: string, range: TextRange, deep: boolean): boolean {
   const calls: string[] = [];
   let before: Token | null = null;
@@ -42,7 +42,7 @@ function endsIn(text: string, range: TextRange, deep: boolean): boolean {
   return false;
 }
 
-/** Two words in a row. */
+/** Two consecutive words. */
 const shortLived: ReadonlySet<string> = new Set([
   'SET LOCAL',
   'SET CONSTRAINTS',

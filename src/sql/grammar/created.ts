@@ -11,7 +11,7 @@ import {
   strings,
 } from './tree/raw.js';
 
-/** What a statement makes that has a name; null if it makes nothing. */
+/** The named object that a statement creates; null if there is none. */
 export function createdBy(node: Node, around: Around): Created | null {
   return byNode(makers, node, around);
 }

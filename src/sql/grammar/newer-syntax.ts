@@ -17,7 +17,7 @@ const when = (is: boolean | undefined, name: NewerSyntax): Some => (is === true 
 const always = (name: NewerSyntax) => (): Some => [name];
 const constructors = always('JSON_ARRAY and JSON_OBJECT of the SQL standard');
 
-/** What is newer than PostgreSQL 14 in a node itself. */
+/** What a node itself has that is newer than PostgreSQL 14. */
 export const syntaxOf: ByNode<Around, Some> = {
   AlterTableCmd: ofAlter,
   ColumnDef: ({ storage_name: storage }) =>

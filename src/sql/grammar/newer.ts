@@ -4,7 +4,7 @@ import { syntaxOf } from './newer-syntax.js';
 import { byNode, walk } from './tree/nodes.js';
 import { type Around, nameOf, strings } from './tree/raw.js';
 
-/** Words of which one is in every statement that has something newer, so that most need not be looked through. */
+/** Each statement with something newer contains one of these words, so that most need not be searched. */
 const words = new RegExp(
   [
     'access\\s+method',
@@ -46,7 +46,7 @@ export function mayHaveNewer(text: string): boolean {
   return words.test(text);
 }
 
-/** What a statement has that PostgreSQL 14 does not know; what its body has is in the statements of that. */
+/** What a statement has that PostgreSQL 14 does not know; that of its body is found in the body's own statements. */
 export function newerIn(statement: Node, around: Around): readonly Newer[] {
   const found: Newer[] = [];
   walk(statement, (node) => {

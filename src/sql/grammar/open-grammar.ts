@@ -73,7 +73,7 @@ class GrammarReader implements Grammar {
       hasNewer: false,
       hasPassword: false,
     };
-    // Its own object: a copy by `...` has a shape of its own each time, which only a full collection takes away.
+    // Not spread with `...`: each copy would get its own hidden class, which only a full collection frees.
     return Object.assign(form, {
       at,
       creates,
@@ -90,7 +90,7 @@ class GrammarReader implements Grammar {
     const isFunction = 'CreateFunctionStmt' in node;
     const found = text.indexOf(source.text, at - start);
     return readBody(source, {
-      // Where quotes in it are doubled, or there are escapes, the text in the file is another one.
+      // If quotes in it are doubled, or there are escapes, the text in the file is different.
       index: isExact && found !== -1 ? start + found : null,
       fallback: at,
       routine: () =>
@@ -110,9 +110,9 @@ interface Text {
   /** See `TextPlace`. */
   readonly isExact: boolean;
   readonly indexOf: IndexOf;
-  /** False where it is sure that there is nothing newer than PostgreSQL 14. */
+  /** False if it certainly has nothing newer than PostgreSQL 14. */
   readonly hasNewer: boolean;
-  /** False where it is sure that there is no password. */
+  /** False if it certainly has no password. */
   readonly hasPassword: boolean;
 }
 
@@ -121,7 +121,7 @@ function sourceOf(node: Node): Source | null {
   return 'CreateFunctionStmt' in node ? sourceOfFunction(node.CreateFunctionStmt) : null;
 }
 
-/** A statement around the text that the parser of PL/pgSQL takes: the function's own, as it knows the arguments. */
+/** A statement around the text that PL/pgSQL's parser accepts: the function's own, because it declares the arguments. */
 function asRoutine({ text }: Source, own: string | null): string {
   if (own !== null) return own;
   let tag = '$pgm$';
@@ -143,7 +143,7 @@ function ctesOf(node: Node): readonly CommonTableExpr[] {
   );
 }
 
-/** The parser's words without what may be a literal; its other errors are no errors of SQL. */
+/** The parser's message without what may be a literal; its other errors are not errors in the SQL. */
 function reasonOf(error: unknown): string {
   if (error instanceof RangeError) return 'it is nested too deeply for the parser';
   const message = error instanceof Error ? error.message : String(error);

@@ -1,10 +1,10 @@
-/** More variables of types that the parser does not know are not looked for. */
+/** How many variables of types that the parser does not know are handled. */
 const mostUnknown = 50;
 
 /**
- * What the parser of PL/pgSQL makes of a routine. It knows no types of a database, and so no fields of a variable of such
- * a type: `line.total := 1` is an error then, which a server has no reason for. Such a variable is declared as a record for
- * it, which has any field. Throws what else the parser throws.
+ * The result of PL/pgSQL's parser for a routine. It does not know the types of a database, and so not the fields of a
+ * variable of such a type: `line.total := 1` is an error to it, though not to a server. Such a variable is declared to it
+ * as a record, which has any field. Throws whatever else the parser throws.
  */
 export function parseRoutine(text: string, parse: (text: string) => unknown): unknown {
   let tried = text;
@@ -26,7 +26,7 @@ function unknownVariable(error: unknown): string | null {
   return /^"(\w+)\.[^"]+" is not a known variable$/.exec(message)?.[1] ?? null;
 }
 
-/** The lines stay as they are: the parser tells the place of a statement by its line. */
+/** Keeps the lines as they are: the parser reports the place of a statement by its line. */
 function asRecord(text: string, variable: string): string {
   const declaration = new RegExp(
     String.raw`((?:\bDECLARE|;)(?:\s|--[^\n]*\n)+${variable}\s+)(?!RECORD\b)([\w."$]+(?:\s*%\s*ROWTYPE)?)`,

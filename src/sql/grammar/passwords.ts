@@ -5,12 +5,12 @@ import { type ByNode, byNode, walk } from './tree/nodes.js';
 import { type Around, elementsOf, nameOf, stringOf, strings } from './tree/raw.js';
 import { readExpr } from './read/read-expr.js';
 
-/** Whether the text may have one, so that most statements need not be looked through. */
+/** Whether the text may contain one, so that most statements need not be searched. */
 export function mayHavePassword(text: string): boolean {
   return /passw|dblink|postgres(?:ql)?:\/\//i.test(text);
 }
 
-/** Where a statement has a password in clear text; that of its body is in the statements of that. */
+/** The passwords in clear text in a statement; those of its body are found in the body's own statements. */
 export function passwordsIn(statement: Node, around: Around): readonly Password[] {
   const own = byNode(readers, statement, around);
   if (own !== null) return own;
@@ -46,7 +46,7 @@ const readers: ByNode<Around, readonly Password[]> = {
     ofConnection(`subscription ${subname ?? ''}`, conninfo, around.at),
 };
 
-/** What the server keeps of a password, with which nobody can log in. */
+/** What the server stores for a password, with which nobody can log in. */
 const verifier = /^SCRAM-SHA-256\$/;
 
 function ofRole(role: string, options: Options, around: Around): readonly Password[] {
@@ -60,7 +60,7 @@ function ofOptions(of: string, options: Options, { indexOf }: Around): readonly 
   });
 }
 
-/** `password=…` in keyword and value, or in a URL; neither an empty one nor a placeholder of format(). */
+/** `password=…` as keyword and value, or in a URL; neither an empty one nor a placeholder of format(). */
 const inConnection =
   /(?:^|\s)password\s*=\s*(?!'*%|''|\s|$)|^\s*postgres(?:ql)?:\/\/[^/@\s]*:(?!%[sIL])[^@/\s]+@|[?&]password=(?!%[sIL])[^&\s]/i;
 

@@ -31,7 +31,7 @@ export class StatementSplitter {
   readonly marks: LineComment[] = [];
   /** The first one. */
   obstacle: Obstacle | null = null;
-  /** What never ends, also behind another obstacle. */
+  /** What never ends, even if it comes after another obstacle. */
   unterminated: Enclosure | null = null;
   /** Start of the first '…' that spans several lines. */
   firstOverLines: number | null = null;
@@ -142,7 +142,7 @@ export async function splitStatements(text: string): Promise<Split> {
   return obstacle ?? { kind: 'split', statements, skipped, marks };
 }
 
-/** The statements of a whole file, as well as they can be made out behind an obstacle. */
+/** The statements of a whole file, as far as they can be recognised after an obstacle. */
 export async function splitAll(
   text: string,
 ): Promise<Pick<StatementSplitter, 'statements' | 'unterminated'>> {

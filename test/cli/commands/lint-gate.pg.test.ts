@@ -39,7 +39,7 @@ describe('pgm migrate --lint', () => {
     const { exitCode, stdout } = await migrate('--lint', 'error');
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      `${tree.directory}/app/002_s.sql:1:1: error: run a second time, it fails: the schema is there already [create-without-if-not-exists]\n    1 | CREATE SCHEMA s;\n      | ^\n    to do: write CREATE SCHEMA IF NOT EXISTS\n`,
+      `${tree.directory}/app/002_s.sql:1:1: error: run a second time, it fails: the schema already exists [create-without-if-not-exists]\n    1 | CREATE SCHEMA s;\n      | ^\n    to do: write CREATE SCHEMA IF NOT EXISTS\n`,
     );
     expect(stdout).toMatch(/✖ 2 files, applied to \S+: 1 error\n/);
     expect(stdout).toContain(

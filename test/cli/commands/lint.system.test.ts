@@ -29,7 +29,7 @@ describe('pgm lint', () => {
   test('shows a finding with its place, a caret and what to do, and exits with 1 for an error', () => {
     const { directory, stdout, exitCode } = dangerous;
     expect(stdout).toContain(
-      `${directory}/app/001_a.sql:3:1: error: run a second time, it fails: the schema is there already [create-without-if-not-exists]\n    3 | CREATE SCHEMA s;\n      | ^\n    to do: write CREATE SCHEMA IF NOT EXISTS\n`,
+      `${directory}/app/001_a.sql:3:1: error: run a second time, it fails: the schema already exists [create-without-if-not-exists]\n    3 | CREATE SCHEMA s;\n      | ^\n    to do: write CREATE SCHEMA IF NOT EXISTS\n`,
     );
     expect(stdout).toContain('✖ 1 file: 1 error, 1 warning\n');
     expect(exitCode).toBe(1);

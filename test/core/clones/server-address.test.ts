@@ -25,7 +25,7 @@ test.each([
 
 test.each([
   ['postgresql://h/db', /no user/],
-  ['postgresql://u@h/db?application_name=x', /only sslmode and sslrootcert/],
+  ['postgresql://u@h/db?application_name=x', /only its parameters sslmode and sslrootcert/],
   ['postgresql://u@h/db?sslmode=off', /sslmode: use one of/],
   ['postgresql://u@h:0/db', /port/],
   ['nonsense', /postgresql:\/\//],

@@ -27,13 +27,13 @@ describe('a list of targets', () => {
   });
 
   test.each([
-    [{ a: 'postgresql://h/a' }, 'f.yaml: it is no list'],
-    [['a'], 'f.yaml:1: it is no entry'],
+    [{ a: 'postgresql://h/a' }, 'f.yaml: it is not a list'],
+    [['a'], 'f.yaml:1: it is not an entry'],
     [[{ url: 'x' }], 'f.yaml:1: it has no name'],
     [[{ name: 'a' }], 'f.yaml:1: it has no url'],
     [[{ name: 'a', url: 'x', url_file: 'y' }], 'f.yaml:1: it has both'],
     [[{ name: 'a', ulr: 'x' }], 'did you mean url?'],
-    [[{ name: 'a', url: 'x', labels: ['t'] }], 'f.yaml:1: its labels are no mapping'],
+    [[{ name: 'a', url: 'x', labels: ['t'] }], 'f.yaml:1: its labels are not a mapping'],
     [[{ name: 'a', url: 'x', labels: { t: {} } }], 'label "t"'],
     [[{ name: 'a', url: 'x', labels: { name: 'b' } }], 'label "name"'],
     [
@@ -41,7 +41,7 @@ describe('a list of targets', () => {
         { name: 'a', url: 'x' },
         { name: 'a', url: 'y' },
       ],
-      'f.yaml: a is there 2 times',
+      'f.yaml: a is listed 2 times',
     ],
   ])('%j is told as "%s"', (value, problem) => {
     expect(read(value).problems.join('\n')).toContain(problem);
@@ -71,7 +71,7 @@ describe('lines', () => {
         { name: 'b', url: { kind: 'text', text: 'host=h dbname=b' }, labels: {} },
       ],
     });
-    expect(targetsOfLines('a=x\nb', 'f').problems).toEqual(['f:2: it is no line NAME=URL']);
+    expect(targetsOfLines('a=x\nb', 'f').problems).toEqual(['f:2: it is not a line NAME=URL']);
     expect(targetsOfLines('a=', 'f').problems[0]).toContain('f:1: there is no connection string');
   });
 
@@ -115,7 +115,7 @@ describe('--select', () => {
   test('refuses other forms', () => {
     expect(select('tier')).toContain('LABEL=VALUE');
     expect(select('tier=')).toContain('LABEL=VALUE');
-    expect(select('name~(')).toContain('no regular expression');
+    expect(select('name~(')).toContain('not a regular expression');
   });
 });
 

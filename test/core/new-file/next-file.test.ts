@@ -124,7 +124,7 @@ describe('the place of a new file', () => {
 
 describe('refused with the rule', () => {
   test.each([
-    ['a/b', /no slash/],
+    ['a/b', /cannot contain a slash/],
     ['007_x', /leave out 007/],
     ['007', /leave out 007/],
     ['', /use letters and digits/],

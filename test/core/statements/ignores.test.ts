@@ -118,7 +118,7 @@ describe('a line -- pgm:ignore is a finding itself', () => {
       left: [],
       taken: ['slow-lock 1: null'],
       problems: [
-        'ignored-without-reason: -- pgm:ignore slow-lock gives no reason; write why, behind because: -- pgm:ignore RULE because …',
+        'ignored-without-reason: -- pgm:ignore slow-lock gives no reason; write why, after because: -- pgm:ignore RULE because …',
       ],
     });
   });
@@ -129,7 +129,7 @@ describe('a line -- pgm:ignore is a finding itself', () => {
   ])('for a rule that is not known: %s', async (name, advice) => {
     const { problems } = await judged(`-- pgm:ignore ${name} because b\nselect 1;`, []);
     expect(problems).toEqual([
-      `unknown-ignore: -- pgm:ignore names ${name}, which is no rule; ${advice}`,
+      `unknown-ignore: -- pgm:ignore names ${name}, which is not a rule; ${advice}`,
     ]);
   });
 
@@ -137,21 +137,21 @@ describe('a line -- pgm:ignore is a finding itself', () => {
     const text =
       '-- pgm:ignore slow-lock because b\nselect 1;\n-- pgm:ignore full-scan because b\nselect 2;';
     expect((await judged(text, [['full-scan', '1']])).problems).toEqual([
-      'stale-ignore: -- pgm:ignore slow-lock takes nothing back: there is no such finding about this file; remove it',
-      'stale-ignore: -- pgm:ignore full-scan takes nothing back: there is no such finding about the statement below it; remove it',
+      'stale-ignore: -- pgm:ignore slow-lock suppresses nothing: there is no such finding about this file; remove it',
+      'stale-ignore: -- pgm:ignore full-scan suppresses nothing: there is no such finding about the statement below it; remove it',
     ]);
   });
 
   test('for one rule of two', async () => {
     const text = '-- pgm:ignore slow-lock, full-scan because b\nselect 1;';
     const { problems } = await judged(text, [['full-scan', '1']]);
-    expect(problems).toEqual([expect.stringMatching(/ignore slow-lock takes nothing back/)]);
+    expect(problems).toEqual([expect.stringMatching(/ignore slow-lock suppresses nothing/)]);
   });
 
-  test('where it stands before no statement', async () => {
+  test('where it is not before a statement', async () => {
     const text = 'select 1;\n-- pgm:ignore other-command because b\n';
     expect((await judged(text, [])).problems).toEqual([
-      expect.stringMatching(/stands before no statement.*on a line right before the statement/),
+      expect.stringMatching(/is not before a statement.*on a line right before the statement/),
     ]);
   });
 

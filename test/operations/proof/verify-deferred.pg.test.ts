@@ -42,7 +42,7 @@ test('a deferred constraint that fails at COMMIT has its table, and the statemen
   expect(one.place).toEqual({ line: 2, column: 3 });
   expect(one.excerpt?.text).toBe('  insert into public.c values (1), (7);');
   expect(one.message).toContain('(at COMMIT, constraint the Key of public.c)');
-  expect(one.advice).toContain('this statement left what violates it');
+  expect(one.advice).toContain('this statement left rows that violate it');
   expect(fileOf(proof, 'public/3_repaired.sql').verdict).toBe('fails the second time');
   // After the first statement another row was at fault than at the end, and the server names only one.
   expect(failureOf(proof, 'public/4_two.sql')).toMatchObject({ place: null, excerpt: null });

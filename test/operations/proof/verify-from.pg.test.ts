@@ -105,7 +105,7 @@ describe('verify over what a live history says is applied', () => {
     expect(foundIn(proof, 'public/001_t.sql')).toEqual(['- unknown-content']);
     expect(messagesOf(proof, 'public/001_t.sql')).toEqual([
       expect.stringMatching(
-        /has it applied in a content \(checksum [0-9a-f]{12}\) that is neither in the source nor found in git; today's content was applied in its place/,
+        /has it applied with a content \(checksum [0-9a-f]{12}\) that is neither in the source nor found in git; today's content was applied in its place/,
       ),
     ]);
   });

@@ -75,7 +75,7 @@ describe('how long others would wait', () => {
       true,
     ]);
     expect(messagesOf(proof, 'held')[0]).toMatch(
-      /1 statement later; the file has the lock from before$/,
+      /1 statement later; the file already has the lock$/,
     );
     expect(
       seenIn(proof, 'stronger').map(({ lock, wait: { shutOut, isHeldBefore } }) => [
@@ -166,7 +166,7 @@ describe('why a table is written anew', () => {
     const proof = await proofOf(rewriting);
     expect(reasonsIn(proof)).toEqual(seen);
     expect(messagesOf(proof, 'type')[0]).toMatch(
-      /^ALTER TABLE writes all of public\.t_type anew \(a column gets another type\) while readers and writers wait/,
+      /^ALTER TABLE rewrites all of public\.t_type \(a column gets another type\) while readers and writers wait/,
     );
     const bare = await proofOf({ type: rewriting['type'] ?? '' }, { rows: 0 });
     expect(seenIn(bare, 'type').map((each) => each.rewriteReasons)).toEqual([['type']]);
@@ -218,7 +218,7 @@ describe('why a table is written anew', () => {
       const { statements, findings } = fileOf(proof, 'app/2_type.sql');
       expect(statements[0]?.tables[0]).toMatchObject({ isRewritten: true, rewriteReasons: [] });
       expect(findings.map(({ message }) => message)).toEqual([
-        expect.stringMatching(/^ALTER TABLE writes all of app\.t anew while readers/),
+        expect.stringMatching(/^ALTER TABLE rewrites all of app\.t while readers/),
       ]);
     } finally {
       await asAdmin((sql) => sql.unsafe(`drop role ${role}`));

@@ -87,19 +87,19 @@ describe('after a failure in its schema a file is held', () => {
       'that adds to the same table',
       'alter table s.t add a int',
       'alter table "t" add b int',
-      'both name t, so their order counts',
+      'both name t, so their order matters',
     ],
     [
       'that makes what the other may make too',
       'create tabel if not exists t (a int)',
       'create table if not exists T (b int)',
-      'both name t, so their order counts',
+      'both name t, so their order matters',
     ],
     [
       'that copies what the other changes',
       'alter table t add b int',
       'create view v as select * from t',
-      'both name t, so their order counts',
+      'both name t, so their order matters',
     ],
     [
       'after code that may do anything',
@@ -130,6 +130,6 @@ describe('after a failure in its schema a file is held', () => {
       'gcp/002_held.sql': 'delete from t',
     };
     const { because } = await decide('insert into t values (1)', before);
-    expect(because).toBe('gcp/002_held.sql is held, and both name t, so their order counts');
+    expect(because).toBe('gcp/002_held.sql is held, and both name t, so their order matters');
   });
 });

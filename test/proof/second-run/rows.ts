@@ -6,9 +6,9 @@ INSERT INTO t VALUES (1, 10), (2, 20) ON CONFLICT DO NOTHING;`;
 const keyless = 'CREATE TABLE IF NOT EXISTS t (n int);';
 const onConflict = 'write INSERT … ON CONFLICT DO NOTHING, or DO UPDATE';
 const onlyWhatIsMissing =
-  'write INSERT … ON CONFLICT DO NOTHING on a unique key, or insert only where the rows are not there';
+  'write INSERT … ON CONFLICT DO NOTHING on a unique key, or insert only the rows that do not exist yet';
 const onlyWhatNeedsIt =
-  'change only the rows that need it: add a WHERE that the changed rows do not meet any more';
+  'change only the rows that need it: add a WHERE that the changed rows no longer match';
 
 /** INSERT, UPDATE, DELETE, COPY, TRUNCATE, DO and what is left in the session. */
 export const rowCases: readonly Case[] = [
@@ -152,7 +152,7 @@ INSERT INTO t SELECT id, n FROM new ON CONFLICT DO NOTHING;`,
       verdict: changes,
       at: '2:1',
       says: 'copy_without_key_unfit.t (2 rows added)',
-      fix: 'COPY into a temporary table, and from there insert only the rows that are not there',
+      fix: 'COPY into a temporary table, and from there insert only the rows that do not exist yet',
     },
     fit: null,
   },
@@ -196,7 +196,7 @@ CREATE TABLE IF NOT EXISTS u (n int CONSTRAINT once UNIQUE DEFERRABLE INITIALLY 
       sql: 'SELECT 1;\nINSERT INTO u VALUES (1);',
       at: '3:1',
       says: '(at COMMIT, constraint once of deferred_constraint_unfit.u)',
-      fix: 'the constraint is deferred, so it was checked at COMMIT: this statement left what violates it, and none behind it put that right',
+      fix: 'the constraint is deferred, so it was checked at COMMIT: this statement left rows that violate it, and no later statement fixed that',
     },
     fit: 'INSERT INTO u SELECT 1 WHERE NOT EXISTS (SELECT FROM u WHERE n = 1);',
   },

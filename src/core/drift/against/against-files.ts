@@ -5,7 +5,7 @@ import { onEqualTerms } from './equal-terms.js';
 import { type ForeignHistory, withoutHistories } from '../foreign-history.js';
 import type { IsIgnored } from '../ignored.js';
 
-/** What files made of a new database. */
+/** What files create in a new database. */
 export interface MadeByFiles {
   readonly reading: SchemaReading;
   /** The file that wrote each object last, in the order of the catalog; null where that is not known. */
@@ -14,14 +14,14 @@ export interface MadeByFiles {
   readonly serverVersion: string;
 }
 
-/** How a live database differs from what files make. */
+/** How a live database differs from what its files create. */
 export interface AgainstFiles {
   readonly items: readonly DriftItem[];
   readonly histories: readonly ForeignHistory[];
   readonly unseen: readonly string[];
 }
 
-/** The one comparison of a live database with what files make, whoever has applied them there. */
+/** The one comparison of a live database with what its files create, whoever applied them there. */
 export function compareWithFiles(
   { reading, by }: MadeByFiles,
   live: SchemaReading,

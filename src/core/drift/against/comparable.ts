@@ -1,7 +1,7 @@
 import type { Catalog, CatalogObject } from '../../catalog/catalog.js';
 import type { ExpectedCatalog, LiveCatalog } from '../kept-catalog.js';
 
-/** What is kept and what is there, without what only one of the two readers could see. */
+/** The kept catalog and the live one, without what only one of the two readers could see. */
 export interface Comparable {
   readonly expected: ExpectedCatalog;
   readonly live: LiveCatalog;
@@ -9,7 +9,7 @@ export interface Comparable {
   readonly unseen: readonly string[];
 }
 
-/** Null where the two were read with other questions, so that they may differ without any change. */
+/** Null if the two were read with different queries, so that they may differ without any change. */
 export function comparable(
   expected: ExpectedCatalog,
   live: LiveCatalog,

@@ -8,9 +8,9 @@ import {
 import { secretsIn, withoutSecret } from './comparable.js';
 import { incomparable, inOtherWords, withKnownFacts } from './versions.js';
 
-/** Two databases without what differs because they are on two servers, belong to two roles, or are read by two. */
+/** Two databases without the differences that come from two servers, two owners or two readers. */
 export interface OnEqualTerms {
-  /** What files made on a throw-away database. */
+  /** What the files created in a throw-away database. */
   readonly made: Catalog;
   readonly live: Catalog;
   /** What was not compared: `connection of subscription app_sub`. */
@@ -41,7 +41,7 @@ export function onEqualTerms(made: SchemaReading, live: SchemaReading): OnEqualT
   };
 }
 
-/** What a new database of this server has, or a new extension. */
+/** Without what a new database of this server has, or a new extension. */
 function withoutUsual(object: CatalogObject, { database }: SchemaReading): CatalogObject {
   const { kind, identity } = object;
   if (kind === 'schema' && identity === 'public') {
@@ -55,7 +55,7 @@ function withoutUsual(object: CatalogObject, { database }: SchemaReading): Catal
   return without(object, [
     ...(textOf(object, 'version') === usual?.version ? ['version'] : []),
     ...(textOf(object, 'comment') === usual?.comment ? ['comment'] : []),
-    // The server's own role makes it with each database.
+    // Created with each database by the server's own role.
     ...(identity === 'plpgsql' ? ['owner'] : []),
   ]);
 }
@@ -66,8 +66,8 @@ function without(object: CatalogObject, names: readonly string[]): CatalogObject
 }
 
 /**
- * Files do not say who runs them. So what the role of the throw-away database owns is expected to belong to the role that
- * most of it belongs to in the live one.
+ * Files do not say who runs them. So what the role of the throw-away database owns is expected to belong to the role
+ * that owns most of it in the live one.
  */
 function asRole(made: Catalog, own: string, live: Catalog): Catalog {
   const there = new Map(live.objects.map((object) => [nameOf(object), textOf(object, 'owner')]));
@@ -98,7 +98,7 @@ function renamed(object: CatalogObject, from: string, to: string): CatalogObject
   };
 }
 
-/** Of kinds that are named after a role. */
+/** For kinds whose names contain a role. */
 const ownOf: Readonly<Record<string, (identity: string, from: string, to: string) => string>> = {
   'default acl': (identity, from, to) => startingWith('for role ', identity, from, to),
   setting: (identity, from, to) => startingWith('of ', identity, from, to),

@@ -3,10 +3,10 @@ import { nameOf } from '../kept-catalog.js';
 
 type Majors = readonly [made: number, live: number];
 
-/** What every object that could have it has from a major version on: by the name of the fact, or of the privilege. */
+/** What every object that can have it has from this major version on: a fact, or a privilege, by name. */
 const since: Readonly<Record<string, number>> = { 'not null by': 18, MAINTAIN: 17 };
 
-/** Facts that say something else from a major version on, although nobody has changed anything. */
+/** Facts whose meaning changes with this major version, although nobody has changed anything. */
 const newMeaning: Readonly<Record<string, readonly [facts: readonly string[], from: number]>> = {
   collation: [['collate', 'ctype', 'locale'], 15],
   subscription: [['streaming'], 18],
@@ -37,7 +37,7 @@ function hasNewMeaning({ kind }: ObjectName, majors: Majors): readonly string[] 
   return Math.min(...majors) < from && Math.max(...majors) >= from ? facts : [];
 }
 
-/** What is not compared because of that. */
+/** What is not compared because of this. */
 export function incomparable({ objects }: Catalog, majors: Majors): readonly string[] {
   return objects.flatMap((object) => {
     const facts = hasNewMeaning(object, majors);
@@ -58,8 +58,8 @@ function withoutNewer(line: string, isKnown: (word: string) => boolean): readonl
 }
 
 /**
- * Between two major versions, takes what differs in parentheses, blanks and qualifiers only for the same: newer ones write
- * fewer of them. Says of what, as that is no more than likely.
+ * Between two major versions, treats definitions that differ only in parentheses, blanks and qualifiers as the same:
+ * newer versions write fewer of them. Says which, as this is only likely.
  */
 export function inOtherWords(
   made: Catalog,

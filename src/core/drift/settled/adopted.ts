@@ -1,17 +1,17 @@
 import type { CatalogObject } from '../../catalog/catalog.js';
 import { folded, lastName } from '../identity.js';
 
-/** What files say they make, drop and set, whether or not they still had to: idempotent files often find it done. */
+/** What files say they create, drop and set, whether or not they still had to: idempotent files often find it done. */
 export interface Adopted {
   makes(object: CatalogObject): boolean;
   drops(object: CatalogObject): boolean;
-  /** Whether something in them sets a fact of a table that they wrote. */
+  /** Whether one of them sets this fact of a table that they wrote. */
   sets(fact: string): boolean;
 }
 
 export const adoptsNothing: Adopted = adoptedBy([]);
 
-/** By the words of SQL that runs: see `codeOf`. Each code is a statement, or a DO block of several. */
+/** From the code of the files: see `codeOf`. Each entry is a statement, or a DO block of several. */
 export function adoptedBy(codes: readonly string[]): Adopted {
   const statements = codes.flatMap(statementsIn);
   const made = statements.flatMap((statement) => namedBy(statement, making, 'add'));
@@ -104,12 +104,12 @@ function isNamed(each: Named, object: CatalogObject): boolean {
   return each.around.has(lastName(object.table));
 }
 
-/** PostgreSQL's word for the kind, without what a statement says before or behind it. */
+/** The last word of the kind, as a statement names it. */
 function kindWord(kind: string): string {
   return kind === 'statistics object' ? 'statistics' : (kind.split(' ').at(-1) ?? kind);
 }
 
-/** A part of a table that the file makes. */
+/** Whether it is part of a table that the file creates. */
 function isOf(each: Named, { table, schema }: CatalogObject): boolean {
   if (table === null || each.kind !== 'table' || each.name !== lastName(table)) return false;
   return each.schema === null || each.schema === schema;

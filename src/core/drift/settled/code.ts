@@ -33,7 +33,7 @@ function withoutRanges(text: string, range: TextRange, hidden: readonly TextRang
   let at = range.start;
   for (const { start, end } of hidden) {
     if (start < at) continue;
-    // Where a value was, there still is something; where a comment was, there is nothing.
+    // A literal leaves an empty literal in its place; a comment leaves nothing.
     const isComment = text.startsWith('--', start) || text.startsWith('/*', start);
     code += `${text.slice(at, start)}${isComment ? ' ' : " '' "}`;
     at = end;
@@ -41,7 +41,7 @@ function withoutRanges(text: string, range: TextRange, hidden: readonly TextRang
   return code + text.slice(at, range.end);
 }
 
-/** A literal in code that is SQL itself: `EXECUTE 'create index …'`, also within format(). */
+/** The SQL in a literal of the code: `EXECUTE 'create index …'`, also within format(). */
 function executed(text: string, { start, end }: TextRange, reader: CodeReader): readonly string[] {
   const before = text.slice(Math.max(0, start - longestBefore), start);
   if (!/\bexecute\s+(?:(?:pg_catalog\s*\.\s*)?format\s*\(\s*)?$/i.test(before)) return [];

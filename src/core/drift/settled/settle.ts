@@ -11,22 +11,22 @@ import {
   nameOf,
 } from '../kept-catalog.js';
 
-/** What is known of the time since the document. */
+/** What is known about the time since the document was kept. */
 export interface Since {
   /** How the database differed from it before the files ran; empty if it did not. */
   readonly drift: readonly DriftItem[];
-  /** It differed, and nobody looked before the files ran: what was not written since is as it was. */
+  /** It differed, and nobody looked before the files ran: what was not written since is taken as it was. */
   readonly hadUnknownDrift: boolean;
   /** What files wrote since has the number of this transaction or of a later one. */
   readonly transaction: number;
-  /** What the document leaves out. */
+  /** What the document left out. */
   readonly wasIgnored: IsIgnored;
   readonly adopted: Adopted;
 }
 
 /**
- * The catalog as files have made it since: what they did not touch is expected to be as it was expected before, whatever the
- * database has. What somebody else does while files run is taken for theirs.
+ * The catalog as files have made it since: what they did not touch is expected as before, whatever the database has.
+ * Changes that others make while files run are attributed to the files.
  */
 export function settle(
   expected: ExpectedCatalog,
@@ -39,7 +39,7 @@ export function settle(
   const kept = live.catalog.objects.flatMap((object): readonly ExpectedObject[] => {
     const name = nameOf(object);
     const was = old.get(name) ?? null;
-    // With the same facts, so that nobody compares them once more.
+    // With the same facts, so that they are not compared again.
     if (was !== null && isSame(was, object)) return [made(object, was.by)];
     const writer = live.writers.get(name) ?? 0;
     const isTouched = writer >= since.transaction;
@@ -70,7 +70,7 @@ function ofDrifted(
   if (was === null && adopted.makes(now)) return [now];
   if (!isTouched) return asBefore;
   if (!isTable(now)) return [now];
-  // Its row is written for much that is no fact of the table, such as a new column.
+  // Its row is also written for what is not a fact of the table, such as a new column.
   if (was === null) return isSame(item.live, now) ? [] : [now];
   return [withFactsSet(was, now, item.live, adopted)];
 }
@@ -91,7 +91,7 @@ function withFactsSet(
   return { ...now, facts: Object.fromEntries(facts), by: was.by };
 }
 
-/** What was missing before the files ran, unless they dropped it, or what it belongs to. */
+/** What was missing before the files ran, unless they dropped it or what it belongs to. */
 function goneBefore(
   expected: ExpectedCatalog,
   { catalog }: LiveCatalog,

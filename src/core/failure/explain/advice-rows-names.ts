@@ -7,7 +7,7 @@ export const adviceRowsOfNames: readonly AdviceRow[] = [
     sqlstate: sqlstates.insufficientPrivilege,
     routine: /^(?:ExecWithCheckOptions|check_enable_rls)$/,
     words:
-      'row-level security stands against it, not a missing GRANT: let the owner of the table or a role with BYPASSRLS run the file, or add a policy that allows it',
+      'row-level security blocks it, not a missing GRANT: let the owner of the table or a role with BYPASSRLS run the file, or add a policy that allows it',
   },
   {
     sqlstate: sqlstates.insufficientPrivilege,
@@ -68,7 +68,7 @@ export const adviceRowsOfNames: readonly AdviceRow[] = [
     sqlstate: sqlstates.undefinedObject,
     routine: /^(?:DropErrorMsgNonExistent|ATExecDropConstraint|get_trigger_oid)$/,
     words:
-      'what is to be dropped is not there: check its name and schema; DROP … IF EXISTS makes the file safe to run again',
+      'what is to be dropped does not exist: check its name and schema; DROP … IF EXISTS makes the file safe to run again',
   },
   {
     sqlstate: sqlstates.duplicateObject,
@@ -102,7 +102,7 @@ export const adviceRowsOfNames: readonly AdviceRow[] = [
     sqlstate: sqlstates.undefinedTable,
     routine: /^DropErrorMsgNonExistent$/,
     words:
-      'what is to be dropped is not there: check its name and schema; DROP … IF EXISTS makes the file safe to run again',
+      'what is to be dropped does not exist: check its name and schema; DROP … IF EXISTS makes the file safe to run again',
   },
   {
     sqlstate: sqlstates.duplicateSchema,

@@ -1,7 +1,7 @@
 import { sqlstates } from '../sqlstates.js';
 
 /**
- * When an error means what, and what to do. Messages come in the server's language, so nothing depends on their words:
+ * Which error means what, and what to do. Messages come in the server's language, so nothing depends on their words:
  * `routine` is the function of the server that raised the error, the same in every language.
  */
 export interface AdviceRow {
@@ -23,11 +23,11 @@ export interface AdviceRow {
 /** The context of a statement in a function or DO block. */
 const inRoutine = /\binline_code_block\b|\bPL\/|\(.*\)|\bSQL\b/;
 
-/** Also what a caller asks for who knows which server it is. */
+/** Also used by callers that know which server it is. */
 export const extensionMissing =
   'the extension is not installed on the server: use an image that has it, or remove it from the file; pg_available_extensions lists what is there';
 
-/** The first that fits. */
+/** The first that matches is used. */
 export const adviceRows: readonly AdviceRow[] = [
   {
     sqlstate: sqlstates.featureNotSupported,
@@ -61,7 +61,7 @@ export const adviceRows: readonly AdviceRow[] = [
     sqlstate: sqlstates.notNullViolation,
     routine: /^ATRewriteTable$/,
     words:
-      'rows that are there have no value in that column: give it a DEFAULT, or fill them by an UPDATE, before it is made NOT NULL',
+      'existing rows have no value in that column: give it a DEFAULT, or fill them with an UPDATE, before it is made NOT NULL',
   },
   {
     sqlstate: sqlstates.notNullViolation,
@@ -79,7 +79,7 @@ export const adviceRows: readonly AdviceRow[] = [
     sqlstate: sqlstates.foreignKeyViolation,
     statement: /^alter\b/i,
     words:
-      'rows that are there refer to rows that are missing: insert those, or remove the others, in this file before the ALTER',
+      'existing rows refer to rows that are missing: insert those, or remove the others, in this file before the ALTER',
   },
   {
     sqlstate: sqlstates.foreignKeyViolation,
@@ -90,7 +90,7 @@ export const adviceRows: readonly AdviceRow[] = [
     sqlstate: sqlstates.uniqueViolation,
     routine: /^comparetup_/,
     words:
-      'rows that are there have the same values, so the unique index cannot be built: remove or change the duplicates in this file before it',
+      'existing rows have the same values, so the unique index cannot be built: remove or change the duplicates in this file before it',
   },
   {
     sqlstate: sqlstates.uniqueViolation,
@@ -103,7 +103,7 @@ export const adviceRows: readonly AdviceRow[] = [
   {
     sqlstate: sqlstates.checkViolation,
     routine: /^(?:ATRewriteTable|validateCheckConstraint)$/,
-    words: 'rows that are there violate the constraint: change them first, in the same file',
+    words: 'existing rows violate the constraint: change them first, in the same file',
   },
   {
     sqlstate: sqlstates.checkViolation,

@@ -3,7 +3,7 @@ import { adviceRowsOfNames } from './advice-rows-names.js';
 import { oddCharacterNear } from './odd-character.js';
 import type { ServerError } from '../server-error.js';
 
-/** Where in the file the error is, as far as that is known; '' for what is not. */
+/** Where in the file the error is, as far as known; '' for what is not known. */
 export interface FailedCode {
   readonly text: string;
   /** UTF-16 index of the error. */
@@ -35,12 +35,12 @@ export function adviceFor(error: ServerError, code: FailedCode): string | null {
 const deferred =
   'the constraint is deferred, so it was checked at COMMIT: look for the rows that violate it, not for a statement';
 const deferredFrom =
-  'the constraint is deferred, so it was checked at COMMIT: this statement left what violates it, and none behind it put that right';
+  'the constraint is deferred, so it was checked at COMMIT: this statement left rows that violate it, and no later statement fixed that';
 const isOutside = /^\s*(?:--[^\n]*\n\s*)*--\s*pgm:no-transaction\b/;
 
 const conditions = ['routine', 'statement', 'code', 'where', 'message', 'header'] as const;
 
-/** Texts that a row of the table is matched with. */
+/** The texts that the conditions of a row are matched against. */
 type Facts = Readonly<Record<(typeof conditions)[number], string>>;
 
 function fits(row: AdviceRow, sqlstate: string, facts: Facts): boolean {
@@ -48,7 +48,7 @@ function fits(row: AdviceRow, sqlstate: string, facts: Facts): boolean {
   return row.sqlstate === sqlstate && conditions.every(holds);
 }
 
-/** Class 42, syntax errors and names that are not there: what a word with a strange character in it leads to. */
+/** Class 42, syntax errors and unknown names: what a word with a strange character in it leads to. */
 function isNameError({ sqlstate }: ServerError): boolean {
   return /^42(?:601|703|704|883|P01)$/.test(sqlstate);
 }

@@ -25,19 +25,19 @@ export interface FailedPiece {
   readonly literals: readonly TextRange[];
   /**
    * UTF-16 index at which the statement that failed begins, for an error without a position, or, for one at COMMIT, the
-   * statement that is to blame; null if it was none, or is not known.
+   * statement that is to blame; null if there is none, or it is not known.
    */
   readonly statementStart: number | null;
 }
 
-/** Turns the server's error for a piece of a file into a failure that is safe to show: placed in the file, without secrets. */
+/** Turns the server's error for a piece of a file into a failure that is safe to show: with its place, without secrets. */
 export function explainFailure(failed: FailedPiece): MigrationFailure {
   const { text, error, literals } = failed;
   const index = indexOf(failed);
   return {
     kind: 'sql',
     sqlstate: error.sqlstate,
-    // The place of a statement that is to blame for COMMIT is none that the message is about.
+    // The message is not about the place of a statement that is to blame for COMMIT.
     ...maskedFields(text, error, literals, error.atCommit ? null : index),
     place: index === null ? null : placeAt(text, index),
     excerpt: index === null ? null : maskedExcerpt(text, index, literals),
@@ -54,7 +54,7 @@ function indexOf(failed: FailedPiece): number | null {
   return untranslatable(failed) ?? rowOfCopy(failed) ?? lineOfDoBlock(failed) ?? statementStart;
 }
 
-/** The line at `index` with the content of every literal masked that is not a name: the quotes stay, so that it can still be read. */
+/** The line at `index` with the content of every literal that is not a name masked: the quotes stay, for readability. */
 export function maskedExcerpt(
   text: string,
   index: number,
@@ -91,7 +91,7 @@ function rowOfCopy({ text, pieceStart, error, literals }: FailedPiece): number |
   return rows.start + indexOfLine(text.slice(rows.start, rows.end), Number(line));
 }
 
-/** Of all that must not be shown, only rows of COPY are followed by a line `\.`. */
+/** Of all that must not be shown, only the rows of a COPY are followed by a line `\.`. */
 function isRows(text: string, { start, end }: TextRange): boolean {
   return text[start - 1] === '\n' && text[end - 1] === '\n' && text.startsWith('\\.', end);
 }

@@ -2,7 +2,7 @@ import { placeAt } from '../../text/position.js';
 
 /**
  * Advice about a character that looks like a blank, like a quote or like nothing, in the word at the index or the one
- * before it; null if there is none. PostgreSQL takes each for a letter.
+ * before it; null if there is none. PostgreSQL treats all of them as letters.
  */
 export function oddCharacterNear(text: string, index: number): string | null {
   const start = index - (before.exec(text.slice(Math.max(0, index - 200), index))?.[0].length ?? 0);
@@ -12,7 +12,7 @@ export function oddCharacterNear(text: string, index: number): string | null {
   const { line, column } = placeAt(text, start + found);
   const character = text.charAt(start + found);
   const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-  return `there is a ${names[character] ?? 'character'} (U+${code}) at ${line}:${column}, which PostgreSQL takes for a letter: replace it by ${plain(character)}`;
+  return `there is a ${names[character] ?? 'character'} (U+${code}) at ${line}:${column}, which PostgreSQL treats as a letter: replace it with ${plain(character)}`;
 }
 
 const before = /[\w$\u0080-\uffff]+\s*$/;

@@ -10,8 +10,8 @@ interface Matches {
 }
 
 /**
- * The content of a file's literals, except those that are meant to be read. Whether one is takes long to find out, so
- * those that are not `wanted` are left out before.
+ * The content of a file's literals, except those that may be read. That takes long to find out, so those that are not
+ * `wanted` are left out first.
  */
 export function hiddenValues(
   text: string,
@@ -24,7 +24,7 @@ export function hiddenValues(
   });
 }
 
-/** Words of these texts that are in the rows of a COPY, whose values have no delimiters that are known here. */
+/** Words of these texts that occur in the rows of a COPY, where the values have no delimiters that are known here. */
 export function wordsInRows(
   text: string,
   literals: readonly TextRange[],
@@ -46,7 +46,7 @@ function isRows(text: string, { start, end }: TextRange): boolean {
   return text[start - 1] === '\n' && text.startsWith('\\.', end);
 }
 
-/** Without the punctuation of a sentence round it. */
+/** Without the punctuation around it. */
 function trimmed(word: string): string {
   return word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
 }
@@ -75,7 +75,7 @@ function isBareIn(value: string, fields: string): boolean {
   return fields.includes(value) && isTelling(value);
 }
 
-/** Shorter parts than this occur in any text by chance. */
+/** Shorter parts occur in any text by chance. */
 export const tellingLength = 4;
 
 function givesAway(value: string, fragment: string): boolean {
@@ -84,7 +84,7 @@ function givesAway(value: string, fragment: string): boolean {
   return value.length >= tellingLength && fragment.includes(value);
 }
 
-/** Outside quotes a literal that is a plain word cannot be told from the words of the message. */
+/** Outside quotes, a literal that is a plain word looks like any other word of the message. */
 function isTelling(value: string): boolean {
   return value.length >= tellingLength && !/^[\p{L}\s_]*$/u.test(value);
 }

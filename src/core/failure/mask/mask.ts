@@ -10,9 +10,9 @@ import type { TextRange } from '../../text/text-range.js';
 
 /**
  * The texts of an error, safe to show. The server quotes what it was given: tokens of the file, values of rows, whole
- * statements. A quoted text is masked when it is a literal of the file, is part of one or contains one, and so is every
+ * statements. A quoted text is masked if it is a literal of the file, is part of one or contains one, and so is every
  * value of a row. What the file also contains outside its literals is the name of something and stays; otherwise no
- * message could name a table that some literal happens to name too. `index` is the position of the error.
+ * message could name a table whose name is also in some literal. `index` is the position of the error.
  */
 export function maskedFields(
   text: string,
@@ -35,7 +35,7 @@ export function maskedFields(
   };
 }
 
-/** Codes of XML: 2200L to 2200T. */
+/** XML errors: 2200L to 2200T. */
 function isXml({ sqlstate }: ServerError): boolean {
   return /^2200[L-T]$/.test(sqlstate);
 }
@@ -97,7 +97,7 @@ function fieldMask(
   };
 }
 
-/** The literals that may not be shown: what is quoted in these errors is the name of an object, also where the file has it in a literal. */
+/** The literals that may not be shown. What these errors quote is the name of an object, even if it is a literal in the file. */
 function secretsIn(
   text: string,
   { sqlstate }: ServerError,
@@ -114,7 +114,7 @@ function isHeaderMismatch({ sqlstate, routine }: ServerError): boolean {
   return sqlstate === sqlstates.badCopyFileFormat && routine === 'NextCopyFromRawFields';
 }
 
-/** Masks the values wherever they appear, except those that are clear, and those in a quoted name that is. */
+/** Masks the values wherever they appear, except those in `clear`, and those in a quoted name that is. */
 export function maskBare(
   field: string,
   bare: readonly string[],

@@ -14,7 +14,7 @@ export function maskQuoted(field: string, isSecret: (fragment: string) => boolea
   });
 }
 
-/** What is quoted last stays. */
+/** All quoted texts but the last. */
 export function maskAllButLast(field: string): string {
   const last = quotedIn(field).length;
   let at = 0;

@@ -1,7 +1,7 @@
 import { contentOf } from './literal-value.js';
 import type { TextRange } from '../../text/text-range.js';
 
-/** A literal that is the name of something, as an argument of a function or before a cast; not in code about passwords. */
+/** A literal that names something, as an argument of a function or before a cast; not in code about passwords. */
 export function isName(text: string, range: TextRange): boolean {
   const before = text.slice(Math.max(0, range.start - 400), range.start);
   const isArgument = nameArgument.test(before) || privilegeArgument.test(before);
@@ -11,7 +11,7 @@ export function isName(text: string, range: TextRange): boolean {
   return isWord && (isArgument || isCast) && !isNearPassword(text, range);
 }
 
-/** True if the statement of the literal, or what it is in, has to do with passwords and keys. */
+/** True if the statement of the literal, or what it is in, has to do with passwords or keys. */
 export function isNearPassword(text: string, { start, end }: TextRange): boolean {
   const before = text.slice(Math.max(0, start - 2000), start);
   const after = text.slice(end, end + 2000);

@@ -5,8 +5,8 @@ import { alikeBy } from '../alike.js';
 import type { Fingerprint, TargetDrift } from './target-drift.js';
 
 /**
- * Of what a look found to be there, without what runs leave out; so that it says nothing of how a fleet is looked at, what
- * only this look ignores counts.
+ * Of the objects that a look found, without those that runs leave out. What only this look ignores counts, so that the
+ * fingerprint does not depend on how the fleet is looked at.
  */
 export function fingerprintSeen({
   kept,
@@ -24,17 +24,17 @@ export function fingerprintIn({ objects }: Catalog, isIgnored: IsIgnored): strin
   });
 }
 
-/** Targets in which the same is. */
+/** Targets with the same objects. */
 export interface FingerprintGroup {
   readonly fingerprint: string;
-  /** Major versions of PostgreSQL among them. */
+  /** The major versions of PostgreSQL among them. */
   readonly postgres: readonly number[];
-  /** Revisions of the files whose runs left their catalogs; empty where nobody asked. */
+  /** The revisions of the files whose runs left their catalogs; empty if not asked for. */
   readonly revisions: readonly string[];
   readonly targets: readonly string[];
 }
 
-/** Fingerprints side by side, the one that most targets have first. */
+/** The fingerprints side by side, the most frequent one first. */
 export function fingerprintGroups(targets: readonly TargetDrift[]): readonly FingerprintGroup[] {
   const printed = targets.flatMap(({ target, print, report }) =>
     print === null ? [] : [{ ...print, target, revision: report?.kept?.revision ?? null }],

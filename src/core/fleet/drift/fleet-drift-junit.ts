@@ -7,7 +7,7 @@ import {
   verdictWords,
 } from './target-drift.js';
 
-/** One test case a target, which fails unless it is in step. */
+/** One test case per target, which fails unless the target is in step. */
 export function fleetDriftJunit(
   command: 'fleet drift' | 'fleet verify',
   { files, targets }: FleetDriftReport,

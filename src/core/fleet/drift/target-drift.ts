@@ -3,36 +3,36 @@ import type { DriftReport, DriftVerdict, FilesCompared } from '../../drift/drift
 import { alikeBy } from '../alike.js';
 import { grouped } from '../../text/words.js';
 
-/** What a look at one target found; the last four: nobody could look. */
+/** What a look at one target found; with the last four, the look was not possible. */
 export type TargetVerdict = DriftVerdict | 'refused' | 'away' | 'interrupted' | 'not begun';
 
 export interface TargetDrift {
   readonly target: string;
   readonly verdict: TargetVerdict;
-  /** Why nobody could look, in one line; null if somebody did. */
+  /** Why the look was not possible, in one line; null if it was. */
   readonly reason: string | null;
-  /** Null where nobody has read what is there. */
+  /** Null if the objects were not read. */
   readonly print: Fingerprint | null;
-  /** Null where nobody could look. */
+  /** Null if the look was not possible. */
   readonly report: DriftReport | null;
   readonly durationMs: number;
 }
 
-/** What is in a database, in one word. */
+/** What is in a database, in one value. */
 export interface Fingerprint {
-  /** Of what is there, without what is ignored: equal for databases in which the same is. */
+  /** Of all objects that are not ignored: equal for databases with the same objects. */
   readonly fingerprint: string;
   /** Major version of PostgreSQL. */
   readonly postgres: number;
 }
 
-/** What became of a look at many databases. */
+/** The result of looking at many databases. */
 export interface FleetDriftReport {
-  /** The files that all were compared with; null where it was what the last run of each one left. */
+  /** The files that all were compared with; null if each was compared with what its last run left. */
   readonly files: FilesCompared | null;
   /** In the order of the list. */
   readonly targets: readonly TargetDrift[];
-  /** Why something was not begun; null if everything was. */
+  /** Why some targets were not begun; null if all were. */
   readonly stopped: string | null;
   readonly durationMs: number;
 }
@@ -42,7 +42,7 @@ export function isInStep(targets: readonly Pick<TargetDrift, 'verdict'>[]): bool
   return targets.every(({ verdict }) => verdict === 'in step');
 }
 
-/** In the order in which a summary lists them, as a person reads them behind a number of targets. */
+/** In the order in which a summary lists them, worded to follow a number of targets. */
 export const verdictWords: Readonly<Record<TargetVerdict, string>> = {
   'in step': 'in step',
   drift: 'with drift',
@@ -67,7 +67,7 @@ export function driftSummary(targets: readonly Pick<TargetDrift, 'verdict'>[]): 
     .join(', ');
 }
 
-/** Targets of which the same is to be told. */
+/** Groups targets about which the same is reported. */
 export function alikeInDrift(targets: readonly TargetDrift[]): readonly (readonly TargetDrift[])[] {
   return alikeBy(targets, ({ verdict, reason, report }) =>
     JSON.stringify([verdict, reason, report && [digestOfDrift(report.items), report.notYet]]),

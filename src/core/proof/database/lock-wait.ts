@@ -2,22 +2,22 @@ import { contentionTries } from '../../failure/sqlstates.js';
 import { count, duration } from '../../text/words.js';
 import type { ShutOut } from './lock-modes.js';
 
-/** How long others would wait because of a lock, as far as that does not depend on them and on the size of the table. */
+/** How long others would wait for a lock, as far as that does not depend on them or on the size of the table. */
 export interface LockWait {
   readonly shutOut: ShutOut;
-  /** When it is given back. */
+  /** When it is released. */
   readonly until: 'commit' | 'end of statement';
   /** How many statements of the file come in between. */
   readonly statementsAfter: number;
-  /** Whether the file had the lock, or a stronger one, from an earlier statement; then it does not wait for it. */
+  /** Whether the file already had the lock, or a stronger one, from an earlier statement; then it does not wait for it. */
   readonly isHeldBefore: boolean;
-  /** Milliseconds that the statement waits for the lock in each try, with all others behind it; 0: without limit. */
+  /** Milliseconds that the statement waits for the lock in each try, with everybody else queued behind it; 0: without limit. */
   readonly lockTimeoutMs: number;
   /** How often the file is tried at most. */
   readonly tries: number;
 }
 
-/** What of it is the same for all locks of a statement. */
+/** The part that is the same for all locks of a statement. */
 export type StatementWait = Pick<LockWait, 'until' | 'statementsAfter' | 'lockTimeoutMs'>;
 
 export function lockWaitOf(
@@ -29,7 +29,7 @@ export function lockWaitOf(
   return { shutOut, until, statementsAfter, isHeldBefore, lockTimeoutMs, tries };
 }
 
-/** `until the file is committed, 3 statements later; before that, …`, to follow who waits. */
+/** `until the file is committed, 3 statements later; before that, …`: follows the words for who waits. */
 export function waitWords(wait: LockWait): string {
   return `${heldWords(wait)}; ${boundWords(wait)}`;
 }
@@ -42,13 +42,13 @@ function heldWords({ until, statementsAfter }: LockWait): string {
 }
 
 function boundWords({ isHeldBefore, lockTimeoutMs, tries }: LockWait): string {
-  if (isHeldBefore) return 'the file has the lock from before';
+  if (isHeldBefore) return 'the file already has the lock';
   if (lockTimeoutMs === 0)
     return 'before that, while it waits for the lock itself, without limit (lock_timeout is 0)';
   return `before that, while it waits for the lock itself, up to ${limitWords(lockTimeoutMs)} in each of ${tries} tries`;
 }
 
-/** `10 s`, as somebody wrote it. */
+/** `10 s`, in the unit that a person would use. */
 function limitWords(ms: number): string {
   return duration(ms).replace('.0 s', ' s').replace(' min 0 s', ' min');
 }

@@ -3,7 +3,7 @@ import type { Place } from '../../text/position.js';
 import { type LockWait, lockWaitOf, type StatementWait } from './lock-wait.js';
 import type { Lock, Relations, Rewrite, Witness, WitnessedRelation } from './proof-database.js';
 
-/** What one statement did to tables that were there before its file. */
+/** What one statement did to tables that existed before its file. */
 export interface StatementTrace {
   readonly place: Place;
   /** Its name in messages: `CREATE INDEX`. */
@@ -14,11 +14,11 @@ export interface StatementTrace {
 export interface TableTrace {
   /** `public.users` */
   readonly table: string;
-  /** The strongest lock that the file has on it when the statement is over. */
+  /** The strongest lock that the file has on it when the statement ends. */
   readonly lock: LockMode;
   readonly wait: LockWait;
   readonly isRewritten: boolean;
-  /** Why, as the server says; empty where it was not asked. */
+  /** Why, as reported by the server; empty if it was not asked. */
   readonly rewriteReasons: readonly RewriteReason[];
   /** All its rows were read. */
   readonly isScanned: boolean;
@@ -40,8 +40,8 @@ export function strongest(modes: readonly LockMode[]): LockMode | null {
 }
 
 /**
- * What a statement did, by what the server says before and after it, to relations that were there before the file and that
- * others have to wait for. A lock on an index counts as one on its table, which nobody can use without it.
+ * What a statement did to relations that existed before the file and that others have to wait for, from what the server
+ * reports before and after it. A lock on an index counts as one on its table, which nobody can use without it.
  */
 export function traceTables(
   there: Relations,
@@ -78,7 +78,7 @@ function seenOf(
   return [{ table: name, lock, isRewritten, rewriteReasons: reasons, isScanned }];
 }
 
-/** A file may have set them back. */
+/** A file may have reset them. */
 function rewritesSince({ rewrites: was }: Witness, { rewrites: now }: Witness): readonly Rewrite[] {
   return now.slice(now.length >= was.length ? was.length : 0);
 }
@@ -88,7 +88,7 @@ function reasonsOf(rewrites: readonly Rewrite[]): readonly RewriteReason[] {
   return names.filter((name) => rewrites.some(({ reason }) => (reason & rewriteReasons[name]) > 0));
 }
 
-/** One a table. `held`: the lock that the file had before. */
+/** One entry per table. `held`: the lock that the file had before. */
 function merge(
   seen: readonly Seen[],
   held: (table: string) => LockMode | null,
@@ -120,7 +120,7 @@ function lockOf(
     strongest(locked.filter((each) => each.table === table).flatMap(({ modes }) => modes));
 }
 
-/** The same for a statement outside a transaction, by its locks and by what stores the rows afterwards. */
+/** The same for a statement outside a transaction, from its locks and from the files that store the rows afterwards. */
 export function traceOutside(
   there: Relations,
   { before, after }: { readonly before: Relations; readonly after: Relations },

@@ -4,11 +4,11 @@ import type { ServerError } from '../../failure/server-error.js';
 import type { Piece } from '../../statements/sql-reading.js';
 import type { LockMode } from './lock-modes.js';
 
-/** A database that is made for a proof and dropped after it. Throws `Transient` and `Refused`, as `Database` does. */
+/** A database that is created for a proof and dropped after it. Throws `Transient` and `Refused`, as `Database` does. */
 export interface ProofDatabase {
   /** `18.4` */
   readonly serverVersion: string;
-  /** A backend whose settings are those of a new session. */
+  /** A backend with the settings of a new session. */
   readonly session: ProofSession;
   /** Cancels the statement that is running. */
   cancel(): void;
@@ -16,15 +16,15 @@ export interface ProofDatabase {
   close(): Promise<void>;
 }
 
-/** What the server says about the SQL it is sent is an answer; null means that it was fine. */
+/** What the server says about the SQL it is sent is a result; null means no error. */
 export interface ProofSession {
-  /** As for a file: with the time that it may wait for a lock; null for that of the command line. */
+  /** As for a file. How long it may wait for a lock; null for the value of the command line. */
   begin(lockTimeoutMs: number | null): Promise<void>;
   /** Runs a part of a file. */
   run(sql: string, piece: Piece): Promise<FailedPart | null>;
-  /** Checks what is deferred until COMMIT. */
+  /** Checks the deferred constraints, as COMMIT does. */
   checkDeferred(): Promise<ServerError | null>;
-  /** The same, and then it is deferred again. */
+  /** The same, and then they are deferred again. */
   tryDeferred(): Promise<ServerError | null>;
   commit(): Promise<ServerError | null>;
   rollback(): Promise<void>;
@@ -33,25 +33,25 @@ export interface ProofSession {
   goBack(): Promise<void>;
   /** Gives the session the settings of a new one. */
   reset(): Promise<void>;
-  /** The tables, materialized views, views and indexes there are now, with what stores their rows. */
+  /** All current tables, materialized views, views and indexes, each with the file that stores its rows. */
   relations(): Promise<Relations>;
-  /** `all`: of every relation, not only of those that the transaction has locked, for what is counted later to be told apart. */
+  /** `all`: every relation, not only those that the transaction has locked, as a starting point for later counts. */
   witness(all?: boolean): Promise<Witness>;
-  /** From now until `goBack` a witness tells why tables are rewritten. Does nothing for a role that may not ask. */
+  /** From now until `goBack` a witness says why tables are rewritten. Does nothing for a role without the privilege. */
   watchRewrites(): Promise<void>;
-  /** Milliseconds that a statement outside a transaction may wait for a lock: as the file has set it, or else `own`. */
+  /** Milliseconds that a statement outside a transaction may wait for a lock: as set by the file, else `own`. */
   lockTimeoutMs(own: number | null): Promise<number>;
-  /** The locks that this backend takes until `work` has ended, although it commits in between. */
+  /** The locks that this backend takes until `work` ends, even if it commits in between. */
   watching<T>(
     work: () => Promise<T>,
   ): Promise<{ readonly result: T; readonly locks: readonly Lock[] }>;
   catalog(): Promise<Catalog>;
-  /** The catalog with what it takes to write it as SQL, outside a transaction. */
+  /** The catalog and what is needed to write it as SQL, outside a transaction. */
   schema(): Promise<SchemaReading>;
   lastWriters(): Promise<LastWriters>;
   /** The rows of these tables, or of all. */
   contents(tables: readonly string[] | null): Promise<ReadonlyMap<string, Contents>>;
-  /** Puts rows into empty tables, as far as their constraints allow. Returns the tables that have none all the same. */
+  /** Puts rows into empty tables, as far as their constraints allow. Returns the tables that still have none. */
   fill(tables: readonly string[], rows: number): Promise<readonly string[]>;
 }
 
@@ -59,32 +59,32 @@ export interface FailedPart {
   readonly error: ServerError;
   /** UTF-16 index in the file at which the sent text begins. */
   readonly pieceStart: number;
-  /** Where the statement begins in the file that failed, or left what COMMIT failed on; null if that is not known. */
+  /** Where in the file the statement begins that failed, or that made COMMIT fail; null if that is not known. */
   readonly statementStart: number | null;
 }
 
 /** The number of the file that stores each relation's rows, by the relation's OID; 0 for one that stores none. */
 export type Relations = ReadonlyMap<number, number>;
 
-/** The number of the transaction that last wrote what the catalogs say of an object, by its kind and identity. */
+/** The transaction that last wrote each object's rows in the catalogs, by its kind and identity. */
 export type LastWriters = ReadonlyMap<string, number>;
 
-/** What the server counts and holds for this backend in the transaction that is open. */
+/** What the server counts for this backend, and the locks it holds, in the open transaction. */
 export interface Witness {
   readonly relations: readonly WitnessedRelation[];
-  /** Rows written to the system catalogs; only differences mean something, as for the other counts. */
+  /** Rows written to the system catalogs; as for the other counts, only differences mean something. */
   readonly catalogWrites: number;
-  /** Rows of objects deleted from them. */
+  /** Rows of objects deleted from the system catalogs. */
   readonly catalogDeletes: number;
   /** See `LastWriters`; null while the transaction has written nothing. */
   readonly transaction: number | null;
   /** Milliseconds that the next statement may wait for a lock; 0: without limit. */
   readonly lockTimeoutMs: number;
-  /** In the order in which they were made; see `watchRewrites`. */
+  /** In the order in which they happened; see `watchRewrites`. */
   readonly rewrites: readonly Rewrite[];
 }
 
-/** A table that was written anew. */
+/** A table that was rewritten. */
 export interface Rewrite {
   readonly oid: number;
   /** See `rewriteReasons`. */
@@ -93,7 +93,7 @@ export interface Rewrite {
 
 export interface WitnessedRelation {
   readonly oid: number;
-  /** `public.users`; of an index the name of its table. */
+  /** `public.users`; for an index the name of its table. */
   readonly name: string;
   readonly kind: 'table' | 'view' | 'materialized view' | 'index' | 'other';
   readonly modes: readonly LockMode[];
@@ -115,9 +115,9 @@ export interface Lock {
 /** The rows of a table. */
 export interface Contents {
   readonly count: number;
-  /** Of all rows, whatever their order. */
+  /** Of all rows, independent of their order. */
   readonly digest: string;
-  /** Each row as a JSON object; null where there are too many to compare one by one. */
+  /** Each row as a JSON object; null if there are too many to compare one by one. */
   readonly rows: readonly string[] | null;
   /** The columns of its primary key; empty without one. */
   readonly key: readonly string[];

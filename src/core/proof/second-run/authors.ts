@@ -11,7 +11,7 @@ interface Written {
   readonly tablesWritten: readonly string[];
 }
 
-/** Which file wrote each object last, and the rows of each table. */
+/** Which file last wrote each object, and the rows of each table. */
 export class Authors {
   readonly #keys: MigrationKey[] = [];
   /** The transaction of each file that had one, with the index of its key; in order. */
@@ -26,19 +26,19 @@ export class Authors {
     for (const table of tablesWritten) this.#lastOf.set(rowsOf(table), at);
   }
 
-  /** The last file that wrote an object; null where that is not known. */
+  /** The last file that wrote an object; null if that is not known. */
   of(difference: Difference, writers: LastWriters): MigrationKey | null {
     return this.lastOf({ objects: [difference], rows: [] }, writers, '');
   }
 
-  /** The last file that wrote what is said of this very object; null where that is not known. */
+  /** The last file that wrote this very object's own entry; null if that is not known. */
   writerOf(object: ObjectName, writers: LastWriters): MigrationKey | null {
     const name = nameOf(object);
     const known = [this.#lastOf.get(name), this.#fileOf(writers.get(name))];
     return this.#keys[Math.max(...known.map((at) => at ?? -1))] ?? null;
   }
 
-  /** The last file behind `own` that wrote what was changed; null where that is not known. */
+  /** The last file after `own` that wrote what was changed; null if that is not known. */
   lastOf({ objects, rows }: Changes, writers: LastWriters, own: MigrationKey): MigrationKey | null {
     const known = [
       ...objects.map(objectOf).flatMap(({ kind, identity, table }) => {

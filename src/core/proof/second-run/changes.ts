@@ -3,7 +3,7 @@ import { compareCatalogs, type Difference, objectOf } from '../../catalog/compar
 import { compareContents, type RowsChange } from './compare-contents.js';
 import type { Contents } from '../database/proof-database.js';
 
-/** What a run changed that should have changed nothing. */
+/** What was changed by a run that should have changed nothing. */
 export interface Changes {
   readonly objects: readonly Difference[];
   readonly rows: readonly RowsChange[];
@@ -11,14 +11,14 @@ export interface Changes {
 
 /** What is compared. */
 export interface State {
-  /** Null where nothing was written to it. */
+  /** Null if nothing was written to it. */
   readonly catalog: Catalog | null;
   readonly contents: ReadonlyMap<string, Contents>;
 }
 
 /** Changes for which one statement is to blame. */
 export interface Blamed extends Changes {
-  /** Where the statement begins; null where none of them could be found to have done it. */
+  /** Where the statement begins; null if no single one could be found. */
   readonly start: number | null;
 }
 
@@ -36,8 +36,8 @@ export function isNothing({ objects, rows }: Changes): boolean {
 }
 
 /**
- * Finds out which statement made each change: the first after which it could be seen. What a statement changes and a later
- * one puts back is nobody's fault.
+ * Finds out which statement made each change: the first after which it was seen. If a later statement reverts a change,
+ * no statement is to blame.
  */
 export class Blame {
   readonly #blamed: Blamed[] = [];
@@ -47,7 +47,7 @@ export class Blame {
     this.#left = changes;
   }
 
-  /** Tells what is different, from how it all began, when the statement at `start` has ended. */
+  /** Takes in how everything differs from the beginning when the statement at `start` has ended. */
   see(start: number, changes: Changes): void {
     const objects = new Set(changes.objects.map(nameOf));
     const tables = new Set(changes.rows.map(({ table }) => table));

@@ -1,15 +1,15 @@
 import type { Contents } from '../database/proof-database.js';
 
-/** How the rows of one table differ; values are not part of it, as they may be secret. */
+/** How the rows of one table differ; without values, which may be secret. */
 export interface RowsChange {
   readonly table: string;
   readonly added: number;
   readonly removed: number;
-  /** Rows with the same key and other values; by column how many. */
+  /** Rows with the same key and different values: how many, by column. */
   readonly changed: Readonly<Record<string, number>>;
 }
 
-/** What has been done to the rows of tables that are in both; a table that is only in one is the catalog's affair. */
+/** How the rows of tables that exist on both sides differ; a table on only one side is a difference of the catalog. */
 export function compareContents(
   before: ReadonlyMap<string, Contents>,
   after: ReadonlyMap<string, Contents>,
@@ -47,7 +47,7 @@ function parse(row: string): Row {
   return JSON.parse(row) as Row;
 }
 
-/** The rows that the others lack; equal rows count as often as they are there. */
+/** The rows that the others lack; duplicates count. */
 function without(rows: readonly string[], others: readonly string[]): readonly string[] {
   const left = new Map<string, number>();
   for (const row of others) left.set(row, (left.get(row) ?? 0) + 1);
@@ -58,7 +58,7 @@ function without(rows: readonly string[], others: readonly string[]): readonly s
   });
 }
 
-/** Rows before and after with the same key; without a key, in the order in which they come, if as many. */
+/** Pairs of rows with the same key; without a key, in their order, if there are as many. */
 function pair(
   gone: readonly Row[],
   come: readonly Row[],

@@ -2,7 +2,7 @@ import type { Changes } from './changes.js';
 import { secondRunRows } from './second-run-rows.js';
 
 /**
- * How to write a statement that failed when it ran a second time; null where that is not sure. `statement` is its text from
+ * How to write a statement that failed when it ran a second time; null if that is not sure. `statement` is its text from
  * its first word on.
  */
 export function secondRunAdvice(sqlstate: string, statement: string): string | null {
@@ -16,7 +16,7 @@ export function secondRunAdvice(sqlstate: string, statement: string): string | n
   return advice.replace('pg_$1', `pg_${found.toLowerCase()}`).replace('$1', found);
 }
 
-/** How to write a statement that changed something when it ran a second time; null where that is not sure. */
+/** How to write a statement that changed something when it ran a second time; null if that is not sure. */
 export function changeAdvice(
   statement: string,
   { objects, rows: changes }: Changes,
@@ -31,20 +31,20 @@ export function changeAdvice(
   }
   if (changes.some(({ added }) => added > 0)) {
     return words.startsWith('COPY')
-      ? 'COPY into a temporary table, and from there insert only the rows that are not there'
-      : 'write INSERT … ON CONFLICT DO NOTHING on a unique key, or insert only where the rows are not there';
+      ? 'COPY into a temporary table, and from there insert only the rows that do not exist yet'
+      : 'write INSERT … ON CONFLICT DO NOTHING on a unique key, or insert only the rows that do not exist yet';
   }
   if (changes.some(({ removed }) => removed > 0)) {
     return 'name the rows to delete by values that other rows never have';
   }
   return changes.length === 0
     ? null
-    : 'change only the rows that need it: add a WHERE that the changed rows do not meet any more';
+    : 'change only the rows that need it: add a WHERE that the changed rows no longer match';
 }
 
 function wordsOf(statement: string): string {
   return statement.slice(0, longest).replace(/\s+/g, ' ').toUpperCase();
 }
 
-/** Where the words that matter stand. */
+/** The words that matter are within this length. */
 const longest = 2_000;

@@ -1,17 +1,17 @@
 import { sqlstates } from '../../failure/sqlstates.js';
 
-/** SQLSTATEs, what the statement looks like, and what makes it fit to run twice; `$1` stands for what the pattern found. */
+/** SQLSTATEs, a pattern for the statement, and how to make it safe to run twice; `$1` stands for what the pattern captured. */
 export type Row = readonly [sqlstates: string, statement: RegExp, advice: string];
 
 const lookFirst = (catalog: string, what: string): string =>
-  `there is no IF NOT EXISTS for it: put it into a DO block that looks into ${catalog} for ${what} first`;
+  `there is no IF NOT EXISTS for it: put it into a DO block that checks ${catalog} for ${what} first`;
 
 const there = [
   sqlstates.duplicateTable,
   sqlstates.duplicateSchema,
   sqlstates.duplicateFunction,
   sqlstates.duplicateObject,
-  // What a unique index of a catalog says, where the server does not look by itself.
+  // What a unique index of a catalog reports if the server does not check by itself.
   sqlstates.uniqueViolation,
 ].join(' ');
 
@@ -78,12 +78,12 @@ const alterRows: readonly Row[] = [
   [
     `${sqlstates.wrongObjectType} ${sqlstates.undefinedTable}`,
     /^ALTER TABLE\b.*\bDETACH PARTITION\b/,
-    'put it into a DO block that looks into pg_inherits for the partition first',
+    'put it into a DO block that checks pg_inherits for the partition first',
   ],
   [
     sqlstates.objectNotInPrerequisiteState,
     /^ALTER TABLE\b.*\bADD GENERATED\b/,
-    'write DROP IDENTITY IF EXISTS before it, or look into pg_attribute in a DO block first',
+    'write DROP IDENTITY IF EXISTS before it, or check pg_attribute in a DO block first',
   ],
   [
     sqlstates.objectNotInPrerequisiteState,
@@ -94,7 +94,7 @@ const alterRows: readonly Row[] = [
   [
     sqlstates.duplicateObject,
     /^ALTER (?:TABLE|DOMAIN)\b.*\bADD\b/,
-    'write DROP CONSTRAINT IF EXISTS before it, or put it into a DO block that looks into pg_constraint for its name first',
+    'write DROP CONSTRAINT IF EXISTS before it, or put it into a DO block that checks pg_constraint for its name first',
   ],
   [
     sqlstates.duplicateObject,
@@ -119,12 +119,12 @@ const renameRows: readonly Row[] = [
   [
     sqlstates.undefinedObject,
     /^ALTER\b.*\bRENAME CONSTRAINT\b/,
-    'rename it in a DO block that looks into pg_constraint for the old name first',
+    'rename it in a DO block that checks pg_constraint for the old name first',
   ],
   [
     `${sqlstates.duplicateObject} ${sqlstates.invalidParameterValue}`,
     /^ALTER TYPE\b.*\bRENAME VALUE\b/,
-    'rename it in a DO block that looks into pg_enum for the old value first',
+    'rename it in a DO block that checks pg_enum for the old value first',
   ],
   [
     `${sqlstates.undefinedTable} ${sqlstates.duplicateTable}`,
@@ -156,7 +156,7 @@ const otherRows: readonly Row[] = [
   ],
 ];
 
-/** The first that fits holds. */
+/** The first match is used. */
 export const secondRunRows: readonly Row[] = [
   ...createRows,
   ...alterRows,

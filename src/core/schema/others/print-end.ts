@@ -21,7 +21,7 @@ export function endGroups(printing: Printing): readonly Group[] {
   ];
 }
 
-/** They are for what is made later, so they come behind what is made. */
+/** They apply to objects created later, so they come after everything that is created here. */
 function defaultPrivileges(object: CatalogObject, printing: Printing): readonly Statement[] {
   const { identity } = object;
   const user = firstName(identity.slice('for role '.length));
@@ -52,7 +52,7 @@ function defaultPrivileges(object: CatalogObject, printing: Printing): readonly 
   return [made, ...texts.map((text) => altering(text, object))];
 }
 
-/** Those for no schema take the place of what is usual: everything for the owner, and what everybody gets. */
+/** Those without a schema replace the built-in defaults: everything for the owner, and what everybody gets. */
 function notUsual(
   lines: readonly string[],
   kind: string,
@@ -88,7 +88,7 @@ function usualOf(kind: string, major: number): readonly string[] {
   }
 }
 
-/** The name of the database is not in the output, as it has another one elsewhere. */
+/** The name of the database is not in the output, because it may be loaded under another name. */
 function settings(object: CatalogObject, printing: Printing): readonly Statement[] {
   const role = /^of (.*) in the database$/s.exec(object.identity)?.[1];
   const target =

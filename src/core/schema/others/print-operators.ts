@@ -20,7 +20,7 @@ export function operatorGroups(printing: Printing): readonly Group[] {
   ];
 }
 
-/** What is in no schema stands where its type or function is. */
+/** Objects outside any schema go where their type or function is. */
 function withType(group: Group, { named }: Printing): Group {
   const schemas = group.statements
     .flatMap(({ needs }) => needs)
@@ -54,12 +54,12 @@ const operator: Print = (object, printing) => {
     `${isTrue(object, 'hashes') ? ',\n    HASHES' : ''}${isTrue(object, 'merges') ? ',\n    MERGES' : ''}\n)`,
   )};`;
   const made = making(text, object, printing);
-  // The server makes a shell of an operator that is named before it is there.
+  // The server creates a shell of an operator that is named before it exists.
   const needs = made.needs.filter((each) => !each.startsWith('operator '));
   return [{ ...made, needs }, ...attached({ object, word: 'OPERATOR', name: identity }, printing)];
 };
 
-/** With the members that belong to none of its classes. */
+/** With the members that are in none of its classes. */
 const family: Print = (object, printing) => {
   const { identity } = object;
   const members = membersOf(identity, printing).filter(
@@ -97,7 +97,7 @@ function membersOf(of: string, { ofKind }: Printing): readonly CatalogObject[] {
     .filter(({ identity }) => identity.endsWith(` of ${of}`));
 }
 
-/** The class that a member goes with. */
+/** The class that a member belongs to. */
 function classesOf(member: CatalogObject, { dependenciesOf }: Printing): readonly string[] {
   return dependenciesOf(nameOf(member))
     .filter(({ on, isPart }) => isPart && on.startsWith('operator class '))

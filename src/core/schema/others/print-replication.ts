@@ -48,7 +48,7 @@ function publication(object: CatalogObject, printing: Printing): readonly Statem
   ];
 }
 
-/** A table as a publication has it. */
+/** A table as a member of a publication. */
 function memberOf(member: CatalogObject, identity: string, printing: Printing): Statement {
   const columns = listOf(member, 'columns').map(printing.quote);
   const where = textOf(member, 'where');

@@ -35,14 +35,14 @@ function routine(object: CatalogObject, printing: Printing): readonly Statement[
   ];
 }
 
-/** What a range type brings along is in the catalog once it has privileges of its own. */
+/** The functions that come with a range type are in the catalog once they have privileges of their own. */
 function isMadeWithType(object: CatalogObject): boolean {
   return /^ LANGUAGE internal$[^]*\$function\$(?:multi)?range_constructor\d\$function\$$/m.test(
     textOf(object, 'definition')?.trimEnd() ?? '',
   );
 }
 
-/** A function that its own type calls has to make do with the shell of the type. */
+/** A function that its own type calls has to be created with only the shell of the type. */
 function withShells(
   made: Statement,
   object: CatalogObject,
@@ -120,7 +120,7 @@ function language(object: CatalogObject, printing: Printing): readonly Statement
   ];
 }
 
-/** Last of all, so that it does not see the rest being made. */
+/** Last of all, so that it does not fire for the rest of the output. */
 function eventTrigger(object: CatalogObject, printing: Printing): readonly Statement[] {
   const { identity } = object;
   const tags = listOf(object, 'tags').map(literal);

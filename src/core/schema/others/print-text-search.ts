@@ -26,7 +26,7 @@ export function textGroups(printing: Printing): readonly Group[] {
   ];
 }
 
-/** The statement that makes an object, and what is attached to it. */
+/** The statement that creates an object, and what is attached to it. */
 export function whole(text: string, object: CatalogObject, word: string, printing: Printing) {
   const subject = { object, word, name: object.identity };
   return [making(text, object, printing), ...attached(subject, printing)];

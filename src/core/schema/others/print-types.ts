@@ -104,7 +104,7 @@ function reachesType(on: string, type: CatalogObject, { dependenciesOf }: Printi
   return on !== nameOf(type) && dependenciesOf(on).some((each) => each.on === nameOf(type));
 }
 
-/** Functions of a type take it and return it, so they are made between its shell and the type itself. */
+/** Functions of a type take it and return it, so they are created between its shell and the type itself. */
 function withShell(
   type: CatalogObject,
   text: string,
@@ -126,13 +126,13 @@ function withShell(
   ];
 }
 
-/** The name of a function that is a fact. */
+/** The name of the function in a fact. */
 export function called(object: CatalogObject, fact: string): string | null {
   const identity = textOf(object, fact);
   return identity === null ? null : splitCall(identity)[0];
 }
 
-/** `NAME = value` of those that there are. */
+/** `NAME = value` for each that has a value. */
 export function definitions(
   pairs: readonly (readonly [word: string, value: string | null])[],
 ): string {

@@ -45,7 +45,7 @@ function schema(object: CatalogObject, printing: Printing): readonly Statement[]
   return [making(`CREATE SCHEMA ${identity};`, object, printing), ...attached(subject, printing)];
 }
 
-/** Each new database has one, and only what differs from that is told. */
+/** Each new database has one, so only the differences are printed. */
 function publicSchema(object: CatalogObject, printing: Printing): readonly Statement[] {
   const { owner, ownerOfPublic } = printing.database;
   const subject = { object, word: 'SCHEMA', name: 'public' };

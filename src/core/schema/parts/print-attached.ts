@@ -45,7 +45,7 @@ function extensions({ object, word, name }: Subject, quote: Quote): readonly str
   );
 }
 
-/** Tells at its place what cannot be made by the output. */
+/** A comment, in its place, about what the output cannot create. */
 export function notLoadable(what: string, why: string): string {
   return commentLine(`not loadable: ${what}: ${why}`);
 }

@@ -1,6 +1,6 @@
 import { literal, type Quote, splitOption } from './text.js';
 
-/** `fillfactor = 70, …` of storage options; `prefix` stands before each. */
+/** Storage options as `fillfactor = 70, …`; `prefix` goes before each. */
 export function storageOptions(options: readonly string[], prefix = ''): string {
   return options
     .map(splitOption)
@@ -12,7 +12,7 @@ function plainOrLiteral(value: string): string {
   return /^(?:true|false|on|-?\d+(?:\.\d+)?)$/.test(value) ? value : literal(value);
 }
 
-/** What a foreign object is asked with. An option that pgm masks is left out. */
+/** The OPTIONS clause of a foreign object. An option that pgm masks is left out. */
 export function foreignOptions(options: readonly string[], quote: Quote): string {
   const shown = options.map(splitOption).filter(([, value]) => value !== masked);
   if (shown.length === 0) return '';
@@ -27,5 +27,5 @@ export function maskedIn(options: readonly string[]): readonly string[] {
     .map(([name]) => name);
 }
 
-/** What the reading has in place of a secret. */
+/** Replaces secrets in a reading. */
 export const masked = '•••';

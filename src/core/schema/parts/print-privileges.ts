@@ -2,7 +2,7 @@ import { listOf } from './reading.js';
 import type { Printing, Subject } from './statements.js';
 import { commentLine } from './text.js';
 
-/** What was revoked of, and granted beyond, what everybody has by default. */
+/** The differences from the default privileges: what was revoked, and what was granted. */
 export function grants(subject: Subject, printing: Printing): readonly string[] {
   const { object, word, name, granted: [grantWord, grantName] = [word, name], column } = subject;
   const on = `${column === undefined ? '' : `(${column}) `}ON ${grantWord} ${grantName}`;
@@ -25,7 +25,7 @@ interface Line {
 
 const option = ' with grant option';
 
-/** Null where the names of roles can be read in two ways. */
+/** Null if the names of roles are ambiguous. */
 export function parseLine(line: string, { role, database }: Printing): Line | null {
   const match = /^((?:[A-Z ]+(?: with grant option)?(?:, )?)+?) to (.*)$/s.exec(line);
   if (match === null || Object.hasOwn(database.roles, 'PUBLIC')) return null;
@@ -49,7 +49,7 @@ export function parseLine(line: string, { role, database }: Printing): Line | nu
 
 type Roles = readonly [grantee: string, grantor: string | null];
 
-/** Every way in which `grantee by grantor` can be read, where a name may hold ` by ` too. */
+/** Every way to read `grantee by grantor`, where a name may contain ` by ` too. */
 function readRoles(text: string, isRole: (name: string) => boolean): readonly Roles[] {
   const readings: Roles[] = isRole(text) ? [[text, null]] : [];
   const separator = ' by ';
@@ -60,7 +60,7 @@ function readRoles(text: string, isRole: (name: string) => boolean): readonly Ro
   return readings;
 }
 
-/** Who passes on a privilege has to have it. */
+/** A role has to have a privilege before it can grant it to others. */
 function byOwnerFirst(lines: readonly string[]): readonly string[] {
   const isOthers = (line: string): boolean => line.includes(' by ');
   return [...lines.filter((line) => !isOthers(line)), ...lines.filter(isOthers)];
@@ -82,7 +82,7 @@ function revoke({ plain, grantee }: Line, on: string): readonly string[] {
   return [`REVOKE ${listed(plain, on)} FROM ${grantee};`];
 }
 
-/** Of a column, each privilege names it: `SELECT (a), UPDATE (a) ON TABLE s.t`. */
+/** For a column, each privilege names it: `SELECT (a), UPDATE (a) ON TABLE s.t`. */
 function listed(privileges: readonly string[], on: string): string {
   const [, column = '', rest = on] = /^(\(.*\) )(ON .*)$/s.exec(on) ?? [];
   return `${privileges.map((each) => `${each} ${column}`.trim()).join(', ')} ${rest}`;

@@ -3,7 +3,7 @@ import { nameOf, type SchemaReading, textOf } from './reading.js';
 import { isOfTable, type Printing } from './statements.js';
 import { quoting } from './text.js';
 
-/** Makes what is asked of a reading quick to find. */
+/** Indexes a reading for quick lookups. */
 export function printingOf({ catalog, dependencies, database }: SchemaReading): Printing {
   const { objects } = catalog;
   const byKind = groupedBy(objects, ({ kind }) => kind);
@@ -34,7 +34,7 @@ export function printingOf({ catalog, dependencies, database }: SchemaReading): 
   };
 }
 
-/** The server does not say which casts an expression takes: so what uses something that a cast uses comes behind that cast. */
+/** The server does not say which casts an expression needs: so what uses something that a cast uses comes after the cast. */
 function withCasts(
   recorded: Printing['dependenciesOf'],
   casts: readonly CatalogObject[],
@@ -43,7 +43,7 @@ function withCasts(
   const names = casts.map(nameOf);
   const before = new Set([...names, ...names.flatMap((name) => [...reachable(name, recorded)])]);
   const wholes = new Set([...before].map((name) => byName.get(name)?.identity));
-  // What is made with a table or type is made when that is.
+  // What comes with a table or type is created when that is.
   const isBefore = (name: string): boolean =>
     before.has(name) || wholes.has(byName.get(name)?.table ?? '');
   const using = groupedBy(
@@ -58,7 +58,7 @@ function withCasts(
   };
 }
 
-/** What a column is one of. */
+/** The table or type that a column belongs to. */
 function wholeOf(
   object: CatalogObject | undefined,
   byName: ReadonlyMap<string, CatalogObject>,
@@ -71,12 +71,12 @@ function wholeOf(
   return byName.has(name) ? name : null;
 }
 
-/** A column needs its sequence; that the sequence goes with the column is said later, by OWNED BY. */
+/** A column needs its sequence; that the sequence belongs to the column is stated later, by OWNED BY. */
 function isOwner(on: string, object: CatalogObject | undefined): boolean {
   return object?.kind === 'sequence' && on === `table column ${textOf(object, 'owned by')}`;
 }
 
-/** All that an object needs, if only through others. */
+/** Everything that an object needs, directly or indirectly. */
 export function reachable(
   from: string,
   dependenciesOf: Printing['dependenciesOf'],

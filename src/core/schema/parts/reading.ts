@@ -1,6 +1,6 @@
 import type { Catalog, CatalogObject, ObjectName } from '../../catalog/catalog.js';
 
-/** A catalog with what it takes to write it as SQL. */
+/** A catalog and what is needed to write it as SQL. */
 export interface SchemaReading {
   readonly catalog: Catalog;
   /** What an object needs to exist before it, by `nameOf`; names of objects of the catalog. */
@@ -11,21 +11,21 @@ export interface SchemaReading {
 export interface Dependency {
   /** `nameOf` the other object. */
   readonly on: string;
-  /** Whether it is a part of the other one, and goes with it. */
+  /** Whether it is a part of the other one and disappears with it. */
   readonly isPart: boolean;
 }
 
-/** What is no object of the database, but decides how one is written. */
+/** What is not an object of the database, but decides how objects are written. */
 export interface DatabaseFacts {
   /** 14 to 18. */
   readonly major: number;
   readonly owner: string;
-  /** Who the schema `public` of a new database belongs to. */
+  /** The owner of the schema `public` in a new database. */
   readonly ownerOfPublic: string;
   readonly isSuperuser: boolean;
   /** The names of all roles, each as an identifier. */
   readonly roles: Readonly<Record<string, string>>;
-  /** Words that are no names unless they are quoted. */
+  /** Words that must be quoted to be used as names. */
   readonly keywords: readonly string[];
   /** What a new extension would have, by name. */
   readonly extensions: Readonly<Record<string, { version: string | null; comment: string | null }>>;
@@ -33,30 +33,30 @@ export interface DatabaseFacts {
   readonly indexOptions: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A database that is there. */
+/** An existing database. */
 export interface LiveSchema {
   /** Safe to print. */
   readonly target: string;
   /** Writes nothing, so a standby will do. Throws `Transient`, `Refused` and `DatabaseMissing`, as `Database` does. */
   read(): Promise<SchemaReading>;
-  /** Breaks an attempt to connect off, which then throws `Transient`. */
+  /** Aborts a connection attempt, which then throws `Transient`. */
   breakOff(): void;
-  /** Asks the server to cancel the reading. */
+  /** Asks the server to cancel the query that is reading. */
   cancel(): void;
 }
 
-/** One text for what names an object. */
+/** One text that identifies an object. */
 export function nameOf({ kind, identity }: ObjectName): string {
   return `${kind} ${identity}`;
 }
 
-/** A fact that is a text; null where there is none. */
+/** A fact that is a text; null if there is none. */
 export function textOf({ facts }: CatalogObject, name: string): string | null {
   const fact = facts[name];
   return fact === undefined || typeof fact === 'object' ? null : String(fact);
 }
 
-/** A fact that is a list; empty where there is none. */
+/** A fact that is a list; empty if there is none. */
 export function listOf({ facts }: CatalogObject, name: string): readonly string[] {
   const fact = facts[name];
   return Array.isArray(fact) ? fact.map(String) : [];

@@ -6,11 +6,11 @@ import type { Quote } from './text.js';
 export interface Statement {
   /** With its semicolon. */
   readonly text: string;
-  /** Names of objects that have to be there. */
+  /** Names of objects that have to exist. */
   readonly needs: readonly string[];
-  /** Names of objects that are there from then on. */
+  /** Names of objects that exist from then on. */
   readonly makes: readonly string[];
-  /** Makes the same with nothing in it, where objects need each other in a circle. */
+  /** Creates the same object empty, for objects that need each other in a circle. */
   readonly standIn?: string;
 }
 
@@ -29,7 +29,7 @@ export interface Group {
 export const parts = ['database', 'schema', 'foreign keys', 'end'] as const;
 export type Part = (typeof parts)[number];
 
-/** What the printing of each object asks. */
+/** What printing an object needs to look up. */
 export interface Printing extends Pick<SchemaReading, 'database'> {
   readonly quote: Quote;
   /** A role as an identifier. */
@@ -40,7 +40,7 @@ export interface Printing extends Pick<SchemaReading, 'database'> {
   readonly named: (name: string) => CatalogObject | undefined;
   readonly find: (kind: string, identity: string) => CatalogObject | undefined;
   readonly dependenciesOf: (name: string) => readonly Dependency[];
-  /** Whether an object needs the table or one of its columns, if only through others. */
+  /** Whether an object needs the table or one of its columns, directly or indirectly. */
   readonly reaches: (from: string, table: CatalogObject) => boolean;
 }
 
@@ -49,7 +49,7 @@ export function isOfTable(name: string, table: CatalogObject): boolean {
   return name === nameOf(table) || name.startsWith(`${table.kind} column ${table.identity}.`);
 }
 
-/** The statement that makes an object, together with others that stand in it. */
+/** The statement that creates an object, together with others that are part of it. */
 export function making(
   text: string,
   object: CatalogObject,
@@ -62,7 +62,7 @@ export function making(
   return { text, makes, needs: needs.filter((name) => !own.has(name)) };
 }
 
-/** A statement on an object that is there. */
+/** A statement on an existing object. */
 export function altering(
   text: string,
   object: CatalogObject,
@@ -93,10 +93,10 @@ export function groupsOf(
 /** How statements name an object. */
 export interface Subject {
   readonly object: CatalogObject;
-  /** As COMMENT ON and ALTER call it: `MATERIALIZED VIEW`. */
+  /** Its kind in COMMENT ON and ALTER: `MATERIALIZED VIEW`. */
   readonly word: string;
   readonly name: string;
-  /** As GRANT calls it, where that differs. */
+  /** Its kind and name in GRANT, if they differ. */
   readonly granted?: readonly [word: string, name: string];
   /** The identifier of the column that GRANT and REVOKE name. */
   readonly column?: string;

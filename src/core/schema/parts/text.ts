@@ -12,7 +12,7 @@ export function quoting(keywords: readonly string[]): Quote {
     /^[a-z_][a-z0-9_]*$/.test(name) && !known.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A comment of one line, whatever the text holds: a line end would end it. */
+/** A comment of one line, even if the text contains line ends, which would end it. */
 export function commentLine(text: string): string {
   return `-- ${text.replaceAll('\\', '\\\\').replaceAll('\r', '\\r').replaceAll('\n', '\\n')}`;
 }
@@ -30,7 +30,7 @@ export function firstName(text: string): string {
   return /^(?:"(?:[^"]|"")*"|[^\s.,()"]+)/.exec(text)?.[0] ?? text;
 }
 
-/** What an identifier stands for. */
+/** An identifier without its quotes. */
 export function unquoted(identifier: string): string {
   return identifier.startsWith('"') ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;
 }
@@ -41,7 +41,7 @@ export function splitList(list: string): readonly string[] {
   return parts.map((part) => part.trim());
 }
 
-/** `s.f` of `s.f(integer,text)`, and what stands between the parentheses. */
+/** `s.f` of `s.f(integer,text)`, and what is between the parentheses. */
 export function splitCall(identity: string): readonly [name: string, args: string] {
   const name = /^(?:"(?:[^"]|"")*"|[^("])+/.exec(identity)?.[0] ?? identity;
   return [name, identity.slice(name.length + 1, -1)];

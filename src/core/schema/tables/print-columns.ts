@@ -20,7 +20,7 @@ export function columnName({ identity, table }: CatalogObject): string {
   return identity.slice((table ?? '').length + 1);
 }
 
-/** How a column is declared within CREATE TABLE. `withoutDefault`: that is set later. */
+/** The declaration of a column in CREATE TABLE. `withoutDefault`: the default is set later. */
 export function columnDeclaration(
   column: CatalogObject,
   printing: Printing,
@@ -36,7 +36,7 @@ export function columnDeclaration(
   return words.join(' ');
 }
 
-/** What stands behind the type of a column. */
+/** What follows the type of a column. */
 export function columnAttributes(
   column: CatalogObject,
   printing: Printing,
@@ -69,7 +69,7 @@ function identityOf(column: CatalogObject, { ofKind, quote }: Printing): readonl
   return [`GENERATED ${always === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY${list}`];
 }
 
-/** Whether the server would choose it: names that need quotes or are long are written down. */
+/** Whether the server would choose this name: names that need quotes or are long are always written. */
 function isUsualName(
   { identity }: CatalogObject,
   column: CatalogObject,
@@ -85,8 +85,8 @@ function isUsualName(
 const longestName = 63;
 
 /**
- * NOT NULL as it is declared, or, where it is not valid, as it is added. From PostgreSQL 18 on it may have a name: `n,
- * not valid, no inherit`.
+ * NOT NULL for the declaration or, if it is not valid, as a later statement. From PostgreSQL 18 on it may have a name:
+ * `n, not valid, no inherit`.
  */
 export function notNull(column: CatalogObject, quote: Quote) {
   if (column.facts['not null'] !== true) return { inline: [], later: [] };
@@ -104,7 +104,7 @@ export function notNull(column: CatalogObject, quote: Quote) {
   };
 }
 
-/** What a column gets behind the statement that made it. `word`: of its table. */
+/** The statements about a column after the one that created it. `word`: for its table. */
 export function columnStatements(
   column: CatalogObject,
   word: string,

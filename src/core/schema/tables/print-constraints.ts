@@ -11,13 +11,13 @@ import {
   type Statement,
 } from '../parts/statements.js';
 
-/** The constraints of a table but for its foreign keys. */
+/** The constraints of a table except its foreign keys. */
 export interface Constraints {
-  /** Within CREATE TABLE, each with the objects that it makes. */
+  /** Inside CREATE TABLE, each with the objects that it creates. */
   readonly inline: readonly { readonly text: string; readonly objects: readonly CatalogObject[] }[];
-  /** What has to be added by a statement of its own. */
+  /** Those that have to be added by a separate statement. */
   readonly later: readonly Statement[];
-  /** Comments, and what the indexes get. */
+  /** Comments, and statements about the indexes. */
   readonly attached: readonly Statement[];
 }
 
@@ -26,7 +26,7 @@ export function constraintsOf(table: CatalogObject, printing: Printing): Constra
     .ofTable(table.identity, 'table constraint')
     .filter((constraint) => !isForeignKey(constraint));
   const isPartition = textOf(table, 'partition') !== null;
-  // What is only inherited comes with the parent; a partition is made without it, and has to have the same.
+  // Constraints that are only inherited come with the parent; a partition is created alone, and needs the same ones.
   const own = all.filter(
     (each) => isPartition || !isTrue(each, 'inherited') || isTrue(each, 'of its own too'),
   );
@@ -42,7 +42,7 @@ export function constraintsOf(table: CatalogObject, printing: Printing): Constra
   };
 }
 
-/** A constraint needs its own table and columns in any case: whether something else that it needs does so too. */
+/** A constraint always needs its own table and columns: whether something else that it needs does so too. */
 function isCircular(
   constraint: CatalogObject,
   table: CatalogObject,
@@ -66,7 +66,7 @@ function isForeignKey(constraint: CatalogObject): boolean {
   return textOf(constraint, 'definition')?.startsWith('FOREIGN KEY') ?? false;
 }
 
-/** The identifier of what is called `name on s.table`. */
+/** `name` of an identity `name on s.table`. */
 export function nameOn(object: CatalogObject): string {
   return object.identity.slice(0, -` on ${object.table ?? ''}`.length);
 }
@@ -87,7 +87,7 @@ function isPartitioned(table: CatalogObject): boolean {
   return table.facts['partition key'] !== undefined;
 }
 
-/** The index of a key, which has its name and comes with it. */
+/** The index of a key, which has its name and is created with it. */
 export function indexOf(
   constraint: CatalogObject,
   { ofTable }: Printing,
@@ -132,8 +132,8 @@ function ownOf<T>(record: Readonly<Record<string, T>>, key: string): T | undefin
 }
 
 /**
- * Foreign keys, behind all tables. One that a partition has from its parent comes with it, unless the partition had it
- * before under a name of its own; so does one to a partition of a table to the table.
+ * Foreign keys, after all tables. One that a partition has from its parent comes with it, unless the partition had it
+ * before under another name; so does one from a partition of a table to the table.
  */
 export function foreignKeyGroups(printing: Printing): readonly Group[] {
   const tables = [...printing.ofKind('table'), ...printing.ofKind('foreign table')];
@@ -163,7 +163,7 @@ export function foreignKeyGroups(printing: Printing): readonly Group[] {
 function isMade(key: CatalogObject, { find }: Printing): boolean {
   const whole = textOf(key, 'part of');
   if (whole === null) return true;
-  // What is called `name on s.t to s.p` is one for a partition of the table referred to.
+  // One with an identity `name on s.t to s.p` is for a partition of the referenced table.
   if (!key.identity.endsWith(` on ${key.table}`)) return false;
   const parent = find('table constraint', whole);
   return parent !== undefined && parent.table !== key.table && nameOn(parent) !== nameOn(key);

@@ -3,18 +3,18 @@ import { columnName } from './print-columns.js';
 import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
 import { altering, type Printing, type Statement } from '../parts/statements.js';
 
-/** How a table gets the columns of those that it inherits from. */
+/** How a table gets the columns of its parents. */
 export interface Inheritance {
   /** The columns to declare. */
   readonly declared: readonly CatalogObject[];
-  /** Behind the columns. */
+  /** After the columns. */
   readonly clause: string;
   readonly after: readonly Statement[];
-  /** Where the columns cannot get their order. */
+  /** If the columns cannot be created in their order. */
   readonly note: string | null;
 }
 
-/** A partition is made on its own and then attached, because its columns may have another order. */
+/** A partition is created alone and then attached, because its columns may have another order. */
 export function inheritanceOf(
   table: CatalogObject,
   columns: readonly CatalogObject[],
@@ -58,7 +58,7 @@ function namesIn(table: string, printing: Printing): readonly string[] {
     .map(columnName);
 }
 
-/** What a column that is only inherited has otherwise than its parent. */
+/** The differences of a column that is only inherited from that of its parent. */
 export function inheritedChanges(
   table: CatalogObject,
   columns: readonly CatalogObject[],

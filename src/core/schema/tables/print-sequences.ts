@@ -3,7 +3,7 @@ import { attached } from '../parts/print-attached.js';
 import { isTrue, textOf } from '../parts/reading.js';
 import { altering, making, type Printing, type Statement } from '../parts/statements.js';
 
-/** What differs from what a sequence of its type has without options. */
+/** The options that differ from the defaults for a sequence of its type. */
 export function sequenceOptions(sequence: CatalogObject): readonly string[] {
   const fact = (name: string): string => textOf(sequence, name) ?? '';
   const isDown = fact('increment').startsWith('-');
@@ -30,7 +30,7 @@ const limits: Readonly<Record<string, readonly [least: string, most: string]>> =
   bigint: ['-9223372036854775808', '9223372036854775807'],
 };
 
-/** Null for the sequence of an identity column, which is made with the column. */
+/** Null for the sequence of an identity column, which is created with the column. */
 export function createSequence(sequence: CatalogObject, printing: Printing): Statement | null {
   if (isOfIdentity(sequence, printing)) return null;
   const { identity } = sequence;
@@ -52,7 +52,7 @@ export function tableOf(column: string, { find }: Printing): string | null {
   return found?.table ?? null;
 }
 
-/** What a sequence gets once it and the column it belongs to are there. */
+/** The statements about a sequence once it and the column that owns it exist. */
 export function sequenceStatements(
   sequence: CatalogObject,
   printing: Printing,
@@ -72,7 +72,7 @@ export function sequenceStatements(
   return [...belongs, ...identitySequence(sequence, printing), ...attached(subject, printing)];
 }
 
-/** What the clause of an identity column cannot say. */
+/** What the clause of an identity column cannot express. */
 function identitySequence(sequence: CatalogObject, printing: Printing): readonly Statement[] {
   if (!isOfIdentity(sequence, printing)) return [];
   const column = printing.find('table column', textOf(sequence, 'owned by') ?? '');

@@ -4,7 +4,7 @@ import { indexOf, nameOn } from './print-constraints.js';
 import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
 import { altering, making, type Printing, type Statement } from '../parts/statements.js';
 
-/** Indexes but for those of keys, which come with their constraints. */
+/** Indexes except those of keys, which come with their constraints. */
 export function indexes(table: CatalogObject, printing: Printing): readonly Statement[] {
   const keys = printing
     .ofTable(table.identity, 'table constraint')
@@ -18,7 +18,7 @@ export function indexes(table: CatalogObject, printing: Printing): readonly Stat
   ];
 }
 
-/** Rules, triggers, policies and statistics of a table or a view, and what of the table decides about them. */
+/** Rules, triggers, policies and statistics of a table or a view, and the settings of the table that affect them. */
 export function tableParts(table: CatalogObject, printing: Printing): readonly Statement[] {
   const of = (kind: string, print: Print): readonly Statement[] =>
     printing.ofTable(table.identity, kind).flatMap((part) => print(part, table, printing));
@@ -101,7 +101,7 @@ function rule(object: CatalogObject, table: CatalogObject, printing: Printing) {
   ];
 }
 
-/** One that a partition has from its parent comes with the partition. */
+/** A trigger that a partition has from its parent comes with the partition. */
 function trigger(object: CatalogObject, table: CatalogObject, printing: Printing) {
   const alter = `ALTER TABLE ONLY ${table.identity}`;
   const name = `${nameOn(object)} ON ${table.identity}`;
@@ -126,7 +126,7 @@ function trigger(object: CatalogObject, table: CatalogObject, printing: Printing
   ];
 }
 
-/** How a trigger or rule is enabled, where that is not the usual way. */
+/** How a trigger or rule is enabled, if not in the default way. */
 function enabled(object: CatalogObject, alter: string, what: string): readonly Statement[] {
   const state = textOf(object, 'enabled');
   const word = state === null ? undefined : enabledWords[state];

@@ -24,7 +24,7 @@ import {
 } from '../parts/statements.js';
 import { commentLine } from '../parts/text.js';
 
-/** Tables and foreign tables, each with its sequences, indexes, triggers and all else that belongs to it. */
+/** Tables and foreign tables, each with its sequences, indexes, triggers and everything else that belongs to it. */
 export function tableGroups(printing: Printing): readonly Group[] {
   const tables = [...printing.ofKind('table'), ...printing.ofKind('foreign table')];
   const sequences = groupedBy(
@@ -75,7 +75,7 @@ function statementsOf(
 interface Contents {
   readonly columns: readonly CatalogObject[];
   readonly constraints: Constraints;
-  /** Columns whose default needs the table, if only through others. */
+  /** Columns whose default needs the table, directly or indirectly. */
   readonly circular: ReadonlySet<CatalogObject>;
   readonly sequences: readonly CatalogObject[];
 }
@@ -120,7 +120,7 @@ function createTable(
   ];
 }
 
-/** What stands behind the columns. */
+/** What follows the columns. */
 function suffixes(table: CatalogObject, { quote }: Printing): string {
   const { kind } = table;
   const key = textOf(table, 'partition key');
@@ -154,7 +154,7 @@ function setDefault(
   );
 }
 
-/** A partition is attached once it has the indexes that its parent asks for, so that they keep their names. */
+/** A partition is attached once it has the indexes that its parent requires, so that they keep their names. */
 function attach(table: CatalogObject): readonly Statement[] {
   const bounds = textOf(table, 'partition');
   const [parent] = listOf(table, 'parents');

@@ -14,7 +14,7 @@ import {
   groupsOf,
 } from '../parts/statements.js';
 
-/** Views and materialized views; the latter are filled at the end, when all functions are there. */
+/** Views and materialized views; the latter are filled at the end, when all functions exist. */
 export function viewGroups(printing: Printing): readonly Group[] {
   const groups = (kind: string, rank: number): readonly Group[] =>
     groupsOf(kind, ['schema', rank], statementsOf, printing);

@@ -9,8 +9,8 @@ export const addNotNullColumnWithoutDefault: StatementRule<'add-not-null-column-
     name: 'add-not-null-column-without-default',
     family: 'data',
     severity: 'error',
-    summary: 'ADD COLUMN … NOT NULL without a default, to a table that was there before',
-    why: 'If the table has one row, there is no value for it: the file fails with “contains null values” and is rolled back, in production and not on an empty database. If it has none, INSERTs of the programs of the release before fail, as they do not know the column. A constant default or now() is not written into the rows, so it costs nothing.',
+    summary: 'ADD COLUMN … NOT NULL without a default, to an existing table',
+    why: 'If the table has one row, there is no value for it: the file fails with “contains null values” and is rolled back, in production and not on an empty database. If it has none, INSERTs by programs of the previous release fail, because they do not know the column. A constant default or now() is not written into the rows, so it costs nothing.',
     instead:
       'give it a DEFAULT, or add it without NOT NULL, fill it, and SET NOT NULL in a later file',
     examples: {

@@ -5,8 +5,8 @@ export const deleteWithoutWhere: StatementRule<'delete-without-where'> = {
   name: 'delete-without-where',
   family: 'data',
   severity: 'warning',
-  summary: 'DELETE without WHERE from a table that was there before',
-  why: 'Every row is gone with the commit, also those that programs wrote since, and so are rows of other tables that refer to them ON DELETE CASCADE. It happens again whenever the file runs again. Every row stays locked until the commit.',
+  summary: 'DELETE without WHERE from an existing table',
+  why: 'Every row is gone once the file is committed, including those that programs wrote since, and so are rows of other tables that refer to them ON DELETE CASCADE. It happens again whenever the file runs again. Every row stays locked until the commit.',
   instead:
     'name the rows in a WHERE, or say that all are meant: -- pgm:ignore delete-without-where because …',
   examples: {

@@ -6,7 +6,7 @@ export const dropCascade: StatementRule<'drop-cascade'> = {
   family: 'data',
   severity: 'warning',
   summary: 'DROP … CASCADE, which drops more than it names',
-  why: 'CASCADE drops what depends on the object, as deep as that goes: a type takes the columns of that type with their values, an extension its types and indexes, a function the triggers, indexes and generated columns that call it, a key the foreign keys that lead to it, a view every view on it. What that is depends on the database, and nobody reads it in the file.',
+  why: 'CASCADE drops whatever depends on the object, directly or indirectly: a type takes the columns of that type with their values, an extension its types and indexes, a function the triggers, indexes and generated columns that call it, a key the foreign keys that reference it, a view every view on it. What these are depends on the database, and nobody can see them in the file.',
   instead: 'drop what depends on it by name first, and leave CASCADE out',
   examples: {
     bad: [
@@ -46,7 +46,7 @@ function tooMuch(object: string, what: string): string {
   return `DROP ${object} … CASCADE also drops what the file does not name: ${what}`;
 }
 
-/** Tables and schemas have rules of their own. */
+/** Tables and schemas have their own rules. */
 const dependents: Readonly<Record<string, string>> = {
   aggregate: 'whatever calls it',
   collation: 'columns and indexes that use it',

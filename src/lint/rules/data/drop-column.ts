@@ -5,8 +5,8 @@ export const dropColumn: StatementRule<'drop-column'> = {
   name: 'drop-column',
   family: 'data',
   severity: 'warning',
-  summary: 'DROP COLUMN of a table that was there before',
-  why: 'The values are gone with the commit, and so are indexes and constraints that name the column; with CASCADE also views. Programs of the release before still read and write it while the new ones start, and fail. DROP COLUMN takes ACCESS EXCLUSIVE.',
+  summary: 'DROP COLUMN of an existing table',
+  why: 'The values are gone once the file is committed, and so are indexes and constraints that name the column; with CASCADE also views. Programs of the previous release still read and write it while the new ones start, so they fail. DROP COLUMN takes ACCESS EXCLUSIVE.',
   instead:
     'drop it in a release after the one that stopped using it, and say so: -- pgm:ignore drop-column because …',
   examples: {

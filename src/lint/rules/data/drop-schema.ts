@@ -6,9 +6,9 @@ export const dropSchema: StatementRule<'drop-schema'> = {
   family: 'data',
   severity: 'warning',
   summary: 'DROP SCHEMA … CASCADE, DROP DATABASE or DROP OWNED',
-  why: 'Whatever lies in it is gone with the commit: every table with its rows, and objects elsewhere that use one of these. The file does not name them, so nobody who reads it sees what will be lost. Each of the tables is locked with ACCESS EXCLUSIVE.',
+  why: 'Whatever is in it is gone once the file is committed: every table with its rows, and objects elsewhere that use one of these. The file does not name them, so nobody who reads it sees what will be lost. Each of the tables is locked with ACCESS EXCLUSIVE.',
   instead:
-    'drop what lies in it by name, and then the schema without CASCADE, which fails if something is left',
+    'drop what is in it by name, and then the schema without CASCADE, which fails if something is left',
   examples: {
     bad: [
       'DROP SCHEMA IF EXISTS shop CASCADE;',

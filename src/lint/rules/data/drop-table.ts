@@ -4,8 +4,8 @@ export const dropTable: StatementRule<'drop-table'> = {
   name: 'drop-table',
   family: 'data',
   severity: 'warning',
-  summary: 'DROP TABLE of a table that was there before',
-  why: 'The rows are gone with the commit, and with CASCADE also foreign keys and views that lead to the table. Programs of the release before still read it while the new ones start. DROP TABLE takes ACCESS EXCLUSIVE on the table and on those that its foreign keys lead to. Where the file makes the table anew, each further run of the file drops the rows that were written in between.',
+  summary: 'DROP TABLE of an existing table',
+  why: 'The rows are gone once the file is committed, and with CASCADE also foreign keys and views that refer to the table. Programs of the previous release still read it while the new ones start. DROP TABLE takes ACCESS EXCLUSIVE on the table and on those that its foreign keys reference. If the file creates the table again, each further run drops the rows that were written in between.',
   instead:
     'drop it in a release after the one that stopped using it, and say so: -- pgm:ignore drop-table because …',
   examples: {

@@ -10,7 +10,7 @@ export const enumValueUsedWhereAdded: FileRule<'enum-value-used-where-added'> = 
   family: 'data',
   severity: 'error',
   summary: 'a value of an enum is used in the transaction that adds it',
-  why: 'PostgreSQL lets nobody use the value before ALTER TYPE … ADD VALUE is committed, also not the same file, which is one transaction: it fails with “unsafe use of new value” and is rolled back. It works on databases where the value is there already.',
+  why: 'PostgreSQL lets nobody use the value before ALTER TYPE … ADD VALUE is committed, not even the same file, which is one transaction: it fails with “unsafe use of new value” and is rolled back. It works on databases that already have the value.',
   instead: 'use the value in a file of its own, after the one that adds it',
   examples: {
     bad: [
@@ -40,7 +40,7 @@ export const enumValueUsedWhereAdded: FileRule<'enum-value-used-where-added'> = 
     const found: Found[] = [];
     for (const statement of everyStatement(file)) {
       if (statement.kind === 'alter-enum' && statement.adds !== null) {
-        // Values of a type that the same transaction made can be used at once.
+        // Values of a type that the same transaction created can be used at once.
         if (!WholeFile.of(file).makes('type', statement.type)) added.push(statement);
       } else if (added.length > 0) {
         for (const { value, type, column, at } of constantsOf(statement)) {
@@ -66,7 +66,7 @@ function columnType(
   return known.relation(column.table)?.columns.get(column.name)?.type ?? null;
 }
 
-/** Where the type is not known, a text that is written like the value is most likely the value. */
+/** If the type is not known, a string that equals the value is most likely the value. */
 function isOne({ adds, type }: Adding, value: string, typed: Name | null): boolean {
   return value === adds && (typed === null || typed.name === type.name);
 }

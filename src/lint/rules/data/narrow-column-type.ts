@@ -9,7 +9,7 @@ export const narrowColumnType: StatementRule<'narrow-column-type'> = {
   family: 'data',
   severity: 'warning',
   summary: 'ALTER COLUMN … TYPE to a type that cannot hold every value of the old one',
-  why: 'Either a value does not fit, and the file fails in production and is rolled back, though it works on a database without such rows; or PostgreSQL rounds or cuts it, and what is cut off is gone with the commit. The table is read whole under ACCESS EXCLUSIVE, and most often written anew.',
+  why: 'Either a value does not fit, and the file fails in production and is rolled back, though it works on a database without such rows; or PostgreSQL rounds or cuts it, and what is cut off is gone once the file is committed. The whole table is read under ACCESS EXCLUSIVE, and usually rewritten.',
   instead:
     'add a column of the new type, fill it where the value fits, look at the rest, and drop the old column in a later release',
   examples: {

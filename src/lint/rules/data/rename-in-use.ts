@@ -6,8 +6,8 @@ export const renameInUse: StatementRule<'rename-in-use'> = {
   name: 'rename-in-use',
   family: 'data',
   severity: 'warning',
-  summary: 'RENAME or SET SCHEMA of a table, view or column that was there before',
-  why: 'The old name is gone with the commit. Programs of the release before still use it while the new ones start, and each of their statements fails with “does not exist”. So do functions in PL/pgSQL that name it. ALTER … RENAME takes ACCESS EXCLUSIVE.',
+  summary: 'RENAME or SET SCHEMA of an existing table, view or column',
+  why: 'The old name is gone once the file is committed. Programs of the previous release still use it while the new ones start, and each of their statements fails with “does not exist”. So do functions in PL/pgSQL that name it. ALTER … RENAME takes ACCESS EXCLUSIVE.',
   instead:
     'leave a view under the old name for one release; for a column, add the new one, fill it, and drop the old one in a later release',
   examples: {

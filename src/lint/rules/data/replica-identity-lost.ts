@@ -9,7 +9,7 @@ export const replicaIdentityLost: StatementRule<'replica-identity-lost'> = {
   family: 'data',
   severity: 'warning',
   summary: 'a table loses the key by which subscribers find its rows',
-  why: 'Logical replication finds the row to change by the replica identity: the primary key, unless ALTER TABLE says otherwise. Without one, every UPDATE and DELETE of a published table fails with “does not have a replica identity”, from the commit on, for every program.',
+  why: 'Logical replication finds the row to change by its replica identity: the primary key, unless ALTER TABLE says otherwise. Without one, every UPDATE and DELETE of a published table fails with “does not have a replica identity” from then on, for every program.',
   instead: 'give the table another key, or REPLICA IDENTITY FULL, in the same file',
   examples: {
     bad: [
@@ -80,7 +80,7 @@ function lostBy(action: AlterAction, table: Name, known: Known): string | null {
   return action.constraint === name ? lost('primary key') : null;
 }
 
-/** Whether the file gives the table a primary key or another identity, before or after. */
+/** Whether the file gives the table a primary key or another identity, before or after the statement. */
 function givesAnother(table: Name, { file }: Context): boolean {
   for (const statement of everyStatement(file)) {
     if (statement.kind !== 'alter-table' || statement.table.name !== table.name) continue;

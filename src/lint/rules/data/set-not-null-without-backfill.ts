@@ -10,7 +10,7 @@ export const setNotNullWithoutBackfill: StatementRule<'set-not-null-without-back
   family: 'data',
   severity: 'warning',
   summary: 'SET NOT NULL on a column that no file has filled',
-  why: 'One null in the table, and the file fails with “contains null values” and is rolled back: in production, and not on a database without such rows. SET DEFAULT gives a value to new rows only. Programs of the release before that leave the column out fail from then on.',
+  why: 'One null in the table is enough: the file fails with “contains null values” and is rolled back, in production and not on a database without such rows. SET DEFAULT gives a value to new rows only. Programs of the previous release that leave the column out fail from then on.',
   instead:
     'fill it first: UPDATE … SET … WHERE it IS NULL, or give ADD COLUMN a DEFAULT, in this file or one before',
   examples: {
@@ -79,7 +79,7 @@ function hasDefaultFromStart(value: Expr | null): boolean {
   return value !== null && !(value.kind === 'constant' && value.type === 'null');
 }
 
-/** It deletes from the table before: most likely the rows that have none. */
+/** It deletes from the table before: most likely the rows without a value. */
 function deletesNulls(table: Name, { file }: Context): boolean {
   return WholeFile.of(file).deletesFrom(table);
 }

@@ -10,9 +10,9 @@ export const triggersSwitchedOff: StatementRule<'triggers-switched-off'> = {
   family: 'data',
   severity: 'warning',
   summary: 'DISABLE TRIGGER ALL, or rows written under session_replication_role = replica',
-  why: 'PostgreSQL holds foreign keys by triggers of its own. DISABLE TRIGGER ALL switches these off too, and so does session_replication_role = replica: rows without a row that they reference get in, and are never looked at again. ENABLE TRIGGER ALL reads no row, and the constraint still counts as valid; a restore of a dump fails at such rows. Without it the table stays unguarded.',
+  why: 'PostgreSQL enforces foreign keys with triggers of its own. DISABLE TRIGGER ALL disables these too, and so does session_replication_role = replica: rows that reference a missing row get in, and are never checked again. ENABLE TRIGGER ALL reads no row, and the constraint still counts as valid; a restore of a dump fails at such rows. Without it the table stays unprotected.',
   instead:
-    'write DISABLE TRIGGER USER, which leaves foreign keys to work, or make the foreign keys DEFERRABLE and defer them',
+    'write DISABLE TRIGGER USER, which keeps foreign keys enforced, or make the foreign keys DEFERRABLE and defer them',
   examples: {
     bad: [
       'ALTER TABLE orders DISABLE TRIGGER ALL;\nINSERT INTO orders SELECT * FROM loaded ON CONFLICT DO NOTHING;\nALTER TABLE orders ENABLE TRIGGER ALL;',
@@ -40,13 +40,13 @@ export const triggersSwitchedOff: StatementRule<'triggers-switched-off'> = {
     const { table, actions } = statement;
     return actions.flatMap((action): readonly Found[] => {
       if (action.kind !== 'other' || action.word !== 'DisableTrigAll') return [];
-      const message = `foreign keys of ${known.qualified(table)} are not checked any more, and rows written until they are on again never will be`;
+      const message = `foreign keys of ${known.qualified(table)} are no longer checked, and rows written until they are enabled again never will be`;
       return [{ at: action.at, message }];
     });
   },
 };
 
-/** A table that was there before the file. */
+/** A table that existed before the file. */
 function writtenAfter({ at }: Statement, file: LintedFile, known: Known): Name | null {
   for (const each of everyStatement(file)) {
     if (each.at <= at) continue;

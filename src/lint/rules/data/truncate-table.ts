@@ -4,10 +4,10 @@ export const truncateTable: StatementRule<'truncate-table'> = {
   name: 'truncate-table',
   family: 'data',
   severity: 'warning',
-  summary: 'TRUNCATE of a table that was there before',
-  why: 'Every row is gone with the commit, also those that programs wrote since, and with CASCADE those of each table that refers to it. TRUNCATE takes ACCESS EXCLUSIVE, fires no DELETE trigger, and happens again whenever the file runs again.',
+  summary: 'TRUNCATE of an existing table',
+  why: 'Every row is gone once the file is committed, including those that programs wrote since, and with CASCADE those of each table that refers to it. TRUNCATE takes ACCESS EXCLUSIVE, fires no DELETE trigger, and happens again whenever the file runs again.',
   instead:
-    'delete the rows that are meant by a WHERE, or say that all are meant: -- pgm:ignore truncate-table because …',
+    'delete the intended rows with a WHERE, or say that all are meant: -- pgm:ignore truncate-table because …',
   examples: {
     bad: [
       'TRUNCATE orders;',

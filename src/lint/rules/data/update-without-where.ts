@@ -7,8 +7,8 @@ export const updateWithoutWhere: StatementRule<'update-without-where'> = {
   name: 'update-without-where',
   family: 'data',
   severity: 'warning',
-  summary: 'UPDATE without WHERE of a column that was there before',
-  why: 'Every row loses its value of the column with the commit, also what programs wrote since, and loses it again whenever the file runs again. Every row stays locked until the commit, and the table grows by as many dead rows.',
+  summary: 'UPDATE without WHERE of an existing column',
+  why: 'Every row loses its value of the column once the file is committed, including values that programs wrote since, and loses it again whenever the file runs again. Every row stays locked until the commit, and the table grows by as many dead rows.',
   instead:
     'name the rows in a WHERE, such as those where the column is null, or say that all are meant: -- pgm:ignore update-without-where because …',
   examples: {
@@ -44,7 +44,7 @@ export const updateWithoutWhere: StatementRule<'update-without-where'> = {
   },
 };
 
-/** `coalesce(state, …)` keeps what is there. */
+/** `coalesce(state, …)` keeps existing values. */
 function keepsOld({ column, value }: Assignment): boolean {
   const first = value?.kind === 'call' && value.name === 'coalesce' ? value.args[0] : value;
   return first?.kind === 'column' && first.path.at(-1) === column;

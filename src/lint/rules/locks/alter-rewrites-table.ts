@@ -10,8 +10,8 @@ export const alterRewritesTable: StatementRule<'alter-rewrites-table'> = {
   name: 'alter-rewrites-table',
   family: 'locks',
   severity: 'warning',
-  summary: 'ALTER TABLE that writes all rows of a table anew',
-  why: 'The table and all its indexes are written to new files while ACCESS EXCLUSIVE is held: SELECT waits, too, until the file is committed, and the disk has to hold both copies. A volatile default, a stored generated column, an identity or serial column, most changes of a type, SET LOGGED, SET UNLOGGED, SET TABLESPACE and SET ACCESS METHOD do that. A constant default or one such as now(), a longer varchar, and varchar to text do not.',
+  summary: 'ALTER TABLE that rewrites all rows of a table',
+  why: 'The table and all its indexes are written to new files while ACCESS EXCLUSIVE is held: SELECT waits too, until the file is committed, and the disk has to hold both copies. A volatile default, a stored generated column, an identity or serial column, most changes of a type, SET LOGGED, SET UNLOGGED, SET TABLESPACE and SET ACCESS METHOD do that. A constant default or one such as now(), a longer varchar, and varchar to text do not.',
   instead:
     'add a column of the new kind beside the old one, fill it in batches in later files, and change over',
   examples: {
@@ -45,7 +45,7 @@ export const alterRewritesTable: StatementRule<'alter-rewrites-table'> = {
     if (alter === null) return [];
     const table = known.qualified(alter.table);
     return reasonsIn(alter, known).map(({ at, what, advice }) => {
-      const message = `${what} writes all of ${table} anew while readers and writers wait (ACCESS EXCLUSIVE)`;
+      const message = `${what} rewrites all of ${table} while readers and writers wait (ACCESS EXCLUSIVE)`;
       return advice === undefined ? { at, message } : { at, message, advice };
     });
   },
@@ -82,7 +82,7 @@ function addedReason(column: Column, known: Known): Omit<Reason, 'at'> | null {
   }
   if (!isVolatile(column.default, known)) return null;
   return {
-    what: `ADD COLUMN ${name} with a default that is another one for each row`,
+    what: `ADD COLUMN ${name} with a default that differs for each row`,
     advice:
       'add it without a default, then SET DEFAULT for new rows, and fill the old ones in batches in later files',
   };
@@ -102,7 +102,7 @@ function otherReasons(action: AlterAction, { table }: AlterTable, known: Known):
 
 const small = 'do it while nobody needs the table, or while it is small, and say so';
 
-/** By the word of PostgreSQL's source: what it is, and what to do. */
+/** By the word of PostgreSQL's source: what the action is called, and what to do. */
 const rewriting: Readonly<Record<string, readonly [string, string]>> = {
   SetAccessMethod: ['SET ACCESS METHOD', small],
   SetExpression: ['SET EXPRESSION', small],

@@ -8,8 +8,8 @@ export const attachScansPartition: StatementRule<'attach-scans-partition'> = {
   name: 'attach-scans-partition',
   family: 'locks',
   severity: 'warning',
-  summary: 'ATTACH PARTITION of a table with rows that no valid CHECK vouches for',
-  why: 'ATTACH PARTITION reads every row of the table that becomes a partition while it holds ACCESS EXCLUSIVE on it: whoever uses that table waits, SELECT included. A valid CHECK that is at least as strict as the bounds of the partition proves them without reading anything, and can be dropped afterwards. A default partition is locked in the same way, and read too, for rows that belong into the new one. On the partitioned table itself SHARE UPDATE EXCLUSIVE is enough, for which neither readers nor writers wait.',
+  summary: 'ATTACH PARTITION of a table with rows, without a valid CHECK of the bounds',
+  why: 'ATTACH PARTITION reads every row of the table that becomes a partition while it holds ACCESS EXCLUSIVE on it: whoever uses that table waits, even for a SELECT. A valid CHECK that is at least as strict as the bounds of the partition proves them without reading anything, and can be dropped afterwards. A default partition is locked in the same way, and read too, for rows that belong in the new one. On the partitioned table itself SHARE UPDATE EXCLUSIVE is enough, for which neither readers nor writers wait.',
   instead:
     'add a CHECK of the bounds, with IS NOT NULL of the key, as NOT VALID, VALIDATE it in the next file, and attach in the one after that',
   examples: {
@@ -58,7 +58,7 @@ function isVouchedFor(partition: Name, known: Known): boolean {
   );
 }
 
-/** The older table whose rows the file moves into a new one: most likely the default partition. */
+/** The older table whose rows the file moves to a new one: most likely the default partition. */
 function movedFrom(to: Name, file: LintedFile, known: Known): Name | null {
   const all = Array.from(everyStatement(file));
   const from = all.flatMap((each) =>

@@ -6,7 +6,7 @@ export const clusterOrVacuumFull: StatementRule<'cluster-or-vacuum-full'> = {
   family: 'locks',
   severity: 'warning',
   summary: 'CLUSTER or VACUUM FULL',
-  why: 'Both write all rows and all indexes to new files while they hold ACCESS EXCLUSIVE: SELECT waits, too, and the disk has to hold both copies. lock_timeout limits how long they wait for the lock, not how long they hold it. Plain VACUUM takes SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait.',
+  why: 'Both write all rows and all indexes to new files while they hold ACCESS EXCLUSIVE: SELECT waits too, and the disk has to hold both copies. lock_timeout limits how long they wait for the lock, not how long they hold it. Plain VACUUM takes SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait.',
   instead:
     'leave it to VACUUM, or to pg_repack, or do it by hand while nobody needs the table; it need not be part of a release',
   examples: {
@@ -28,7 +28,7 @@ export const clusterOrVacuumFull: StatementRule<'cluster-or-vacuum-full'> = {
     const found = (what: string, table: Name | null): readonly Found[] => {
       if (table !== null && known.isNew(table)) return [];
       const whose = table === null ? 'every table' : known.qualified(table);
-      const message = `${what} writes all of ${whose} anew while readers and writers wait (ACCESS EXCLUSIVE)`;
+      const message = `${what} rewrites all of ${whose} while readers and writers wait (ACCESS EXCLUSIVE)`;
       return [{ at, message }];
     };
     if (statement.kind === 'cluster') return found('CLUSTER', statement.table);

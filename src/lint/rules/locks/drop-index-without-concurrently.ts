@@ -5,9 +5,9 @@ export const dropIndexWithoutConcurrently: StatementRule<'drop-index-without-con
   name: 'drop-index-without-concurrently',
   family: 'locks',
   severity: 'warning',
-  summary: 'DROP INDEX without CONCURRENTLY of an index that was there before',
-  why: 'DROP INDEX takes ACCESS EXCLUSIVE on the table of the index until the file is committed: it waits for every query of the table that is running, and every later one waits behind it, SELECT included. CONCURRENTLY takes SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait; it cannot run in a transaction.',
-  instead: 'write DROP INDEX CONCURRENTLY IF EXISTS, one index a statement, alone in a file',
+  summary: 'DROP INDEX without CONCURRENTLY of an existing index',
+  why: 'DROP INDEX takes ACCESS EXCLUSIVE on the table of the index until the file is committed: it waits for every running query of the table, and every later one waits behind it, including SELECT. CONCURRENTLY takes SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait; it cannot run in a transaction.',
+  instead: 'write DROP INDEX CONCURRENTLY IF EXISTS, one index per statement, alone in a file',
   examples: {
     bad: [
       'DROP INDEX IF EXISTS orders_by_customer;',
@@ -36,7 +36,7 @@ export const dropIndexWithoutConcurrently: StatementRule<'drop-index-without-con
       const index = known.index(name);
       const table = index === null ? null : tableOf(index);
       if (table !== null && known.isNew(table)) return [];
-      // PostgreSQL cannot drop one of a partitioned table CONCURRENTLY.
+      // PostgreSQL cannot drop an index of a partitioned table CONCURRENTLY.
       if (table !== null && known.relation(table)?.isPartitioned === true) return [];
       const whose = index === null ? 'its table' : index.table;
       const message = `DROP INDEX ${name.name} keeps readers and writers of ${whose} waiting (ACCESS EXCLUSIVE)`;

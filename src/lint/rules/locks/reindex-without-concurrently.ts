@@ -7,7 +7,7 @@ export const reindexWithoutConcurrently: StatementRule<'reindex-without-concurre
   family: 'locks',
   severity: 'warning',
   summary: 'REINDEX without CONCURRENTLY',
-  why: 'REINDEX holds SHARE on the table, for which writers wait, and ACCESS EXCLUSIVE on the index it builds. As the planner looks at every index of a table, SELECT waits for that as well, until all of the table has been read. CONCURRENTLY builds a second index beside the first with SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait; it cannot run in a transaction.',
+  why: 'REINDEX holds SHARE on the table, for which writers wait, and ACCESS EXCLUSIVE on the index it builds. Because the planner looks at every index of a table, SELECT waits for that too, until the whole table has been read. CONCURRENTLY builds a second index beside the first with SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait; it cannot run in a transaction.',
   instead: 'write REINDEX … CONCURRENTLY, alone in a file',
   examples: {
     bad: ['REINDEX TABLE orders;', 'REINDEX INDEX orders_by_customer;', 'REINDEX SCHEMA app;'],
@@ -20,7 +20,7 @@ export const reindexWithoutConcurrently: StatementRule<'reindex-without-concurre
   },
   looksAt: 'statement',
   check: (statement, known) => {
-    // The catalogs themselves cannot be rebuilt CONCURRENTLY.
+    // The system catalogs cannot be rebuilt CONCURRENTLY.
     if (statement.kind !== 'reindex' || statement.concurrently || statement.what === 'system')
       return [];
     if (isNew(statement, known)) return [];

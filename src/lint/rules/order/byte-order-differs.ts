@@ -6,10 +6,10 @@ export const byteOrderDiffers: SourceRule<'byte-order-differs'> = {
   name: 'byte-order-differs',
   family: 'order',
   severity: 'warning',
-  summary: 'files of a schema are applied by number in another order than their names sort in',
-  why: 'pgm orders by the number as a number: 2 comes before 10. A listing of the folder, of the keys of a ConfigMap, a loop of a shell and most other tools order by the bytes of the names, where 10 comes before 2. Who reads the files, or feeds them to psql, takes another order for the one that is tested.',
+  summary: 'files of a schema are applied in another order than that of their sorted names',
+  why: 'pgm orders by the number as a number: 2 comes before 10. A listing of the folder, of the keys of a ConfigMap, a shell loop and most other tools order by the bytes of the names, where 10 comes before 2. Anyone who reads the files that way, or feeds them to psql, has another order than the one that is tested.',
   instead:
-    'write all numbers with the same count of digits, as long as the files are not applied anywhere',
+    'write all numbers with the same number of digits, as long as the files are not applied anywhere',
   examples: {
     bad: [
       { 'public/2_b.sql': 'SELECT 1;', 'public/10_a.sql': 'SELECT 2;' },
@@ -33,7 +33,7 @@ export const byteOrderDiffers: SourceRule<'byte-order-differs'> = {
   },
 };
 
-/** Of a schema the first: one cause makes many of them. */
+/** Only the first of a schema: one cause leads to many of them. */
 function firstIn(files: readonly SourceFile[]): readonly FoundInSource[] {
   const at = files.findIndex(
     ({ filename }, index) => compareBytes(filename, files[index - 1]?.filename ?? '') < 0,

@@ -6,7 +6,7 @@ export const fileOverConfigmapSize: SourceRule<'file-over-configmap-size'> = {
   family: 'order',
   severity: 'warning',
   summary: 'the file is larger than a ConfigMap may be (1 MiB)',
-  why: 'The API server refuses a ConfigMap of more than 1 MiB, and a key cannot be spread over several. kubectl apply fails then, and the pods keep the map that they have. pgm leaves 16 KiB of it free for labels and annotations.',
+  why: 'The API server refuses a ConfigMap of more than 1 MiB, and a key cannot be spread over several. kubectl apply then fails, and the pods keep the old map. pgm leaves 16 KiB of it free for labels and annotations.',
   instead: 'split it into several files, or load the rows from elsewhere',
   examples: {
     bad: [

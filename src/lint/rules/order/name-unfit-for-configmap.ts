@@ -6,7 +6,7 @@ export const nameUnfitForConfigmap: SourceRule<'name-unfit-for-configmap'> = {
   family: 'order',
   severity: 'warning',
   summary: 'the file cannot be a key of a ConfigMap, or would be read back as another file',
-  why: 'Keys of a ConfigMap hold no “/”, so that gcp/001_x.sql travels as gcp_001_x.sql and is split again before the first number. Where a part of the schema is a number, or the name has a second one, another schema or file comes out, with a history of its own; two files can come to the same key, of which one is lost. Kubernetes refuses other characters than letters, digits, “-”, “_” and “.”, and more than 253.',
+  why: 'Keys of a ConfigMap cannot contain “/”, so that gcp/001_x.sql travels as gcp_001_x.sql and is split again before the first number. Where a part of the schema is a number, or the name has a second one, the result is another schema or file, with a history of its own; two files can get the same key, and one of them is lost. Kubernetes refuses characters other than letters, digits, “-”, “_” and “.”, and more than 253.',
   instead: 'rename it as long as it is not applied anywhere',
   examples: {
     bad: [{ 'public/001_größe.sql': 'SELECT 1;' }, { 'app_2/001_a.sql': 'SELECT 1;' }],

@@ -6,7 +6,7 @@ export const numberGap: SourceRule<'number-gap'> = {
   family: 'order',
   severity: 'warning',
   summary: 'a number is missing in a schema whose files are numbered one by one',
-  why: 'A file that was left out of the ConfigMap, or was merged with another number, is not noticed otherwise: the files after it run without it. Should it come later, it runs on databases that have the others already, in another order than on a new one.',
+  why: 'Otherwise nobody notices that a file was left out of the ConfigMap, or merged under another number: the files after it run without it. If it is added later, it runs after the others on existing databases, but before them on a new one.',
   instead:
     'add the file that is missing, or give the others their numbers before they are applied anywhere',
   examples: {
@@ -44,7 +44,7 @@ export const numberGap: SourceRule<'number-gap'> = {
   },
 };
 
-/** Numbers that are times, or leave room on purpose, have nothing to miss. */
+/** Numbers that are times, or leave gaps on purpose, cannot miss any. */
 function gapsIn(files: readonly SourceFile[]): readonly FoundInSource[] {
   const steps = files.slice(1).map((file, at) => {
     const before = files[at] ?? file;

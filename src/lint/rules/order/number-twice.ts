@@ -6,7 +6,7 @@ export const numberTwice: SourceRule<'number-twice'> = {
   family: 'order',
   severity: 'warning',
   summary: 'two files of a schema have the same number',
-  why: 'It comes of two branches that took the next number at the same time. pgm applies the two in the order of the rest of their names, which nobody chose: on a new database it may be another order than the one in which they came to the databases that are there.',
+  why: 'This happens when two branches take the next number at the same time. pgm applies the two in the order of the rest of their names, which nobody chose: on a new database that may differ from the order in which existing databases got them.',
   instead: 'give the later one the next number, as long as it is not applied anywhere',
   examples: {
     bad: [
@@ -24,7 +24,7 @@ export const numberTwice: SourceRule<'number-twice'> = {
       const before = files[at] ?? file;
       const isSame =
         before.schema === file.schema && compareNumbers(before.number, file.number) === 0;
-      // Where both are in place, another name would make another file of it.
+      // If both are in place, renaming one would make it another file.
       if (!isSame || (!file.isDue && !before.isDue)) return [];
       const message = `it has the number of ${before.key}, and runs after it because of the rest of its name`;
       return [{ key: file.key, at: null, message }];

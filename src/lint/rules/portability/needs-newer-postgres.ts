@@ -13,9 +13,10 @@ export const needsNewerPostgres: StatementRule<'needs-newer-postgres'> = {
   name: 'needs-newer-postgres',
   family: 'portability',
   severity: 'error',
-  summary: 'what the PostgreSQL of --postgres does not know yet',
-  why: 'A file that was written on a newer PostgreSQL fails on an older one: syntax with a syntax error, a function with “does not exist”, a setting with “unrecognized configuration parameter”, as in dumps of a newer pg_dump. --postgres names the oldest major version that the files have to run on; without it nothing is too new.',
-  instead: 'write it as that version knows it, or ask for the version in a DO block around it',
+  summary: 'what the PostgreSQL version of --postgres does not have yet',
+  why: 'A file that was written on a newer PostgreSQL fails on an older one: syntax with a syntax error, a function with “does not exist”, a setting with “unrecognized configuration parameter”, as in dumps of a newer pg_dump. --postgres names the oldest major version that the files have to run on; without it this rule finds nothing.',
+  instead:
+    'write it in a way that version understands, or check the version in a DO block around it',
   examples: {
     bad: [
       'SELECT uuidv7();',
@@ -41,11 +42,11 @@ function tooNew(statement: Statement, known: Known, postgres: number): readonly 
   const own = statement.newer.flatMap((each): readonly Found[] => {
     const since = sinceOf(each);
     if (since <= postgres || isOwn(each, known)) return [];
-    const message = `${wordsOf(each)} is there since PostgreSQL ${since}, and the files have to run on ${postgres}`;
+    const message = `${wordsOf(each)} needs PostgreSQL ${since}, and the files have to run on ${postgres}`;
     return [{ at: each.at, message }];
   });
   if (statement.kind !== 'create-function') return own;
-  // Its own OLD and NEW are those of a trigger.
+  // The OLD and NEW in its body are those of a trigger.
   const inBody = (statement.body?.statements ?? []).flatMap((nested) =>
     asksForVersion(nested)
       ? []
@@ -77,12 +78,12 @@ function wordsOf({ kind, name }: Newer): string {
   return kind === 'setting' ? `the setting ${name}` : name;
 }
 
-/** A function that the files themselves make. */
+/** A function that the files themselves create. */
 function isOwn({ kind, name, at }: Newer, known: Known): boolean {
   return kind === 'function' && known.object('function', { schema: null, name, at }) !== null;
 }
 
-/** IF asks for the version of the server, or compares something with one. */
+/** IF checks the version of the server, or compares something with one. */
 function asksForVersion({ conditions }: Pick<Within, 'conditions'>): boolean {
   return conditions.some((condition) =>
     [...everyExpr(condition)].some(

@@ -7,7 +7,7 @@ export const addColumnWithoutIfNotExists: StatementRule<'add-column-without-if-n
   family: 'second-run',
   severity: 'error',
   summary: 'ADD COLUMN, or ADD VALUE of an enum, without IF NOT EXISTS',
-  why: 'An edited file runs again, and so does every file on a database that was restored without its history. The column or the value is there then, and the file fails with “already exists” and is rolled back.',
+  why: 'An edited file runs again, and so does every file on a database that was restored without its history. By then the column or the value exists, and the file fails with “already exists” and is rolled back.',
   instead: 'write ADD COLUMN IF NOT EXISTS',
   examples: {
     bad: [
@@ -42,9 +42,7 @@ export const addColumnWithoutIfNotExists: StatementRule<'add-column-without-if-n
       if (action.kind !== 'add-column' || action.ifNotExists) return [];
       const name = { schema: null, name: action.column.name };
       if (WholeFile.of(context.file).drops('column', name, table)) return [];
-      return [
-        { at: action.at, message: 'run a second time, it fails: the column is there already' },
-      ];
+      return [{ at: action.at, message: 'run a second time, it fails: the column already exists' }];
     });
   },
 };

@@ -8,10 +8,10 @@ export const addConstraintWithoutGuard: StatementRule<'add-constraint-without-gu
   name: 'add-constraint-without-guard',
   family: 'second-run',
   severity: 'error',
-  summary: 'ADD CONSTRAINT, which has no IF NOT EXISTS, without a look whether it is there',
-  why: 'Run a second time, the file fails with “already exists” and is rolled back. A CHECK, UNIQUE, EXCLUDE or FOREIGN KEY without a name is worse: PostgreSQL finds another name for it, so that each run adds one more constraint that does the same, and with UNIQUE one more index.',
+  summary: 'ADD CONSTRAINT, which has no IF NOT EXISTS, without checking whether it exists',
+  why: 'Run a second time, the file fails with “already exists” and is rolled back. A CHECK, UNIQUE, EXCLUDE or FOREIGN KEY without a name is worse: PostgreSQL chooses another name for it, so that each run adds one more constraint that does the same, and with UNIQUE one more index.',
   instead:
-    'write DROP CONSTRAINT IF EXISTS before it, or put it into a DO block that looks into pg_constraint for its name first',
+    'write DROP CONSTRAINT IF EXISTS before it, or put it into a DO block that checks pg_constraint for its name first',
   examples: {
     bad: [
       'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;',
@@ -45,7 +45,7 @@ export const addConstraintWithoutGuard: StatementRule<'add-constraint-without-gu
       const { constraint, at } = action;
       const name = { schema: null, name: constraint.name ?? '' };
       if (file.drops('constraint', name, table)) return [];
-      // PostgreSQL takes one more NOT NULL of the same name, or of any where it has none, for the one that is there.
+      // PostgreSQL ignores another NOT NULL with the same name, or without one, if the column already has one.
       if (constraint.type === 'not null') return [];
       return [{ at, ...told(constraint) }];
     });
@@ -63,7 +63,7 @@ function ofDomain(
   return [{ at, message: isThere }];
 }
 
-const isThere = 'run a second time, it fails: the constraint is there already';
+const isThere = 'run a second time, it fails: the constraint already exists';
 const unnamed = {
   message: 'run a second time, it adds another constraint like it, as it has no name',
   advice: 'give the constraint a name, and write DROP CONSTRAINT IF EXISTS before it',
@@ -73,7 +73,7 @@ function told({ type, name }: Constraint): Pick<Found, 'message' | 'advice'> {
   if (type === 'primary key')
     return {
       message: 'run a second time, it fails: the table has a primary key already',
-      advice: 'put it into a DO block that looks into pg_constraint for the primary key first',
+      advice: 'put it into a DO block that checks pg_constraint for the primary key first',
     };
   return name === null ? unnamed : { message: isThere };
 }

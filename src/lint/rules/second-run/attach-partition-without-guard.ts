@@ -7,10 +7,10 @@ export const attachPartitionWithoutGuard: StatementRule<'attach-partition-withou
   name: 'attach-partition-without-guard',
   family: 'second-run',
   severity: 'error',
-  summary: 'ATTACH or DETACH PARTITION, INHERIT or NO INHERIT, without a look at what is attached',
-  why: 'There is no IF EXISTS for these. Run a second time, ATTACH PARTITION finds the table attached already, DETACH PARTITION finds that it is none, and the file fails and is rolled back.',
+  summary: 'ATTACH or DETACH PARTITION, INHERIT or NO INHERIT, without checking what is attached',
+  why: 'There is no IF EXISTS for these. Run a second time, ATTACH PARTITION finds that the table is already attached, DETACH PARTITION that it is not a partition, and the file fails and is rolled back.',
   instead:
-    'there is no IF NOT EXISTS for it: put it into a DO block that looks into pg_inherits for the partition first',
+    'there is no IF NOT EXISTS for it: put it into a DO block that checks pg_inherits for the partition first',
   examples: {
     bad: [
       'ALTER TABLE orders ATTACH PARTITION orders_2025 FOR VALUES FROM (0) TO (1000);',
@@ -46,8 +46,8 @@ export const attachPartitionWithoutGuard: StatementRule<'attach-partition-withou
 
 function foundIn(action: AlterAction): string | null {
   if (action.kind === 'attach-partition') return 'the partition is attached already';
-  if (action.kind === 'detach-partition') return 'the table is no partition any more';
+  if (action.kind === 'detach-partition') return 'the table is no longer a partition';
   if (action.kind !== 'other') return null;
   if (action.word === 'AddInherit') return 'the table inherits already';
-  return action.word === 'DropInherit' ? 'the table does not inherit any more' : null;
+  return action.word === 'DropInherit' ? 'the table no longer inherits' : null;
 }

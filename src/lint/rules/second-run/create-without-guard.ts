@@ -8,9 +8,9 @@ export const createWithoutGuard: StatementRule<'create-without-guard'> = {
   family: 'second-run',
   severity: 'error',
   summary:
-    'CREATE of a type, policy, publication, role or the like, which has no IF NOT EXISTS, without a look whether it is there',
-  why: 'PostgreSQL has neither IF NOT EXISTS nor OR REPLACE for these. An edited file runs again, and so does every file on a database that was restored without its history: the object is there then, and the file fails with “already exists” and is rolled back.',
-  instead: 'write DROP … IF EXISTS before it, or create it in a DO block only if it is not there',
+    'CREATE of a type, policy, publication, role or the like, which has no IF NOT EXISTS, without checking whether it exists',
+  why: 'PostgreSQL has neither IF NOT EXISTS nor OR REPLACE for these. An edited file runs again, and so does every file on a database that was restored without its history: by then the object exists, and the file fails with “already exists” and is rolled back.',
+  instead: 'write DROP … IF EXISTS before it, or create it in a DO block only if it does not exist',
   examples: {
     bad: [
       "CREATE TYPE mood AS ENUM ('sad', 'ok');",
@@ -44,12 +44,12 @@ export const createWithoutGuard: StatementRule<'create-without-guard'> = {
     if (advice === undefined || schema === 'pg_temp' || expectsIt(context)) return [];
     if (on !== null && isTemporary(known, on)) return [];
     if (WholeFile.of(context.file).drops(object, creates, on)) return [];
-    return [{ at, message: `run a second time, it fails: the ${object} is there already`, advice }];
+    return [{ at, message: `run a second time, it fails: the ${object} already exists`, advice }];
   },
 };
 
 const lookInto = (catalog: string): string =>
-  `there is no IF NOT EXISTS for it: put it into a DO block that looks into ${catalog} for its name first`;
+  `there is no IF NOT EXISTS for it: put it into a DO block that checks ${catalog} for its name first`;
 const dropFirst = (object: string): string => `write DROP ${object} IF EXISTS before it`;
 
 const advices: Partial<Record<ObjectKind | 'constraint trigger', string>> = {

@@ -8,7 +8,7 @@ export const createWithoutIfNotExists: StatementRule<'create-without-if-not-exis
   family: 'second-run',
   severity: 'error',
   summary: 'CREATE without IF NOT EXISTS or OR REPLACE, where PostgreSQL has it',
-  why: 'An edited file runs again, and so does every file on a database that was restored without its history. The object is there then, and the file fails with “already exists” and is rolled back.',
+  why: 'An edited file runs again, and so does every file on a database that was restored without its history. By then the object exists, and the file fails with “already exists” and is rolled back.',
   instead: 'write IF NOT EXISTS, or OR REPLACE for what has that instead',
   examples: {
     bad: [
@@ -44,7 +44,7 @@ export const createWithoutIfNotExists: StatementRule<'create-without-if-not-exis
     const isUnnamed = statement.kind === 'create-index' && statement.name === null;
     const message = isUnnamed
       ? 'run a second time, it makes another index like it, as it has no name'
-      : `run a second time, it fails: the ${creates.object} is there already`;
+      : `run a second time, it fails: the ${creates.object} already exists`;
     return [{ at: statement.at, message, advice: `write ${guard}` }];
   },
 };

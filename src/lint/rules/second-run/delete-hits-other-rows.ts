@@ -8,8 +8,8 @@ export const deleteHitsOtherRows: StatementRule<'delete-hits-other-rows'> = {
   name: 'delete-hits-other-rows',
   family: 'second-run',
   severity: 'warning',
-  summary: 'DELETE of the greatest, the least or random rows, which are others in each run',
-  why: 'The second run finds the next row in the place of the one that the first has deleted, and deletes that: one row more is lost whenever the file runs again.',
+  summary: 'DELETE of the greatest, the least or random rows, which differ in each run',
+  why: 'The second run finds the next row instead of the one that the first run deleted, and deletes that one: another row is lost whenever the file runs again.',
   instead: 'name the rows to delete by values that other rows never have',
   examples: {
     bad: [

@@ -9,7 +9,7 @@ export const dropWithoutIfExists: StatementRule<'drop-without-if-exists'> = {
   family: 'second-run',
   severity: 'error',
   summary: 'DROP, DROP COLUMN or DROP CONSTRAINT without IF EXISTS',
-  why: 'Run a second time, there is nothing to drop any more, and the file fails with “does not exist” and is rolled back.',
+  why: 'Run a second time, there is nothing left to drop, and the file fails with “does not exist” and is rolled back.',
   instead: 'write IF EXISTS',
   examples: {
     bad: [

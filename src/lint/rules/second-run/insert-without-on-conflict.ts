@@ -9,10 +9,10 @@ export const insertWithoutOnConflict: StatementRule<'insert-without-on-conflict'
   name: 'insert-without-on-conflict',
   family: 'second-run',
   severity: 'error',
-  summary: 'INSERT or COPY that does not ask whether the rows are there already',
-  why: 'An edited file runs again, and so does every file on a database that was restored without its history. Where a unique key holds, the file fails with “duplicate key value” and is rolled back; where none does, every row is there twice.',
+  summary: 'INSERT or COPY that does not check whether the rows already exist',
+  why: 'An edited file runs again, and so does every file on a database that was restored without its history. With a unique key the file fails with “duplicate key value” and is rolled back; without one, every row exists twice.',
   instead:
-    'write ON CONFLICT DO NOTHING or DO UPDATE with a unique key, or insert only where the rows are not there',
+    'write ON CONFLICT DO NOTHING or DO UPDATE with a unique key, or insert only the rows that do not exist yet',
   examples: {
     bad: [
       "INSERT INTO currencies (code) VALUES ('EUR'), ('USD');",
@@ -58,12 +58,12 @@ const again =
 const copyAdvice =
   'COPY into a temporary table, and from there write INSERT … ON CONFLICT DO NOTHING';
 
-/** It reads the table that it writes: most likely to leave out what is there. */
+/** It reads the table that it writes: most likely to leave out existing rows. */
 function looksFirst({ table, query }: Insert): boolean {
   return (query?.reads ?? []).some(({ name }) => name === table.name);
 }
 
-/** The rows come from where the file then deletes them. */
+/** The rows come from a table from which the file then deletes them. */
 function takesRows({ query, writes }: Insert & Statement, file: WholeFile): boolean {
   const isOfWith = writes.some(({ kind }) => kind === 'delete' || kind === 'update');
   const reads: readonly Name[] = query?.reads ?? [];

@@ -10,10 +10,10 @@ export const onConflictWithoutKey: StatementRule<'on-conflict-without-key'> = {
   name: 'on-conflict-without-key',
   family: 'second-run',
   severity: 'warning',
-  summary: 'INSERT … ON CONFLICT where no unique key can meet the same row twice',
-  why: 'ON CONFLICT only sees what a unique key forbids. If the table has none, or only one that the server counts up itself, nothing is ever in conflict: each run of the file adds the rows once more.',
+  summary: 'INSERT … ON CONFLICT where no unique key can find a duplicate',
+  why: 'ON CONFLICT only sees what a unique key forbids. If the table has none, or only one that the server fills itself, nothing is ever in conflict: each run of the file adds the rows once more.',
   instead:
-    'add a unique key on the columns that the file gives, or insert only where the rows are not there',
+    'add a unique key on the columns that the file gives, or insert only the rows that do not exist yet',
   examples: {
     bad: [
       {
@@ -76,7 +76,7 @@ function hasKey(
   return [...keys, ...unique].some((key) => key.every(isMet));
 }
 
-/** Whether the server gives each row another value. */
+/** Whether the server gives each row a different value. */
 function isCounted({ type, default: value, isIdentity }: KnownColumn): boolean {
   if (isIdentity || isSerial(type)) return true;
   return value !== null && volatileIn(value) !== null;

@@ -7,8 +7,8 @@ export const renameWithoutGuard: StatementRule<'rename-without-guard'> = {
   name: 'rename-without-guard',
   family: 'second-run',
   severity: 'error',
-  summary: 'RENAME or SET SCHEMA without a look whether the old name is there',
-  why: 'Run a second time, there is nothing of the old name any more, and the file fails with “does not exist” and is rolled back. ALTER … IF EXISTS helps where the object itself is renamed, not with its columns and constraints.',
+  summary: 'RENAME or SET SCHEMA without checking whether the old name exists',
+  why: 'Run a second time, nothing has the old name any more, and the file fails with “does not exist” and is rolled back. ALTER … IF EXISTS helps if the object itself is renamed, but not for its columns and constraints.',
   instead: 'put it into a DO block that looks for the old name first',
   examples: {
     bad: [
@@ -38,7 +38,8 @@ export const renameWithoutGuard: StatementRule<'rename-without-guard'> = {
     const { at } = statement;
     if (statement.kind === 'alter-enum') {
       if (statement.renames === null || file.drops('type', statement.type)) return [];
-      const message = 'run a second time, it fails: the enum has no value of the old name any more';
+      const message =
+        'run a second time, it fails: the enum no longer has a value with the old name';
       return [{ at, message, advice: advices.value }];
     }
     if (statement.kind !== 'rename' && statement.kind !== 'set-schema') return [];
@@ -47,14 +48,14 @@ export const renameWithoutGuard: StatementRule<'rename-without-guard'> = {
     if (part === null && file.makes(statement.object, statement.name))
       return [{ at, ...madeTwice(statement) }];
     if (part === null && statement.ifExists) return [];
-    const message = `run a second time, it fails: there is no ${statement.object} of the old name any more`;
+    const message = `run a second time, it fails: there is no ${statement.object} with the old name any more`;
     return [{ at, message, advice: adviceFor(statement) }];
   },
 };
 
 type Renaming = StatementOf<'rename' | 'set-schema'>;
 
-/** The file makes what it renames, and takes away what has the new name. */
+/** The file creates what it renames, and removes what has the new name. */
 function isMadeAgain(statement: Renaming, file: WholeFile): boolean {
   const { object, name, to } = statement;
   if (statement.kind === 'set-schema')
@@ -68,20 +69,20 @@ function isMadeAgain(statement: Renaming, file: WholeFile): boolean {
   return file.makes(object, name) && file.drops(object, { ...name, name: to });
 }
 
-/** A second run makes the object under its old name again, so that IF EXISTS finds it. */
+/** A second run creates the object under its old name again, so that IF EXISTS finds it. */
 function madeTwice({ object }: Renaming): Pick<Found, 'message' | 'advice'> {
   return {
-    message: `run a second time, the file makes the ${object} of the old name again, and renaming it fails: the new name is taken`,
-    advice: 'make it under its new name',
+    message: `run a second time, the file creates the ${object} with the old name again, and renaming it fails: the new name is taken`,
+    advice: 'create it under its new name',
   };
 }
 
 const advices = {
-  value: 'rename it in a DO block that looks into pg_enum for the old value first',
+  value: 'rename it in a DO block that checks pg_enum for the old value first',
   relation:
     'write ALTER … IF EXISTS, or put it into a DO block, only if to_regclass finds the old name',
   column: 'rename it in a DO block, only if pg_attribute has the old name',
-  constraint: 'rename it in a DO block that looks into pg_constraint for the old name first',
+  constraint: 'rename it in a DO block that checks pg_constraint for the old name first',
   other: 'put it into a DO block that looks for the old name first',
 };
 

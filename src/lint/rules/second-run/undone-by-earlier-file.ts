@@ -7,7 +7,7 @@ export const undoneByEarlierFile: StatementRule<'undone-by-earlier-file'> = {
   family: 'second-run',
   severity: 'warning',
   summary: 'an earlier file drops or replaces what this file makes, whenever it runs again',
-  why: 'A file that is edited runs again alone, and the ones after it do not. If it drops a table or column that a later file makes again, the rows in it are lost; if it replaces a view or trigger that a later file replaced, the older one is back. Nothing fails, and nobody is told.',
+  why: 'An edited file runs again, but those after it do not. If it drops a table or column that a later file creates again, the rows in it are lost; if it replaces a view or trigger that a later file replaced, the older one is back. Nothing fails, and nobody is told.',
   instead:
     'take the statement out of the earlier file, or write -- pgm:once there, so that only the last file says what the object is',
   examples: {

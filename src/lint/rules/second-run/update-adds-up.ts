@@ -6,10 +6,10 @@ export const updateAddsUp: StatementRule<'update-adds-up'> = {
   name: 'update-adds-up',
   family: 'second-run',
   severity: 'error',
-  summary: 'UPDATE that makes a new value of the old one, so that each run changes it further',
-  why: 'An edited file runs again, and so does every file on a database that was restored without its history. `n = n + 1` counts up once more, `||` appends once more, `NOT` turns back, a hash is hashed again. Nothing fails, and nobody is told.',
+  summary: 'UPDATE that computes a new value from the old one, so that each run changes it further',
+  why: 'An edited file runs again, and so does every file on a database that was restored without its history. `n = n + 1` counts up once more, `||` appends once more, `NOT` flips back, a hash is hashed again. Nothing fails, and nobody is told.',
   instead:
-    'change only the rows that need it: add a WHERE that the changed rows do not meet any more, or write -- pgm:once',
+    'change only the rows that need it: add a WHERE that the changed rows no longer match, or write -- pgm:once',
   examples: {
     bad: [
       'UPDATE products SET price = price * 100;',

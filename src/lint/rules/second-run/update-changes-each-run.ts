@@ -7,10 +7,9 @@ export const updateChangesEachRun: StatementRule<'update-changes-each-run'> = {
   name: 'update-changes-each-run',
   family: 'second-run',
   severity: 'warning',
-  summary: 'UPDATE to a value that is another one in each run: now(), random(), nextval()',
-  why: 'An edited file runs again, and so does every file on a database that was restored without its history. Each run gives the same rows other times, keys or numbers; what was sent out or stored elsewhere with the old ones does not fit any more.',
-  instead:
-    'change only the rows that need it: add a WHERE that the changed rows do not meet any more',
+  summary: 'UPDATE to a value that differs in each run: now(), random(), nextval()',
+  why: 'An edited file runs again, and so does every file on a database that was restored without its history. Each run gives the same rows different times, keys or numbers; what was sent out or stored elsewhere with the old ones no longer matches.',
+  instead: 'change only the rows that need it: add a WHERE that the changed rows no longer match',
   examples: {
     bad: [
       'UPDATE users SET token = gen_random_uuid();',
@@ -37,7 +36,7 @@ export const updateChangesEachRun: StatementRule<'update-changes-each-run'> = {
       const target = { column, type: null, isOwn };
       if (value === null || keepsWhatIsThere(value, (expr) => hasOld(expr, target))) return [];
       const name = volatileIn(value);
-      // When a row was last given what it has is what such a column says.
+      // A column with the time of the last change is meant to change.
       if (name === null || (statement.kind === 'insert' && name.isTime)) return [];
       return [{ at, message: `each run gives ${column} another value: ${name.name}()` }];
     });

@@ -7,9 +7,9 @@ export const definerSearchPathOpen: StatementRule<'definer-search-path-open'> = 
   severity: 'warning',
   summary:
     'the search path of a SECURITY DEFINER function has a schema that the caller can write to',
-  why: 'A function with the rights of its owner looks up names in its own search path. What the caller may put there runs with these rights. "$user" is a schema of the owner, pg_temp is the caller\'s own, and where the path does not name pg_temp, PostgreSQL looks there first for tables and types. Up to version 14 everybody may make objects in public.',
+  why: 'A function with the rights of its owner looks up names in its own search path. Whatever the caller can put there runs with these rights. "$user" is a schema of the owner, pg_temp is the caller\'s own, and if the path does not name pg_temp, PostgreSQL looks there first for tables and types. Up to version 14 everybody may create objects in public.',
   instead:
-    'name pg_temp as the last schema of the path, and before it only schemas in which no caller may make objects',
+    'name pg_temp as the last schema of the path, and before it only schemas in which no caller may create objects',
   examples: {
     bad: [
       'CREATE OR REPLACE FUNCTION total() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = shop AS $$ SELECT count(*) FROM orders $$;',

@@ -10,7 +10,7 @@ export const definerWithoutSearchPath: StatementRule<'definer-without-search-pat
   family: 'security',
   severity: 'warning',
   summary: 'SECURITY DEFINER without SET search_path',
-  why: 'The function runs with the rights of its owner, but looks up names in the search path of whoever calls it. A caller who may make a table, an operator or a function in any schema puts one of his own in front of the one that is meant, and it runs with the rights of the owner. A temporary table is enough, as the schema for these comes first.',
+  why: 'The function runs with the rights of its owner, but looks up names in the search path of whoever calls it. A caller who may create a table, an operator or a function in any schema can put their own in front of the intended one, and it runs with the rights of the owner. A temporary table is enough, as the schema for these comes first.',
   instead:
     'add SET search_path = pg_catalog, pg_temp to it, and write other names with their schema',
   examples: {
@@ -33,7 +33,7 @@ export const definerWithoutSearchPath: StatementRule<'definer-without-search-pat
   check: (statement, known, { file }) => {
     const definer = definerOf(statement);
     if (definer === null || hasPath(file, definer, known)) return [];
-    // Where it is made elsewhere, that may have set the path.
+    // If it is created elsewhere, that may have set the path.
     const isOfOtherFile = statement.kind === 'alter-function' && isMade(definer, known, file);
     if (isOfOtherFile) return [];
     const message = `${known.qualified(definer)} runs with its owner's rights and the caller's search path`;
@@ -41,12 +41,12 @@ export const definerWithoutSearchPath: StatementRule<'definer-without-search-pat
   },
 };
 
-/** The function that begins to look up names with rights that are not the caller's. */
+/** The function that starts looking up names with rights other than the caller's. */
 function definerOf(statement: Statement): Name | null {
   if (statement.kind === 'alter-function')
     return statement.securityDefiner === true ? statement.function : null;
   if (statement.kind !== 'create-function' || !statement.securityDefiner) return null;
-  // PostgreSQL looks up the names of RETURN and BEGIN ATOMIC when it makes the function; C has none.
+  // PostgreSQL looks up the names of RETURN and BEGIN ATOMIC when it creates the function; C has none.
   return statement.body === null ? null : statement.function;
 }
 

@@ -7,7 +7,7 @@ export const grantToPublic: StatementRule<'grant-to-public'> = {
   family: 'security',
   severity: 'warning',
   summary: 'GRANT … TO PUBLIC of more than PostgreSQL gives to everybody anyway',
-  why: 'PUBLIC is every role of the server, also those that are made later and those of other programs. Who can connect can then read or write the objects, and REVOKE from a single role takes nothing from it. CREATE on a schema lets anybody put a function or table in it that others call by a name without a schema.',
+  why: 'PUBLIC is every role of the server, including those created later and those of other programs. Whoever can connect can then read or write the objects, and REVOKE from a single role takes nothing from it. CREATE on a schema lets anybody put a function or table in it that others use by an unqualified name.',
   instead: 'grant it to a role, and make the roles that need it members of that',
   examples: {
     bad: [
@@ -32,7 +32,7 @@ export const grantToPublic: StatementRule<'grant-to-public'> = {
     const what = isToPublic(statement) ? granted(statement) : null;
     if (what === null) return [];
     return [
-      { at: statement.at, message: `every role of the server, also of later ones, gets ${what}` },
+      { at: statement.at, message: `every role of the server, including later ones, gets ${what}` },
     ];
   },
 };
@@ -41,7 +41,7 @@ function isToPublic(statement: Statement): boolean {
   return 'grantees' in statement && statement.grantees.includes('public');
 }
 
-/** Null if everybody has it anyway, or may without harm. */
+/** Null if everybody has it anyway, or may have it without harm. */
 function granted(statement: Statement): string | null {
   if (statement.kind === 'grant-role') return `the rights of ${statement.roles.join(', ')}`;
   const isGrant =
@@ -59,7 +59,7 @@ function granted(statement: Statement): string | null {
   return `${rights} on ${each ? `each ${object}` : kind}`;
 }
 
-/** What PUBLIC has by default, and USAGE of a schema, with which nothing in it can be read yet. */
+/** What PUBLIC has by default, and USAGE on a schema, which alone does not allow reading anything in it. */
 const usualOf: Partial<Record<ObjectKind, 'all' | readonly string[]>> = {
   database: ['CONNECT', 'TEMPORARY', 'TEMP'],
   domain: 'all',

@@ -6,9 +6,9 @@ export const passwordInFile: StatementRule<'password-in-file'> = {
   severity: 'warning',
   summary:
     'a password in CREATE ROLE or USER, in a user mapping, server or subscription, or in a call of dblink',
-  why: 'The file is in a repository and in a ConfigMap, which more people may read than a Secret. The server writes the statement into its log where log_statement or log_min_duration_statement asks for that, or where it fails. Whoever runs the file again sets the old password anew. MD5 makes it no better: the hash is enough to log in.',
+  why: 'The file is in a repository and in a ConfigMap, which more people may read than a Secret. The server writes the statement to its log if log_statement or log_min_duration_statement is set to that, or if it fails. Whoever runs the file again sets the old password again. MD5 does not help: the hash is enough to log in.',
   instead:
-    'leave the password out, and set it from a Secret outside of the files; revoke the one that stands here',
+    'leave the password out, and set it from a Secret, outside the files; change the one in the file',
   examples: {
     bad: [
       "CREATE ROLE app LOGIN PASSWORD 'example';",
@@ -31,6 +31,6 @@ export const passwordInFile: StatementRule<'password-in-file'> = {
   looksAt: 'statement',
   check: ({ passwords }) =>
     passwords.map(({ of, at }) => {
-      return { at, message: `who may read this file knows the password of ${of}` };
+      return { at, message: `whoever can read this file knows the password of ${of}` };
     }),
 };

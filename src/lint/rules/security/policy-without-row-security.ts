@@ -4,8 +4,8 @@ export const policyWithoutRowSecurity: SourceRule<'policy-without-row-security'>
   name: 'policy-without-row-security',
   family: 'security',
   severity: 'warning',
-  summary: 'a policy on a table for which no file switches row security on',
-  why: 'CREATE POLICY alone changes nothing: as long as row security is off, everybody who may read the table reads every row, whatever the policy says. PostgreSQL gives no notice of it.',
+  summary: 'a policy on a table for which no file enables row security',
+  why: 'CREATE POLICY alone changes nothing: as long as row security is off, everybody who may read the table reads every row, whatever the policy says. PostgreSQL does not warn about it.',
   instead: 'add ALTER TABLE … ENABLE ROW LEVEL SECURITY',
   examples: {
     bad: [

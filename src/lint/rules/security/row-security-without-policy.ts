@@ -4,10 +4,10 @@ export const rowSecurityWithoutPolicy: SourceRule<'row-security-without-policy'>
   name: 'row-security-without-policy',
   family: 'security',
   severity: 'warning',
-  summary: 'row security is switched on for a table for which no file makes a policy',
-  why: 'Without a policy nobody but the owner of the table and superusers sees or changes a row: SELECT, UPDATE and DELETE find none, without an error, and INSERT fails with “new row violates row-level security policy”. Programs that connect as another role than the one that made the table seem to have lost their data.',
+  summary: 'row security is enabled for a table for which no file creates a policy',
+  why: 'Without a policy nobody but the owner of the table and superusers sees or changes a row: SELECT, UPDATE and DELETE find none, without an error, and INSERT fails with “new row violates row-level security policy”. To programs that connect as another role than the owner of the table, all data seems lost.',
   instead:
-    'make a policy for those who need the rows; if nobody does, say so: -- pgm:ignore row-security-without-policy because …',
+    'create a policy for those who need the rows; if nobody does, say so: -- pgm:ignore row-security-without-policy because …',
   examples: {
     bad: [
       'CREATE TABLE IF NOT EXISTS orders (id bigint);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;',
@@ -32,11 +32,11 @@ export const rowSecurityWithoutPolicy: SourceRule<'row-security-without-policy'>
   },
   looksAt: 'source',
   check: (_source, known) => {
-    // What a format() puts together may be the policy.
+    // What a format() builds may be the policy.
     if (known.runsUnknown) return [];
     return [...known.relations()].flatMap(({ schema, name, rowSecurity, policies }) => {
       if (rowSecurity === null || policies.size > 0) return [];
-      const message = `row security is on for ${schema}.${name}, and no file makes a policy: only its owner sees its rows`;
+      const message = `row security is on for ${schema}.${name}, and no file creates a policy: only its owner sees its rows`;
       return [{ key: rowSecurity.file, at: null, message }];
     });
   },

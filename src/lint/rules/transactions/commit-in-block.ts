@@ -5,7 +5,7 @@ export const commitInBlock: StatementRule<'commit-in-block'> = {
   family: 'transactions',
   severity: 'error',
   summary: 'COMMIT or ROLLBACK within a DO block of a file that is one transaction',
-  why: 'pgm runs a file in one transaction together with its history row. PostgreSQL lets a DO block end a transaction only if there is none around it: here COMMIT fails with “invalid transaction termination”, and the file is rolled back.',
+  why: 'pgm runs a file in one transaction together with its history row. PostgreSQL lets a DO block end a transaction only outside a transaction block: here COMMIT fails with “invalid transaction termination”, and the file is rolled back.',
   instead:
     'put -- pgm:no-transaction at the top of the file, and write it so that it can go on where it stopped',
   examples: {

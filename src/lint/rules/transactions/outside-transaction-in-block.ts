@@ -6,7 +6,7 @@ export const outsideTransactionInBlock: StatementRule<'outside-transaction-in-bl
   family: 'transactions',
   severity: 'error',
   summary: 'CONCURRENTLY, VACUUM and the like within a DO block',
-  why: 'PostgreSQL runs CREATE INDEX CONCURRENTLY, DROP INDEX CONCURRENTLY, REINDEX CONCURRENTLY, DETACH PARTITION … CONCURRENTLY, VACUUM, CREATE DATABASE and ALTER SYSTEM only as statements of their own. A DO block is a function to it: the statement fails with “cannot be executed from a function”, also behind EXECUTE and also with -- pgm:no-transaction.',
+  why: 'PostgreSQL runs CREATE INDEX CONCURRENTLY, DROP INDEX CONCURRENTLY, REINDEX CONCURRENTLY, DETACH PARTITION … CONCURRENTLY, VACUUM, CREATE DATABASE and ALTER SYSTEM only as statements of their own. A DO block is a function to it: the statement fails with “cannot be executed from a function”, even in EXECUTE and even with -- pgm:no-transaction.',
   instead: 'write the statement alone in a file, with IF [NOT] EXISTS instead of a block around it',
   examples: {
     bad: [
@@ -31,7 +31,7 @@ export const outsideTransactionInBlock: StatementRule<'outside-transaction-in-bl
 
 const expected: ReadonlySet<string> = new Set(['active_sql_transaction', 'others']);
 
-/** Its name if it runs only as a statement of its own. */
+/** Its name if it can only run as a top-level statement. */
 function commandAlone(statement: Statement): string | null {
   switch (statement.kind) {
     case 'create-index':

@@ -26,7 +26,7 @@ const targets: Partial<Record<string, AlterTable['what']>> = {
   OBJECT_VIEW: 'view',
 };
 
-/** The grammar keeps no place for most actions; then it is that of the statement. */
+/** The grammar keeps no position for most actions; then it is that of the statement. */
 function actionsOf(raw: AlterTableCmd, around: Around): readonly AlterAction[] {
   const { at } = around;
   const name = raw.name ?? '';

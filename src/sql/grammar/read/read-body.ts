@@ -10,19 +10,19 @@ import { indexOfLine } from '../../../core/text/position.js';
 import { type RoutinePart, routineParts } from '../tree/plpgsql.js';
 import type { Source } from './read-routine.js';
 
-/** Where a text that is parsed stands in the file. */
+/** Where a parsed text is in the file. */
 export interface TextPlace {
   readonly index: number;
-  /** False where it stands there in another form: then everything in it has that place. */
+  /** False if the file has it in another form: then everything in it has this place. */
   readonly isExact: boolean;
 }
 
 export interface BodyReading {
-  /** Where the text begins in the file; null if it stands there in another form. */
+  /** Where the text begins in the file; null if the file has it in another form. */
   readonly index: number | null;
   /** The place of everything in that case. */
   readonly fallback: number;
-  /** What the parser of PL/pgSQL makes of it. It may throw. */
+  /** The result of PL/pgSQL's parser for it. May throw. */
   readonly routine: () => unknown;
   readonly parse: (sql: string, place: TextPlace) => readonly Parsed[];
   readonly reasonOf: (error: unknown) => string;
@@ -64,7 +64,7 @@ function firstUnread(all: readonly Parsed[]): Unread | null {
   return found?.kind === 'unread' ? { reason: found.reason, at: found.at } : null;
 }
 
-/** Reads the SQL in a body of PL/pgSQL, whose parser gives lines and no places. */
+/** Reads the SQL in a PL/pgSQL body, whose parser returns lines instead of positions. */
 class RoutineReader {
   readonly #seen = new Map<string, number>();
 
@@ -126,7 +126,7 @@ class RoutineReader {
     return target?.kind === 'other' ? (target.parts[0] ?? null) : null;
   }
 
-  /** Statements with the same words on the same line are found one behind the other. */
+  /** Statements with the same words on the same line are found one after the other. */
   #place({ text, line }: RoutinePart): TextPlace {
     const { index, fallback } = this.reading;
     if (index === null) return { index: fallback, isExact: false };

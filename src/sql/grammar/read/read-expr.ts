@@ -91,7 +91,7 @@ function operatorName({ kind, name }: A_Expr): string {
   }
 }
 
-/** What PostgreSQL's grammar has nodes of its own for, though it is written as a call. */
+/** Expressions written like calls for which PostgreSQL's grammar has nodes of their own. */
 function callLike(node: Node, around: Around): Expr | null {
   const call = (
     name: string,
@@ -122,7 +122,7 @@ function callLike(node: Node, around: Around): Expr | null {
   return null;
 }
 
-/** All expressions in a node that has no meaning of its own here, in their order. */
+/** All expressions in any other node, in their order. */
 function otherOf(node: Node, around: Around): Expr {
   const [name = '', content] = Object.entries(node as Record<string, unknown>)[0] ?? [];
   const location = (content as { location?: number } | undefined)?.location;

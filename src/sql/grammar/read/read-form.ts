@@ -8,7 +8,7 @@ import * as objects from './read-objects.js';
 import { readCreateFunction } from './read-routine.js';
 import { tableReaders } from './read-table-forms.js';
 
-/** What is particular to a statement. */
+/** What is specific to this kind of statement. */
 export function readForm(node: Node, around: Around, isNamed: boolean): StatementForm {
   const form = byNode(readers, node, around);
   return form ?? (isNamed ? { kind: 'create' } : { kind: 'other', node: nodeName(node) });

@@ -51,7 +51,7 @@ function wordsOf([type, other]: readonly Node[]): string {
   return isCast ? `${name} as ${lastPart(other.TypeName)}` : `${name} for ${stringOf(other) ?? ''}`;
 }
 
-/** The last part is the name of a trigger, policy or rule, what is before it that of its table. */
+/** The last part is the name of a trigger, policy or rule; those before it are the name of its table. */
 function partName(node: Node, { at }: Around): DroppedName {
   const parts = strings('List' in node ? node.List.items : []);
   return { schema: null, name: parts.at(-1) ?? '', at, on: nameOf(parts.slice(0, -1), at) };

@@ -22,7 +22,7 @@ export function readQuery(node: Node | undefined, around: Around): Query {
   };
 }
 
-/** Rows of VALUES beyond these are like them. */
+/** Further rows of VALUES are assumed to be like these. */
 const rowsToRead = 100;
 
 function rowsOf(select: SelectStmt | null, around: Around): Query['rows'] {
@@ -38,7 +38,7 @@ interface Mentioned {
   readonly calls: readonly Name[];
 }
 
-/** The tables and functions that some nodes name, however deep. */
+/** The tables and functions that some nodes name, at any depth. */
 export function mentioned(value: unknown, around: Around): Mentioned {
   const reads: Name[] = [];
   const calls: Name[] = [];

@@ -11,7 +11,7 @@ import {
 } from '../tree/raw.js';
 import { settingValues } from './read-access.js';
 
-/** The text of a body, as the grammar gives it: without its quotes. */
+/** The text of a body, as the grammar returns it: without its quotes. */
 export interface Source {
   readonly language: string;
   readonly text: string;
@@ -42,7 +42,7 @@ export function readCreateFunction(raw: CreateFunctionStmt, around: Around): Cre
   };
 }
 
-/** Null where there is no text between quotes. */
+/** Null if there is no text between quotes. */
 export function sourceOfFunction({ options: nodes }: CreateFunctionStmt): Source | null {
   const options = elementsOf(nodes);
   const as = options.find(({ defname }) => defname === 'as')?.arg;

@@ -79,7 +79,7 @@ const constraintTypes: Partial<Record<NonNullable<RawConstraint['contype']>, Con
     CONSTR_UNIQUE: 'unique',
   };
 
-/** Empty for what is no constraint: DEFAULT, GENERATED, DEFERRABLE. `column`: the one it is written at. */
+/** Empty for what is not a constraint: DEFAULT, GENERATED, DEFERRABLE. `column`: the one it is written with. */
 export function readConstraint(
   raw: RawConstraint,
   around: Around,
@@ -97,7 +97,7 @@ export function readConstraint(
       expression: type === 'check' ? readExpr(raw.raw_expr, around) : null,
       references: pktable === undefined ? null : relationName(pktable, around),
       notValid: raw.skip_validation === true,
-      // What is false is left out, and other constraints do not have it.
+      // The parser omits false, and other constraints do not have this field.
       isEnforced: (type !== 'check' && type !== 'foreign key') || raw.is_enforced === true,
       usingIndex: raw.indexname ?? null,
       at: around.indexOf(raw.location),
@@ -126,7 +126,7 @@ export function readCreateTableAs(raw: CreateTableAsStmt, around: Around): Creat
   return tableAs(raw.into, raw.query, around, raw);
 }
 
-/** SELECT … INTO makes a table too. */
+/** SELECT … INTO creates a table too. */
 export function readSelectInto(raw: SelectStmt, around: Around): CreateTableAs {
   return tableAs(raw.intoClause, { SelectStmt: raw }, around, {});
 }

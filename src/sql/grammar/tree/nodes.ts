@@ -5,23 +5,23 @@ export type NodeName = KeyOf<Node>;
 
 type KeyOf<N> = N extends unknown ? keyof N & string : never;
 
-/** What a node of that name holds. */
+/** The content of a node of that name. */
 export type ContentOf<K extends NodeName> = Extract<Node, Readonly<Record<K, unknown>>>[K];
 
-/** One function for some kinds of nodes each. */
+/** A function for each of some kinds of nodes. */
 export type ByNode<A, T> = { readonly [K in NodeName]?: (content: ContentOf<K>, around: A) => T };
 
-/** Calls the function for a node's kind; null if there is none. */
+/** Calls the function for the node's kind; null if there is none. */
 export function byNode<A, T>(table: ByNode<A, T>, node: Node, around: A): T | null {
   const [name = '', content] = Object.entries(node)[0] ?? [];
-  // A node has one key, and the table gives each key a function of what is under it.
+  // A node has one key, and for each key the table has a function of its content.
   const read = (
     table as Readonly<Record<string, ((content: unknown, around: A) => T) | undefined>>
   )[name];
   return read === undefined ? null : read(content, around);
 }
 
-/** Calls `visit` with each node of a tree; constants have nothing in them. */
+/** Calls `visit` for each node of a tree; constants contain none. */
 export function walk(value: unknown, visit: (node: Node) => void): void {
   if (Array.isArray(value)) for (const each of value) walk(each, visit);
   else if (typeof value === 'object' && value !== null) {

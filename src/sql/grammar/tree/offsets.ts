@@ -1,7 +1,7 @@
-/** Makes UTF-16 indices of a file out of the parser's offsets, which are bytes of the statement it was given. */
+/** Turns the parser's offsets, which are bytes of the statement it was given, into UTF-16 indices of a file. */
 export type IndexOf = (byte: number | undefined) => number;
 
-/** `start`: where the statement begins in the file. An offset that is missing is 0; -1 means that there is none. */
+/** `start`: where the statement begins in the file. A missing offset is 0; -1 means that there is none. */
 export function offsetsOf(statement: string, start: number): IndexOf {
   const bytes = Buffer.byteLength(statement);
   if (bytes === statement.length) return (byte) => start + Math.min(Math.max(0, byte ?? 0), bytes);
@@ -19,7 +19,7 @@ export function offsetsOf(statement: string, start: number): IndexOf {
   };
 }
 
-/** Behind each character that is not one byte: where that is in bytes and in UTF-16. */
+/** The position after each character that is not one byte, in bytes and in UTF-16. */
 function wideCharacters(
   text: string,
 ): readonly { readonly byte: number; readonly index: number }[] {

@@ -1,4 +1,4 @@
-/** A statement of PL/pgSQL that runs SQL, as text, and what is around it. */
+/** A PL/pgSQL statement that runs SQL, as text, and what is around it. */
 export interface RoutinePart extends Surroundings {
   /** `dynamic`: an expression whose value is run. */
   readonly kind: 'sql' | 'dynamic';
@@ -15,7 +15,7 @@ interface Surroundings {
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** The parts of what `parsePlPgSQL` gives, in the order of the text. */
+/** The parts of a result of `parsePlPgSQL`, in the order of the text. */
 export function routineParts(parsed: unknown): readonly RoutinePart[] {
   const parts: RoutinePart[] = [];
   const outside = { isConditional: false, conditions: [], caught: [] };
@@ -26,7 +26,7 @@ export function routineParts(parsed: unknown): readonly RoutinePart[] {
   return parts;
 }
 
-/** Reads statements in a row. After one that may have returned, the others may not run. */
+/** Reads consecutive statements. After one that may have returned, the others may not run. */
 function readStatements(list: unknown, around: Surroundings, parts: RoutinePart[]): void {
   let now = around;
   for (const each of listOf(list)) {
@@ -37,7 +37,7 @@ function readStatements(list: unknown, around: Surroundings, parts: RoutinePart[
   }
 }
 
-/** Fields that hold an expression which is run, and whether its value is what is run. */
+/** Fields with an expression that is run, and whether it is the expression's value that is run. */
 const queries: Readonly<Record<string, RoutinePart['kind']>> = {
   dynquery: 'dynamic',
   expr: 'sql',
@@ -133,7 +133,7 @@ function within(around: Surroundings, text: string | null): Surroundings {
   return { isConditional: true, conditions: more, caught };
 }
 
-/** Whether a RETURN is somewhere in it. */
+/** Whether it contains a RETURN. */
 function mayReturn(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(mayReturn);
   if (typeof value !== 'object' || value === null) return false;

@@ -3,14 +3,14 @@ import type { Query } from '../../../core/grammar/expressions.js';
 import type { Name, ObjectKind, TypeName } from '../../../core/grammar/names.js';
 import type { IndexOf } from './offsets.js';
 
-/** What the readers of nodes need of the statement around them. */
+/** What readers of nodes need to know about the statement around them. */
 export interface Around {
   /** Where the statement begins in the file. */
   readonly at: number;
   readonly indexOf: IndexOf;
-  /** The names of the statement's own WITH: no tables. */
+  /** The names of the statement's own WITH, which are not tables. */
   readonly ctes: ReadonlySet<string>;
-  /** Reads a SELECT or VALUES within. */
+  /** Reads a SELECT or VALUES inside the statement. */
   readonly query: (node: Node | undefined) => Query;
 }
 
@@ -33,12 +33,12 @@ export function elementsOf(options: readonly Node[] | undefined): readonly DefEl
   return (options ?? []).flatMap((node) => ('DefElem' in node ? [node.DefElem] : []));
 }
 
-/** True for an option that is written as TRUE; the grammar has that for `SECURITY DEFINER` and `LOGIN`, too. */
+/** True for an option that is written as TRUE; the grammar also uses that for `SECURITY DEFINER` and `LOGIN`. */
 export function isTrue(arg: Node | undefined): boolean {
   return arg !== undefined && 'Boolean' in arg && arg.Boolean.boolval === true;
 }
 
-/** What a cast or transform is named after: the last part of a type's name. */
+/** What the name of a cast or transform is made from: the last part of a type's name. */
 export function lastPart(type: RawType | undefined): string {
   return strings(type?.names).at(-1) ?? '';
 }
@@ -57,12 +57,12 @@ export function relations(nodes: readonly Node[] | undefined, around: Around): r
   );
 }
 
-/** A qualified name from its parts; a database in front is left out. */
+/** A qualified name from its parts; a database before them is left out. */
 export function nameOf(parts: readonly string[], at: number): Name {
   return { schema: parts.at(-2) ?? null, name: parts.at(-1) ?? '', at };
 }
 
-/** The name of whatever an object is given as: a relation, a list of names, a function with its arguments. */
+/** The name of an object in any notation: a relation, a list of names, a function with its arguments. */
 export function objectName(node: Node | undefined, around: Around): Name {
   const { at } = around;
   if (node === undefined) return nameOf([], at);
@@ -84,7 +84,7 @@ export function typeName(raw: RawType, { indexOf }: Around): TypeName {
   return { schema, name, at, modifiers, isArray };
 }
 
-/** The names of roles; `public` for PUBLIC, `current_user` and the like in small letters. */
+/** The names of roles; `public` for PUBLIC, `current_user` and the like in lower case. */
 export function roleNames(nodes: readonly Node[] | undefined): readonly string[] {
   return (nodes ?? []).map((node) => {
     if (!('RoleSpec' in node))

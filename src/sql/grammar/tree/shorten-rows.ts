@@ -15,8 +15,8 @@ const longEnough = 64 * 1024;
 const rowsToKeep = 100;
 
 /**
- * Leaves out most rows of a long INSERT … VALUES: the grammar makes a hundred bytes of each value, and every rule has seen
- * enough by then.
+ * Leaves out most rows of a long INSERT … VALUES: the grammar needs a hundred bytes for each value, and the first rows
+ * are enough for every rule.
  */
 export function shortenRows(statement: string): Shortened {
   const whole = { text: statement, cut: statement.length, length: 0 };

@@ -22,7 +22,7 @@ describe('what was read', () => {
     const refusals = (n: number) => said(layout(n)).filter((text) => text.includes('refused'));
     expect(refusals(3)).toHaveLength(3);
     const [only, ...more] = refusals(333);
-    expect(only).toMatch(/^a\/V0__x.sql and 332 other files refused: it has a name of Flyway/);
+    expect(only).toMatch(/^a\/V0__x.sql and 332 other files refused: it has a Flyway name/);
     expect(more).toEqual([]);
   });
 

@@ -16,7 +16,7 @@ describe('advice', () => {
   test('is the same in every language of the server, as it goes by the routine', () => {
     const routine = 'comparetup_index_btree';
     for (const message of ['could not create unique index', 'konnte nicht erzeugt werden']) {
-      expect(advice({ sqlstate: '23505', routine, message })).toMatch(/^rows that are there/);
+      expect(advice({ sqlstate: '23505', routine, message })).toMatch(/^existing rows/);
     }
     expect(advice({ sqlstate: '23505', message: 'could not create unique index' })).toBeNull();
   });
@@ -49,7 +49,7 @@ describe('advice', () => {
 
   test('about a strange character names it and its place, in the word or before it', () => {
     const text = 'select 1;\nalter table t\u00a0 add';
-    const words = /no-break space \(U\+00A0\) at 2:14, .*replace it by an ordinary space$/;
+    const words = /no-break space \(U\+00A0\) at 2:14, .*replace it with an ordinary space$/;
     for (const index of [text.indexOf('t\u00a0'), text.indexOf('add')]) {
       expect(advice({ sqlstate: '42601' }, { text, index })).toMatch(words);
     }

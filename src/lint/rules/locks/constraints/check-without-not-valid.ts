@@ -6,8 +6,8 @@ export const checkWithoutNotValid: StatementRule<'check-without-not-valid'> = {
   name: 'check-without-not-valid',
   family: 'locks',
   severity: 'warning',
-  summary: 'CHECK or NOT NULL added to a table that was there before, without NOT VALID',
-  why: 'ADD CHECK reads every row while it holds ACCESS EXCLUSIVE: SELECT waits, too, for as long as that takes, and if one row breaks the rule, the file fails after all that. So does ALTER DOMAIN … ADD CONSTRAINT, for every table that has a column of the domain. With NOT VALID only new rows are looked at, and the lock is gone with the commit. VALIDATE CONSTRAINT then reads the rows with SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait.',
+  summary: 'CHECK or NOT NULL added to an existing table, without NOT VALID',
+  why: 'ADD CHECK reads every row while it holds ACCESS EXCLUSIVE: SELECT waits too, for as long as that takes, and if one row violates the constraint, the file fails after all that. So does ALTER DOMAIN … ADD CONSTRAINT, for every table that has a column of the domain. With NOT VALID only new rows are checked, and the lock is released when the file is committed. VALIDATE CONSTRAINT then reads the rows with SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait.',
   instead: 'write NOT VALID, and VALIDATE CONSTRAINT in the next file',
   examples: {
     bad: [

@@ -5,10 +5,10 @@ export const excludeOnOldTable: StatementRule<'exclude-on-old-table'> = {
   name: 'exclude-on-old-table',
   family: 'locks',
   severity: 'warning',
-  summary: 'EXCLUDE added to a table that was there before',
-  why: 'The constraint builds its index and compares all rows while it holds ACCESS EXCLUSIVE: SELECT waits, too, until that is done. PostgreSQL has neither NOT VALID nor USING INDEX for EXCLUDE, so that there is no way round it for this table.',
+  summary: 'EXCLUDE added to an existing table',
+  why: 'The constraint builds its index and compares all rows while it holds ACCESS EXCLUSIVE: SELECT waits too, until that is done. PostgreSQL has neither NOT VALID nor USING INDEX for EXCLUDE, so there is no way around it for this table.',
   instead:
-    'give the constraint to a new table and copy the rows in batches, or add it while nobody needs the table, and say so',
+    'add the constraint to a new table and copy the rows in batches, or add it while nobody needs the table, and say so',
   examples: {
     bad: [
       'ALTER TABLE bookings ADD CONSTRAINT apart EXCLUDE USING gist (room WITH =, during WITH &&);',

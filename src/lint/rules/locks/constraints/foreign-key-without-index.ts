@@ -6,10 +6,10 @@ export const foreignKeyWithoutIndex: SourceRule<'foreign-key-without-index'> = {
   name: 'foreign-key-without-index',
   family: 'locks',
   severity: 'warning',
-  summary: 'a FOREIGN KEY whose own columns no index begins with',
-  why: 'PostgreSQL makes an index of the key that is referenced, and none of the columns that reference it. Each DELETE of a referenced row, and each UPDATE of its key, looks for rows that point at it: without an index that reads the whole table, once for each row that is deleted, while the transaction keeps the locks on what it has deleted so far. On a small table nobody notices; a DELETE of a thousand rows reads a large one a thousand times.',
+  summary: 'a FOREIGN KEY without an index that begins with its columns',
+  why: 'PostgreSQL creates an index on the referenced key, but none on the columns that reference it. Each DELETE of a referenced row, and each UPDATE of its key, looks for rows that reference it: without an index, that reads the whole table once for each deleted row, while the transaction keeps the locks on what it has deleted so far. On a small table nobody notices; a DELETE of a thousand rows reads a large one a thousand times.',
   instead:
-    'make an index that begins with the columns of the foreign key: on a table with rows CREATE INDEX CONCURRENTLY IF NOT EXISTS, alone in a file',
+    'create an index that begins with the columns of the foreign key: on a table with rows CREATE INDEX CONCURRENTLY IF NOT EXISTS, alone in a file',
   examples: {
     bad: [
       'CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id) ON DELETE CASCADE);',
@@ -39,7 +39,7 @@ export const foreignKeyWithoutIndex: SourceRule<'foreign-key-without-index'> = {
   },
   looksAt: 'source',
   check: ({ files }, known) => {
-    // What a format() puts together may be the index.
+    // What a format() builds may be the index.
     if (known.runsUnknown) return [];
     const due = new Set(files.flatMap(({ key, isDue }) => (isDue ? [key] : [])));
     return [...known.relations(), ...known.altered()].flatMap((table) =>
@@ -66,7 +66,7 @@ function isUnindexed(key: KnownConstraint, table: Relation, known: Known): boole
   return !starts.some((column) => columns.includes(column));
 }
 
-/** Whether no file can have missed an index of the columns: all of the table, or at least the columns, are from files. */
+/** Whether no index of the columns can be unknown: the files create all of the table, or at least the columns. */
 function isWhollyKnown(table: Relation, columns: readonly string[]): boolean {
   if (table.isDerived || table.partitionOf !== null) return false;
   return columns.every((column) => table.columns.has(column));
@@ -76,7 +76,7 @@ function serves({ method, where }: Index, columns: readonly string[]): boolean {
   return (method === 'btree' || method === 'hash') && (where === null || isThere(where, columns));
 }
 
-/** `column IS NOT NULL`, which holds for each row that references another one. */
+/** `column IS NOT NULL`, which is true for each row that references another one. */
 function isThere(where: Expr, columns: readonly string[]): boolean {
   if (where.kind !== 'operator' || where.name !== 'is not null') return false;
   const [operand] = where.operands;

@@ -6,8 +6,8 @@ export const foreignKeyWithoutNotValid: StatementRule<'foreign-key-without-not-v
   name: 'foreign-key-without-not-valid',
   family: 'locks',
   severity: 'warning',
-  summary: 'FOREIGN KEY added to a table that was there before, without NOT VALID',
-  why: 'ADD FOREIGN KEY reads both tables while it holds SHARE ROW EXCLUSIVE on both: every INSERT, UPDATE and DELETE of either waits until the file is committed. Readers do not. With NOT VALID no row is read. VALIDATE CONSTRAINT then reads them with SHARE UPDATE EXCLUSIVE on the one and ROW SHARE on the other table, for which no writer waits.',
+  summary: 'FOREIGN KEY added to an existing table, without NOT VALID',
+  why: 'ADD FOREIGN KEY reads both tables while it holds SHARE ROW EXCLUSIVE on both: every INSERT, UPDATE and DELETE of either waits until the file is committed. Readers do not. With NOT VALID no row is read. VALIDATE CONSTRAINT then reads them with SHARE UPDATE EXCLUSIVE on one table and ROW SHARE on the other, for which no writer waits.',
   instead: 'write NOT VALID, and VALIDATE CONSTRAINT in the next file',
   examples: {
     bad: [
@@ -32,7 +32,7 @@ export const foreignKeyWithoutNotValid: StatementRule<'foreign-key-without-not-v
   check: (statement, known) => {
     const alter = alterOfOldTable(statement, known);
     if (alter === null) return [];
-    // Of a column that is null everywhere no row is looked up.
+    // For a column that is null in every row nothing is looked up.
     const ofColumns = addedColumns(alter, known).flatMap(({ column }) =>
       column.default === null ? [] : column.constraints,
     );

@@ -5,8 +5,8 @@ export const setNotNullScansTable: StatementRule<'set-not-null-scans-table'> = {
   name: 'set-not-null-scans-table',
   family: 'locks',
   severity: 'warning',
-  summary: 'SET NOT NULL that no valid CHECK saves from reading all of the table',
-  why: 'SET NOT NULL reads every row for a null while it holds ACCESS EXCLUSIVE, so that SELECT waits as long as that takes, too. A valid CHECK (column IS NOT NULL) proves it without reading anything. VALIDATE CONSTRAINT reads the rows as well, but with SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait.',
+  summary: 'SET NOT NULL without a valid CHECK that saves it from reading the whole table',
+  why: 'SET NOT NULL reads every row for a null while it holds ACCESS EXCLUSIVE, so SELECT waits for as long as that takes. A valid CHECK (column IS NOT NULL) proves it without reading anything. VALIDATE CONSTRAINT reads the rows as well, but with SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait.',
   instead:
     'add CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in the next file, and SET NOT NULL in the one after that',
   examples: {

@@ -5,8 +5,8 @@ export const uniqueWithoutUsingIndex: StatementRule<'unique-without-using-index'
   name: 'unique-without-using-index',
   family: 'locks',
   severity: 'warning',
-  summary: 'UNIQUE or PRIMARY KEY added to a table that was there before, without USING INDEX',
-  why: 'The constraint needs an index, and builds it while it holds ACCESS EXCLUSIVE: SELECT waits, too, until all rows are read and sorted, and if two are alike, the file fails after all that. NOT VALID does not exist for these constraints. CREATE UNIQUE INDEX CONCURRENTLY takes SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait, and USING INDEX only gives that index a new role.',
+  summary: 'UNIQUE or PRIMARY KEY added to an existing table, without USING INDEX',
+  why: 'The constraint needs an index, and builds it while it holds ACCESS EXCLUSIVE: SELECT waits too, until all rows are read and sorted, and if there is a duplicate, the file fails after all that. NOT VALID does not exist for these constraints. CREATE UNIQUE INDEX CONCURRENTLY takes SHARE UPDATE EXCLUSIVE, for which neither readers nor writers wait, and USING INDEX only gives that index a new role.',
   instead:
     'build the index with CREATE UNIQUE INDEX CONCURRENTLY, alone in a file, and add the constraint USING INDEX in the next one',
   examples: {

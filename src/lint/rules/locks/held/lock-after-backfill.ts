@@ -6,8 +6,8 @@ export const lockAfterBackfill: StatementRule<'lock-after-backfill'> = {
   name: 'lock-after-backfill',
   family: 'locks',
   severity: 'warning',
-  summary: 'a lock on a table, in the same file behind an UPDATE or DELETE of many of its rows',
-  why: 'UPDATE locks its rows until the file is committed. Another session that wants to change one of them waits for the file, and holds ROW EXCLUSIVE on the table meanwhile. When the file then asks for ACCESS EXCLUSIVE (ALTER TABLE), SHARE ROW EXCLUSIVE (CREATE TRIGGER) or SHARE (CREATE INDEX), it waits for that session: a deadlock, which PostgreSQL ends with an error for one of the two. If it is not the file, everybody waits until all that was changed is committed.',
+  summary: 'a lock on a table, in the same file after an UPDATE or DELETE of many of its rows',
+  why: 'UPDATE locks its rows until the file is committed. Another session that wants to change one of them waits for the file, and holds ROW EXCLUSIVE on the table meanwhile. When the file then asks for ACCESS EXCLUSIVE (ALTER TABLE), SHARE ROW EXCLUSIVE (CREATE TRIGGER) or SHARE (CREATE INDEX), it waits for that session: a deadlock, which PostgreSQL ends with an error for one of the two. If that is not the file, everybody waits until the file is committed.',
   instead: 'move the definition to the next file, so that the rows are free by then',
   examples: {
     bad: [
@@ -33,12 +33,12 @@ export const lockAfterBackfill: StatementRule<'lock-after-backfill'> = {
     for (const { table, mode } of asked) {
       const name = known.qualified(table);
       const held = known.locks.filter((each) => each.table === name);
-      // It has the lock already: then whoever came later waits for that, and holds nothing.
+      // It already has the lock: then whoever comes later waits for that, and holds nothing.
       if (held.some((each) => shutsOutWriters(each.mode))) continue;
       const backfill = held.find(({ isBackfill }) => isBackfill);
       if (backfill === undefined) continue;
       const { line } = file.placeAt(backfill.at);
-      const message = `it asks for ${mode} on ${name}, of which ${backfill.command} in line ${line} has locked many rows: who waits for one of those and the file wait for each other (deadlock)`;
+      const message = `it asks for ${mode} on ${name}, of which ${backfill.command} in line ${line} has locked many rows: a session that waits for one of them and the file wait for each other (deadlock)`;
       return [{ at: statement.at, message }];
     }
     return [];

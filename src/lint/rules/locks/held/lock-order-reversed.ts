@@ -7,7 +7,7 @@ export const lockOrderReversed: FileRule<'lock-order-reversed'> = {
   family: 'locks',
   severity: 'warning',
   summary: 'two tables are locked in one order by this file, and in the other by an earlier one',
-  why: 'pgm never runs two files at once, so they cannot meet each other. Programs can: one that writes both tables in a transaction has one of the two orders, and one of the two files the other. Then each waits for what the other holds, and PostgreSQL ends one of them with “deadlock detected” (40P01) after deadlock_timeout: pgm tries the file again, the program may not. In files that agree on an order, one order of the program is safe with both.',
+  why: 'pgm never runs two files at once, so they cannot block each other. Programs can: one that writes both tables in a transaction uses one of the two orders, and one of the two files uses the other. Then each waits for what the other holds, and PostgreSQL ends one of them with “deadlock detected” (40P01) after deadlock_timeout: pgm tries the file again, the program may not. If the files agree on one order, a program that uses it is safe with both.',
   instead:
     'lock the tables in the same order in both files, or give each table a file of its own, which holds one lock only',
   examples: {
@@ -54,7 +54,7 @@ export const lockOrderReversed: FileRule<'lock-order-reversed'> = {
         const first =
           place < last ? own.find(({ table }) => (order.get(table) ?? -1) > place) : undefined;
         if (first !== undefined) {
-          const message = `${later.command} asks for ${later.table} while the file holds ${first.table}, and ${file} locks them in the other order: a program that writes both waits for one of the two files, and that for the program (deadlock)`;
+          const message = `${later.command} asks for ${later.table} while the file holds ${first.table}, and ${file} locks them in the other order: a program that writes both waits for one of the two files, and that file for the program (deadlock)`;
           return [{ at: later.at, message }];
         }
         last = place;
@@ -64,7 +64,7 @@ export const lockOrderReversed: FileRule<'lock-order-reversed'> = {
   },
 };
 
-/** Those that writers wait for, one a table. */
+/** The locks that writers wait for, one per table. */
 function firstLocks(locks: readonly HeldLock[]): readonly HeldLock[] {
   const seen = new Set<string>();
   return locks.filter(({ table, mode }) => {

@@ -6,9 +6,9 @@ export const lockTimeoutOff: StatementRule<'lock-timeout-off'> = {
   name: 'lock-timeout-off',
   family: 'locks',
   severity: 'warning',
-  summary: 'a lock that others wait for, asked for after SET lock_timeout = 0',
-  why: 'pgm sets lock_timeout to 10 s, so that a file that cannot get its lock gives up and is tried again. With 0 it waits without end behind one long query or one forgotten transaction, and everybody who comes later waits behind the file: for ACCESS EXCLUSIVE that is every SELECT of the table. Dumps set it to 0, which is harmless as long as all their tables are new.',
-  instead: 'remove the SET, or set a few seconds: pgm tries again what runs into it',
+  summary: 'a lock that others wait for, requested after SET lock_timeout = 0',
+  why: 'pgm sets lock_timeout to 10 s, so that a file that cannot get its lock gives up and is tried again. With 0 it waits forever behind one long query or one forgotten transaction, and everybody who comes later waits behind the file: for ACCESS EXCLUSIVE that is every SELECT of the table. Dumps set it to 0, which is harmless as long as all their tables are new.',
+  instead: 'remove the SET, or set a few seconds: pgm retries a file that runs into it',
   examples: {
     bad: [
       'SET lock_timeout = 0;\nALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;',
@@ -30,7 +30,7 @@ export const lockTimeoutOff: StatementRule<'lock-timeout-off'> = {
       ({ table, mode }) => !known.isNew(table) && shutsOutWriters(mode),
     );
     if (worst === undefined) return [];
-    const message = `it waits for ${worst.mode} on ${known.qualified(worst.table)} without end, as lock_timeout is 0, and ${shutOutBy(worst.mode)} wait behind it`;
+    const message = `it waits for ${worst.mode} on ${known.qualified(worst.table)} without limit, as lock_timeout is 0, and ${shutOutBy(worst.mode)} wait behind it`;
     return [{ at: statement.at, message }];
   },
 };

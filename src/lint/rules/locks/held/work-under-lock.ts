@@ -8,8 +8,8 @@ export const workUnderLock: StatementRule<'work-under-lock'> = {
   family: 'locks',
   severity: 'warning',
   summary: 'work on many rows while the file holds a lock that readers or writers wait for',
-  why: 'A file is one transaction, and a lock is held until it is committed. ALTER TABLE itself may take a moment only; with an UPDATE, an index or a VALIDATE behind it in the same file, everybody waits for its ACCESS EXCLUSIVE (or, behind CREATE TRIGGER, LOCK TABLE or ADD FOREIGN KEY, writers for SHARE ROW EXCLUSIVE) as long as all of that takes. lock_timeout does not help: it limits how long pgm waits for the lock, not how long it keeps it.',
-  instead: 'move the work to a file of its own, so that the lock is given back first',
+  why: 'A file is one transaction, and a lock is held until it is committed. ALTER TABLE itself may take only a moment; but with an UPDATE, an index or a VALIDATE after it in the same file, everybody waits for its ACCESS EXCLUSIVE (or, after CREATE TRIGGER, LOCK TABLE or ADD FOREIGN KEY, writers for SHARE ROW EXCLUSIVE) as long as all of that takes. lock_timeout does not help: it limits how long pgm waits for the lock, not how long it keeps it.',
+  instead: 'move the work to a file of its own, so that the lock is released first',
   examples: {
     bad: [
       "ALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;\nUPDATE orders SET state = 'new' WHERE state IS NULL;",
@@ -35,12 +35,12 @@ export const workUnderLock: StatementRule<'work-under-lock'> = {
   check: (statement, known, { file }) => {
     const work = longWork(statement, known);
     if (work === null) return [];
-    // That has a rule of its own.
+    // That has its own rule.
     const isOwn =
       statement.kind === 'alter-table' && validatesOwn(statement, known, file.key).length > 0;
     if (isOwn) return [];
     const held = known.locks.filter(({ mode }) => shutsOutWriters(mode));
-    // For the index alone the table of the index is locked anyway: there is a rule for that.
+    // The index itself locks its table anyway: there is a rule for that.
     const more =
       statement.kind === 'create-index'
         ? held.filter(({ mode }) => mode === 'ACCESS EXCLUSIVE')
