@@ -103,6 +103,14 @@ export class OptionReader<T extends object> {
     return this.#read<V | null>(name, null, advice, is);
   }
 
+  /** Each of these that is given is a problem: `because` says when it has an effect. */
+  refuse(names: readonly Name<T>[], because: string): void {
+    for (const name of names) {
+      const isGiven = this.#read<unknown>(name, undefined, '', () => true) !== undefined;
+      if (isGiven) this.problems.add(`${this.#prefix}${name} ${because}; leave it out`);
+    }
+  }
+
   /** To be called when everything was read. Throws `ConfigurationError`. */
   finish(): void {
     this.#refuseUnknown();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/core/errors.js';
-import { lint, migrate, schema, status, verify, watch } from '../../src/index.js';
+import { drift, lint, migrate, schema, status, verify, watch } from '../../src/index.js';
 import { settleDrift } from '../../src/library/drift.js';
 import { settleLint } from '../../src/library/lint.js';
 import { settleMigrate, type MigrateOptions } from '../../src/library/migrate.js';
@@ -71,6 +71,25 @@ describe('options that are wrong', () => {
       'since and from are both given: give one of them',
     ]);
   });
+});
+
+test('are those without effect where drift or schema is not about the files, or is about nothing else', async () => {
+  const shadow = { shadowUrl: databaseUrl, roles: ['app'], lockTimeoutMs: 1 };
+  const only = Object.keys(shadow).map((name) => `${name} is used only with`);
+  expect(await problemsOf(drift, { ...given, ...shadow, compareWith: 'last-run' })).toEqual(
+    only.map((text) => `${text} compareWith: 'files'; leave it out`),
+  );
+  expect(await problemsOf(drift, { ...given, compareWith: 'files', schemas: ['gcp'] })).toEqual([
+    'schemas: the database is compared with what all files make; leave it out',
+  ]);
+  expect(await problemsOf(schema, { databaseUrl, ...shadow, allowEmpty: true })).toEqual([
+    'allowEmpty is used only with dir; leave it out',
+    ...only.map((text) => `${text} dir; leave it out`),
+  ]);
+  expect(await problemsOf(schema, { dir, databaseUrl, env: {} })).toEqual([
+    'databaseUrl is not used with dir: no database is read then; leave it out',
+    'env is not used with dir: no database is read then; leave it out',
+  ]);
 });
 
 test('an empty list of schemas is not all of them, and a revision has the digits of one', async () => {
@@ -157,8 +176,14 @@ describe('each default is that of the flag', () => {
       const fromFlags = await configure('status', { flags: { databaseUrl, dir, wait } });
       expect(fromFlags).toMatchObject({ waitTimeoutMs, onChange, attempts: 0 });
     }
-    const { waitTimeoutMs, ignored } = await settleDrift(new OptionReader(given));
-    expect(await configure('drift', { flags })).toMatchObject({ waitTimeoutMs, ignored });
+    const { waitTimeoutMs, ignored, shadow } = await settleDrift(new OptionReader(given));
+    expect(await configure('drift', { flags })).toMatchObject({ waitTimeoutMs, ignored, shadow });
+    const shadowUrl = 'postgresql://u@s:1/db';
+    const files = await settleDrift(new OptionReader({ ...given, shadowUrl }));
+    const { historySchema, roles, lockTimeoutMs } = files.shadow ?? {};
+    expect(await configure('drift', { flags: { ...flags, shadowUrl } })).toMatchObject({
+      shadow: { historySchema, roles, lockTimeoutMs },
+    });
   });
 
   test('watch', async () => {

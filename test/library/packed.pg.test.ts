@@ -51,7 +51,10 @@ test('every function answers with its document, prints nothing, and reads no var
     give('status', await library.status({ ...server, ...files }));
     give('baseline', await library.baseline({ ...server, ...files }));
     give('drift', await library.drift({ ...server, ...files }));
+    const shadow = { shadowUrl: server.databaseUrl };
+    give('driftOfFiles', await library.drift({ ...server, ...files, ...shadow }));
     give('schema', await library.schema(server));
+    give('schemaOfFiles', await library.schema({ ...files, ...shadow }));
     give('lint', await library.lint(files));
     give('lintLive', await library.lint({ ...server, ...files }));
     give('verify', await library.verify({ ...files, shadowUrl: server.databaseUrl }));
@@ -66,7 +69,9 @@ test('every function answers with its document, prints nothing, and reads no var
     status: { upToDate: true, counts: { applied: 1 }, source: { origin: 'dir' } },
     baseline: [],
     drift: { verdict: 'in step', objects: [] },
+    driftOfFiles: { verdict: 'in step', objects: [] },
     schema: expect.stringContaining('CREATE TABLE public.orders') as string,
+    schemaOfFiles: ran.given['schema'],
     lint: { counts: { files: 1 }, base: null },
     lintLive: { files: [{ due: false }] },
     verify: { fit: true, files: [{ verdict: 'fit' }] },
