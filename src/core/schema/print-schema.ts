@@ -101,6 +101,6 @@ function headingOf({ part, schema }: Group): string {
     case 'foreign keys':
       return 'Foreign keys';
     case 'end':
-      return 'Behind all tables';
+      return 'After all tables';
   }
 }
