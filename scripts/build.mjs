@@ -78,6 +78,40 @@ async function bundle() {
   return made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 }
 
+/**
+ * `postgres-manager/testing` once more for `require`, which is all that Jest knows without a flag: its module system loads
+ * no ES module. Packages are left out: whoever installs this one has them.
+ */
+async function testingForRequire() {
+  const own = join(root, 'dist/testing');
+  await build({
+    ...common,
+    metafile: false,
+    entryPoints: [join(own, 'index.js')],
+    outfile: join(own, 'index.cjs'),
+    packages: 'external',
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  writeFileSync(join(own, 'index.d.cts'), typesForRequire(join(own, 'index.d.ts')));
+}
+
+/** The same types: a value as that of the ES module, a class also as the type of its objects. */
+function typesForRequire(path) {
+  const text = readFileSync(path, 'utf8');
+  const namesIn = (exported) =>
+    [...text.matchAll(exported)].flatMap(([, names]) => names.match(/\w+/g) ?? []);
+  const values = namesIn(/^export \{([^}]*)\}/gm);
+  const isClass = (name) => /^[A-Z]/.test(name);
+  const types = [...values.filter(isClass), ...namesIn(/^export type \{([^}]*)\}/gm)];
+  return [
+    "import type * as module from './index.js' with { 'resolution-mode': 'import' };",
+    ...values.map((name) => `export declare const ${name}: typeof module.${name};`),
+    ...types.map((name) => `export type ${name} = module.${name};`),
+    '',
+  ].join('\n');
+}
+
 /** Whose code the bundle holds, with the licences that go with every copy of it. */
 function licences(inputs) {
   const packages = inputs.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
@@ -112,6 +146,7 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.
 });
 if (status !== 0) process.exit(status ?? 1);
 writeFileSync(join(dirname(program), 'LICENSES.txt'), licences(await bundle()));
+await testingForRequire();
 // It looks for this beside itself.
 const grammar = 'libpg-query.wasm';
 copyFileSync(join(root, 'node_modules/libpg-query/wasm', grammar), join(dirname(program), grammar));

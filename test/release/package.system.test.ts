@@ -1,9 +1,10 @@
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
+import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pack } from '../support/packed.js';
 
@@ -33,13 +34,41 @@ test('the types are those of the code, for a program that imports it and for a b
   if (!checked.types) throw new Error('the package has no types');
   const { entrypoints, problems } = checked;
   expect(Object.keys(entrypoints)).toContain('.');
-  // An ES module: what asks in Node's older ways gets what `engines` promises, or nothing.
-  const older = ['node10', 'node16-cjs'];
+  // The library is an ES module: what asks in Node's older ways gets what `engines` promises, or nothing.
+  const isOlder = (kind: string, entrypoint: string) =>
+    kind === 'node10' || (kind === 'node16-cjs' && entrypoint !== './testing');
   const left = problems.filter(
-    (problem) => !('resolutionKind' in problem && older.includes(problem.resolutionKind)),
+    (problem) =>
+      !('resolutionKind' in problem && isOlder(problem.resolutionKind, problem.entrypoint)),
   );
   expect(left).toEqual([]);
   expect(entrypoints['.']?.resolutions['node16-esm'].resolution?.fileName).toMatch(/index\.d\.ts$/);
+});
+
+test('a program that requires postgres-manager/testing has its types', () => {
+  const program = join(folder, 'program.cts');
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  symlinkSync(root, join(folder, 'node_modules/postgres-manager'));
+  writeFileSync(
+    program,
+    `import { migratedDatabase, Refused, type MigratedDatabase } from 'postgres-manager/testing';
+export const make = (): Promise<MigratedDatabase> => migratedDatabase({ dir: 'migrations' });
+export const messageOf = (error: unknown) => (error instanceof Refused ? error.code : null);
+// @ts-expect-error: it is called dir
+export const mistake = migratedDatabase({ directory: 'migrations' });
+`,
+  );
+  const compiled = ts.createProgram([program], {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Node20,
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+    skipLibCheck: true,
+  });
+  const problems = ts.getPreEmitDiagnostics(compiled);
+  expect(problems.map(({ messageText }) => messageText)).toEqual([]);
 });
 
 /** The only places, and what may be there. */
@@ -47,6 +76,7 @@ const places: readonly RegExp[] = [
   /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|bin\/(?:pgm\.js|package\.json))$/,
   /^dist\/(?:help\.txt|index\.js|index\.d\.ts)$/,
   /^dist\/(?:core|db|embedded|http|kubernetes|library|lint|operations|source|sql|testing)\/[\w./-]+\.(?:js|d\.ts)$/,
+  /^dist\/testing\/index\.(?:cjs|d\.cts)$/,
   /^dist\/pgm\/(?:LICENSES\.txt|[\w-]+\.cjs|libpg-query\.wasm)$/,
 ];
 

@@ -1,5 +1,5 @@
 /** The total of a customer's orders, in cents. */
-export async function totalOf(client, email) {
+async function totalOf(client, email) {
   const { rows } = await client.query(
     `SELECT coalesce(sum(o.cents), 0)::int AS total
      FROM shop.orders o JOIN shop.customers c ON c.id = o.customer WHERE c.email = $1`,
@@ -9,7 +9,7 @@ export async function totalOf(client, email) {
 }
 
 /** Places an order, for a customer who may be new. */
-export async function placeOrder(client, email, cents) {
+async function placeOrder(client, email, cents) {
   await client.query(
     `WITH customer AS (
        INSERT INTO shop.customers (email) VALUES ($1)
@@ -18,3 +18,5 @@ export async function placeOrder(client, email, cents) {
     [email, cents],
   );
 }
+
+module.exports = { placeOrder, totalOf };

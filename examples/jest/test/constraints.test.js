@@ -1,6 +1,6 @@
-import pg from 'pg';
-import { withMigratedDatabase } from 'postgres-manager/testing';
-import { placeOrder } from '../src/orders.js';
+const pg = require('pg');
+const { withMigratedDatabase } = require('postgres-manager/testing');
+const { placeOrder } = require('../src/orders.js');
 
 /** Another file, and so perhaps another worker: on the same server. */
 test('an order costs something', async () => {

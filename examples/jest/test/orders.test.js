@@ -1,6 +1,6 @@
-import pg from 'pg';
-import { migratedDatabase, withMigratedDatabase } from 'postgres-manager/testing';
-import { placeOrder, totalOf } from '../src/orders.js';
+const pg = require('pg');
+const { migratedDatabase, withMigratedDatabase } = require('postgres-manager/testing');
+const { placeOrder, totalOf } = require('../src/orders.js');
 
 /** One database for the tests of this file, which see what the ones before them did. */
 describe('one database for a file', () => {
