@@ -1,6 +1,6 @@
 import { parsePath } from '../core/files/names.js';
 import { compareBytes, compareMigrations } from '../core/files/order.js';
-import { adapters } from '../library/open/adapters.js';
+import * as adapters from '../library/open/adapters.js';
 import { diskFiles } from '../library/open/compose.js';
 import { resolveSource } from './config/resolve-run.js';
 import { options } from './config/table/options.js';

@@ -12,7 +12,7 @@ import type { Emit } from '../../core/events.js';
 import type { Snapshot } from '../../core/files/migration.js';
 import { printable } from '../../core/files/names.js';
 import { count } from '../../core/text/words.js';
-import { adapters, copySource } from '../../library/open/adapters.js';
+import * as adapters from '../../library/open/adapters.js';
 import { resolveLabels } from '../config/resolve.js';
 import { resolveSource } from '../config/resolve-run.js';
 import { options } from '../config/table/options.js';
@@ -72,7 +72,7 @@ async function printOrCompare({ config, emit, print }: CommandContext<Config>): 
 
 async function readMaps(config: Config, emit: Emit): Promise<readonly ConfigMap[]> {
   const { source, historySchema, name, namespace } = config;
-  const { snapshot, bytes } = await copySource(source, historySchema);
+  const { snapshot, bytes } = await adapters.copySource(source, historySchema);
   const plan = planConfigMaps(snapshot, ({ path }) => bytes.get(path)?.toString() ?? '', {
     name,
     namespace,

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../core/errors.js';
 import { importDocument, type ImportReport } from '../../core/moving/import-document.js';
 import type { TargetTree } from '../../core/moving/folder.js';
 import type { Understood } from '../../operations/import.js';
-import { adapters } from '../../library/open/adapters.js';
+import * as adapters from '../../library/open/adapters.js';
 import { openSqlReader } from '../../library/open/compose.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';

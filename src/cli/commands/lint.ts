@@ -7,7 +7,7 @@ import type { RuleText } from '../../core/lint/rule-text.js';
 import { allLintRules } from '../../core/statements/rule-names.js';
 import { closest } from '../../core/text/closest.js';
 import { refused } from '../../core/text/words.js';
-import { adapters } from '../../library/open/adapters.js';
+import * as adapters from '../../library/open/adapters.js';
 import { packageVersion } from '../../library/open/compose.js';
 import { configName } from '../../library/work/lint-gate.js';
 import type { CommonConfig } from '../config/resolve.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
-import { adapters } from '../../library/open/adapters.js';
+import * as adapters from '../../library/open/adapters.js';
 import { systemClock } from '../../library/open/compose.js';
 import type { SourceConfig } from '../../library/open/source-config.js';
 import { resolveSource } from '../config/resolve-run.js';

@@ -3,7 +3,7 @@ import { NotCopied } from '../../core/errors.js';
 import type { RefusedFile } from '../../core/files/migration.js';
 import { printable } from '../../core/files/names.js';
 import { count } from '../../core/text/words.js';
-import { adapters, copySource } from '../../library/open/adapters.js';
+import * as adapters from '../../library/open/adapters.js';
 import type { SourceConfig } from '../../library/open/source-config.js';
 import { resolveSource } from '../config/resolve-run.js';
 import { usualDirectories } from '../config/table/options-source.js';
@@ -54,7 +54,7 @@ async function copyTree({ config, emit }: CommandContext<Config>): Promise<numbe
   emit({ kind: 'source-chosen', directory, reason });
   const { assertApart } = await adapters.overlap();
   assertApart({ source: directory, target, sentinel });
-  const { snapshot, bytes } = await copySource(source, historySchema);
+  const { snapshot, bytes } = await adapters.copySource(source, historySchema);
   emit({ kind: 'source-read', directory, snapshot });
   const { wanted, lacks } = treeOf(snapshot, bytes);
   const { prepareTree, removeSentinel } = await adapters.prepareTree();

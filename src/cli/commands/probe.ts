@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../core/errors.js';
 import { printable } from '../../core/files/names.js';
-import { adapters } from '../../library/open/adapters.js';
+import * as adapters from '../../library/open/adapters.js';
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';

@@ -41,18 +41,16 @@ export async function openLive({
   return openLiveSchema({ settings: server.settings, historySchema, runner: thisRunner() });
 }
 
-/** What only one command uses. */
-export const adapters = {
-  ask: () => import('../../http/ask.js'),
-  grammar: () => import('../../sql/grammar/open-grammar.js'),
-  targets: () => import('../../source/targets/read-targets.js'),
-  names: () => import('../../db/read-names.js'),
-  linter: () => import('../../lint/open-linter.js'),
-  subPath: () => import('../../source/find-sub-path.js'),
-  overlap: () => import('../../kubernetes/overlap.js'),
-  readFolder: () => import('../../source/read-folder.js'),
-  writeTree: () => import('../../source/write-tree.js'),
-  parseConfigMaps: () => import('../../kubernetes/parse-configmaps.js'),
-  writableTree: () => import('../../source/writable-tree.js'),
-  prepareTree: () => import('../../kubernetes/prepare-tree.js'),
-};
+// What only some commands use: each apart, so that a program holds only what it asks for.
+export const ask = () => import('../../http/ask.js');
+export const grammar = () => import('../../sql/grammar/open-grammar.js');
+export const targets = () => import('../../source/targets/read-targets.js');
+export const names = () => import('../../db/read-names.js');
+export const linter = () => import('../../lint/open-linter.js');
+export const subPath = () => import('../../source/find-sub-path.js');
+export const overlap = () => import('../../kubernetes/overlap.js');
+export const readFolder = () => import('../../source/read-folder.js');
+export const writeTree = () => import('../../source/write-tree.js');
+export const parseConfigMaps = () => import('../../kubernetes/parse-configmaps.js');
+export const writableTree = () => import('../../source/writable-tree.js');
+export const prepareTree = () => import('../../kubernetes/prepare-tree.js');

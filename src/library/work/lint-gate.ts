@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../core/errors.js';
 import type { Linter } from '../../core/lint/linter.js';
 import type { Gate } from '../../core/run/lint-hold.js';
 import type { GateOptions, GatePorts } from '../../operations/lint-gate.js';
-import { adapters } from '../open/adapters.js';
+import * as adapters from '../open/adapters.js';
 import { openSqlReader } from '../open/compose.js';
 
 /** Beside the migrations. */

@@ -4,7 +4,7 @@ import type { Facts } from '../../core/lint/facts.js';
 import type { LintReport } from '../../core/lint/lint-report.js';
 import { short } from '../../core/text/words.js';
 import type { Deployed } from '../../operations/lint.js';
-import { adapters, readCommit } from '../open/adapters.js';
+import * as adapters from '../open/adapters.js';
 import { openSqlReader, readFiles } from '../open/compose.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
@@ -49,6 +49,6 @@ async function readBase(
 ): Promise<Deployed | null> {
   if (live !== null) return readLive(today, { live, source }, hooks);
   if (appliedTo === null) return null;
-  const { name, snapshot } = await readCommit(source, appliedTo, historySchema);
+  const { name, snapshot } = await adapters.readCommit(source, appliedTo, historySchema);
   return { name, migrations: snapshot.migrations };
 }

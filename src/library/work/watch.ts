@@ -6,7 +6,7 @@ import type { KeeperOptions } from '../../operations/drift/keeper.js';
 import type { DriftWatch } from '../../operations/watch/drift-watch.js';
 import type { Watch } from '../../operations/watch/watch.js';
 import type { ServerConfig } from '../connection/choose-server.js';
-import { adapters } from '../open/adapters.js';
+import * as adapters from '../open/adapters.js';
 import {
   openKeeper,
   openSource,

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,12 @@ beforeAll(async () => {
   }
 });
 afterAll(() => home.remove());
+
+test('the program that a press of the key starts holds nothing of other adapters than those that read names', async () => {
+  const text = await readFile(new URL('../../../dist/pgm/complete.cjs', import.meta.url), 'utf8');
+  const rooms = [...text.matchAll(/"dist\/(\w+)\//g)].map(([, room]) => room);
+  expect([...new Set(rooms)].toSorted()).toEqual(['core', 'source']);
+});
 
 /** Runs a script of the shell that has pgm in its PATH. */
 async function inShell(shell: Shell, script: string, args: readonly string[] = []) {

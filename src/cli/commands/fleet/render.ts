@@ -6,7 +6,7 @@ import type { JobWave } from '../../../core/fleet/fleet-pod.js';
 import { selected } from '../../../core/fleet/select.js';
 import type { Target } from '../../../core/fleet/target.js';
 import { planWaves, type WaveRule } from '../../../core/fleet/waves.js';
-import { adapters } from '../../../library/open/adapters.js';
+import * as adapters from '../../../library/open/adapters.js';
 import { packageVersion } from '../../../library/open/compose.js';
 import { resolveLabels } from '../../config/resolve.js';
 import { longFlag, options, takesValue } from '../../config/table/options.js';

@@ -5,7 +5,7 @@ import { inShard, type Shard } from '../../../core/fleet/shard.js';
 import { type Target, type TargetList, TargetWarnings } from '../../../core/fleet/target.js';
 import { targetsOfWave, type WaveRule } from '../../../core/fleet/waves.js';
 import { accepted, count } from '../../../core/text/words.js';
-import { adapters } from '../../../library/open/adapters.js';
+import * as adapters from '../../../library/open/adapters.js';
 import { systemClock, thisRunner } from '../../../library/open/compose.js';
 import type { ServerConfig } from '../../../library/connection/choose-server.js';
 import { resolveBeside } from '../../config/resolve-shadow.js';
