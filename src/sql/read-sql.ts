@@ -1,9 +1,10 @@
 import type { SqlReader } from '../core/ports.js';
 import type { StatementEffect } from '../core/statements/effects.js';
-import type { SqlReading } from '../core/statements/sql-reading.js';
+import type { SqlReading, StatementList } from '../core/statements/sql-reading.js';
 import type { TextRange } from '../core/text/text-range.js';
 import { classify } from './classify/classify.js';
 import { effectOf } from './classify/effect.js';
+import { endsWithCommit } from './classify/until-commit.js';
 import { literalRanges } from './literals.js';
 import {
   Pauses,
@@ -36,7 +37,11 @@ export async function readSql(text: string): Promise<SqlReading> {
     data,
     ...classify(text, range, copies),
   }));
-  return { kind: 'statements', statements, skipped: split.skipped, marks: split.marks };
+  const { skipped, marks } = split;
+  // Few files are asked: a function per statement would be a quarter of the memory that a dump takes.
+  const untilCommit: StatementList['untilCommit'] = ({ kind, range }) =>
+    kind === 'other' ? endsWithCommit(text, range) : 'no';
+  return { kind: 'statements', statements, skipped, marks, untilCommit };
 }
 
 async function effects(text: string): Promise<readonly StatementEffect[]> {

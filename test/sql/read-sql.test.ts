@@ -19,7 +19,7 @@ describe('statements', () => {
   });
 
   test('none are found in an empty text', async () => {
-    expect(await readSql('')).toEqual({
+    expect(await readSql('')).toMatchObject({
       kind: 'statements',
       statements: [],
       skipped: [],

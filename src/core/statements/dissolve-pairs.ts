@@ -5,7 +5,7 @@ import {
   outlivesPair,
   savepointGone,
 } from './offences.js';
-import type { SqlStatement } from './sql-reading.js';
+import type { SqlStatement, StatementList } from './sql-reading.js';
 
 /** A BEGIN at top level and the COMMIT that ends it. */
 export interface Pair {
@@ -30,9 +30,12 @@ interface Problem {
  * Removes the pairs of BEGIN and COMMIT from a file, which is one transaction anyway. A BEGIN or COMMIT without the
  * other, and other transaction control, stay among the statements and are refused as such.
  */
-export function dissolvePairs(statements: readonly SqlStatement[]): Dissolved {
+export function dissolvePairs({
+  statements,
+  untilCommit,
+}: Pick<StatementList, 'statements' | 'untilCommit'>): Dissolved {
   if (!statements.some(isOpening)) return { inner: statements, pairs: [], problem: null };
-  const reading = new PairReading();
+  const reading = new PairReading(untilCommit);
   for (const statement of statements) {
     const problem = reading.problemWith(statement);
     if (problem !== null) return { ...reading.found(), problem };
@@ -52,6 +55,8 @@ class PairReading {
   #definesShort = false;
   /** Created since BEGIN. */
   #savepoints = 0;
+
+  constructor(readonly untilCommit: StatementList['untilCommit']) {}
 
   problemWith(statement: SqlStatement): Problem | null {
     const { kind } = statement;
@@ -81,7 +86,7 @@ class PairReading {
 
   #addInner(statement: SqlStatement): void {
     const { command } = statement;
-    const lasts = statement.untilCommit();
+    const lasts = this.untilCommit(statement);
     this.#inner.push(statement);
     if (command === 'SAVEPOINT') this.#savepoints += 1;
     this.#definesShort ||= lasts === 'when called';

@@ -61,9 +61,10 @@ export function judgeFile(text: string, reading: SqlReading, headers: Headers): 
     : judgeTransaction(text, reading);
 }
 
-function judgeTransaction(text: string, { statements, skipped }: StatementList): Judgement {
+function judgeTransaction(text: string, reading: StatementList): Judgement {
+  const { statements, skipped } = reading;
   const { inner, pairs, problem } = statements.some(({ kind }) => kind.startsWith('begin'))
-    ? dissolvePairs(statements)
+    ? dissolvePairs(reading)
     : { inner: statements, pairs: [], problem: null };
   if (problem !== null) return refused(refuseStatement(text, problem.statement, problem.offence));
   const wrapped = pairs.length === 1 && isAround(pairs[0], statements);

@@ -22,6 +22,11 @@ export interface StatementList {
   readonly skipped: readonly TextRange[];
   /** Line comments, each alone on its line, that may mean something to another tool. */
   readonly marks: readonly LineComment[];
+  /**
+   * Whether the effect of one of them lasts only until COMMIT: SET LOCAL, a temporary table with ON COMMIT DROP; or, for a
+   * function, a procedure or a prepared statement created here, whether it has such an effect when it is called.
+   */
+  readonly untilCommit: (statement: SqlStatement) => UntilCommit;
 }
 
 export type Enclosure =
@@ -38,11 +43,6 @@ export interface SqlStatement {
   readonly createsIndex: CreatedIndex | null;
   /** The rows below a COPY … FROM STDIN, up to but not including the line `\.`; null if there are none. */
   readonly data: TextRange | null;
-  /**
-   * Whether its effect lasts only until COMMIT: SET LOCAL, a temporary table with ON COMMIT DROP; or, for a function, a
-   * procedure or a prepared statement created here, whether it has such an effect when it is called.
-   */
-  untilCommit(): UntilCommit;
 }
 
 export type UntilCommit = 'no' | 'yes' | 'when called';

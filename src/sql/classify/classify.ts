@@ -1,15 +1,13 @@
-import type { CreatedIndex, SqlStatement } from '../../core/statements/sql-reading.js';
+import type { CreatedIndex } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
 import type { ClientCopy } from '../split/open-statement.js';
 import { createdIndex } from './created-index.js';
 import { headOf } from './head.js';
 import { outsideTransaction, slotMadeBy } from './outside-transaction.js';
 import { configuredSetting, isUsual, type Named, settingChange } from './session-settings.js';
-import { untilCommit } from './until-commit.js';
 
 interface StatementClass extends Named {
   readonly createsIndex: CreatedIndex | null;
-  readonly untilCommit: SqlStatement['untilCommit'];
 }
 
 /** Says what a statement is by its first words, which are enough for PostgreSQL's grammar too. */
@@ -25,10 +23,7 @@ export function classify(
   const control = transactionControl(words) ?? setting ?? queryControl(text, range, words);
   if (control !== null) return classed(control);
   const command = outsideTransaction(words);
-  if (command === null) {
-    const named = { kind: 'other', command: commandName(words) } as const;
-    return classed(named, null, () => untilCommit(text, range, words));
-  }
+  if (command === null) return classed({ kind: 'other', command: commandName(words) });
   const isIndex = command === 'CREATE INDEX CONCURRENTLY';
   return classed({ kind: 'outside-transaction', command }, isIndex ? createdIndex(head) : null);
 }
@@ -36,9 +31,8 @@ export function classify(
 function classed(
   { kind, command }: Named,
   createsIndex: CreatedIndex | null = null,
-  lasts: StatementClass['untilCommit'] = () => 'no',
 ): StatementClass {
-  return { kind, command, createsIndex, untilCommit: lasts };
+  return { kind, command, createsIndex };
 }
 
 /** The call in a query that changes the session, or that the server refuses after a write in the same transaction. */

@@ -1,6 +1,7 @@
 import type { UntilCommit } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
 import { tokensIn } from '../lex/lexer.js';
+import { headOf } from './head.js';
 import { identifierValue, keywordOf, type Token } from '../lex/word.js';
 
 /**
@@ -8,7 +9,8 @@ import { identifierValue, keywordOf, type Token } from '../lex/word.js';
  * SET CONSTRAINTS, ON COMMIT of a temporary table, a cursor without HOLD, `set_config(…, true)`, an advisory lock of the
  * transaction; also in the code of a DO block. LOCK TABLE does not count: held for longer, it changes no result.
  */
-export function untilCommit(text: string, range: TextRange, words: readonly string[]): UntilCommit {
+export function endsWithCommit(text: string, range: TextRange): UntilCommit {
+  const { words } = headOf(text, range);
   if (words[0] === 'DECLARE') return 'yes';
   if (!hint.test(text.slice(range.start, range.end))) return 'no';
   const isDefinition = words[0] === 'PREPARE' || (words[0] === 'CREATE' && words.some(isRoutine));
