@@ -97,7 +97,7 @@ function refuseUnknownWords({ request, problems }: Scope): void {
   }
 }
 
-/** A misspelt PGM_ variable would have no effect, without any sign of it. */
+/** A misspelt PGM_ variable would silently have no effect. */
 function warnOfUnknownVariables({ request, warnings }: Scope): void {
   const known = allOptions()
     .flatMap(variablesOf)
