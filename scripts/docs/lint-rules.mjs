@@ -24,7 +24,7 @@ export function rulePage({ name, family, severity, summary, why, instead, exampl
     .concat('\n');
 }
 
-/** One table a family. `families`: in their order. */
+/** One table per family. `families`: in their order. */
 export function rulesTables(rules, families) {
   return families
     .map((family) => [family, rules.filter((rule) => rule.family === family)])
