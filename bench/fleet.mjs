@@ -1,6 +1,6 @@
 /**
  * `node bench/fleet.mjs [--sizes 10,100,1000] [--fresh 100] [--names 5000] [--xargs 100]`: pgm fleet migrate over many
- * databases of one server, beside `xargs -P 4` over `pgm migrate`. See docs/measurements.md.
+ * databases of one server, next to `xargs -P 4` over `pgm migrate`. See docs/measurements.md.
  */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -43,7 +43,7 @@ try {
 /** @param {BenchServer} on */
 async function measure(on) {
   const most = Math.max(...sizes, fresh);
-  // A thousand databases would take many minutes; what is measured waits for the disk as PostgreSQL ships it.
+  // A thousand databases would take many minutes; the measured runs wait for the disk as by default.
   await on.sql.unsafe('alter system set fsync = off');
   await on.sql.unsafe('select pg_reload_conf()');
   await makeTemplate(on);
@@ -66,8 +66,8 @@ async function measure(on) {
 }
 
 /**
- * Where a role that is no superuser may not ask which server it is on, as on some hosted ones: so that two names of one
- * database cannot be told, and many names are many targets.
+ * Here a role that is not a superuser may not ask which server it is on, as on some hosted ones: so two names of one database
+ * cannot be recognised, and many names are many targets.
  * @param {BenchServer} on
  */
 async function makeTemplate(on) {

@@ -1,4 +1,4 @@
-/** `npm run bench`: pgm beside its peers. See docs/benchmarks.md. */
+/** `npm run bench`: pgm and its peers. See docs/benchmarks.md. */
 import { installContestants } from './lib/install.mjs';
 import { parseOptions, usage } from './lib/options.mjs';
 

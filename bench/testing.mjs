@@ -1,7 +1,7 @@
 /**
- * `node bench/testing.mjs [--disk] [--short]`: how long `migratedDatabase()` takes, beside a copy of the same template made by
- * hand, with 1, 4 and 16 workers and 42 and 1,000 files. See docs/testing.md. `--disk` has the data in TMPDIR, else it is
- * in memory.
+ * `node bench/testing.mjs [--disk] [--short]`: how long `migratedDatabase()` takes, compared with a manual copy of the same
+ * template, with 1, 4 and 16 workers and 42 and 1,000 files. See docs/testing.md. `--disk` puts the data in TMPDIR, else it
+ * is in memory.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ const worker = fileURLToPath(new URL('lib/testing-worker.mjs', import.meta.url))
 /** @typedef {{ every: number[], byHand: number[], whole: number[], wholeByHand: number[] }} Times */
 
 /**
- * Files as they pile up in a project: one in ten makes a table, the others add to it and fill it.
+ * Files as they accumulate in a project: one in ten creates a table, the others add to it and fill it.
  * @param {string} directory
  * @param {number} count
  */
@@ -59,7 +59,8 @@ function startWorker(task, temporary) {
 }
 
 /**
- * A test run of so many workers: all are loaded before the first begins, and all begin together once it has made the template.
+ * A test run of this many workers: all are loaded before the first begins, and all begin together once it has made the
+ * template.
  * @param {{ dir: string, data: string, temporary: string, workers: number, rounds: number }} run
  */
 async function measure({ dir, data, temporary, workers, rounds }) {
@@ -107,7 +108,7 @@ try {
     writeFiles(dir, files);
     for (const workers of isShort ? [1, 2] : [1, 4, 16]) {
       const rounds = isShort ? 3 : Math.max(10, Math.floor(48 / workers));
-      // Nobody else knows of this directory, so the run begins without a server.
+      // Nothing else uses this directory, so the run begins without a server.
       const temporary = mkdtempSync(join(home, 'run-'));
       chmodSync(temporary, 0o1777);
       const measured = await measure({ dir, data, temporary, workers, rounds });

@@ -6,8 +6,7 @@
  *   db, sql, source, http, embedded, kubernetes, lint → core
  *   only library/open sees the adapters
  *
- * `rooms` lists what each room may import besides itself, `inner` the same for the rooms within a room. Static and
- * dynamic imports, re-exports and types are held to the same lists.
+ * `rooms` lists what each room may import besides itself, `inner` the same for the rooms within a room. Static and dynamic imports, re-exports and types follow the same lists.
  */
 const { dirname, join, relative } = require('node:path').posix;
 
@@ -87,7 +86,7 @@ const git = {
 /** The only room of it that reads lists of targets, which may be YAML. */
 const targets = { rooms: rooms.source.rooms, packages: [...rooms.source.packages, 'yaml'] };
 
-/** The only files that start a program of the user's: the editor, the check between waves. */
+/** The only files that start a user's program: the editor, the check between waves. */
 const users = { rooms: rooms.cli.rooms, packages: ['node:child_process', 'node:os'] };
 const startingUsers = ['src/cli/process/edit.ts', 'src/cli/process/check-command.ts'];
 
@@ -123,8 +122,8 @@ const families = [
 ];
 
 /**
- * The rooms within a room, and for each which of the others it may see; '.' stands for the files that lie in no room
- * within. No arrow may lead back, so there are no circles between them.
+ * The rooms within a room, and for each which of the others it may see; '.' stands for the files in no inner room. No arrow
+ * may lead back, so there are no cycles between them.
  */
 const inner = {
   operations: {
@@ -295,7 +294,7 @@ function list(names) {
   return names.join(', ') || 'none';
 }
 
-/** Reports each import, of whatever form, that is not in the lists above. */
+/** Reports each import, of any form, that is not in the lists above. */
 const arrows = {
   meta: { type: 'problem', schema: [] },
   create(context) {
@@ -318,7 +317,7 @@ const arrows = {
   },
 };
 
-/** What hides the fields of an object from who reads it: name them instead. */
+/** What hides the fields of an object from the reader: name them instead. */
 const named = '^(?:Identifier|MemberExpression)$';
 const mergedLiterals = [
   {
@@ -331,7 +330,7 @@ const mergedLiterals = [
   },
 ];
 
-/** In what test files share: a worker loads it once for all of them. */
+/** For modules that test files share: a worker loads them once for all of them. */
 const sharedHook = {
   selector:
     'Program > ExpressionStatement > CallExpression[callee.name=/^(before|after)(Each|All)$/]',
@@ -385,7 +384,7 @@ module.exports = [
         {
           name: 'node:crypto',
           allowImportNames: ['createHash', 'hash'],
-          message: 'Core may hash; chance comes in through a port.',
+          message: 'Core may hash; randomness comes in through a port.',
         },
       ],
     },
@@ -408,7 +407,7 @@ module.exports = [
       ],
       'no-restricted-properties': [
         'error',
-        { object: 'Math', property: 'random', message: 'Chance comes in through a port.' },
+        { object: 'Math', property: 'random', message: 'Randomness comes in through a port.' },
         { object: 'AbortSignal', property: 'timeout', message: 'Time comes in through a port.' },
         ...localeMethods.map((property) => ({
           property,

@@ -1,6 +1,4 @@
-/**
- * Compiles src to dist from scratch, so that no file of a removed source stays behind, and makes the program out of it.
- */
+/** Compiles src to dist from scratch, so that no file of a removed source remains, and bundles the program. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -26,8 +24,8 @@ const common = {
 };
 
 /**
- * Of Node's own parts those that few runs have a use for, among them what a package would need for other purposes: loaded
- * when something of theirs is first asked for, which saves 6 ms of a start.
+ * Node's own modules that few runs need, including what packages need for other purposes: loaded at first use, which saves 6
+ * ms of a start.
  */
 const late = {
   name: 'late',
@@ -48,12 +46,12 @@ const late = {
   },
 };
 
-/** Packages that most runs have no use for: half of the program in bytes, which Node would read each time. */
+/** Packages that most runs do not need: half of the program in bytes, which Node would read each time. */
 const apart = ['libpg-query', 'prom-client', 'yaml'];
 
 /**
- * The program and the packages it uses, in one file: Node takes a millisecond for each file of a program, and longer for
- * an ES module. What is imported only when it is needed is run only then. Gives the paths of what went in.
+ * The program and the packages it uses, in one file: Node takes a millisecond for each file of a program, and longer for an
+ * ES module. What is imported only when needed runs only then. Returns the paths of the bundled files.
  */
 async function bundle() {
   const packages = apart.map((name) =>
@@ -112,7 +110,7 @@ function typesForRequire(path) {
   ].join('\n');
 }
 
-/** Whose code the bundle holds, with the licences that go with every copy of it. */
+/** The packages in the bundle, with the licences that must go with every copy of it. */
 function licences(inputs) {
   const packages = inputs.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
   return [...new Set(packages)]
@@ -125,7 +123,7 @@ function licenceOf(path) {
   const manifest = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
   const { name, version, license } = manifest;
   const file = readdirSync(join(root, path)).find((each) => /^(?:licen[cs]e|copying)/i.test(each));
-  // Given to the public domain, it asks for nothing.
+  // Public domain: no licence text required.
   if (file === undefined && license !== 'Unlicense') {
     throw new Error(`${name} comes without the text of its licence`);
   }
@@ -147,7 +145,7 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.
 if (status !== 0) process.exit(status ?? 1);
 writeFileSync(join(dirname(program), 'LICENSES.txt'), licences(await bundle()));
 await testingForRequire();
-// It looks for this beside itself.
+// It looks for this next to itself.
 const grammar = 'libpg-query.wasm';
 copyFileSync(join(root, 'node_modules/libpg-query/wasm', grammar), join(dirname(program), grammar));
 writeFileSync(join(root, 'dist/help.txt'), help());

@@ -15,8 +15,8 @@ import { promisify } from 'node:util';
 const dist = new URL('../dist/', import.meta.url);
 
 /**
- * The files below `dist` in which V8 saw a function run, sorted. The top level of a module is no function: a file that is
- * only loaded was not entered. Throws when the run fails.
+ * The files below `dist` in which V8 saw a function run, sorted. The top level of a module is not a function: a file that is
+ * only loaded was not entered. Throws if the run fails.
  */
 export async function enteredFiles(databaseUrl) {
   const directory = mkdtempSync(join(tmpdir(), 'pgm-entered-'));
@@ -32,7 +32,7 @@ export async function enteredFiles(databaseUrl) {
   }
 }
 
-/** The modules as they were compiled, not the one file that is made of them. */
+/** The compiled modules, not the bundle. */
 async function migrate(migrations, databaseUrl, coverage) {
   const program = fileURLToPath(new URL('cli/main.js', dist));
   const { PATH, HOME } = process.env;
@@ -41,7 +41,7 @@ async function migrate(migrations, databaseUrl, coverage) {
       PATH,
       HOME,
       DATABASE_URL: databaseUrl,
-      // What is kept behind the run, when it has been told, is no part of the way of a file.
+      // What is kept after the report of the run is not part of a file's path.
       PGM_CATALOG_TIMEOUT: '0',
       NODE_V8_COVERAGE: coverage,
       // Counts are not exact for functions that come from a cache.

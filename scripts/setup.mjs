@@ -1,6 +1,6 @@
 /**
- * Makes a fresh clone ready: installs the locked dependencies when they are missing or out of date, builds when a source
- * is newer than the last build. Does nothing, and says nothing, when all is in place.
+ * Makes a fresh clone ready: installs the locked dependencies if they are missing or out of date, builds if a source is newer
+ * than the last build. Does nothing, silently, if all is up to date.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * Writes docs/api.md from the declarations of the build and their comments; with `--check` it only says whether the page is
- * up to date, and exits with 1 when it is not. Build first.
+ * up to date, and exits with 1 if it is not. Build first.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Rewrites the generated parts of the pages; with `--check` it only says whether they are up to date, and exits with 1
- * when they are not. Reads the build in dist/: build first.
+ * Rewrites the generated parts of the pages; with `--check` it only says whether they are up to date, and exits with 1 if
+ * they are not. Reads the build in dist/: build first.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -65,7 +65,7 @@ function docs() {
   return [...new Set([...Object.keys(partsOf), ...found.map((name) => `docs/${name}`)])];
 }
 
-/** A page for each rule of lint; `after` is null for one whose rule is gone. */
+/** A page for each rule of lint; `after` is null if the rule is gone. */
 async function rulePages() {
   const { rules } = await built('lint/rules/list.js');
   const { exampleText } = await built('core/lint/rule-text.js');

@@ -1,5 +1,5 @@
 /**
- * The public library: what the commands of `pgm` do, as functions. Each takes plain options, gives the document that the
+ * The public library: what the commands of `pgm` do, as functions. Each takes plain options, returns the document that the
  * command prints with `--json`, and throws a `PgmError` if there is none. Nothing is printed, and no variable is read.
  */
 export { baseline, type BaselineOptions } from './library/baseline.js';

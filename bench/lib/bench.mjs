@@ -1,4 +1,4 @@
-/** One benchmark from start to end: measure, tell, keep. */
+/** One benchmark from start to end: measure, report, keep. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ import { endOnSignals } from './temporary.mjs';
  * @typedef {object} Machine
  * @property {string} node
  * @property {string} postgres
- * @property {string | null} psql Its version, and where it was found; null where it does not take part.
+ * @property {string | null} psql Its version, and where it was found; null if it does not take part.
  * @property {string} processor
  * @property {number} cores
  * @property {number} load Processes that were running when it began, on average over a minute.
@@ -32,7 +32,7 @@ import { endOnSignals } from './temporary.mjs';
  * @property {readonly import('./start-up.mjs').StartUp[]} startUp
  * @property {readonly CorpusResult[]} corpora
  * @property {readonly import('./trips.mjs').TripsResult[]} trips
- * @property {import('./latency.mjs').Latency} [latency] Left out where it was not measured.
+ * @property {import('./latency.mjs').Latency} [latency] Left out if it was not measured.
  *
  * @typedef {object} CorpusResult
  * @property {string} letter
@@ -44,7 +44,7 @@ import { endOnSignals } from './temporary.mjs';
 
 /**
  * @param {import('./options.mjs').Options} options @param {(line: string) => void} say
- * @returns {Promise<boolean>} False if pgm failed or anybody's result was wrong.
+ * @returns {Promise<boolean>} False if pgm failed or any result was wrong.
  */
 export async function bench(options, say) {
   const server = await startServer();

@@ -21,11 +21,14 @@ import { makeTemporary, removeTemporary } from './temporary.mjs';
  * @property {boolean} onNode
  * @property {Figures | null} fresh
  * @property {Figures | null} again
- * @property {string | null} problem Why there are no figures; it is not tried again then.
+ * @property {string | null} problem Why there are no figures; then it is not tried again.
  * @property {boolean} wrong The problem is a wrong outcome, not a refusal.
  */
 
-/** Writes each format once and gives the place of a contestant's. @param {Corpus} corpus @param {readonly Contestant[]} contestants */
+/**
+ * Writes each format once and returns the place of a contestant's files. @param {Corpus} corpus @param {readonly
+ * Contestant[]} contestants
+ */
 export function layOut(corpus, contestants) {
   const home = makeTemporary('pgm-corpus-');
   /** @type {Map<string, string>} */
@@ -66,13 +69,13 @@ export async function contest(server, corpus, contestants, { rounds, limitMs, sa
 }
 
 /**
- * What the check gives once everything is applied, by the simplest contestant there is.
+ * The result of the check once everything is applied, by the simplest contestant.
  * @param {BenchServer} server @param {Corpus} corpus @param {readonly Contestant[]} contestants
  * @param {ReturnType<typeof layOut>} layout @param {number} limitMs
  */
 async function reference(server, corpus, contestants, layout, limitMs) {
   const floor = contestants.find(({ kind }) => kind === 'floor');
-  if (floor === undefined) throw new Error('a floor has to take part: it says what is right');
+  if (floor === undefined) throw new Error('a floor has to take part: it gives the right result');
   const name = `${databaseFor(floor)}_${corpus.letter}_right`.toLowerCase();
   await createDatabase(server, name, corpus.prepare);
   const place = { corpus, directory: layout.directoryOf(floor), target: server.target(name) };
@@ -105,10 +108,11 @@ class Entry {
   }
 
   /**
-   * On a fresh database: everything, then nothing to do. The database stays until the server is removed: where thousands of
-   * files were deleted, ext4 looks minutes long for others to give to whoever makes some, which took a half of B.
+   * On a fresh database: everything, then nothing to do. The database stays until the server is removed: after thousands of
+   * files were deleted, ext4 searches for free inodes for minutes, which took half of B.
    * @param {BenchServer} server
-   * @param {{ readonly corpus: Corpus, readonly round: number, readonly directory: string, readonly expected: string, readonly limitMs: number }} turn
+   * @param {{ readonly corpus: Corpus, readonly round: number, readonly directory: string, readonly expected: string,
+   * readonly limitMs: number }} turn
    */
   async takeTurn(server, { corpus, round, directory, expected, limitMs }) {
     const { fresh, again } = this.contestant;

@@ -1,4 +1,4 @@
-/** Who takes part: pgm, two floors and the peers. Each runs as a whole process, as its user would start it. */
+/** The contestants: pgm, two floors and the peers. Each runs as a whole process, as its user would start it. */
 import { join } from 'node:path';
 import {
   commandLine,
@@ -34,9 +34,9 @@ import { findPsql } from './psql.mjs';
  * @property {string} version
  * @property {import('./formats.mjs').Format} format
  * @property {(place: Place) => Command} fresh
- * @property {((place: Place) => Command) | null} again Null where there is no such thing as nothing to do.
+ * @property {((place: Place) => Command) | null} again Null if it cannot have nothing to do.
  * @property {{ readonly version: readonly string[] | null, readonly help: readonly string[] } | null} words
- *   The command lines that print the version and the help; null where there is no command.
+ *   The command lines that print the version and the help; null if there is no command.
  *
  * @typedef {object} Absent
  * @property {string} name

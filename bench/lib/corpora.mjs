@@ -1,6 +1,6 @@
 /**
- * What is applied. Every corpus is a list of files in order; each contestant gets them in the form it wants
- * (`formats.mjs`), and `check` proves on the database that all of it arrived, once.
+ * What is applied. Every corpus is a list of files in order; each contestant gets them in its own format (`formats.mjs`), and
+ * `check` proves on the database that all of it was applied, once.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,11 +17,11 @@ import { longStatements, singleRows } from './large-files.mjs';
  * @property {string} label How it is called in tables.
  * @property {string} title
  * @property {number} count How many files.
- * @property {boolean} isLarge Its databases would fill a disk, so that they are dropped after each run.
- * @property {string | null} tree A directory that pgm reads as it is; null: it gets the files like everybody else.
+ * @property {boolean} isLarge Its databases would fill a disk, so they are dropped after each run.
+ * @property {string | null} tree A directory that pgm reads as it is; null: it gets the files like the others.
  * @property {() => Generator<CorpusFile>} files
  * @property {string} prepare SQL that runs before the clock does.
- * @property {string} check A query with one row and one column of text; what it gives after the reference run is right.
+ * @property {string} check A query with one row and one column of text; its result after the reference run is the right one.
  */
 
 const projectMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));

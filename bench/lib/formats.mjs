@@ -1,4 +1,4 @@
-/** The same files in the form that each contestant wants. A format writes below a directory of its own. */
+/** The same files in the format of each contestant. A format writes below a directory of its own. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,10 +1,10 @@
-/** Modules of the tests, so that what they imitate (the kubelet) is imitated in one way. Node 20 takes no TypeScript. */
+/** Modules of the tests, so that both imitate the kubelet in the same way. Node 20 does not run TypeScript. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * The module at `path` below `test/`, with all it imports. It has no place of its own: what asks for `import.meta.url`
- * cannot be had this way.
+ * The module at `path` below `test/`, with all it imports. It has no path of its own: modules that use `import.meta.url`
+ * cannot be loaded this way.
  * @param {string} path @returns {Promise<unknown>}
  */
 export async function fromTests(path) {

@@ -1,4 +1,4 @@
-/** The lines to hold: what is measured, beside what, and how much it may be at most. */
+/** The goals: what is measured, compared with what, and its upper bound. */
 import { quantile } from './statistics.mjs';
 import { tripsIn, tripsPerFile } from './trips.mjs';
 
@@ -9,7 +9,7 @@ import { tripsIn, tripsPerFile } from './trips.mjs';
  *
  * @typedef {object} Goal
  * @property {string} what
- * @property {(measured: Contest) => readonly Score[]} scores Of everybody, as far as it was measured.
+ * @property {(measured: Contest) => readonly Score[]} scores Of all contestants, as far as measured.
  * @property {number} bound
  *
  * @typedef {object} Score
@@ -18,7 +18,7 @@ import { tripsIn, tripsPerFile } from './trips.mjs';
  * @property {number} value
  */
 
-/** What pgm has to be ahead of its peers on Node in. @type {readonly (readonly [letter: string, run: Run, what: string])[]} */
+/** Where pgm has to be ahead of its peers on Node. @type {readonly (readonly [letter: string, run: Run, what: string])[]} */
 const races = [
   ['A', 'fresh', 'A fresh'],
   ['B', 'fresh', 'B fresh'],

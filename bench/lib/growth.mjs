@@ -45,7 +45,10 @@ export async function measureGrowth(server, options, say) {
   return { files, runners };
 }
 
-/** A size at which pgm was not done in time is the last. @param {import('./server.mjs').BenchServer} server @param {readonly number[]} counts @param {import('./options.mjs').Options} options @param {(line: string) => void} say */
+/**
+ * The first size at which pgm takes too long is the last. @param {import('./server.mjs').BenchServer} server @param {readonly
+ * number[]} counts @param {import('./options.mjs').Options} options @param {(line: string) => void} say
+ */
 async function growFiles(server, counts, options, say) {
   const taking = ['pgm', 'psql -1', 'bare client', 'drizzle-orm'];
   const contestants = findContestants().contestants.filter(({ name }) => taking.includes(name));
@@ -100,8 +103,8 @@ function gatedFiles() {
 const windowMs = 5_000;
 
 /**
- * Starts the runners with the gate shut, looks at the server while one is at the gate and the others wait for it, opens
- * the gate and waits for all.
+ * Starts the runners with the gate shut, measures the server while one is at the gate and the others wait for it, opens the
+ * gate and waits for all.
  * @param {import('./server.mjs').BenchServer} server @param {import('./contestants.mjs').Contestant} pgm
  * @param {string} directory @param {number} runners @returns {Promise<RunnersPoint>}
  */

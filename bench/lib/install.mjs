@@ -1,4 +1,4 @@
-/** The contestants are no dependencies of pgm: they are installed here, when somebody wants to compare. */
+/** The contestants are not dependencies of pgm: they are installed here, for a comparison. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

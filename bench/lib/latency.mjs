@@ -9,7 +9,7 @@ import { openMount } from './swapped-mount.mjs';
  * @typedef {object} Latency
  * @property {readonly number[]} all Milliseconds from the rename of `..data` to the commit, in the order of the swaps.
  * @property {readonly Stage[]} stages In the order in which they are reached.
- * @property {string | null} problem Why there are no figures: pgm failed, or did something else than was asked for.
+ * @property {string | null} problem Why there are no figures: pgm failed, or did something other than asked.
  *
  * @typedef {object} Stage
  * @property {string} name

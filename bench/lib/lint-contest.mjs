@@ -1,4 +1,4 @@
-/** Hazards × linters: which of them tells the dangerous file from its safe twin. */
+/** Hazards × linters: which of them distinguish the dangerous file from its safe twin. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { linters } from './linters.mjs';

@@ -94,7 +94,10 @@ function within(use) {
   }
 }
 
-/** A linter that has found something ends with a code of its own. @param {string} file @param {readonly string[]} args @param {string} cwd */
+/**
+ * A linter that has found something ends with its own exit code. @param {string} file @param {readonly string[]} args @param
+ * {string} cwd
+ */
 function outputOf(file, args, cwd) {
   const { stdout, stderr, error } = spawnSync(file, args, {
     cwd,

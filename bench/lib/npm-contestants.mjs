@@ -1,4 +1,4 @@
-/** Peers that npm installs, and how a program of Node is run as one. */
+/** Peers from npm, and how a Node program is run as one. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** The `psql` that takes part: a binary, never the script that Debian puts before it, which takes longer than psql itself. */
+/** The `psql` that takes part: a binary, never Debian's wrapper script, which takes longer than psql itself. */
 import { spawnSync } from 'node:child_process';
 import {
   accessSync,
@@ -24,8 +24,7 @@ import { delimiter, join } from 'node:path';
  */
 
 /**
- * The first `psql` on the PATH; where that is a script, the newest binary among those beside the servers. Throws when
- * there is none.
+ * The first `psql` on the PATH; if that is a script, the newest binary of the installed servers. Throws if there is none.
  * @param {Machine} [machine] @returns {Psql}
  */
 export function findPsql({ path, serverPrograms, versionOf } = thisMachine()) {
@@ -49,7 +48,7 @@ function thisMachine() {
   return { path: process.env['PATH'] ?? '', serverPrograms, versionOf: printedVersion };
 }
 
-/** Where PostgreSQL says that its programs are, and where Debian has those of each version. */
+/** Where PostgreSQL says that its programs are, and where Debian installs those of each version. */
 function serverPrograms() {
   const { status, stdout } = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' });
   const versions = '/usr/lib/postgresql';
@@ -83,7 +82,7 @@ function isProgram(file) {
   }
 }
 
-/** How ELF begins, and Mach-O for one processor or several. */
+/** Magic numbers of ELF, and of Mach-O for one processor or several. */
 const beginnings = ['7f454c46', 'cefaedfe', 'cffaedfe', 'cafebabe'];
 
 /** Follows links. @param {string} file */

@@ -1,7 +1,7 @@
 /**
- * Counts the round trips of a PostgreSQL connection from the messages of both sides. A round trip is: the client has sent
- * something it wants an answer to, and has all of the answer. Messages written before an answer was awaited are one.
- * Copying data in is not told apart: no corpus does it.
+ * Counts the round trips of a PostgreSQL connection from the messages of both sides. In a round trip the client sends
+ * something that needs an answer, and receives all of the answer. Messages written before an answer was awaited count as one.
+ * COPY data is not recognised: no corpus uses it.
  */
 
 /** The types of the messages in a stream of bytes, without keeping their bodies. */

@@ -7,7 +7,7 @@ import { once } from 'node:events';
  * @typedef {object} Ran
  * @property {'ran'} kind
  * @property {number} ms
- * @property {number | null} peakMiB Resident; null where there is no /proc.
+ * @property {number | null} peakMiB Resident; null if there is no /proc.
  *
  * @typedef {object} Failed
  * @property {'failed'} kind
@@ -17,7 +17,7 @@ import { once } from 'node:events';
 const sampleMs = 5;
 
 /**
- * What it prints goes nowhere; of what it says on stderr, the end is kept for the reason of a failure.
+ * Its output is discarded; the end of stderr is kept for the reason of a failure.
  * @param {import('./contestants.mjs').Command} command @param {number} limitMs
  * @returns {Promise<Ran | Failed>}
  */
@@ -52,7 +52,7 @@ export async function runProgram({ file, args, env, cwd }, limitMs) {
   }
 }
 
-/** Nothing of the environment of whoever runs the benchmark, NODE_EXTRA_CA_CERTS least of all: it costs 37 ms a start. */
+/** None of the caller's environment, above all not NODE_EXTRA_CA_CERTS: it costs 37 ms per start. */
 export function surroundings() {
   const { PATH = '', HOME = '/' } = process.env;
   return { PATH, HOME, LANG: 'C.UTF-8', NO_COLOR: '1' };

@@ -1,10 +1,10 @@
-/** What the server has used of the processor, from the kernel's own account in nanoseconds. */
+/** The server's processor time, from the kernel's own account in nanoseconds. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Milliseconds so far of the server and its living backends, or null where there is no /proc. A backend that ends takes
- * its share with it, so ask about times in which none does.
+ * Milliseconds so far of the server and its living backends, or null if there is no /proc. A backend that ends takes its
+ * share with it, so measure while none does.
  * @param {string} directory The one that holds `data`.
  * @returns {number | null}
  */
@@ -25,7 +25,7 @@ export function serverProcessorMs(directory) {
 /** @param {string} pid */
 function parentOf(pid) {
   const stat = readOf(pid, 'stat');
-  // Behind the name, which may hold blanks: state, parent.
+  // After the name, which may contain blanks: state, parent.
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 

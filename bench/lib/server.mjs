@@ -25,15 +25,15 @@ import { makeTemporary, removeTemporary } from './temporary.mjs';
 const superuser = { user: 'bench', password: 'bench-of-pgm' };
 
 /**
- * Durability is as PostgreSQL ships it: fsync, synchronous_commit and full_page_writes are on. More connections than its
- * 100, because 64 runners have more; that also makes room for the locks of 1,000 tables made in one transaction. And it
- * does not visit each of a hundred databases once a minute to vacuum it.
- * @param {Readonly<Record<string, string>>} settings What else it is to do.
+ * Durability is as PostgreSQL ships it: fsync, synchronous_commit and full_page_writes are on. More connections than its 100,
+ * because 64 runners have more; that also makes room for the locks of 1,000 tables made in one transaction. And it does not
+ * vacuum each of a hundred databases once a minute.
+ * @param {Readonly<Record<string, string>>} settings Further settings.
  * @returns {Promise<BenchServer>}
  */
 export async function startServer(settings = {}) {
   const home = makeTemporary('pgm-bench-');
-  // Root runs the server as another user, who has to come in here.
+  // Root runs the server as another user, who needs access here.
   chmodSync(home, 0o1777);
   const server = await startEmbeddedPostgres({
     user: superuser.user,
@@ -73,7 +73,7 @@ function targetOf(host, port) {
 }
 
 /**
- * A database as new, with nothing of earlier runs left for the server to write.
+ * A new database, with nothing of earlier runs left for the server to write.
  * @param {BenchServer} server @param {string} name @param {string} prepare
  */
 export async function createDatabase(server, name, prepare) {

@@ -1,4 +1,4 @@
-/** The steps between a swap and its effect, as the log of `pgm watch --log-format json --verbose` tells them. */
+/** The steps between a swap and its effect, from the log of `pgm watch --log-format json --verbose`. */
 
 /** @typedef {{ readonly time: string, readonly event: string }} LogLine */
 

@@ -1,4 +1,4 @@
-/** What a command costs before it does anything: its version and its help beside an empty Node. */
+/** What a command costs before it does anything: its version and its help, compared with an empty Node. */
 import { runProgram } from './run-program.mjs';
 import { median, rotated } from './statistics.mjs';
 

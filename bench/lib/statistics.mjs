@@ -6,14 +6,16 @@ export function median(values) {
   return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }
 
-/** The value that `share` of all do not exceed; NaN where there are none. @param {readonly number[]} values @param {number} share */
+/**
+ * The value that `share` of all do not exceed; NaN if there are none. @param {readonly number[]} values @param {number} share
+ */
 export function quantile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
 }
 
 /**
- * The order of turns in a round: everybody goes first once in a while, so that nobody always follows the same one.
+ * The order of turns in a round: each goes first now and then, so that none always follows the same one.
  * @template T @param {readonly T[]} items @param {number} round @returns {readonly T[]}
  */
 export function rotated(items, round) {

@@ -1,4 +1,4 @@
-/** The few shapes of the plots. White below, so that they can be read on a dark page too. */
+/** The few shapes of the plots. On a white ground, so that they are readable on a dark page too. */
 
 /** @param {string} text */
 export function escaped(text) {

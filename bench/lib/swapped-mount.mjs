@@ -1,4 +1,4 @@
-/** A mount that is swapped again and again, and the `pgm watch` that applies what is new in it. */
+/** A mount that is swapped repeatedly, and the `pgm watch` that applies what is new in it. */
 import { join } from 'node:path';
 import { fromTests } from './from-tests.mjs';
 import { createDatabase, rowsOf } from './server.mjs';
@@ -29,7 +29,7 @@ import { startWatching } from './watching-pgm.mjs';
  * On a database of its own. The server has to keep the time of each commit.
  * @param {BenchServer} server
  * @param {{ readonly program: string, readonly database: string, readonly limitMs: number }} options
- * @returns {Promise<SwappedMount>} Whoever opens it closes it.
+ * @returns {Promise<SwappedMount>} The caller closes it.
  */
 export async function openMount(server, { program, database, limitMs }) {
   const { Kubelet } = /** @type {typeof import('../../test/support/kubelet.js')} */ (
@@ -59,14 +59,14 @@ class SwappedMount {
     this.#parts = parts;
   }
 
-  /** Settles when all that the mount holds from the start is applied. */
+  /** Settles when everything in the initial mount is applied. */
   async start() {
     const { pgm, limitMs } = this.#parts;
     await pgm.logged((line) => line.event === 'run-finished', limitMs);
     pgm.take();
   }
 
-  /** Swaps one more file in; settles when pgm has said that it is done with that. */
+  /** Swaps one more file in; settles when pgm has reported that it is done. */
   async swap() {
     const { kubelet, files, pgm, limitMs } = this.#parts;
     const number = this.#swaps.length;
@@ -81,8 +81,8 @@ class SwappedMount {
   }
 
   /**
-   * Of all swaps, in their order. Server and kubelet have one clock, and the server keeps when each row was committed.
-   * Throws where not every file was applied, once.
+   * Of all swaps, in their order. Server and kubelet share one clock, and the server keeps when each row was committed.
+   * Throws unless every file was applied once.
    * @returns {Promise<readonly Swap[]>}
    */
   async measured() {

@@ -1,4 +1,4 @@
-/** Directories that are gone when the benchmark is, also when it was interrupted. */
+/** Directories that are removed when the benchmark ends, even if it is interrupted. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * One worker of bench/testing.mjs: says when it is loaded; for the first line it reads makes its first database, for the
- * second so many more, each by turns with a copy of the same template made by hand, and then without a pause.
+ * One worker of bench/testing.mjs: reports when it is loaded; makes its first database at the first line it reads, and this
+ * many more at the second, each alternating with a manual copy of the same template, and then without a pause.
  */
 import { createInterface } from 'node:readline';
 import { migratedDatabase } from '../../dist/testing/index.js';

@@ -13,8 +13,8 @@
  */
 
 /**
- * A client that the machine puts aside between two messages looks as if it had waited for an answer, and none can look as
- * if it had not: so the least is the true one. Null where one run failed.
+ * A client that is descheduled between two messages looks as if it had waited for an answer, and none can look as if it had
+ * not: so the least is the true count. Null if one run failed.
  * @param {readonly (Trips | null)[]} counted @returns {Trips | null}
  */
 export function least(counted) {
@@ -30,7 +30,7 @@ export function tripsIn({ connecting, working }) {
 }
 
 /**
- * What each file adds, without what a run has to ask in any case; null where that is not known.
+ * What each file adds, without the fixed queries of a run; null if unknown.
  * @param {TripsResult} result @returns {number | null}
  */
 export function tripsPerFile({ files, one, fresh }) {

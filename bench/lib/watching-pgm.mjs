@@ -1,4 +1,4 @@
-/** One `pgm watch` that goes on, and the JSON log that tells what it does. */
+/** One running `pgm watch`, and its JSON log. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -16,7 +16,7 @@ import { surroundings } from './run-program.mjs';
 
 /**
  * @param {string} program @param {{ readonly directory: string, readonly url: string }} place
- * @returns {Promise<WatchingPgm>} Whoever starts it stops it.
+ * @returns {Promise<WatchingPgm>} The caller stops it.
  */
 export async function startWatching(program, { directory, url }) {
   const port = String(await freePort());
@@ -63,7 +63,7 @@ export async function startWatching(program, { directory, url }) {
   };
 }
 
-/** One that was free a moment ago. */
+/** A port that was free a moment ago. */
 async function freePort() {
   const server = createServer().listen(0);
   await once(server, 'listening');

@@ -1,6 +1,6 @@
 /**
  * The floor: reads the files and sends each as one message, without waiting for the answer of the one before, all in one
- * transaction; keeps no history. With `again`: reads and hashes the files and asks the server one question.
+ * transaction; keeps no history. With `again`: reads and hashes the files and sends the server one query.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';

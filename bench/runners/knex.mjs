@@ -12,7 +12,7 @@ await knex.migrate.latest({
     getMigrations: () => Promise.resolve(sqlFiles(process.argv[2])),
     getMigrationName: ({ name }) => name,
     getMigration: ({ read }) => ({
-      // A question mark would be a place for a value.
+      // A question mark would be a placeholder.
       up: (trx) => trx.raw(read().replaceAll('?', '\\?')),
       down: () => undefined,
     }),

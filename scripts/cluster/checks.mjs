@@ -1,6 +1,6 @@
 import { expectThat } from './cluster.mjs';
 
-/** Files that the checks bring. Their numbers are behind all of migrations/. */
+/** Files that the checks add. Their numbers come after all of migrations/. */
 const added = 'gcp_901_cluster_check.sql';
 const broken = 'gcp_902_cluster_check.sql';
 const long = 'gcp_903_cluster_check.sql';
@@ -10,8 +10,8 @@ const keyOf = (name) => name.replace('_', '/');
 const exists = (table) => `SELECT to_regclass('gcp.${table}') IS NOT NULL`;
 
 /**
- * What is checked, in this order: each goes on from where the one before left the cluster. `run` gets the cluster and the
- * overlays; it throws `CheckFailed` or `KubectlFailed`.
+ * The checks, in this order: each starts from the state in which the one before left the cluster. `run` gets the cluster and
+ * the overlays; it throws `CheckFailed` or `KubectlFailed`.
  */
 export const checks = [
   {
@@ -51,7 +51,7 @@ export const checks = [
     },
   },
   {
-    name: 'a broken file is told with its place',
+    name: 'a broken file is reported with its place',
     async run(cluster) {
       await cluster.addFiles({ [broken]: 'SELECT nowhere;\n' });
       const isTold = ({ migrations }) => {
@@ -77,7 +77,7 @@ export const checks = [
   {
     name: 'the Service keeps its address while a file runs for long',
     async run(cluster) {
-      // As long again, so that it still runs when its pod is deleted.
+      // Twice as long, so that it still runs when its pod is deleted.
       const seconds = Math.ceil((2 * cluster.patience.hold) / 1000);
       const text = [
         'CREATE TABLE IF NOT EXISTS gcp.cluster_runs (at timestamptz);',
@@ -157,7 +157,7 @@ function appliedOnce(name) {
   return `SELECT count(*) FROM pgm.attempts WHERE filename = '${filename}' AND outcome = 'applied'`;
 }
 
-/** The files are gone and come back as they were. */
+/** The files disappear and come back as they were. */
 async function goesAndReturns(cluster, go) {
   const attempts = 'SELECT count(*) FROM pgm.attempts';
   const before = await cluster.sql(attempts);

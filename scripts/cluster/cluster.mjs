@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubectlFailed } from './kubectl.mjs';
 
-/** A check found something else than it should. */
+/** A check found something unexpected. */
 export class CheckFailed extends Error {}
 
 export const database = 'pact_mock_servers';
@@ -41,13 +41,13 @@ export class Cluster {
     return `--timeout=${Math.ceil(this.#patience.timeout / 1000)}s`;
   }
 
-  /** Takes the map as it is in the cluster for the one to change. */
+  /** Starts from the map as it is in the cluster. */
   async readFiles() {
     this.#files = (await this.#kubectl.askJson(['get', 'configmap', map])).data;
     return this.#files;
   }
 
-  /** Applies the map with these files besides (a key that is there is edited), and has the kubelet look at once. */
+  /** Applies the map with these files added (an existing key is edited), and makes the kubelet look at once. */
   async addFiles(files) {
     this.#files = { ...this.#files, ...files };
     await this.putMap(this.#files);
@@ -83,7 +83,7 @@ export class Cluster {
     return this.#kubectl.askJson(['get', 'pod', pod]);
   }
 
-  /** One value, asked by a superuser over the socket. The statement goes through stdin. */
+  /** One value, queried by a superuser over the socket. The statement goes through stdin. */
   async sql(statement) {
     const psql = ['psql', '-qAtX', '-v', 'ON_ERROR_STOP=1', '-U', 'postgres', '-d', database];
     const args = ['exec', '-i', pod, '-c', 'postgres', '--', ...psql];
@@ -96,7 +96,7 @@ export class Cluster {
     return JSON.parse(await this.#kubectl.ask(args));
   }
 
-  /** Asks until `isRight` of the answer. An answer that cannot be had, as from a pod that starts, is not the right one. */
+  /** Asks until `isRight` holds for the answer. A failed request, as to a starting pod, is not a right answer. */
   async until(what, ask, isRight) {
     const end = performance.now() + this.#patience.timeout;
     for (;;) {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 
-/** kubectl could not be started, or ended with something else than 0. */
+/** kubectl could not be started, or ended with a code other than 0. */
 export class KubectlFailed extends Error {}
 
 /**
- * kubectl for one context and one namespace, both named in each call: whoever changes the current context meanwhile
- * changes nothing here.
+ * kubectl for one context and one namespace, both named in each call: a change of the current context meanwhile changes
+ * nothing here.
  */
 export class Kubectl {
   #where;

@@ -1,4 +1,4 @@
-/** `npm run test:cluster`: what deploy/ and the docs promise, tried on a real cluster. See CONTRIBUTING.md. */
+/** `npm run test:cluster`: what deploy/ and the docs promise, tested on a real cluster. See CONTRIBUTING.md. */
 import { checks } from './checks.mjs';
 import { Cluster } from './cluster.mjs';
 import { currentContext, Kubectl, KubectlFailed } from './kubectl.mjs';
@@ -16,7 +16,7 @@ import { makeOverlays } from './overlay.mjs';
 const print = (line) => process.stdout.write(`${line}\n`);
 const complain = (line) => process.stderr.write(`${line}\n`);
 
-/** The first signal stops the work, and what was made is deleted; a second one stops that too. */
+/** The first signal stops the work, and what was created is deleted; a second one stops that too. */
 const stopping = new AbortController();
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 for (const signal of Object.keys(signalCodes)) {
@@ -64,7 +64,7 @@ async function main() {
   return isFine ? 0 : 1;
 }
 
-/** Deletes the namespace, also after a signal. Whether it is gone, or kept on purpose. */
+/** Deletes the namespace, also after a signal. Returns whether it is gone, or kept on purpose. */
 async function leave(place, { namespace, keep }, timeoutFlag) {
   const command = `kubectl --context ${place.context} delete namespace ${namespace}`;
   if (keep) {
@@ -80,7 +80,7 @@ async function leave(place, { namespace, keep }, timeoutFlag) {
   }
 }
 
-/** Whether all were fine. Without the first there is nothing to check. */
+/** Returns whether all were fine. Without the first there is nothing to check. */
 async function runAll(cluster, options) {
   const overlays = makeOverlays(['base', 'ci'], options);
   let fine = 0;
@@ -103,7 +103,7 @@ async function isFine(number, { name, run }, given) {
     () => null,
     (error) => {
       stopping.signal.throwIfAborted();
-      // Any other error is about an answer that nobody expected.
+      // Any other error is about an unexpected answer.
       return error.message;
     },
   );

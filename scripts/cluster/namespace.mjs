@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { database } from './cluster.mjs';
 
-/** Something is so that nothing was begun. */
+/** The reason why nothing was started. */
 export class Refused extends Error {}
 
 const label = 'app.kubernetes.io/managed-by';
 const maker = 'pgm-test-cluster';
 
-/** By the label of the namespace; null when there is none of that name. */
+/** From the label of the namespace; null if there is no such namespace. */
 async function makerOf(kubectl, name) {
   const found = await kubectl.ask(['get', 'namespace', name, '--ignore-not-found', '-o', 'json']);
   return found.trim() === ''
@@ -15,21 +15,21 @@ async function makerOf(kubectl, name) {
     : (JSON.parse(found).metadata.labels?.[label] ?? 'somebody else');
 }
 
-/** Throws `Refused` when there is a namespace of that name that was not made here: nothing in it may be touched. */
+/** Throws `Refused` if there is a namespace of that name that was not created here: nothing in it may be touched. */
 export async function refuseForeign(kubectl, name) {
   if ([null, maker].includes(await makerOf(kubectl, name))) return;
   throw new Refused(
-    `the namespace ${name} was not made by this test, so nothing was done; name another one with --namespace`,
+    `the namespace ${name} was not created by this test, so nothing was done; name another one with --namespace`,
   );
 }
 
-/** Makes the namespace, after deleting what an earlier run left of it. */
+/** Creates the namespace, after deleting what an earlier run left of it. */
 export async function makeNamespace(kubectl, name, timeoutFlag) {
   await deleteNamespace(kubectl, name, timeoutFlag);
   const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   const metadata = { name, labels: { [label]: maker, ...restricted } };
   const namespace = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata });
-  // Not apply: if somebody made it meanwhile, it is theirs.
+  // Not apply: if it was created meanwhile, it is not ours.
   await kubectl.ask(['create', '--filename', '-'], namespace);
 }
 
@@ -48,7 +48,7 @@ export const passwords = {
   },
 };
 
-/** The two Secrets that `base` asks for. */
+/** The two Secrets that `base` needs. */
 export function firstSecrets() {
   const superuser = { password: randomBytes(24).toString('hex') };
   return [passwords.next().secret, secretOf('postgres-superuser', superuser)];

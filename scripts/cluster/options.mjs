@@ -9,7 +9,7 @@ const { version } = JSON.parse(
 
 export const help = `npm run test:cluster -- [options]
 
-Tries pgm on the cluster of kubectl's current context, in a namespace of its own, and deletes that again.
+Tests pgm on the cluster of kubectl's current context, in a namespace of its own, and deletes that again.
 
   --image <reference>     the image of pgm, where the cluster can find it (postgres-manager:${version})
   --postgres <reference>  the image of PostgreSQL (that of deploy/base)
@@ -20,7 +20,7 @@ Tries pgm on the cluster of kubectl's current context, in a namespace of its own
   --keep                  leave the namespace there, to look around
   --help
 
-Exit codes: 0 all is fine, 1 something is not, 2 nothing was begun.
+Exit codes: 0 all is fine, 1 something is not, 2 nothing was started.
 `;
 
 /** Throws `Refused` for what it does not know. */

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const root = realpathSync(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 /**
- * Kustomizations over directories of deploy/, in another namespace and with other images. The paths in them are relative,
- * as kustomize asks. `images`: references, by the names in deploy/.
+ * Kustomizations over directories of deploy/, in another namespace and with other images. The paths in them are relative, as
+ * kustomize requires. `images`: references, by the names in deploy/.
  */
 export function makeOverlays(names, { namespace, images }) {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'pgm-overlay-'));

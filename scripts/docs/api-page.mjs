@@ -3,7 +3,7 @@ import ts from 'typescript';
 
 /**
  * The page of the library's API: each export as its declaration with its comments, in the order of `entry`, the path of the
- * declarations of the whole; then the types that these name, so that nothing is left to look up elsewhere.
+ * main declarations; then the types that these name, so that the page is complete.
  */
 export function apiPage(entry) {
   const program = ts.createProgram([entry], {
@@ -36,7 +36,7 @@ export function apiPage(entry) {
 
 const intro = `# API
 
-Made from the comments of the code by \`npm run docs\`. [Library](library.md) has an example, and says how all of it behaves; [what stays the same](stability.md) holds for all but the last section, of which the shapes hold and the names do not: they are not exported. What events bring along is in [the log](logs.md#json-log).
+Generated from the comments of the code by \`npm run docs\`. [Library](library.md) has an example, and says how everything behaves; [what stays the same](stability.md) applies to all but the last section, where the shapes are promised and the names are not: they are not exported. The fields of events are in [the log](logs.md#json-log).
 `;
 
 function section(title, symbols, own) {
@@ -60,7 +60,7 @@ function shortened(declaration) {
   return text.replaceAll(/^ +#private;\n/gm, '').replaceAll(/^( *)readonly /gm, '$1');
 }
 
-/** What declares a symbol in the build itself. */
+/** The declarations of a symbol in the build itself. */
 function declarationsOf(folder) {
   return (symbol) =>
     (symbol.declarations ?? [])
@@ -72,7 +72,7 @@ function declarationsOf(folder) {
 function reachable(from, own, checker) {
   const found = new Set(from);
   for (const symbol of found) {
-    // What the events bring along is told in docs/logs.md, where their facts are.
+    // The fields of the events are in docs/logs.md.
     if (symbol.name === 'PgmEvent') continue;
     for (const declaration of own(symbol)) visit(declaration);
   }

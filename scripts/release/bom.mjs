@@ -1,7 +1,7 @@
 /**
- * Of npm's own list of everything that is installed (CycloneDX, as an object), what runs in the program or the library: a new
- * object. npm would leave out, together with what is for development, also what development happens to share, and it calls
- * the package by its directory. `manifest`: package.json.
+ * From npm's own list of everything that is installed (CycloneDX, as an object), what runs in the program or the library: a
+ * new object. Without development packages npm would also leave out what they share with the program, and it names the
+ * package after its directory. `manifest`: package.json.
  */
 export function runtimeBom(bom, { name, version, license }) {
   const isOurs = ({ properties = [] }) =>

@@ -1,8 +1,8 @@
 /**
  * Prints the section of the changelog for a tag: notes.mjs v0.1.0
  *
- * Exits with 1 where the tag, package.json, the Dockerfile and the changelog do not have the same version, or the changelog
- * no date for it: nothing of that can be fixed once it is published.
+ * Exits with 1 if the tag, package.json, the Dockerfile and the changelog do not have the same version, or the changelog has
+ * no date for it: none of that can be fixed after publishing.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

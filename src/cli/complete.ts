@@ -7,8 +7,9 @@ import { options } from './config/table/options.js';
 import { Scope } from './config/table/scope.js';
 
 /**
- * `pgm completion --complete KIND CURRENT WORDS…`, as the scripts of `pgm completion` ask it at each press of the key: the
- * names that go on with CURRENT, a line each. A program of its own, so that it starts at once. `words`: the whole line.
+ * `pgm completion --complete KIND CURRENT WORDS…`, as the scripts of `pgm completion` call it at each Tab: prints the
+ * names that start with CURRENT, one per line. It is a separate program so that it starts quickly. `words`: the whole
+ * line.
  */
 async function complete([kind, current = '', ...words]: readonly string[]): Promise<string> {
   const directory = await directoryOf(words);
@@ -19,7 +20,7 @@ async function complete([kind, current = '', ...words]: readonly string[]): Prom
   });
   const typed = current.replace(/^--[a-z-]+=/, '');
   const names = kind === 'key' ? keysOf(files) : schemasOf(files);
-  // The list as far as it is complete: `gcp,` of `gcp,aw`.
+  // The finished part of the list: `gcp,` of `gcp,aw`.
   const [before = ''] = kind === 'schemas' ? (/^.*,/s.exec(typed) ?? []) : [];
   const left = names.filter((name) => !before.split(',').includes(name));
   const found = left.map((name) => before + name).filter((name) => name.startsWith(typed));
@@ -39,12 +40,12 @@ function schemasOf(files: readonly File[]): readonly string[] {
   return [...new Set(files.map(({ schema }) => schema))].sort(compareBytes);
 }
 
-/** Others would need quotes, each shell its own. */
+/** Other names would need quotes, which differ between shells. */
 function isPlain(name: string): boolean {
   return /^[\p{L}\p{M}\p{N}_.,/-]+$/u.test(name);
 }
 
-/** The one that the command would choose. */
+/** The directory that the command would choose. */
 async function directoryOf(words: readonly string[]): Promise<string> {
   const dir = words.flatMap((word, at) => {
     if (word.startsWith('--dir=')) return [word.slice('--dir='.length)];
@@ -63,7 +64,7 @@ async function directoryOf(words: readonly string[]): Promise<string> {
   return (await resolveSource(scope)).directory;
 }
 
-/** A shell hands words over as they are typed. */
+/** The shell passes the words as typed. */
 function unquoted(word: string): string {
   const text = word.replace(/^(["'])(.*?)\1?$/s, '$2').replace(/\\(.)/gs, '$1');
   return text.replace(/^~(?=\/|$)/, process.env['HOME'] ?? '~');

@@ -45,7 +45,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-/** The words of the command that was typed; undefined if they are none. */
+/** The name of the command that was typed; undefined if it is not a command. */
 function commandIn([first = '', second = '']: readonly string[]): CommandName | undefined {
   const typed = [first, `${first} ${second}`];
   return commandNames.find((name) => typed.includes(name));
@@ -53,7 +53,7 @@ function commandIn([first = '', second = '']: readonly string[]): CommandName | 
 
 const commandNames = Object.keys(commands) as CommandName[];
 
-/** What was typed as the name of a command but names none; null if there is nothing wrong with it. */
+/** What was typed as the name of a command but is not one; null if it is one. */
 function unknownCommand(argv: readonly string[]): string | null {
   const [first, ...words] = argv[0] === 'help' ? argv.slice(1) : argv;
   if (first === undefined || first.startsWith('-') || first === 'help') return null;
@@ -63,7 +63,7 @@ function unknownCommand(argv: readonly string[]): string | null {
   return isKnown ? null : `${first} ${second}`;
 }
 
-/** Commander's own words for it come for `pgm NAME` only, and measure closeness otherwise than we do. */
+/** Commander's own message comes for `pgm NAME` only, and measures closeness differently. */
 function refuseCommand(name: string): number {
   const [first] = name.split(' ');
   const own = commandNames.filter((known) => known.startsWith(`${first ?? ''} `));
@@ -78,8 +78,8 @@ function refuseCommand(name: string): number {
 }
 
 /**
- * The whole command line as commander knows it; also what the documentation is made from. Where it is known which command
- * was `typed`, the flags of the others are left out, which saves a millisecond.
+ * The whole command line as commander knows it; the documentation is also made from it. If it is known which command was
+ * `typed`, the flags of the others are left out, which saves a millisecond.
  */
 export function declare(onExit: (exitCode: number) => void, typed?: CommandName): Subcommand {
   const program = new Subcommand('pgm')
@@ -114,7 +114,7 @@ function declareCommand(
   const subcommand = (group === undefined ? program : groupIn(program, group))
     .command(last)
     .description(summary)
-    // Commander would stop at the first of them; the configuration reports them with all other mistakes.
+    // Commander would stop at the first; the configuration reports them with all other mistakes.
     .allowUnknownOption()
     .allowExcessArguments();
   return subcommand.action(async () => {
@@ -128,15 +128,15 @@ function declareCommand(
   });
 }
 
-/** The command that others are below, which does nothing by itself. */
+/** The parent of other commands, which does nothing by itself. */
 function groupIn(program: Subcommand, group: string): Subcommand {
   const known = program.commands.find((command) => command.name() === group);
   return known ?? program.command(group).description(groups[group] ?? '');
 }
 
 /**
- * Declares the flags of a command. Commander gets no defaults and no variables: what it hands over is what was typed, every
- * value of a flag that was typed twice, so that `resolveConfig` can tell flag, environment and default apart.
+ * Declares the flags of a command. Commander gets no defaults and no variables: it returns what was typed, including every
+ * value of a repeated flag, so that `resolveConfig` can tell flag, environment and default apart.
  */
 export function registerOptions(
   subcommand: Subcommand,

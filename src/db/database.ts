@@ -30,7 +30,7 @@ export const usualPatience: Patience = {
   tellAfterMs: 5_000,
 };
 
-/** For backends that hold nothing of ours: one that is lost is left to the server. */
+/** For backends that hold none of our locks: a lost one is left to the server. */
 export function dialling({
   settings,
   runner,
@@ -43,7 +43,7 @@ export function dialling({
 /** PostgreSQL cuts names at 63 bytes with a NOTICE; we cut them first. */
 const longestName = 63;
 
-/** The real database behind the `Database` port. Opens nothing before it is asked to. */
+/** The real database behind the `Database` port. Opens no connection until asked to. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { settings, historySchema, runner } = options;
   let attempts = new AbortController();
@@ -78,7 +78,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 interface Opening extends Backends {
-  /** Breaks off the attempts to connect that are under way. */
+  /** Aborts the connection attempts in progress. */
   readonly attempts: () => AbortSignal;
 }
 
@@ -136,7 +136,7 @@ interface Connected extends Pick<Database, 'connect' | 'observe'> {
 function connecting({ opening, side, ...options }: Connecting): Connected {
   const { historySchema } = options;
   const { open, endOrphans, attempts } = opening;
-  /** Transactions whose COMMIT was not answered, until we have asked how they ended. */
+  /** Transactions whose COMMIT was not answered, until we know how they ended. */
   const unknownCommits = new Set<string>();
   const onUnknownCommit = (transactionId: string): void => {
     unknownCommits.add(transactionId);

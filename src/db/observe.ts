@@ -9,8 +9,8 @@ interface ObserveOptions extends Pick<SessionOptions, 'runner' | 'outside'> {
 }
 
 /**
- * What probes may ask, on the backend that a run uses beside its own. A run that begins opens another one; a question that
- * has not been answered by then is asked again there. `settle` is called with each backend before it is asked anything.
+ * What probes may ask, on the second backend of a run. A run that begins opens a new one; a question that is unanswered by
+ * then is asked again there. `settle` is called with each backend before it is asked anything.
  */
 export async function observe(
   side: Side,

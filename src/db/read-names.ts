@@ -8,8 +8,8 @@ import { serverErrorOf, translate } from './wire/errors.js';
 import type { Client } from './wire/client.js';
 
 /**
- * Asks a server which of its databases are targets: the first column of the query has their names, each other one is a
- * label. Nothing can be written by it. Throws `Refused`, with what the server says of the query, and `Transient`.
+ * Asks a server which of its databases are targets: the first column of the query has their names, each other one is a label.
+ * It cannot write. Throws `Refused`, with the server's error for the query, and `Transient`.
  */
 export async function readNames(
   options: Omit<DatabaseOptions, 'historySchema'>,
@@ -22,7 +22,7 @@ export async function readNames(
     await client.run('set default_transaction_read_only = on');
     await client.run('start transaction read only');
     const answers = await client.run(query);
-    if (answers.length !== 1) throw new Refused('--targets-query is to be one query', null);
+    if (answers.length !== 1) throw new Refused('--targets-query must be one query', null);
     return targetsIn(answers[0] ?? []);
   } catch (error) {
     throw told(error, client);

@@ -27,11 +27,11 @@ export interface SessionOptions {
   /** Opens a backend for this session in place of the one that the server ended. */
   readonly renew: () => Promise<HistoryTables>;
   readonly holdsRunLock: () => Promise<boolean>;
-  /** Called when no answer to COMMIT came. */
+  /** Called when COMMIT got no answer. */
   readonly onUnknownCommit: (transactionId: string) => void;
   /** Keys of files that have run outside a transaction. */
   readonly outside: Set<string>;
-  /** How often a session was ended from outside while it ran a file, by the file's key and checksum. */
+  /** How often a session was terminated from outside while it ran a file, by the file's key and checksum. */
   readonly endings: Map<string, number>;
 }
 
@@ -71,10 +71,10 @@ export function sessionOf(opened: HistoryTables, options: SessionOptions): Sessi
   };
 }
 
-/** Asks what it asks of the session's tables, and translates what the server says. */
+/** Passes the session's tables to `ask`, and translates the server's errors. */
 export type Asked = <T>(ask: (tables: HistoryTables) => Promise<T>) => Promise<T>;
 
-/** What a session and the probes ask alike. */
+/** What both a session and the probes ask. */
 export function observing(
   tables: () => HistoryTables,
   asked: Asked,
@@ -136,7 +136,7 @@ function applying(own: Backend, options: SessionOptions): Session['apply'] {
         applyFile(own.tables, { ...work, mayEndSession }, origin, hooks),
       );
     });
-    // The server ended it because of the file; the next files need another.
+    // The server ended it because of the file; the next files need a new one.
     if (outcome.kind === 'failed' && client.lost) own.tables = await renew();
     return outcome;
   };
@@ -165,8 +165,8 @@ function recording(asked: Asked, { runner }: SessionOptions): Recording {
 const ignore = (): void => undefined;
 
 /**
- * Turns what the server says about our own statements into our own errors; errors from elsewhere, such as a feed, are not
- * the server's.
+ * Turns the server's errors about our own statements into our own; errors from elsewhere, such as a feed, are not the
+ * server's.
  */
 export async function translating<T>(client: Client, work: () => Promise<T>): Promise<T> {
   try {

@@ -30,7 +30,7 @@ const pollMs = 10;
 /** How long another pgm may take to start or stop its server. */
 const longestWaitMs = 60_000;
 
-/** Another pgm that starts at the same moment takes the data first once; after this many times it is something else. */
+/** Another pgm that starts at the same moment takes the data first once; after this many times the cause is another. */
 const mostRivals = 3;
 
 /**

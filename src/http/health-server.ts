@@ -24,9 +24,8 @@ export interface HealthServer {
 }
 
 /**
- * Serves probes and metrics to everyone, and the status to requests from this machine. What is open to everyone
- * contains no SQL, no server messages, and no names of hosts or users. Throws `ConfigurationError` when it cannot
- * listen.
+ * Serves probes and metrics to everyone, and the status to requests from this machine. What is open to everyone contains no
+ * SQL, no server messages, and no names of hosts or users. Throws `ConfigurationError` if it cannot listen.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   let lacking: string | null = null;
@@ -55,7 +54,7 @@ const mostConnections = 768;
 /** Connections waiting to be accepted. When a burst fills the queue, a probe retries only after a second. */
 const backlog = 4_096;
 
-/** What listening on `::` fails with on machines without IPv6. */
+/** Errors of listening on `::` on machines without IPv6. */
 const noSuchFamily: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']);
 
 function create(options: HealthServerOptions): Server {

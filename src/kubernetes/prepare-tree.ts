@@ -43,7 +43,7 @@ export function prepareTree({ wanted, ...places }: PrepareTree): Prepared {
   return { written, removed, strangers };
 }
 
-/** For a target that is not what the source holds. Throws `ConfigurationError`. */
+/** For a target that does not match the source. Throws `ConfigurationError`. */
 export function removeSentinel(sentinel: string): void {
   onDisk('remove', sentinel, () => {
     rmSync(sentinel, { force: true });

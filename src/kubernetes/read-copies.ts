@@ -49,7 +49,7 @@ function holds(bytes: Buffer, { sql }: Migration): boolean {
   return findFault(bytes) === null && decode(bytes) === sql;
 }
 
-/** Null for what is not there, cannot be read or is no regular file. Does not wait for the writer of a FIFO. */
+/** Null for what does not exist, cannot be read or is not a regular file. Does not wait for the writer of a FIFO. */
 function tryRead(file: string, flags: number): Buffer | null {
   try {
     const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | flags);

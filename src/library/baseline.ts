@@ -16,15 +16,15 @@ export interface BaselineOptions
     SourceOptions,
     CatalogOptions,
     Pick<ApplyOptions, 'onPooler' | 'lockWaitMs'> {
-  /** The last file to mark, by its key or the beginning of it up to the number. Default all. */
+  /** The last file to mark, by its key or its beginning up to the number. Default all. */
   readonly to?: string | undefined;
-  /** Change nothing, and tell what would be marked. Default false. */
+  /** Change nothing, and report what would be marked. Default false. */
   readonly dryRun?: boolean | undefined;
 }
 
 /**
- * Marks files as applied and runs none of them; gives the keys that it marked. Throws `ConfigurationError`, `SourceMissing`,
- * `DatabaseMissing`, `PostgresUnreachable`, `LockUnavailable`, `Refused`, `HistoryTooNew`, `Interrupted`.
+ * Marks files as applied and runs none of them; returns the keys that it marked. Throws `ConfigurationError`,
+ * `SourceMissing`, `DatabaseMissing`, `PostgresUnreachable`, `LockUnavailable`, `Refused`, `HistoryTooNew`, `Interrupted`.
  */
 export function baseline(options: BaselineOptions): Promise<readonly string[]> {
   return call(options, {
@@ -33,7 +33,7 @@ export function baseline(options: BaselineOptions): Promise<readonly string[]> {
   });
 }
 
-/** What is asked for, checked, with the defaults. */
+/** The checked options, with defaults. */
 export async function settleBaseline(reader: OptionReader<BaselineOptions>) {
   const server = await settleServer(reader, 60_000);
   return {

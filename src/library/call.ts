@@ -70,5 +70,5 @@ function isFunction(value: unknown): value is Emit {
 }
 
 function ignore(): void {
-  // Nobody listens.
+  // There is no listener.
 }

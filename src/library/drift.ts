@@ -41,7 +41,7 @@ export function drift(options: DriftOptions): Promise<DriftDocument> {
   });
 }
 
-/** What is asked for, checked, with the defaults. */
+/** The checked options, with defaults. */
 export async function settleDrift(reader: OptionReader<DriftOptions>) {
   const server = await settleServer(reader, 5_000);
   const source = settleSource(reader, server.historySchema);

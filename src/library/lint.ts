@@ -9,21 +9,21 @@ import { settleLive } from './settle-shadow.js';
 import { settleHistory, settleSource } from './settle.js';
 
 export interface LintOptions extends CallOptions, SourceOptions {
-  /** A commit of git whose files are deployed. Default: none, so every file counts as still to run. */
+  /** A commit of git whose files are deployed. Default: none, so every file counts as pending. */
   readonly appliedTo?: string | undefined;
-  /** The same by the history of a live database, which is only read. Not together with `appliedTo`. */
+  /** The same from the history of a live database, which is only read. Not together with `appliedTo`. */
   readonly databaseUrl?: string | undefined;
   /** The oldest major version of PostgreSQL that the files are for. Default 18. */
   readonly postgres?: number | undefined;
-  /** What `verify` gave for the same files: findings then say whether it saw them. Default: nothing is known of that. */
+  /** What `verify` returned for the same files: findings then say whether it saw them. Default: unknown. */
   readonly facts?: ProofDocument | undefined;
   /** The schema that the files may not use. Default `pgm`. */
   readonly historySchema?: string | undefined;
 }
 
 /**
- * Looks for what is dangerous in the files, without a server. `pgm.lint.yaml` beside them is obeyed. The result is what
- * `pgm lint --format json` prints. Throws `ConfigurationError`, `SourceMissing`, `Interrupted`, and with `databaseUrl` what
+ * Looks for what is dangerous in the files, without a server. Uses the `pgm.lint.yaml` beside them. The result is what `pgm
+ * lint --format json` prints. Throws `ConfigurationError`, `SourceMissing`, `Interrupted`, and with `databaseUrl` what
  * `status` throws.
  */
 export function lint(options: LintOptions): Promise<LintDocument> {
@@ -39,7 +39,7 @@ export function lint(options: LintOptions): Promise<LintDocument> {
   });
 }
 
-/** What is asked for, checked, with the defaults. */
+/** The checked options, with defaults. */
 export async function settleLint(reader: OptionReader<LintOptions>) {
   const historySchema = settleHistory(reader);
   const [appliedTo, url] = [reader.text('appliedTo'), reader.text('databaseUrl')];
@@ -65,4 +65,4 @@ function settleFacts(reader: OptionReader<LintOptions>): Facts | null {
   return null;
 }
 
-const advice = 'give it what verify gave for the same files';
+const advice = 'give it what verify returned for the same files';

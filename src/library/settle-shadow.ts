@@ -23,7 +23,7 @@ function shadowOf(reader: OptionReader<ShadowOptions>): Promise<Server> {
   return chooseServer(askedBy(reader, { url, name: 'shadowUrl', embedded }));
 }
 
-/** A live database whose files are in place. */
+/** A live database whose files are deployed. */
 export async function settleLive(
   reader: OptionReader<{ readonly historySchema?: string | undefined }>,
   { url, name }: { readonly url: string | null; readonly name: string },
@@ -44,7 +44,7 @@ interface Named {
   readonly embedded: Embedded;
 }
 
-/** By its connection string alone. */
+/** Given by a connection string alone. */
 function askedBy(
   { problems, warnings }: Pick<OptionReader<object>, 'problems' | 'warnings'>,
   { url, name, embedded }: Named,

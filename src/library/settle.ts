@@ -16,7 +16,7 @@ import type {
   SourceOptions,
 } from './options.js';
 
-/** The user and the database of an embedded server, where nothing else is said. */
+/** The user and the database of an embedded server, unless given. */
 const embeddedUrl = 'postgresql://postgres:postgres@localhost:5432/postgres';
 
 export async function settleServer(
@@ -140,7 +140,7 @@ export function settleLint(reader: OptionReader<Pick<ApplyOptions, 'lint'>>) {
   return reader.oneOf('lint', 'off', ['error', 'warning', 'off']);
 }
 
-/** What serves the probes, and what it calls the place where it runs. */
+/** The settings of the health server, and its labels. */
 export function settleHealth(reader: OptionReader<HealthOptions>) {
   const host = reader.text('host');
   return {

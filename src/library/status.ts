@@ -6,7 +6,7 @@ import { settleOnChange, settleServer, settleSource } from './settle.js';
 
 export interface StatusOptions
   extends CallOptions, ServerOptions, SourceOptions, Pick<ApplyOptions, 'onChange'> {
-  /** Ask again until everything is applied, for `waitTimeoutMs`, which then is 60,000 by default. Default false. */
+  /** Wait until everything is applied, for `waitTimeoutMs`, which then is 60,000 by default. Default false. */
   readonly wait?: boolean | undefined;
   /** The revision that the files must have, or its first digits. Default any. */
   readonly revision?: string | undefined;
@@ -30,7 +30,7 @@ export function status(options: StatusOptions): Promise<StatusDocument> {
   });
 }
 
-/** What is asked for, checked, with the defaults. */
+/** The checked options, with defaults. */
 export async function settleStatus(reader: OptionReader<StatusOptions>) {
   const wait = reader.flag('wait');
   const server = await settleServer(reader, wait ? 60_000 : 5_000);

@@ -8,7 +8,7 @@ import { settleSource } from './settle.js';
 export interface VerifyOptions extends CallOptions, ShadowOptions, SourceOptions {
   /** A commit of git whose files are applied first, as production has them. Default a new database. */
   readonly since?: string | undefined;
-  /** The same by the history of a live database, which is only read: its connection string. Not together with `since`. */
+  /** The same from the history of a live database, which is only read: its connection string. Not together with `since`. */
   readonly from?: string | undefined;
   /** How many rows tables of earlier files get, so that a scan of them is seen. Default 100. */
   readonly rows?: number | undefined;
@@ -30,7 +30,7 @@ export function verify(options: VerifyOptions): Promise<ProofDocument> {
   });
 }
 
-/** What is asked for, checked, with the defaults. */
+/** The checked options, with defaults. */
 export async function settleVerify(reader: OptionReader<VerifyOptions>) {
   const shadow = await settleShadow(reader);
   const [since, url] = [reader.text('since'), reader.text('from')];

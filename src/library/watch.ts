@@ -21,7 +21,7 @@ export interface WatchOptions
   extends CallOptions, ServerOptions, SourceOptions, ApplyOptions, CatalogOptions {
   /** How long a database that is being restored is left alone. Default 60,000. */
   readonly restoreGraceMs?: number | undefined;
-  /** How often the files are read even if nothing tells of a change. Default 30,000, at least 1,000. */
+  /** How often the files are read even without a sign of a change. Default 30,000, at least 1,000. */
   readonly rescanIntervalMs?: number | undefined;
   /** How often to look whether the database still is as the files made it; null for never. Default 300,000. */
   readonly driftIntervalMs?: number | null | undefined;
@@ -30,8 +30,8 @@ export interface WatchOptions
 }
 
 /**
- * Applies files, now and whenever they change, until `signal` fires; then it settles, without an error. Trouble is told by
- * `onEvent` and tried again: `run-finished` has the verdict of each run. Throws `ConfigurationError`, also if it cannot listen
+ * Applies files, now and whenever they change, until `signal` fires; then it settles, without an error. Trouble is reported
+ * to `onEvent` and retried: `run-finished` has the verdict of each run. Throws `ConfigurationError`, also if it cannot listen
  * for probes, and `EmbeddedUnavailable`.
  */
 export function watch(options: WatchOptions): Promise<void> {
@@ -48,7 +48,7 @@ export function watch(options: WatchOptions): Promise<void> {
   });
 }
 
-/** What is asked for, checked, with the defaults. */
+/** The checked options, with defaults. */
 export async function settleWatch(reader: OptionReader<WatchOptions>) {
   const server = await settleServer(reader, null);
   const catalog = settleCatalog(reader);

@@ -46,7 +46,7 @@ export async function baselineFromHistory(
   return retryTransient(() => once(snapshot, ports, options), ports, options.waitTimeoutMs);
 }
 
-/** A number alone says nothing in two folders, and a file that cannot be read may be the one that a row is about. */
+/** A number alone is ambiguous with two folders, and a file that cannot be read may be the one that a row is about. */
 function assertOneFolder({ migrations, refused }: Snapshot): void {
   const schemas = [...new Set(migrations.map(({ schema }) => schema))];
   const [bad] = refused;
@@ -57,7 +57,7 @@ function assertOneFolder({ migrations, refused }: Snapshot): void {
   }
   if (schemas.length > 1) {
     throw new ConfigurationError([
-      `the source has files of ${schemas.join(', ')}, and a version of another tool may be in each: name the schema that was imported with --schemas`,
+      `the source has files of ${schemas.join(', ')}, and a version of another tool may be in each: name the imported schema with --schemas`,
     ]);
   }
 }

@@ -14,7 +14,7 @@ export interface BaselineOptions extends Pick<
   RunOptions,
   'schemas' | 'lockWaitMs' | 'onPooler' | 'dryRun'
 > {
-  /** Told which files are marked: what they do is there. */
+  /** Told which files are marked: their changes are in the database. */
   readonly keeper?: Pick<CatalogKeeper, 'marks'> | null | undefined;
   /** The last migration to mark, in full or up to its number; null for all. */
   readonly to: string | null;

@@ -84,7 +84,7 @@ async function readIfThere(
   }
 }
 
-/** The files of the source that are applied, in the order and the contents in which they got there. */
+/** The files of the source that are applied, in the order and with the contents in which they were applied. */
 async function appliedFiles(
   history: History,
   snapshot: Snapshot,

@@ -19,7 +19,7 @@ interface DriftOptions {
 
 /**
  * Compares the database with what the last settled run left. Takes no lock and writes nothing. The files only tell which of
- * them are not applied; without a source, nobody knows.
+ * them are not applied; without a source, that is unknown.
  */
 export async function drift(ports: SourcePorts, options: DriftOptions): Promise<DriftReport> {
   const { database } = ports;

@@ -15,7 +15,7 @@ import { headersOf } from '../core/statements/headers.js';
 import { judgeFile } from '../core/statements/judge-file.js';
 
 export interface ImportOptions {
-  /** The word of the tool, or null to find out. */
+  /** The word for the tool, or null to detect it. */
   readonly tool: string | null;
   readonly schema: string;
   /** Schema names that belong to pgm. */
@@ -25,25 +25,25 @@ export interface ImportOptions {
 /** A file of an import, with its content. */
 interface ImportedFile extends PlannedFile {
   readonly bytes: Uint8Array;
-  /** What is there in the target already. */
+  /** What the target already has. */
   readonly target: 'nothing' | 'the same' | 'another';
 }
 
 export type Understood =
   | { readonly kind: 'unknown'; readonly named: readonly string[] }
-  /** Several tools could be meant, and the files would not be the same. */
+  /** Several tools could be meant, with different resulting files. */
   | { readonly kind: 'several'; readonly tools: readonly string[] }
   | {
       readonly kind: 'understood';
       readonly plan: ImportPlan;
-      /** Tools for which the files would be the same. */
+      /** Tools that would give the same files. */
       readonly alike: readonly string[];
       readonly files: readonly ImportedFile[];
       /** What keeps the import from being written, in the order of the files. */
       readonly unclear: readonly Unclear[];
     };
 
-/** Finds out whose folder it is, and what its files become. Writes nothing. */
+/** Finds out which tool's folder it is, and what its files become. Writes nothing. */
 export async function understand(
   found: readonly FolderFile[],
   ports: { readonly sqlReader: SqlReader; readonly tree: TargetTree },
@@ -64,7 +64,7 @@ export async function understand(
   return { kind: 'understood', plan, alike, ...checked };
 }
 
-/** Writes what is not there yet. Returns how many files that are. */
+/** Writes the missing files. Returns their number. */
 export function write(files: readonly ImportedFile[], tree: TargetTree): number {
   const missing = files.filter(({ target }) => target === 'nothing');
   if (missing.length > 0) tree.write(new Map(missing.map(({ to, bytes }) => [to, bytes])));
@@ -97,7 +97,7 @@ function interpret({ path, bytes, fault }: FolderFile): FoundFile {
   return { path, text: decode(bytes), hasMark };
 }
 
-/** What pgm says of the files as they would be written. */
+/** What pgm says about the files as they would be written. */
 async function check(
   plan: ImportPlan,
   { sqlReader, tree }: { readonly sqlReader: SqlReader; readonly tree: TargetTree },
@@ -108,7 +108,7 @@ async function check(
   const known = new Set(plan.unclear.map(({ path }) => path));
   for (const planned of plan.files) {
     const judged = await judge(planned, plan, sqlReader);
-    // What the tool reads in another way is told already, and mostly the cause.
+    // What the tool reads differently is reported already, and usually the cause.
     if (judged.unclear !== null && !known.has(planned.from)) unclear.push(judged.unclear);
     files.push(withBytes(judged.file, tree));
   }
@@ -131,7 +131,7 @@ function withBytes(planned: PlannedFile, tree: TargetTree): ImportedFile {
   return { ...planned, bytes, target };
 }
 
-/** Where the tool sends one statement at a time, a file that cannot run in a transaction gets the header for it. */
+/** If the tool sends one statement at a time, a file that cannot run in a transaction gets the header for it. */
 async function judge(
   planned: PlannedFile,
   { tool }: ImportPlan,

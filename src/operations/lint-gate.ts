@@ -9,12 +9,12 @@ import type { LintReaders } from './lint/read-for-lint.js';
 
 export interface GatePorts {
   readonly readers: LintReaders;
-  /** The text of `pgm.lint.yaml`, read anew; null if there is none. */
+  /** The text of `pgm.lint.yaml`, read each time; null if there is none. */
   readonly readConfig: () => Promise<string | null>;
   /** Throws `ConfigurationError` if that text is wrong. `postgres`: the major version of the server. */
   readonly openLinter: (configText: string | null, postgres: number) => Promise<Linter>;
   readonly stop: Pick<Stop, 'soon'>;
-  /** Told once of what it found, until the files, what is applied or the settings change. */
+  /** Called once with what it found, until the files, what is applied or the settings change. */
   readonly onHeld: (hold: LintHold, report: LintReport) => void;
 }
 
@@ -61,8 +61,8 @@ function withoutBeyond({ snapshot, plan: { beyond } }: Due): Snapshot {
 }
 
 /**
- * What is deployed. Of a file that was edited since only today's text is known, which takes its place: with a checksum
- * that none has, if it is to run again.
+ * What is deployed. For a file edited since, only today's text is known and used instead: with a checksum that no file has,
+ * if it is to run again.
  */
 function inPlace({ details, plan: { kept } }: Due): readonly Migration[] {
   return details.flatMap(({ migration, state, key, row }) => {
@@ -81,7 +81,7 @@ function questionOf(
   return JSON.stringify([revision, migrations.length, refused.length, there, rest]);
 }
 
-/** Only files that are due hold a revision up: a file that is applied is judged again when it is edited. */
+/** Only files that are due hold a revision back: an applied file is judged again when it is edited. */
 function holding(report: LintReport, severity: Severity): LintReport {
   const files = report.files.map((file) => ({
     ...file,
@@ -103,7 +103,7 @@ function holdOf(report: LintReport): LintHold | null {
   return { revision: report.revision, errors: error, warnings: warning, findings };
 }
 
-/** Of `18.1`, `17beta2`; what pgm does not know is taken for the newest it does. */
+/** The major version of `18.1` or `17beta2`; an unknown one counts as the newest that pgm knows. */
 function majorOf(version: string | null): number {
   const major = Number.parseInt(version ?? '', 10);
   return major >= 14 && major <= 18 ? major : 18;

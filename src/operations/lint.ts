@@ -12,9 +12,9 @@ interface LintPorts extends LintReaders {
   readonly stop: Pick<Stop, 'soon'>;
 }
 
-/** Files that are in place. */
+/** Files that are deployed. */
 export interface Deployed {
-  /** Where they are from: `main (0123456789ab)`. */
+  /** Where they come from: `main (0123456789ab)`. */
   readonly name: string;
   readonly migrations: readonly Migration[];
 }

@@ -46,13 +46,13 @@ async function migrateOn(ports: MigratePorts, options: MigrateOptions): Promise<
   return retryTransient(run, ports, options.waitTimeoutMs);
 }
 
-/** What is wanted, and by when it was read. */
+/** What is wanted, and when it was read. */
 interface Wanted {
   readonly snapshot: Snapshot;
   readonly intent: RunnerIntent;
 }
 
-/** One run over files that were read before, each time it is called; `migrate` calls it until PostgreSQL is there. */
+/** One run over files already read, each time it is called; `migrate` calls it until PostgreSQL answers. */
 export function runnerOf(
   { snapshot, intent }: Wanted,
   ports: RunPorts,

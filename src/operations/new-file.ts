@@ -6,8 +6,8 @@ import { textOfNewFile } from '../core/new-file/skeleton.js';
 interface WritableTree {
   readonly list: () => Listing;
   /**
-   * Writes a file that is not there, whole or not at all. `claim` names the number: of several who want it at once one gets
-   * it, and the others are told `taken`. Under the claim `isStillNext` is asked again; `overtaken`: it said no.
+   * Writes a new file, whole or not at all. `claim` names the number: of several that want it at once, one gets it, and the
+   * others get `taken`. Under the claim `isStillNext` is asked again; `overtaken`: it said no.
    */
   readonly create: (
     file: { readonly path: string; readonly claim: string; readonly text: string },

@@ -17,7 +17,7 @@ import type { RunPorts } from './run/run-ports.js';
 
 export interface LivePorts extends Pick<RunPorts, 'clock' | 'emit' | 'stop'> {
   readonly database: Pick<Database, 'target' | 'name' | 'connect' | 'breakOff'>;
-  /** Looks for texts with these checksums in what was committed. */
+  /** Looks for texts with these checksums in the commits. */
   readonly findContents: (checksums: readonly string[]) => Promise<FoundContents>;
 }
 
@@ -31,8 +31,8 @@ interface LiveOptions {
 }
 
 /**
- * Reads from the history of a live database which files it has, and finds their contents: in the files of today, else in
- * git. Read-only: creates nothing, takes no lock. Throws `PostgresUnreachable`, `Refused`, `HistoryTooNew`, `Interrupted`.
+ * Reads from the history of a live database which files it has, and finds their contents: in today's files, else in git.
+ * Read-only: creates nothing, takes no lock. Throws `PostgresUnreachable`, `Refused`, `HistoryTooNew`, `Interrupted`.
  */
 export async function readLiveBase(
   today: Snapshot,
@@ -51,7 +51,7 @@ interface Known {
   readonly today: Snapshot;
 }
 
-/** Files that a history says are applied, `rows` of it, in the contents that were applied. */
+/** The files that the `rows` of a history say are applied, with the contents that were applied. */
 export async function baseOf(
   rows: readonly LiveRow[],
   { history, today }: Known,

@@ -11,7 +11,7 @@ interface ServeHealthPorts {
   readonly beat: () => void;
 }
 
-/** Keeps the newest snapshot ready for the probes until the signal fires, and does nothing else: it never migrates. */
+/** Keeps the newest snapshot for the probes until the signal fires, and does nothing else: it never migrates. */
 export async function serveHealth(
   { followed, sourceWatch, emit, beat }: ServeHealthPorts,
   signal: AbortSignal,

@@ -31,7 +31,7 @@ interface StatusBoardOptions {
 /** How many of the newest tries to show. */
 const shownAttempts = 20;
 
-/** Collects what the status page shows: what is in memory, and what the database says when somebody views the page. */
+/** Collects what the status page shows: what is in memory, and what the database says when the page is viewed. */
 export class StatusBoard {
   readonly #probed: Probed<Seen>;
   #runs: readonly RunSummary[] = [];

@@ -42,7 +42,7 @@ export async function readStatus(
 
 /**
  * Checks again until everything is applied or the time is up, and returns the last result. The source is read again each
- * time, so that a revision that is not mounted yet is waited for too.
+ * time, so that it also waits for a revision that is not mounted yet.
  */
 export async function waitForStatus(
   ports: SourcePorts,
@@ -101,11 +101,11 @@ export async function readSeen(session: Observer, attempts: number): Promise<See
 }
 
 interface AssessOptions extends Omit<StatusOptions, 'waitTimeoutMs' | 'attempts'> {
-  /** Known only where runs are made. */
+  /** Known only to a process that runs migrations. */
   readonly heldByLint?: LintHold | null;
 }
 
-/** The report on a snapshot and the database's answers. */
+/** The report from a snapshot and the database's answers. */
 export function assess(
   snapshot: Snapshot,
   { history, intents, facts, lock, attempts }: Seen,

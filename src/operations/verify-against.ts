@@ -16,8 +16,8 @@ interface VerifyAgainstOptions {
 }
 
 /**
- * Tells whether the files of a snapshot, all of them, make what is in a database, whoever has applied them there. Writes
- * nothing to it. Throws `FilesFailed`, `PostgresUnreachable`, `Refused`, `Interrupted`.
+ * Reports whether all files of a snapshot make what is in a database, whoever applied them there. Writes nothing to it.
+ * Throws `FilesFailed`, `PostgresUnreachable`, `Refused`, `Interrupted`.
  */
 export async function verifyAgainst(
   snapshot: Snapshot,

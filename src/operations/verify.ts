@@ -9,8 +9,8 @@ export type { VerifyOptions, VerifyPorts } from './proof/proving.js';
 
 /**
  * Proves on a database of its own that each file of a snapshot can run twice: first and second at its place, and once more
- * behind all files, which is what an edited file meets. Also tells what each statement does to tables that are there before
- * its file. Throws `Transient`, `Refused`, `Interrupted`.
+ * after all files, as an edited file would run. Also reports what each statement does to tables that exist before its file.
+ * Throws `Transient`, `Refused`, `Interrupted`.
  */
 export async function verify(
   snapshot: Snapshot,

@@ -28,7 +28,7 @@ export function* listEntries(base: string): Generator<SourceEntry | undefined, v
   }
 }
 
-/** Files that deep are refused anyway; this limits how deep we look for them. */
+/** Files this deep are refused anyway; this limits how deep we look for them. */
 const deepestLook = 8;
 
 type Left = Exclude<SourceEntry, { kind: 'file' }>;
@@ -43,7 +43,7 @@ interface Directory {
   /** Relative to the root, with `/`; empty for the root. */
   readonly path: string;
   readonly depth: number;
-  /** The generation in it that counts, if it is a mount of its own: `..2026_…`; else empty. */
+  /** Its current generation, if it is a mount of its own: `..2026_…`; else empty. */
   readonly mounted: string;
 }
 
@@ -91,7 +91,7 @@ function directoryAt(path: string, file: string, depth: number): Directory {
   return { kind: 'directory', path, depth, mounted: readGeneration(file) ?? '' };
 }
 
-/** True if a mount within the source cannot be that of one schema, so that it was meant to be the source itself. */
+/** True if a mount within the source cannot belong to one schema, so that it was meant to be the source itself. */
 function isWholeMount(name: string, { path, depth }: Directory): boolean {
   return depth > 1 || schemaProblem(path, []) !== null || leadingDigits(name) === '';
 }
@@ -135,7 +135,7 @@ function classify(path: string, file: string, isRegular: boolean): Left | Readab
     const name = `${path.slice(path.lastIndexOf('/') + 1, -4)}.sql`;
     return refusal(
       path,
-      `its name must end in .sql, in small letters: rename it to ${printable(name)}`,
+      `its name must end in .sql, in lower case: rename it to ${printable(name)}`,
     );
   }
   return isRegular ? { kind: 'readable', path, file } : refusal(path, notRegular);
@@ -145,7 +145,7 @@ function isHidden(name: string): boolean {
   return name.startsWith('.');
 }
 
-/** In capitals too, so that such a file is not overlooked. */
+/** In upper case too, so that such a file is not overlooked. */
 function isSql(path: string): boolean {
   return /\.sql$/i.test(path);
 }
@@ -154,8 +154,8 @@ function isSql(path: string): boolean {
 export const pointer = '..data';
 
 /**
- * Name of the generation that is mounted at `directory`, or null when it is not a kubelet mount. A generation is in the
- * same directory as the link; a link to anywhere else does not count.
+ * Name of the generation that is mounted at `directory`, or null if it is not a kubelet mount. A generation is in the same
+ * directory as the link; a link to anywhere else does not count.
  */
 export function readGeneration(directory: string): string | null {
   try {

@@ -7,8 +7,8 @@ import { assertDirectory } from './read-source.js';
 
 /**
  * The files of another tool's folder, or of a project with such a folder in it, and those in the two directories above it,
- * where a configuration may be. Links to files are followed, as the tools do; links to directories are not. The content
- * only of what may matter. Throws `SourceMissing`.
+ * where a configuration may be. Links to files are followed, as the tools do; links to directories are not. Only contents
+ * that may matter are read. Throws `SourceMissing`.
  */
 export function readFolder(directory: string): readonly FolderFile[] {
   assertDirectory(directory);
@@ -55,7 +55,7 @@ function isSkipped(name: string): boolean {
   return name.startsWith('.') || ['node_modules', 'target', 'vendor'].includes(name);
 }
 
-/** Only the files in a directory above; what cannot be seen there is not needed. */
+/** Only the files in a directory above; what cannot be read there is not needed. */
 function above(directory: string, up: string): readonly FolderFile[] {
   const parent = join(realpathSync(directory), up);
   if (parent === sep) return [];
@@ -68,7 +68,7 @@ function above(directory: string, up: string): readonly FolderFile[] {
   }
 }
 
-/** What names a tool, or says how it is used. */
+/** Names of files that name a tool, or say how it is used. */
 const configuration =
   /\.(?:conf|gradle|ini|json|kts|mod|plan|prisma|properties|toml|xml|ya?ml)$|^\.|\.config\.[cm]?[jt]s$|^(?:current|seed)\.sql$/;
 

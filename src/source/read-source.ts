@@ -35,7 +35,7 @@ export async function readSource(directory: string, wanted: ReadOptions): Promis
 /** The kubelet swaps at most every few seconds, and one read takes milliseconds. */
 const mostAttempts = 50;
 
-/** Null when something disappeared during the read. */
+/** Null if something disappeared during the read. */
 async function tryRead(directory: string, options: SnapshotOptions): Promise<Snapshot | null> {
   try {
     return await inTurns(buildSnapshotInSteps(listGeneration(directory, options), options));
@@ -50,7 +50,7 @@ class Vanished extends Error {
   override readonly name = 'Vanished';
 }
 
-/** Wraps errors of the source only: an error in building the snapshot is a bug and must not look like one of these. */
+/** Wraps only errors of the source: an error in building the snapshot is a bug and must not look like one of these. */
 function* listGeneration(
   directory: string,
   { generation }: SnapshotOptions,
@@ -72,7 +72,7 @@ function neverStill(directory: string, generation: string | null): SourceMissing
   return new SourceMissing(directory, `${directory} ${reason}`);
 }
 
-/** Throws `SourceMissing` when there is no such directory. */
+/** Throws `SourceMissing` if there is no such directory. */
 export function assertDirectory(directory: string): void {
   let isDirectory;
   try {

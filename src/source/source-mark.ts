@@ -2,16 +2,16 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasVanished } from './read-file.js';
 
-/** A file system stamps changes with the time of its last tick, so what is younger may change once more and look the same. */
+/** A file system stamps changes with the time of its last tick, so a younger file may change again and look the same. */
 const settledMs = 100;
 
-/** Deeper than what is looked at for migrations. */
+/** Deeper than migrations are looked for. */
 const deepest = 9;
 
 /**
- * Names, sizes and times of everything that a source may be made of: the same for two reads between which nobody has
- * changed anything, at a tenth of the cost of reading. Null if it changes right now, or has links, whose
- * targets are elsewhere: then read it.
+ * Names, sizes and times of everything that a source may consist of: the same for two reads if nothing has changed in
+ * between, at a tenth of the cost of reading. Null if it is changing right now, or has links, whose targets are elsewhere:
+ * then read it.
  */
 export function sourceMark(directory: string): string | null {
   const lines: string[] = [];

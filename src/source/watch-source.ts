@@ -7,7 +7,7 @@ import { type MountIdentity, mountIdentity } from './read-source.js';
 import { SwapWatcher } from './swap-watcher.js';
 
 export interface WatchOptions {
-  /** Milliseconds between full re-scans, which find what everything else has missed. */
+  /** Milliseconds between full re-scans, which find what all else has missed. */
   readonly rescanMs: number;
   /** Called once when file events are not available; polling goes on. */
   readonly onWarning: (message: string) => void;
@@ -24,7 +24,7 @@ export function watchSource(directory: string, options: WatchOptions): SourceWat
 const pollMs = 1_000;
 
 const treeOptions = {
-  // The first run reads what is there already.
+  // The first run reads existing files.
   ignoreInitial: true,
   // The files of a tree are one level down. Deeper files are refused anyway.
   depth: 1,
@@ -76,8 +76,8 @@ class DirectoryWatch implements SourceWatch {
       this.#changes.changed();
       return;
     }
-    // The kubelet causes several events in one swap. All but one are about things that nobody reads: the links of keys,
-    // and generations that are not mounted yet or no longer.
+    // The kubelet causes several events in one swap. All but one are about things that are not read: the links of keys, and
+    // generations that are not mounted yet or no longer.
     if (generation === before.generation) return;
     this.#identity = { ...before, generation, generations: generation };
     // A generation is complete from the moment the link points to it, so there is nothing to wait for.
@@ -127,7 +127,7 @@ class DirectoryWatch implements SourceWatch {
     const rescan = `every ${this.options.rescanMs / 1000} s`;
     return this.#identity?.generations === ''
       ? `pgm reads the files again ${rescan} instead`
-      : `pgm looks every ${pollMs / 1000} s for a new content of the mount instead, and reads all ${rescan}`;
+      : `pgm looks every ${pollMs / 1000} s for new content of the mount instead, and reads all ${rescan}`;
   }
 
   #poll(): void {

@@ -64,7 +64,7 @@ export function openWritableTree(directory: string) {
   const isGeneration = basename(realpathSync(directory)).startsWith('..');
   if (isGeneration || readGenerations(directory) !== '') {
     throw new ConfigurationError([
-      `${directory} is a mounted ConfigMap, which the next swap replaces: write the file where the ConfigMap is made from, with --dir`,
+      `${directory} is a mounted ConfigMap, which the next swap replaces: write the file where the ConfigMap is generated from, with --dir`,
     ]);
   }
   return {
@@ -80,7 +80,7 @@ interface NewFile {
   readonly text: string;
 }
 
-/** The claim is the draft of the file, with a name that is no migration, and becomes the file in one step. */
+/** The claim is the draft of the file, with a name that is not a migration's, and becomes the file in one step. */
 function create(
   directory: string,
   { path, claim, text }: NewFile,

@@ -41,7 +41,7 @@ export function overlapOf(folder: string, target: string): string | null {
   return null;
 }
 
-/** Also of what is not there yet. */
+/** Also for paths that do not exist yet. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -51,8 +51,8 @@ function realPath(path: string): string {
 }
 
 /**
- * Writes all files or none: first to a directory beside, then each is renamed to its place. If something fails, what was
- * made is removed again. All files are in one directory of the target.
+ * Writes all files or none: first to a draft directory, then each is renamed to its place. If something fails, what was
+ * created is removed again. All files are in one directory of the target.
  */
 function writeTree(target: string, files: ReadonlyMap<string, Uint8Array>): void {
   const made: string[] = [];
@@ -69,8 +69,7 @@ function writeTree(target: string, files: ReadonlyMap<string, Uint8Array>): void
     for (const path of files.keys()) {
       const file = join(target, path);
       made.push(...makeDirectory(dirname(file)));
-      if (existsSync(file))
-        throw new NotCopied(`${file} has been written by somebody else meanwhile`);
+      if (existsSync(file)) throw new NotCopied(`${file} was written by another process meanwhile`);
       renameSync(join(draft, path), file);
       renamed.push(file);
     }
@@ -83,7 +82,7 @@ function writeTree(target: string, files: ReadonlyMap<string, Uint8Array>): void
   }
 }
 
-/** The directories that were made, from the outermost. */
+/** The directories that were created, from the outermost. */
 function makeDirectory(directory: string): readonly string[] {
   if (existsSync(directory)) return [];
   const made = makeDirectory(dirname(directory));
@@ -98,7 +97,7 @@ function takeBack(draft: string | null, renamed: readonly string[], made: readon
     try {
       rmdirSync(directory);
     } catch {
-      // Somebody else has put something there: it stays.
+      // It has files of another process: it stays.
     }
   }
 }

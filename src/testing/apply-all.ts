@@ -14,9 +14,9 @@ interface Filling {
   readonly source: SourceOptions;
   readonly snapshot: Snapshot;
   readonly to: string | null;
-  /** Of the database to fill. */
+  /** The settings of the database to fill. */
   readonly settings: ConnectionSettings;
-  /** What more to say of an extension that the server does not have. */
+  /** What to add about an extension that the server does not have. */
   readonly onExtensionMissing: () => Promise<string>;
 }
 
@@ -27,7 +27,9 @@ interface FailedFile {
 
 const never = new AbortController().signal;
 
-/** Applies all files of a snapshot to an empty database. Throws `FilesFailed` with every one that failed, `Transient`, `Refused`. */
+/**
+ * Applies all files of a snapshot to an empty database. Throws `FilesFailed` with all that failed, `Transient`, `Refused`.
+ */
 export async function applyAll(filling: Filling): Promise<void> {
   const { source, snapshot, to, settings } = filling;
   const { directory, schemas, historySchema } = source;
@@ -73,5 +75,5 @@ async function filesFailed(filling: Filling, failed: readonly FailedFile[]): Pro
   });
   const isAboutExtension = failed.some(({ failure }) => failure.advice === extensionMissing);
   const more = isAboutExtension ? [await filling.onExtensionMissing()] : [];
-  return new FilesFailed(['the test database cannot be made:', ...told, ...more].join('\n'));
+  return new FilesFailed(['the test database cannot be created:', ...told, ...more].join('\n'));
 }

@@ -14,18 +14,18 @@ import { surroundings } from './surroundings.js';
 
 /** The one place of this room that knows the adapters. Each is imported when it is first needed. */
 
-/** The package is found by its name, so that it does not matter where this file lies. */
+/** The package is found by its name, so that it does not matter where this file is. */
 const manifest = createRequire(import.meta.url).resolve('postgres-manager/package.json');
 
 /** The version of this package. */
 export const { version } = thisRunner();
 
-/** What a worker that comes next may take to get there: then the server is still running. */
+/** The time that the next worker has to connect: until then the server is still running. */
 const graceMs = 5_000;
 
 /**
- * For speed, where nothing has to survive a crash, and with room for the pools of many workers. Nothing in it changes what
- * a statement does.
+ * For speed, where nothing has to survive a crash, and with room for the pools of many workers. None of them changes what a
+ * statement does.
  */
 const settingsForTests = {
   max_connections: '300',
@@ -50,7 +50,7 @@ export async function holdServer(
     keptMs,
     server: {
       packageName,
-      // The keeper's current directory is another one.
+      // The keeper has a different current directory.
       resolveFrom: [manifest, join(current(), 'package.json')],
       settings: Object.fromEntries([
         ...Object.entries(settingsForTests),
@@ -64,7 +64,7 @@ export async function holdServer(
 
 const memory = '/dev/shm';
 
-/** Of Linux. */
+/** Linux's number for it. */
 const tmpfs = 0x01021994;
 
 async function askMemory(): Promise<FileSystem | null> {

@@ -4,14 +4,14 @@ import { type KeepPlan, keepServer } from '../embedded/shared/keep.js';
 import type { KeeperAnswer } from '../embedded/shared/launch.js';
 
 /**
- * The process that keeps the server of a test run: a program of its own, as each worker may end at any time. Its one
- * argument is a `KeepPlan`; it says in one line of JSON that its server runs, or why not.
+ * The process that keeps the server of a test run: a program of its own, as each worker may end at any time. Its one argument
+ * is a `KeepPlan`; it prints in one line of JSON that its server runs, or why not.
  */
 function say(answer: KeeperAnswer): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-// Whoever started it may have been killed since.
+// Its parent may have been killed since.
 process.stdout.on('error', () => undefined);
 try {
   const plan = JSON.parse(process.argv[2] ?? '') as KeepPlan;

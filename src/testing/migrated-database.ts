@@ -14,10 +14,10 @@ import { whileAwake } from './while-awake.js';
 const servers = new SharedServers();
 
 /**
- * Makes a database with everything in `dir` applied, on a real server: the first call of a test run starts that and applies
- * the files, every other copies what the first one made. It does not keep the process alive.
+ * Creates a database with everything in `dir` applied, on a real server: the first call of a test run starts the server and
+ * applies the files, the others copy the first one's database. It does not keep the process alive.
  *
- * Throws `FilesFailed` (a file fails: its place, the line and what to do are in the message), `SourceMissing`,
+ * Throws `FilesFailed` (a file fails: the message has its place, the line and what to do), `SourceMissing`,
  * `ConfigurationError`, `EmbeddedUnavailable`, `Refused`, `Transient`.
  */
 export async function migratedDatabase(
@@ -39,7 +39,7 @@ export async function migratedDatabase(
   });
 }
 
-/** The same for the length of `use`, which fails if the test does: for runners that pass no context. */
+/** The same for the duration of `use`, which fails if the test does: for runners that pass no context. */
 export async function withMigratedDatabase<T>(
   options: TestDatabaseOptions,
   use: (database: MigratedDatabase) => Promise<T> | T,

@@ -12,16 +12,16 @@ export interface MigratedDatabase extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Empty where the server asks for none. */
+  /** Empty if the server asks for none. */
   readonly password: string;
   readonly database: string;
-  /** Says that the test failed, for `keep: 'on-failure'`, where no `test` was passed. */
+  /** Says that the test failed, for `keep: 'on-failure'`, if no `test` was passed. */
   failed(): void;
-  /** Drops it, unless it is to be kept; whoever is still connected to it is thrown out. Calling it twice drops it once. */
+  /** Drops it, unless it is kept; ends the connections that are still open. Calling it twice drops it once. */
   drop(): Promise<void>;
 }
 
-/** A connection that was just closed is gone by then; one that is still open is ended. */
+/** A connection that was just closed is gone by then; one still open is ended. */
 const endingMs = 90;
 
 /** For what a test closes after its end. */
@@ -34,7 +34,7 @@ interface Own {
   readonly leave: () => void;
 }
 
-/** One that is on a server of ours. */
+/** A database on one of our servers. */
 export class OwnDatabase implements MigratedDatabase {
   readonly url: string;
   readonly host: string;
@@ -60,14 +60,14 @@ export class OwnDatabase implements MigratedDatabase {
     this.#own = own;
   }
 
-  /** The end of the test is its end. */
+  /** Ends the database with the test. */
   follow(test: TestDatabaseOptions['test']): void {
     this.#test = test;
     if (test === undefined) return;
     this.#endsWithTest = whenOver(test, async ({ hasFailed: failed, mayBeOpen }) => {
       this.#hasFailed ||= failed;
       if (!mayBeOpen) return this.drop();
-      // Nobody waits for this, so nobody would hear of an error: what is left is swept by whoever comes next.
+      // Nothing waits for this, so an error would be lost: the next process sweeps what is left.
       await this.#endOnce(closingMs).catch(() => undefined);
     });
   }
@@ -84,7 +84,7 @@ export class OwnDatabase implements MigratedDatabase {
     return (this.#ended ??= whileAwake(() => this.#end(patienceMs)));
   }
 
-  /** Before the end of the test nobody knows whether it fails. */
+  /** Before the end of the test it is unknown whether it fails. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#endsWithTest || this.#own.keep === 'never') await this.drop();
   }
@@ -92,7 +92,7 @@ export class OwnDatabase implements MigratedDatabase {
   async #end(patienceMs: number): Promise<void> {
     const { server, name, leave } = this.#own;
     try {
-      // With the server everything on it is gone.
+      // Everything on the server is gone with it.
       if (server.isLost()) return;
       if (this.#isToBeKept()) await this.#keep();
       else await server.clones.drop(name, patienceMs);

@@ -13,8 +13,8 @@ interface InUse {
 const idleMs = 2_000;
 
 /**
- * The servers of this process, one for each way to say where: opened when a database is wanted, closed when none has been
- * in use for a moment. A runner that loads modules anew for each test file would else leave connections behind.
+ * The servers of this process, one per address or options: opened when a database is wanted, closed when none has been in use
+ * for a moment. Otherwise a runner that reloads modules for each test file would leave connections behind.
  */
 export class SharedServers {
   readonly #inUse = new Map<string, InUse>();
@@ -62,7 +62,7 @@ export class SharedServers {
     }, idleMs).unref();
   }
 
-  /** Its databases, if there are any left, are swept by whoever comes next. */
+  /** The next process sweeps its databases, if any are left. */
   #forget(key: string, used: InUse): void {
     if (this.#inUse.get(key) === used) this.#inUse.delete(key);
     void used.opening.then((server) => server.close()).catch(() => undefined);

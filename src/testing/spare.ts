@@ -6,8 +6,8 @@ interface Spare {
 }
 
 /**
- * Makes one database ahead while a test uses the last one: a process that wanted two of the same kind will want a
- * third. The last spare is dropped with `close`, or goes with the server.
+ * Makes one database ahead while a test uses the last one: a process that wanted two of a kind will want a third. The last
+ * spare is dropped with `close`, or goes with the server.
  */
 export class ClonesAhead implements Clones {
   readonly #clones: Clones;
@@ -29,7 +29,7 @@ export class ClonesAhead implements Clones {
     const name = await (this.#take(template)?.catch(makeNow) ?? makeNow());
     if (isRepeated && this.#spare === null) {
       const made = this.#clones.fresh(template, make);
-      // Whoever wants it tries again.
+      // The next caller tries again.
       made.catch(() => undefined);
       this.#spare = { template, made };
     }

@@ -1,9 +1,8 @@
 import process from 'node:process';
 
 /**
- * All that this room takes from the process it is loaded into, in one place: what a test server needs to be the same one
- * for all workers, and no configuration. Nothing here changes the process, and only the address of a database that is kept
- * is printed.
+ * All that this room takes from the process it is loaded into, in one place: what is needed for all workers to share one test
+ * server, and no configuration. Nothing here changes the process, and only the address of a kept database is printed.
  */
 interface Surroundings {
   /** The value of a variable; undefined if it is not set, or empty. */

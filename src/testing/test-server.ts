@@ -14,7 +14,7 @@ export interface TestServer {
   readonly address: ServerAddress;
   readonly clones: Clones;
   urlOf(database: string): string;
-  /** The same as it may be printed. */
+  /** The same in a form that may be printed. */
   printable(database: string): string;
   settingsOf(database: string): ConnectionSettings;
   /** What to do about an extension that this server does not have. */
@@ -37,14 +37,14 @@ export function givenAddress(url: string | undefined): ServerAddress | null {
   throw new ConfigurationError([`${origin}: ${parsed.reason}`]);
 }
 
-/** Connects to a server that somebody else runs. Throws `Transient`, `Refused`. */
+/** Connects to a server that was started elsewhere. Throws `Transient`, `Refused`. */
 export async function openGiven(address: ServerAddress): Promise<TestServer> {
   const clones = await openClones(settingsFor(address, address.database));
   return {
     address,
     clones,
     urlOf: (database) => urlOf(address, database, address.password),
-    // Its password is somebody's secret.
+    // Its password is a user's secret.
     printable: (database) => urlOf(address, database, null),
     settingsOf: (database) => settingsFor(address, database),
     adviceOnExtensions: () =>
@@ -99,7 +99,7 @@ export async function openEmbedded(options: EmbeddedServerOptions): Promise<Test
 function onFullDisk(error: unknown, directory: string): unknown {
   if (!(error instanceof Transient) || error.code !== sqlstates.diskFull) return error;
   return new Transient(
-    `${error.message}; the test server has its data in ${directory}: make room there, drop databases before others are made, ` +
+    `${error.message}; the test server has its data in ${directory}: make room there, drop databases before creating others, ` +
       'or name a larger directory (embedded.directory)',
     error.code,
     { cause: error },

@@ -156,7 +156,7 @@ describe('the namespace', () => {
     const { replay, exitCode } = await run([context, found(labels)]);
     expect(replay.calls).toEqual(callsOf([context, found()]));
     expect(exitCode).toBe(2);
-    expect(replay.output).toContain(`the namespace ${namespace} was not made by this test`);
+    expect(replay.output).toContain(`the namespace ${namespace} was not created by this test`);
   });
 
   test('of an earlier run is deleted first, with all that is in it', async () => {

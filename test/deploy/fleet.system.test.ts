@@ -110,14 +110,14 @@ describe('a wave is an Indexed Job', () => {
     const list = await writeList('name: a');
     const both = ['--targets', list, '--wave', 'tier=canary'];
     const empty = await render(...both, '--wave', 'rest');
-    expect(empty.stderr).toContain('the wave tier=canary takes no target');
+    expect(empty.stderr).toContain('the wave tier=canary has no targets');
     expect(readManifests(empty.stdout)).toHaveLength(3);
     const lost = await render(...both);
     expect(lost).toMatchObject({ exitCode: 2, stdout: '' });
     expect(lost.stderr).toContain('a would be in no wave');
     const none = await render(...both, '--wave', 'rest', '--only-wave', 'tier=canry');
     expect(none.exitCode).toBe(2);
-    expect(none.stderr).toContain('--only-wave tier=canry is none of the waves');
+    expect(none.stderr).toContain('--only-wave tier=canry is not one of the waves');
   });
 });
 

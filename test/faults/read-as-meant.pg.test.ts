@@ -66,7 +66,7 @@ test('a file that sets another client_encoding where no reader sees it is undone
     'e/004_é.sql applied',
   ]);
   expect(failureOf(ran, 'b/001_é.sql').message).toMatch(
-    /the file changes client_encoding by a function or a DO block/,
+    /the file changes client_encoding in a function or a DO block/,
   );
   expect(failureOf(ran, 'c/002_é.sql')).toMatchObject({
     message: expect.stringMatching(/changed client_encoding.*misread/) as unknown,
@@ -92,7 +92,9 @@ copy ${name}.t from stdin;\n2\n\\.\ninsert into ${name}.t values ('\\');`,
   expect(failureOf(ran, 'a/001.sql')).toMatchObject({ place: { line: 6, column: 1 } });
   expect(failureOf(ran, 'b/002.sql')).toMatchObject({ place: { line: 4, column: 1 } });
   expect(failureOf(ran, 'b/002.sql').message).toMatch(/changed standard_conforming_strings/);
-  expect(failureOf(ran, 'c/003.sql').message).toMatch(/changes standard_conforming_strings by/);
+  expect(failureOf(ran, 'c/003.sql').message).toMatch(
+    /changes standard_conforming_strings in a function/,
+  );
   expect(await trial.sql`select * from ${trial.sql(name)}.u`).toEqual([]);
 });
 

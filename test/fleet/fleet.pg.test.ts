@@ -80,7 +80,7 @@ test('a first wave alone: --select, --shard and the rest are left as they are', 
   );
 });
 
-test('wave after wave, each target once, with a line of its own; the second time nothing is left', async () => {
+test('wave by wave, each target once, with a line of its own; the second time nothing is left', async () => {
   const check = `echo "before $FLEET_WAVE" >> '${join(fleet.home, 'checks')}'`;
   const args = ['--targets', list, '--wave', 'tier=canary', '--wave', 'rest'];
   const ran = await fleet.run(['migrate', ...args, '--check-command', check, '--pause', '10ms']);
@@ -183,7 +183,7 @@ test('two names for one database: one of them is refused, and says which the oth
   expect(told?.reason).toMatch(/^it is the same database as (?:one|two): keep one/);
 });
 
-test('more failures than --max-failed: nothing new is begun', async () => {
+test('more failures than --max-failed: nothing new is started', async () => {
   const lines = names.map((name) => `${name}=${urlFor(fleet.database(name), { password: 'x' })}`);
   const path = await fleet.write('all-wrong.txt', lines.join('\n'));
   const args = ['--targets', path, '--parallel', '1', '--max-failed', '2', '--wait-timeout', '1s'];

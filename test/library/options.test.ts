@@ -99,10 +99,10 @@ test('an empty list of schemas is not all of them, and a revision has the digits
   ]);
 });
 
-test('what verify gave is told from what it did not give', async () => {
+test('what verify returned is told from what it did not return', async () => {
   const facts = { revision: 'abcd', files: [{ key: 'a/1_x.sql' }] };
   expect(await problemsOf(lint, { dir, facts })).toEqual([
-    'facts: give it what verify gave for the same files',
+    'facts: give it what verify returned for the same files',
   ]);
   const files = [
     { key: 'a/1_x.sql', verdict: 'fit', findings: [], statements: [], withoutRows: [] },

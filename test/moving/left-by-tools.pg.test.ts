@@ -77,13 +77,13 @@ describe('a history that is odd', () => {
     expect(await database.sql`select to_regnamespace('pgm') as pgm`).toEqual([{ pgm: null }]);
   });
 
-  test('taken back by an older goose: the newest row of a version counts', async () => {
+  test('undone by an older goose: the newest row of a version counts', async () => {
     await moveIn('goose');
     await database.sql`insert into goose_db_version (version_id, is_applied) values (4, false), (3, false)`;
     await database.sql`insert into goose_db_version (version_id, is_applied) values (3, true)`;
     const { exitCode, stdout } = await run('baseline', '--from-history');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('public/00004_step4.sql was taken back, or never finished, by goose');
+    expect(stdout).toContain('public/00004_step4.sql was undone, or never finished, by goose');
     expect(Object.keys(await states())).toEqual([
       '00001_step1.sql',
       '00002_step2.sql',

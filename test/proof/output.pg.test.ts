@@ -127,7 +127,7 @@ describe('pgm verify', () => {
     expect(text).toContain('    to do: write INSERT … ON CONFLICT DO NOTHING, or DO UPDATE');
     expect(text).toContain('it undoes what app/005_view.sql did: view app.v (definition)');
     expect(text).toMatch(/app\/011_index\.sql:1 CREATE INDEX +app\.t +SHARE/);
-    expect(text).toContain('would not be seen, of: app.codes');
+    expect(text).toContain('would not be seen, for: app.codes');
     expect(text).toMatch(/\n✖ 14 files on PostgreSQL [\d.]+: 6 errors, \d+ warnings\n/);
   });
 

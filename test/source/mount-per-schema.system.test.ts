@@ -68,7 +68,7 @@ test('a name that ends in .SQL is refused with the name it should have', async (
   for (const name of ['app/001_a.sql', 'app/002_B.SQL', 'app_003_c.Sql', 'app/004_d.sql.txt'])
     await writeFile(join(home, name), 'select 1;');
   expect(await refusedIn(home)).toEqual({
-    'app/002_B.SQL': 'its name must end in .sql, in small letters: rename it to 002_B.sql',
-    'app_003_c.Sql': 'its name must end in .sql, in small letters: rename it to app_003_c.sql',
+    'app/002_B.SQL': 'its name must end in .sql, in lower case: rename it to 002_B.sql',
+    'app_003_c.Sql': 'its name must end in .sql, in lower case: rename it to app_003_c.sql',
   });
 });

@@ -105,7 +105,7 @@ test('a file that fails is told with its place and a caret, and nothing is left 
   const error = (await make({ dir: broken.directory }).catch((thrown: unknown) => thrown)) as Error;
   expect(error.name).toBe('FilesFailed');
   expect(error.message).toContain(
-    `the test database cannot be made:\n${broken.directory}/shop/002_y.sql:2:13: relation "y" does not exist (SQLSTATE 42P01)\n` +
+    `the test database cannot be created:\n${broken.directory}/shop/002_y.sql:2:13: relation "y" does not exist (SQLSTATE 42P01)\n` +
       '  2 | insert into y values (1);\n    |             ^',
   );
   expect(await namesLike('pgm_te%')).toEqual(before);

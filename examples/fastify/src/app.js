@@ -3,8 +3,8 @@ import pg from 'pg';
 import { migrate } from 'postgres-manager';
 
 /**
- * An application that applies its migrations before it listens. Several may start at once: one applies the files, the
- * others wait for it. Where a file fails, it does not start, and says why.
+ * An application that applies its migrations before it listens. Several may start at once: one applies the files, the others
+ * wait for it. If a file fails, it does not start, and says why.
  */
 export function buildApp({ databaseUrl, dir = 'migrations', logger = true }) {
   const app = Fastify({ logger });

@@ -31,7 +31,7 @@ const tokens = /[^\x00-\x1f]+|\x1b\[([\d;]*)m|\x1b\[1G\x1b\[0?K|\x1b\[[?\d;]*[A-
 /** What a spinner does before it writes its line again: the first column, and erase from there. */
 const erased = /^\x1b\[1G\x1b\[0?K$/;
 
-/** The first column, the cursor, and output in one piece: nothing that stays on the screen. */
+/** The first column, the cursor, and synchronized output: nothing that stays on the screen. */
 const passing = /^\x1b\[(?:1G|\?\d+[hl])$/;
 
 const plain = { color: null, bold: false, dim: false };

@@ -34,7 +34,7 @@ WHERE placed_at > now() - interval '7 days';
 `,
 };
 
-/** Runs the commands one after the other. Returns, as a terminal gets it, what a person sees who types them. */
+/** Runs the commands one after the other. Returns the raw terminal output that a user typing them would see. */
 export async function tellStory() {
   const home = mkdtempSync(join(tmpdir(), 'pgm-terminal-'));
   const folder = join(home, 'shop');
@@ -54,7 +54,7 @@ export async function tellStory() {
 }
 
 function writeFiles(home, folder) {
-  // Root runs the server as another user, who has to get in.
+  // Root runs the server as another user, who needs access.
   chmodSync(home, 0o755);
   for (const [name, sql] of Object.entries(files)) {
     const path = join(folder, 'migrations', name);

@@ -6,7 +6,7 @@ import type { FromHistoryOptions } from '../../operations/baseline-from-history.
 import { exitCodes } from '../process/exit-codes.js';
 import { jsonText } from './run-command.js';
 
-/** Marks what another tool's table says, and tells what it says. Returns the exit code. */
+/** Marks what another tool's table says is applied, and prints what it says. Returns the exit code. */
 export async function markFromHistory(
   ports: SourcePorts,
   options: FromHistoryOptions,

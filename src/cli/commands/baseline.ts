@@ -48,7 +48,7 @@ async function configure(scope: Scope) {
   };
 }
 
-/** Null for a baseline that asks nobody. */
+/** Null for a baseline without `--from-history`. */
 function resolveTakeover(scope: Scope) {
   const { fromHistory, toolTable, acceptEdited } = options.takeover;
   const only = [options.moving.tool, toolTable, acceptEdited, options.applying.to];

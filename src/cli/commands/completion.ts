@@ -11,10 +11,10 @@ import { type Command, type CommandContext, runCommand } from './run-command.js'
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
-/** stdout has the script. While somebody types, the script asks `cli/complete.ts`. */
+/** Prints the script on stdout. While the user types, the script calls `cli/complete.ts`. */
 export const completion: Command<'completion', Config> = {
   name: 'completion',
-  summary: 'print what makes a shell complete commands, flags and names',
+  summary: 'print a script for shell completion of commands, flags and names',
   options: [options.authoring.shell, ...Object.values(options.output)],
   result: 'stdout',
   configure: (scope) => Promise.resolve(configure(scope)),

@@ -22,7 +22,7 @@ import { type Command, type CommandContext, runCommand } from './run-command.js'
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
-/** stdout has the YAML, or with `--check` the differences, and nothing else. */
+/** Prints the YAML on stdout, or with `--check` the differences, and nothing else. */
 export const configmap: Command<'configmap', Config> = {
   name: 'configmap',
   summary: 'print a tree of files as a ConfigMap, or compare the two',
@@ -97,7 +97,7 @@ function noteIgnored({ ignored }: Snapshot, emit: Emit): void {
   emit({ kind: 'note', message });
 }
 
-/** The ConfigMap in the file, and those that continue it. */
+/** The ConfigMap in the file, and its continuations. */
 async function readParts(file: string, origin: string, name: string) {
   const { parseConfigMaps } = await adapters.parseConfigMaps();
   const found = await parseConfigMaps(await readText(file), origin);

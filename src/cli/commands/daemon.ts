@@ -3,7 +3,7 @@ import { exitCodes } from '../process/exit-codes.js';
 import { exitCodeOfSignal } from '../process/stop.js';
 import type { CommandContext } from './run-command.js';
 
-/** What the work of a daemon gets. */
+/** What the work of a daemon is given. */
 export interface DaemonContext<T extends object>
   extends Omit<CommandContext<T>, 'emit' | 'stop'>, Served {}
 

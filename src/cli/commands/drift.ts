@@ -63,7 +63,7 @@ async function look({ config, emit, stop, print }: Context): Promise<number> {
   return report.verdict === 'in step' ? exitCodes.fine : exitCodes.notUpToDate;
 }
 
-/** The same for all that compare a database with what files make. */
+/** Shared by all commands that compare a database with what files make. */
 export async function printDrift(
   report: DriftReport,
   config: CommonConfig & { readonly json: boolean },

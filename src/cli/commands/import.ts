@@ -69,7 +69,7 @@ async function importOrShow({ config, print }: CommandContext<Config>): Promise<
   return report.written === null ? exitCodes.failed : exitCodes.fine;
 }
 
-/** Writes, unless something needs a hand or is in the way. */
+/** Writes, unless something has to be fixed by hand or is in the way. */
 function settle(
   { plan, alike, files: all, unclear }: Known,
   { folder, into, partial, dryRun }: Config,

@@ -62,7 +62,7 @@ function knownRule(scope: Scope) {
   if (found !== undefined) return found;
   const meant = closest(given.text, allLintRules);
   const advice = meant === null ? 'pgm lint --rules lists them' : `did you mean ${meant}?`;
-  scope.problems.add(`${given.origin} names no rule of pgm lint; ${advice}`);
+  scope.problems.add(`${given.origin} names a rule that does not exist; ${advice}`);
   return null;
 }
 
@@ -76,7 +76,7 @@ async function factsOf(scope: Scope): Promise<Facts | null> {
   return null;
 }
 
-/** Null where there is none. */
+/** Null if there is none. */
 async function readBeside({ request, problems }: Scope, path: string): Promise<string | null> {
   try {
     return await request.readFile(path);

@@ -69,7 +69,7 @@ async function applyPending(context: CommandContext<Config>): Promise<number> {
   return failing || report.heldByLint !== null ? exitCodes.failed : exitCodes.fine;
 }
 
-/** Loads the words for what lint found only if somebody wants it. */
+/** Loads the texts for lint's findings only with `--lint`. */
 async function heldPrinter({ config, print }: CommandContext<Config>) {
   const { lint, json, source } = config;
   if (lint === 'off' || json) return () => undefined;

@@ -12,7 +12,7 @@ import { type Command, type CommandContext, runCommand } from './run-command.js'
 
 type Config = Awaited<ReturnType<typeof configure>>;
 
-/** stdout has the path of the file, and nothing else. */
+/** Prints the path of the file on stdout, and nothing else. */
 export const newCommand: Command<'new', Config> = {
   name: 'new',
   summary: 'write the next file of a schema',
@@ -49,7 +49,7 @@ async function configure(scope: Scope) {
   };
 }
 
-/** Where no directory was given and none is there, files belong into the one of a developer's machine. */
+/** If no directory was given and none exists, files belong in the usual one of a developer's machine. */
 async function usualHere(source: SourceConfig, { request }: Scope): Promise<SourceConfig> {
   const isThere = source.origin !== 'default' || (await request.exists(source.directory));
   return isThere ? source : { ...source, directory: 'migrations' };

@@ -38,15 +38,15 @@ async function configure(scope: Scope) {
   };
 }
 
-/** By default the mount is copied. The other usual directories are targets, or directories of a developer's machine. */
+/** By default the mount is copied. The other usual directories are targets, or belong to a developer's machine. */
 function mountedSource(source: SourceConfig): SourceConfig {
   if (source.origin !== 'default') return source;
   return { ...source, directory: usualDirectories[0], reason: 'no other directory was given' };
 }
 
 /**
- * Does not wait for the database. Refused files are copied too, so that `watch` reports them. If one cannot be copied the
- * tree stays as it is, without a sentinel: a tree that lacks it would pass for the whole source.
+ * Does not wait for the database. Refused files are copied too, so that `watch` reports them. If one cannot be copied,
+ * the tree stays as it is, without a sentinel: a tree that lacks a file would look complete.
  */
 async function copyTree({ config, emit }: CommandContext<Config>): Promise<number> {
   const { source, historySchema, target, sentinel } = config;

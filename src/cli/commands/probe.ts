@@ -9,8 +9,8 @@ import { type Command, type CommandLine, readConfig } from './run-command.js';
 type Config = ReturnType<typeof resolveProbe>;
 
 /**
- * One line on stdout, and 0 for yes, 1 for no or no answer. It does not use `runCommand`, because it is started every few
- * seconds and has to be quick.
+ * Prints one line on stdout and returns 0 for yes, 1 for no or no answer. It does not use `runCommand`, because it is
+ * started every few seconds and has to be quick.
  */
 export const probe: Command<'probe', Config> = {
   name: 'probe',
@@ -65,7 +65,7 @@ function resolveProbe(scope: Scope) {
   }
   return {
     question: question ?? 'readiness',
-    // At least the beginning of a revision, in small letters; null for the current one.
+    // At least the beginning of a revision, in lower case; null for the current one.
     revision: question === 'liveness' ? null : revision,
     port: scope.read(options.health.healthPort),
     hosts: hostsToAsk(scope.read(options.health.healthHost)),
@@ -73,7 +73,7 @@ function resolveProbe(scope: Scope) {
   };
 }
 
-/** A server that listens on every address is asked at this machine's own. */
+/** A server that listens on every address is asked on loopback. */
 function hostsToAsk(host: string | null): readonly string[] {
   if (host === null || host === '::' || host === '0.0.0.0') return ['127.0.0.1', '::1'];
   return [host];

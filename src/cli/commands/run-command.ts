@@ -25,7 +25,7 @@ export interface Command<C extends CommandName = CommandName, T extends object =
   readonly options: readonly AnyOption[];
   /** `stdout`: the result is printed there, and the progress goes to stderr. `log`: the log is all it prints, on stdout. */
   readonly result: 'stdout' | 'log';
-  /** It runs until it is stopped, and the lines of its log begin with the time. */
+  /** It runs until stopped, and its log lines begin with the time. */
   readonly daemon?: true;
   /** Reads the options that only some commands have. */
   readonly configure: (scope: Scope) => Promise<T>;
@@ -42,7 +42,7 @@ export interface CommandLine {
   readonly commands: readonly Command[];
 }
 
-/** What the work of a command gets. */
+/** What the work of a command is given. */
 export interface CommandContext<T extends object> {
   readonly config: T & CommonConfig;
   readonly emit: Emit;
@@ -116,7 +116,7 @@ export async function readConfig<T extends object>(
 
 /**
  * Reports why the command ends on stderr, in the termination log and, with `--json`, on stdout. Returns the exit code.
- * `opened` is null before the configuration was read.
+ * `opened` is null until the configuration has been read.
  */
 function tellFailure(
   command: CommandName,
@@ -137,7 +137,7 @@ export function jsonText(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** How a result for people looks. */
+/** How a result for people is formatted. */
 export function looksOf({ output: { color, verbosity } }: CommonConfig): {
   readonly color: boolean;
   /** Everything, not only what needs attention. */

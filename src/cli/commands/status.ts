@@ -17,7 +17,7 @@ export const status: Command<'status', Config> = {
     options.embedded.embedded,
     ...Object.values(options.source),
     options.applying.allowEmpty,
-    // Whether an edited migration is still to be applied depends on the policy.
+    // The policy decides whether an edited migration still has to be applied.
     options.applying.onChange,
     options.applying.check,
     options.applying.wait,

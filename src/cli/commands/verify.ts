@@ -40,7 +40,7 @@ async function configure(scope: Scope) {
     against: await resolveAgainst(scope),
     ignored: scope.read(options.drift.driftIgnore) ?? [],
     rows: scope.read(options.proof.rows),
-    // As a run would have it.
+    // The same as for a run.
     lockTimeoutMs: scope.read(options.applying.lockTimeout),
     roles: scope.read(options.proof.roles) ?? [],
     junit: scope.read(options.proof.junit),

@@ -3,7 +3,7 @@ import type { HealthConfig } from '../../library/work/serve.js';
 import { options } from './table/options.js';
 import type { Scope } from './table/scope.js';
 
-/** How `watch` looks for drift; null where it does not. */
+/** How `watch` looks for drift; null if it does not. */
 export function resolveDriftWatch(
   scope: Scope,
   { timeoutMs, ignored }: { readonly timeoutMs: number; readonly ignored: readonly string[] },

@@ -40,7 +40,7 @@ function askedBy(scope: Scope): Asked {
   };
 }
 
-/** Chooses the directory. No fallback from one that was given, even when it does not exist. */
+/** Chooses the directory. There is no fallback from one that was given, even if it does not exist. */
 export async function resolveSource(scope: Scope): Promise<SourceConfig> {
   return {
     ...(named(scope) ?? (await usual(scope))),
@@ -105,7 +105,7 @@ export function resolveApply(scope: Scope) {
   };
 }
 
-/** What is kept of the catalog after a run. */
+/** What of the catalog is kept after a run. */
 export function resolveCatalog(scope: Scope) {
   return {
     timeoutMs: scope.read(options.drift.catalogTimeout),
@@ -113,7 +113,7 @@ export function resolveCatalog(scope: Scope) {
   };
 }
 
-/** The last migration to apply; one that `--schemas` leaves out could never be reached. */
+/** The last migration to apply, which must be in one of `--schemas`. */
 export function resolveLastKey(scope: Scope, schemas: readonly string[] | null): string | null {
   const to = scope.read(options.applying.to);
   const [schema] = to?.split('/') ?? [];

@@ -7,8 +7,8 @@ import type { AnyOption } from './table/values.js';
 import { resolveServer } from './resolve-run.js';
 
 /**
- * The server on which files are proved: never the target. An embedded one has the user and the database of the target, as
- * files may name them.
+ * The server on which files are proved: never the target. An embedded one has the user and the database of the target,
+ * because files may name them.
  */
 export async function resolveShadow(scope: Scope): Promise<Server> {
   const given = scope.given(options.proof.shadowUrl);
@@ -25,7 +25,7 @@ export async function resolveShadow(scope: Scope): Promise<Server> {
   return server;
 }
 
-/** Whether a throw-away database is asked for, of a command that can do without. It is a new one each time. */
+/** Whether a throw-away database is asked for, which is new each time; for commands that work without one too. */
 export function wantsShadow(scope: Scope): boolean {
   const embedded = scope.read(options.embedded.embedded);
   if (embedded.kind === 'kept') {
@@ -36,7 +36,7 @@ export function wantsShadow(scope: Scope): boolean {
   return embedded.kind !== 'off' || scope.given(options.proof.shadowUrl) !== null;
 }
 
-/** The target of a command whose `--embedded` says something else. */
+/** The target of a command where `--embedded` means another server. */
 export async function resolveBeside(scope: Scope): Promise<ServerConfig> {
   const { env, flags } = scope.request;
   const asked = scopeFor(
@@ -50,22 +50,22 @@ export async function resolveBeside(scope: Scope): Promise<ServerConfig> {
   return Object.assign(config, { waitTimeoutMs: scope.read(options.connection.waitTimeout) });
 }
 
-/** Of `verify`; null without one. */
+/** For `verify`; null if not given. */
 export function resolveLive(scope: Scope): Promise<LiveConfig | null> {
   const { from, since } = options.proof;
   return liveOf(scope, from, { others: [since], because: 'files are proved over one base' });
 }
 
-/** Of `verify`: what is in it is compared with what the files make; null without one. */
+/** For `verify`: the database to compare with what the files make; null if not given. */
 export function resolveAgainst(scope: Scope): Promise<LiveConfig | null> {
   const { against, from, since, junit } = options.proof;
   return liveOf(scope, against, {
     others: [from, since, junit, options.source.schemas],
-    because: 'what all files make is compared with what is there, and nothing else is proved',
+    because: 'what all files make is compared with that database, and nothing else is proved',
   });
 }
 
-/** Of `lint`. Only what is meant for it counts: DATABASE_URL may be there for something else. */
+/** For `lint`. DATABASE_URL is not read: it may be set for something else. */
 export function resolveLinted(scope: Scope): Promise<LiveConfig | null> {
   const { live, appliedTo } = options.lint;
   return liveOf(scope, live, { others: [appliedTo], because: 'one of them says what is applied' });
@@ -92,7 +92,7 @@ async function liveOf(
   return { ...config, origin: given.origin };
 }
 
-/** As if the connection string were that of the target: a flag as a flag, a variable as a variable. */
+/** Treats the connection string as that of the target: a flag as a flag, a variable as a variable. */
 function scopeOf(scope: Scope, { text, origin }: Given): Scope {
   const isFlag = origin.startsWith('--');
   const databaseUrl = isFlag ? text : undefined;
@@ -125,7 +125,7 @@ function scopeFor(
   });
 }
 
-/** `variable`: another name for the same. */
+/** `variable`: another name for it. */
 interface Named extends Given {
   readonly variable?: string | undefined;
 }
@@ -135,7 +135,7 @@ function report(said: ReadonlySet<string>, to: Set<string>, given: Named | null)
   else for (const each of said) to.add(renamed(each, given));
 }
 
-/** In what is said of a connection string, the name that it was given by. */
+/** Messages about a connection string use the name it was given by. */
 function renamed(text: string, { origin, variable }: Named): string {
   const { flag } = /^--(?<flag>.*)$/.exec(origin)?.groups ?? {};
   const usual = flag === undefined ? origin : `PGM_${flag.replaceAll('-', '_').toUpperCase()}`;

@@ -8,8 +8,8 @@ import { readFailure } from '../../library/connection/read-again.js';
 import { resolveServer } from './resolve-run.js';
 
 /**
- * How to reach a target of a list. Its connection string takes the place of DATABASE_URL; the variables of libpq fill in what
- * it leaves out. Null if it is wrong, which `scope` tells.
+ * How to reach a target of a list. Its connection string takes the place of DATABASE_URL; the variables of libpq fill
+ * in what it leaves out. Null if it is wrong, which `scope` reports.
  */
 export async function resolveTarget(
   scope: Scope,
@@ -31,7 +31,7 @@ export async function resolveTarget(
 
 /** What the targets of a list have in common. */
 interface Listed {
-  /** What the files of a mount said when the list was read. */
+  /** The contents of a mount's files when the list was read. */
   readonly texts: ReadonlyMap<string, string>;
   readonly warnings: TargetWarnings;
 }

@@ -8,7 +8,7 @@ import { bareWords, type ConfigRequest, isFlag, Scope } from './table/scope.js';
 export interface CommonConfig {
   readonly output: OutputConfig;
   readonly labels: Labels;
-  /** To be logged once; none of them stops the command. */
+  /** Logged once; none of them stops the command. */
   readonly warnings: readonly string[];
 }
 
@@ -27,9 +27,9 @@ export interface Labels {
 }
 
 /**
- * Reads the whole configuration of a command: flag, then environment, then default. `readOwn` reads what only this command
- * has. The result holds no password, only functions that fetch one. Rejects with one `ConfigurationError` that lists every
- * mistake.
+ * Reads the whole configuration of a command: flag, then environment, then default. `readOwn` reads the options of this
+ * command alone. The result holds no password, only functions that fetch one. Rejects with one `ConfigurationError`
+ * that lists every mistake.
  */
 export async function resolveConfig<T extends object>(
   request: ConfigRequest,
@@ -97,7 +97,7 @@ function refuseUnknownWords({ request, problems }: Scope): void {
   }
 }
 
-/** A misspelt PGM_ variable would have no effect, without any sign of it. */
+/** A misspelt PGM_ variable would silently have no effect. */
 function warnOfUnknownVariables({ request, warnings }: Scope): void {
   const known = allOptions()
     .flatMap(variablesOf)

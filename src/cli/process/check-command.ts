@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Runs a command of the user's in a shell, with the wave that is to begin in FLEET_WAVE; what it prints goes to stderr. Returns
- * why it failed, or null. When the signal fires, it is ended.
+ * Runs the user's command in a shell, with the next wave in FLEET_WAVE; its output goes to stderr. Returns why it
+ * failed, or null. When the signal fires, the command is ended.
  */
 export function runCheck(
   command: string,

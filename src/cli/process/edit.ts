@@ -7,8 +7,8 @@ type Edited =
   | { readonly kind: 'not started'; readonly reason: string };
 
 /**
- * Opens a file in an editor on this terminal and waits for its end. `editor` may have arguments (`code --wait`), so a shell
- * reads it, as git has it done. A Ctrl-C is the editor's: pgm waits.
+ * Opens a file in an editor on this terminal and waits for its end. `editor` may have arguments (`code --wait`), so a
+ * shell runs it, as in git. Ctrl-C is for the editor: pgm waits.
  */
 export function edit(editor: string, file: string): Promise<Edited> {
   return new Promise((resolve) => {

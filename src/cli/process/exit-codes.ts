@@ -15,7 +15,7 @@ import {
 /** What the exit codes mean; docs/exit-codes.md lists the same. */
 export const exitCodes = {
   fine: 0,
-  /** A migration; a file that was not copied, output that was not written. */
+  /** A migration failed, a file was not copied, or output was not written. */
   failed: 1,
   usage: 2,
   notUpToDate: 3,

@@ -4,7 +4,7 @@ import type { Stop } from '../../core/ports.js';
 import { exitCodes } from './exit-codes.js';
 
 export interface SignalStop extends Stop {
-  /** The first signal that came, or null. */
+  /** The first signal received, or null. */
   readonly signal: () => NodeJS.Signals | null;
 }
 
@@ -14,8 +14,8 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 const lastWordsMs = 2_000;
 
 /**
- * Before a command has begun, a signal ends the process at once. The first process of a container needs this: the kernel
- * does not deliver signals to it that it has no handler for.
+ * Before a command has begun, a signal ends the process at once. The first process of a container needs this: the
+ * kernel does not deliver signals that it has no handler for.
  */
 export function endOnSignals(): void {
   for (const signal of signals) process.on(signal, endAtOnce);
@@ -32,7 +32,7 @@ function endAtOnce(signal: NodeJS.Signals): void {
 export function stopOnSignals(graceMs: number, onStop: (signal: string) => void): SignalStop {
   const soon = new AbortController();
   const now = new AbortController();
-  // Each target of a fleet that waits listens, and Node takes more than ten for a leak.
+  // Each waiting target of a fleet listens, and Node reports more than ten listeners as a leak.
   setMaxListeners(0, soon.signal, now.signal);
   let first: NodeJS.Signals | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -58,7 +58,7 @@ export function stopOnSignals(graceMs: number, onStop: (signal: string) => void)
 }
 
 /**
- * Calls `listener` at each SIGHUP, until the returned function is called. On a terminal it stays what it is there: the end,
+ * Calls `listener` at each SIGHUP, until the returned function is called. On a terminal SIGHUP still ends the process,
  * as the terminal was closed.
  */
 export function onHangUp(listener: () => void): () => void {
@@ -67,23 +67,23 @@ export function onHangUp(listener: () => void): () => void {
   return () => process.off('SIGHUP', listener);
 }
 
-/** 130 for SIGINT, 143 for SIGTERM, as shells have it. */
+/** 130 for SIGINT, 143 for SIGTERM, as in shells. */
 export function exitCodeOfSignal(signal: NodeJS.Signals | null): number {
   return signal === 'SIGTERM' ? 143 : 130;
 }
 
-/** Milliseconds that a reader of the log has at the end to read what was written. */
+/** Milliseconds that a reader of the log has at the end to read the rest. */
 const goodbyeMs = 2_000;
 
-/** Set when something other than a log went to stdout: somebody needs all of it. */
+/** Set when something other than a log went to stdout: all of it is needed. */
 let printed = false;
-/** Why what was written to stdout did not all get there; null as long as it did. */
+/** Why not all output reached stdout; null as long as it did. */
 let lost: string | null = null;
 let told = false;
 
 /**
- * Lets the work go on when stdout or stderr cannot be written any more: a reader that went away, a full disk. Of a log
- * that is incomplete because of the disk, stderr says so; a document that is incomplete is for `endOutput`.
+ * Lets the work go on when stdout or stderr cannot be written any more: a closed pipe, a full disk. If the disk cuts a log
+ * short, stderr says so; an incomplete document is left to `endOutput`.
  */
 export function watchOutput(): void {
   process.stderr.on('error', () => undefined);
@@ -97,7 +97,7 @@ export function watchOutput(): void {
   });
 }
 
-/** Writes what a command was asked for. What cannot be written turns up in `endOutput`. */
+/** Writes the result of a command. `endOutput` reports what could not be written. */
 export function printResult(text: string): void {
   printed = true;
   if (!isFile()) {
@@ -105,7 +105,7 @@ export function printResult(text: string): void {
     return;
   }
   try {
-    // The stream takes a write that the disk cut short for a whole one; this goes on until all is written.
+    // The stream treats a write that the disk cut short as complete; this goes on until all is written.
     writeFileSync(process.stdout.fd, Buffer.from(text));
   } catch (error) {
     lost ??= (error as NodeJS.ErrnoException).code ?? String(error);
@@ -136,8 +136,8 @@ export async function endOutput(exitCode: number): Promise<number> {
 
 function advice(code: string): string {
   return code === 'EPIPE'
-    ? 'what was to read it has ended'
-    : 'what is there is incomplete; make room or write elsewhere, and run it again';
+    ? 'its reader has ended'
+    : 'the output is incomplete; make room or write elsewhere, and run it again';
 }
 
 /** Resolves when everything was written, when that failed, or after `withinMs`; null waits for ever. */

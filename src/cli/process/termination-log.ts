@@ -15,14 +15,14 @@ export interface TerminationLog {
 const mostBytes = 4_096;
 
 /**
- * Keeps the last failure in that file while it lasts, so that it is there however the process ends, and takes it out
- * when all is well again. Kubernetes makes the file: if it is missing or cannot be written, nothing happens.
- * Null is the file that Kubernetes reads.
+ * Keeps the current failure in that file, so that it is there however the process ends, and removes it when all is well
+ * again. Kubernetes creates the file: if it is missing or cannot be written, nothing happens. Null means the file that
+ * Kubernetes reads.
  */
 export function openTerminationLog(given: string | null, directory: string): TerminationLog {
   const path = given ?? usualPath();
   if (path === null) return { emit: () => undefined, fail: () => undefined };
-  // What an earlier process left there counts until this one knows better.
+  // What an earlier process wrote stays until this one knows better.
   let written: string | null = null;
   const write = (text: string): void => {
     if (text === written) return;
@@ -33,7 +33,7 @@ export function openTerminationLog(given: string | null, directory: string): Ter
   return {
     emit: (event) => {
       if (event.kind === 'run-planned') failures = [];
-      // More than this many do not fit.
+      // More would not fit.
       if (event.kind === 'migration-failed' && failures.length < 40)
         failures.push(told(event, directory));
       if (event.kind === 'run-failed') write(event.reason);
@@ -48,7 +48,7 @@ export function openTerminationLog(given: string | null, directory: string): Ter
   };
 }
 
-/** The most likely one while the configuration cannot be read. `typed`: the value of the flag, if it was given. */
+/** The most likely log while the configuration cannot be read. `typed`: the value of the flag, if it was given. */
 export function earlyTerminationLog(
   typed: string | boolean | readonly string[] | undefined,
 ): TerminationLog {
@@ -61,7 +61,7 @@ function usualPath(): string | null {
   return process.pid === 1 ? '/dev/termination-log' : null;
 }
 
-/** The summary, and the targets that a person has to look at, as far as they fit. */
+/** The summary, and the targets that need attention, as far as they fit. */
 function fleetMessage(event: EventOf<'fleet-finished'>, directory: string): string {
   const [first] = [fleetWords['fleet-finished'](event, directory)].flat();
   if (first?.level !== 'error') return '';
@@ -73,7 +73,7 @@ function told({ path, failure }: EventOf<'migration-failed'>, directory: string)
   return [first, ...particulars(failure).map((line) => `  ${line}`)].join('\n');
 }
 
-/** The first bytes that fit, never half a character. */
+/** The first bytes that fit, in whole characters. */
 function cut(text: string): Uint8Array {
   const bytes = Buffer.from(text);
   if (bytes.length <= mostBytes) return bytes;
@@ -82,23 +82,23 @@ function cut(text: string): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** Never creates the file, and writes to a regular file only. */
+/** Never creates the file, and writes only to a regular file. */
 function overwrite(path: string, bytes: Uint8Array): void {
   let file;
   try {
     file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     if (!fstatSync(file).isFile()) return;
-    // In this order a reader never finds the file empty while there is something to say.
+    // In this order a reader never finds the file empty while there is a failure.
     writeSync(file, bytes);
     ftruncateSync(file, bytes.length);
   } catch {
-    // Not there, or read-only: it is a courtesy, and the log has it all.
+    // Missing or read-only: the log has everything anyway.
   } finally {
     if (file !== undefined) closeSync(file);
   }
 }
 
-/** What a command has opened; a bug may show anywhere, also after the command lost control. */
+/** Opened by the command; a bug may show up anywhere, even after the command has lost control. */
 let terminationLog: TerminationLog | null = null;
 
 /** From now on a bug is written to this log too. */

@@ -5,7 +5,7 @@ export interface Limits {
   readonly parallel: number;
   /** Per server. */
   readonly perServer: number;
-  /** How many may fail before nothing new is begun; null: any number in a wave, and none before the next wave. */
+  /** How many may fail before nothing new is started; null: any number in a wave, and none before the next wave. */
   readonly maxFailed: Allowance | null;
 }
 

@@ -57,7 +57,7 @@ export function targetsOfWave<T extends Pick<Target, 'name' | 'labels'>>(
   name: string,
 ): Parsed<readonly T[]> {
   if (!rules.some(({ text }) => text === name)) {
-    return refused(`--only-wave ${name} is none of the waves: give it as --wave too`);
+    return refused(`--only-wave ${name} is not one of the waves: give it as --wave too`);
   }
   const planned = planWaves(targets, rules);
   if (planned.kind === 'refused') return planned;

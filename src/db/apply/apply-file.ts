@@ -58,7 +58,7 @@ function applyAsJudged(
       onUnknownCommit,
     });
   }
-  // Behind a pooler each statement may get a different backend; there the client's own keepalives have to do.
+  // Behind a pooler each statement may get a different backend; there the client's own keepalives have to suffice.
   if (!client.facts.pooled) watchOver(client, client.facts.pid);
   return applyOutside(client, { ...work, judgement }, origin, { side, open, holdsRunLock, left });
 }
@@ -73,8 +73,8 @@ function withBlockers(outcome: ApplyOutcome, supervision: Supervision | null): A
 }
 
 /**
- * The server says 57P01 to a session that somebody terminated, and when it shuts down; then the file is tried again. It is
- * the file's own doing if it calls `pg_terminate_backend`, or if its session has been terminated again and again.
+ * The server sends 57P01 to a terminated session, and when it shuts down; then the file is tried again. It is the file's own
+ * fault if it calls `pg_terminate_backend`, or if its session is terminated repeatedly.
  */
 export async function countingEndings(
   endings: Map<string, number>,

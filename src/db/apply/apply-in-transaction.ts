@@ -22,7 +22,7 @@ import { type FileAnswers, type FileWork, writeTogether } from './write-together
 export interface TransactionHooks {
   /** Called with the backend that runs the file; behind a pooler it is known only inside the transaction. */
   readonly onBackend: (pid: number) => void;
-  /** Called when no answer to COMMIT came: whether the transaction committed is not known. */
+  /** Called when COMMIT got no answer: whether the transaction committed is unknown. */
   readonly onUnknownCommit: (transactionId: string) => void;
 }
 
@@ -110,7 +110,7 @@ function judge(
   return { kind: 'applied', durationMs: Number(firstRow(recorded.value)?.['duration_ms']) };
 }
 
-/** The claim contains nothing of the file, so none of its errors is the file's. */
+/** The claim contains nothing of the file, so none of its errors is the file's fault. */
 function refusedClaim(error: unknown, historySchema: string): ApplyOutcome {
   const said = serverErrorOf(error);
   if (said === null) throw error;
@@ -118,7 +118,7 @@ function refusedClaim(error: unknown, historySchema: string): ApplyOutcome {
     return { kind: 'already-applied' };
   if (saysHistoryIsGone(said)) throw lacksTables(historySchema);
   if (saysHistoryHasRules(said)) throw hasRules(said, historySchema);
-  // Somebody else has the row locked: another runner is inside this very file.
+  // The row is locked: another runner is inside this very file.
   if (!isContended(said.sqlstate)) throw error;
   throw new Transient('another runner is inside the same migration', said.sqlstate, {
     cause: error,
@@ -135,7 +135,7 @@ async function clean(client: Client): Promise<void> {
   await Promise.all([client.run('rollback'), client.run('discard all')]);
 }
 
-/** Throws `Refused` if it was not the file: somebody else dropped the tables. */
+/** Throws `Refused` if the tables were dropped by another session, not by the file. */
 async function whyNot(tables: HistoryTables, transactionId: string): Promise<ApplyOutcome> {
   if (await isCommitted(tables.client, transactionId)) return failed(transactionEnded());
   const misread = tables.client.settings.takeMisread();
@@ -148,11 +148,11 @@ function firstRow(results: readonly Rows[]): Rows[number] | undefined {
   return results.find((rows) => rows.length > 0)?.[0];
 }
 
-/** By a DO block or a function; the judge refuses a plain SET. */
+/** Set by a DO block or a function; the judge refuses a plain SET. */
 function leftBehind(setting: string): ServerError {
   return ownError(
     sqlstates.invalidParameterValue,
-    `the file changes ${setting} by a function or a DO block, and the server would read what follows in another way than it is written; all of it was rolled back`,
+    `the file changes ${setting} in a function or a DO block, and the server would misread what follows; all of it was rolled back`,
   );
 }
 

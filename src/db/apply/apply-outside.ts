@@ -13,11 +13,11 @@ import { type LeftSession, mayHaveMore, sessionState } from './session-state.js'
 import { fileSettings, forIdleSession, withoutTimeouts } from '../backend/backends.js';
 
 export interface OutsideHooks {
-  /** The backend beside the one that runs the file; another one if the last was lost. */
+  /** The backend beside the one that runs the file; a new one if the last was lost. */
   readonly side: () => Promise<Client>;
   /** Opens another backend: for a transaction behind a pooler. */
   readonly open: () => Promise<Client>;
-  /** Asks whether we have held the run lock without a break: then nobody else can have written to the history. */
+  /** Asks whether we have held the run lock without interruption: then no other runner can have written to the history. */
   readonly holdsRunLock: () => Promise<boolean>;
   /** What an earlier file has left in the session. */
   readonly left: () => LeftSession;
@@ -29,9 +29,9 @@ interface OutsideWork extends FileWork {
 }
 
 /**
- * Runs statement by statement, each committed on its own, in the session that is `worker`'s, and keeps book on the side. The
- * number of finished statements is stored, so that the same content continues there after a failure or a crash, provided
- * that a new session can be made like the one they ran in; otherwise, and for different content, it starts at the first.
+ * Runs statement by statement, each committed on its own, in the session of `worker`, and keeps count on the side. The number
+ * of finished statements is stored, so that the same content continues there after a failure or a crash, if a new session can
+ * be set up like the one they ran in; otherwise, and for different content, it starts at the first.
  */
 export async function applyOutside(
   worker: Client,
@@ -98,7 +98,7 @@ interface Claim {
 }
 
 /**
- * Nobody else may be inside the file. A row lock would block our own progress updates; this one has no snapshot, so that
+ * Keeps other runners out of the file. A row lock would block our own progress updates; this one has no snapshot, so that
  * CREATE INDEX CONCURRENTLY does not wait for it. Behind a pooler only a transaction keeps its backend.
  */
 async function claimFile(
@@ -146,7 +146,7 @@ async function runRest(
   }
 }
 
-/** A new session in which the rest of the file can run; if that cannot be had, one in which all of it runs. */
+/** A new session in which the rest of the file can run, or else one in which all of it runs. */
 async function begin(work: Work, run: StatementRun): Promise<StatementRun> {
   const { statements, done, worker, progress } = run;
   await prepare(worker, work);
@@ -155,7 +155,7 @@ async function begin(work: Work, run: StatementRun): Promise<StatementRun> {
   work.onNotice({
     severity: 'NOTE',
     message:
-      `begins again at statement 1 of ${statements.length}: ${done} were done, but the session in which they ran is gone, ` +
+      `starts again at statement 1 of ${statements.length}: ${done} were done, but the session in which they ran is gone, ` +
       'and a new one may lack what they set up there (settings, role, temporary tables, prepared statements, cursors or locks)',
   });
   progress.session = null;
@@ -164,7 +164,7 @@ async function begin(work: Work, run: StatementRun): Promise<StatementRun> {
   return { ...run, done: 0, indexWasAbsent: false };
 }
 
-/** Makes the settings of the finished statements again, and compares. */
+/** Applies the settings of the finished statements again, and compares. */
 async function isRestored(run: StatementRun): Promise<boolean> {
   const { migration, statements, done, worker, progress } = run;
   if (progress.session === null) return false;

@@ -9,7 +9,7 @@ import { historyTouched, lastingWitness, saysHistoryIsGone } from '../history/hi
 import { progressMessage } from '../history/record.js';
 
 interface ProgressOptions {
-  /** The backend that writes the row; another one if the last was lost. */
+  /** The backend that writes the row; a new one if the last was lost. */
   readonly side: () => Promise<Client>;
   readonly migration: Migration;
   readonly origin: Origin;
@@ -24,7 +24,7 @@ const pauseMs = 250;
 export class Progress {
   readonly #options: ProgressOptions;
   readonly #witness: string;
-  /** What the file's session was like after its last finished statement (`sessionState`); null if that is not known. */
+  /** The state of the file's session after its last finished statement (`sessionState`); null if unknown. */
   session: string | null = null;
   #done = 0;
 
@@ -39,17 +39,16 @@ export class Progress {
   }
 
   /**
-   * Stores that `done` statements are done and returns what the history looks like from there on. Throws `Refused` if it
-   * is gone.
+   * Stores that `done` statements are done and returns the state of the history from then on. Throws `Refused` if it is gone.
    */
   async reach(done: number, indexWasAbsent: boolean): Promise<string> {
     return this.#told(`${this.#message(done, indexWasAbsent)}; ${this.#witness}`);
   }
 
   /**
-   * Returns what the history looked like after a statement and stores that `done` statements are done, in one message.
-   * This must not fail when only the side was lost in the meantime, as the statement would then run again; what the
-   * history looked like is then unknown: null.
+   * Returns the state of the history after a statement and stores that `done` statements are done, in one message. This must
+   * not fail if only the side was lost in the meantime, as the statement would then run again; the state of the history is
+   * then unknown: null.
    */
   async pass(done: number): Promise<string | null> {
     const message = this.#message(done, false);
@@ -62,7 +61,7 @@ export class Progress {
     }
   }
 
-  /** What is not stored now runs again, so it is worth more than one try. */
+  /** A statement not stored as done runs again, so this is worth more than one try. */
   async #insist(message: string): Promise<void> {
     for (let left = tries; ; left -= 1) {
       try {
@@ -86,7 +85,7 @@ export class Progress {
     try {
       return await side.run(message);
     } catch (error) {
-      // Others use it too, and a transaction would be left open.
+      // It is shared, and a transaction would be left open.
       if (serverErrorOf(error) !== null) await side.run('rollback');
       throw error;
     }

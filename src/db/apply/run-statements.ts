@@ -39,7 +39,7 @@ export interface StatementRun {
   readonly progress: Progress;
   /** Throws `Transient` once other runners may be inside the file. */
   readonly assertClaimed: () => void;
-  /** Whether we have held the run lock without a break. */
+  /** Whether we have held the run lock without interruption. */
   readonly holdsRunLock: () => Promise<boolean>;
 }
 
@@ -52,7 +52,7 @@ export async function runStatements(run: StatementRun): Promise<Failed | null> {
   return null;
 }
 
-/** Makes the settings of the finished statements in a new session. */
+/** Applies the settings of the finished statements in a new session. */
 export async function restoreSession(run: StatementRun): Promise<Failed | null> {
   for (const statement of run.statements.slice(0, run.done)) {
     if (!ofTheSession.has(statement.command)) continue;
@@ -90,7 +90,7 @@ async function runOne(run: StatementRun, at: number): Promise<Failed | null> {
   return failed(historyTouched(run.historySchema, false));
 }
 
-/** What the session is like after a statement. Once that is not known, it stays so: what is there lasts. */
+/** The state of the session after a statement. Once unknown, it stays unknown: what is set lasts. */
 async function stateAfter(run: StatementRun, at: number): Promise<string | null> {
   const { worker, statements, progress } = run;
   const isLast = at + 1 === statements.length;
@@ -99,7 +99,7 @@ async function stateAfter(run: StatementRun, at: number): Promise<string | null>
   return sessionState(worker, isMoreRows(run, at) ? null : (statements[at] ?? null));
 }
 
-/** Thousands of them may stand in a row, and the answer about the first, for which the server reads a lot, holds for all. */
+/** There may be thousands in a row, and the answer about the first, for which the server reads a lot, holds for all. */
 function isMoreRows({ statements, done }: StatementRun, at: number): boolean {
   return at > done && [at - 1, at].every((each) => rows.has(statements[each]?.command ?? ''));
 }
@@ -108,7 +108,7 @@ const rows: ReadonlySet<string> = new Set(['INSERT', 'COPY … FROM STDIN']);
 
 const nothing: StandingIndexes = { isBuilt: false, invalid: [] };
 
-/** An INVALID index may be one that somebody is still building; we wait for it, as the statement itself would. */
+/** An INVALID index may still be in the making; we wait for it, as the statement itself would. */
 async function standingFor(
   { worker, lockTimeoutMs }: StatementRun,
   { createsIndex }: StandaloneStatement,

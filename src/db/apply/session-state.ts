@@ -4,17 +4,17 @@ import { serverErrorOf } from '../wire/errors.js';
 import { setterMayHaveRun } from './hidden-settings.js';
 
 /**
- * What a session is and has of its own, as a short text that is the same for two sessions in which a statement does the
- * same: role, settings (wherever from, as a file may change those that its next session begins with; not those that say
- * who is connected, and how), temporary objects, prepared statements, cursors, advisory locks, and channels it listens
- * to. Null if the server refuses to say, or may not see all: it does not list settings that nobody declared
- * (`app.tenant`), and the last statement, `ran`, may have run a function that made some. See `mayHaveMore` too.
+ * The state of a session, as a short text that is the same for two sessions in which a statement does the same: role,
+ * settings (from any source, as a file may change those of its next session; not those that say who is connected, and how),
+ * temporary objects, prepared statements, cursors, advisory locks, and channels it listens to. Null if the server refuses to
+ * say, or may not see all: it does not list undeclared settings (`app.tenant`), and the last statement, `ran`, may have run a
+ * function that made some. See `mayHaveMore` too.
  */
 export async function sessionState(
   worker: Client,
   ran: { readonly command: string } | null,
 ): Promise<string | null> {
-  // Behind a pooler each statement may get another backend, and no session is the file's.
+  // Behind a pooler each statement may get another backend, so the file has no session of its own.
   if (worker.facts.pooled) return 'pooled';
   try {
     const [rows] = await worker.run(
@@ -30,7 +30,7 @@ export async function sessionState(
 const parts = [
   [
     'name || pg_catalog.chr(1) || setting',
-    // The server lists what a library declares once that is loaded, as PL/pgSQL is when a function runs.
+    // The server lists what a library declares once it is loaded, as PL/pgSQL is when a function runs.
     `pg_catalog.pg_settings
       where (source = 'session' or context in ('user', 'superuser')) and name !~ '^(application_name|tcp_)'
         and (setting is distinct from boot_val or name !~ '[.]')`,
@@ -62,8 +62,8 @@ function question(hides: string): string {
 }
 
 /**
- * True if finished statements may have made what the server does not list, besides settings: the seed of random(), or the
- * last value of a sequence that the rest asks for.
+ * True if finished statements may have left state that the server does not list, besides settings: the seed of random(), or
+ * the last value of a sequence that the rest asks for.
  */
 export function mayHaveMore(finished: string, rest: string): boolean {
   if (/setseed/i.test(finished)) return true;
@@ -71,8 +71,8 @@ export function mayHaveMore(finished: string, rest: string): boolean {
 }
 
 /**
- * That the session is as a file outside a transaction has left it, which lost to another session: what its finished
- * statements have set up is there for its next try in the same run.
+ * The session as left by a file outside a transaction that lost to another session: what its finished statements have set up
+ * stays for its next try in the same run.
  */
 export class LeftSession {
   #by: string | null = null;
@@ -86,7 +86,7 @@ export class LeftSession {
     return this.#by === tryOf(migration, done);
   }
 
-  /** Must be called before the session is used for anything else than a next try. */
+  /** Must be called before the session is used for anything but a next try. */
   async clean(worker: Client): Promise<void> {
     if (this.#by === null) return;
     this.#by = null;

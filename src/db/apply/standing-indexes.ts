@@ -8,8 +8,8 @@ export interface StandingIndexes {
   /** It exists and is valid. */
   readonly isBuilt: boolean;
   /**
-   * The INVALID ones, as names that can be sent: what a CREATE INDEX CONCURRENTLY leaves behind when it fails or dies, or
-   * has not finished yet. Each slows down every write and answers no query, and IF NOT EXISTS takes it for the real one.
+   * The INVALID ones, as names that can be sent: what a CREATE INDEX CONCURRENTLY leaves behind when it fails or dies, or has
+   * not finished yet. Each slows down every write and answers no query, and IF NOT EXISTS accepts it.
    */
   readonly invalid: readonly string[];
 }
@@ -28,9 +28,9 @@ export async function standingIndexes(
 }
 
 /**
- * The same once nobody is working on the table: a build holds the table's lock from start to end, so whatever is INVALID
- * while we hold the lock was left by a process that died. LOCK takes no snapshot, so no build waits for us in turn.
- * Returns the server's error when the lock cannot be taken in time.
+ * The same once no build is running on the table: a build holds the table's lock from start to end, so whatever is INVALID
+ * while we hold the lock was left by a process that died. LOCK takes no snapshot, so no build waits for us in turn. Returns
+ * the server's error if the lock cannot be taken in time.
  */
 export async function settledIndexes(
   client: Client,

@@ -23,8 +23,8 @@ interface MessagePlace {
 }
 
 /**
- * What the server says about the SQL is returned; what it says about itself is thrown. `place` is null for a message of
- * our own, whose positions mean nothing to anybody.
+ * Errors about the SQL are returned; errors about the server itself are thrown. `place` is null for a message of our own,
+ * whose positions are of no use.
  */
 export async function attempt<T>(
   place: MessagePlace | null,
@@ -77,7 +77,7 @@ export function failedAt(said: ServerError, { start, starts, prefix }: MessagePl
 
 /** One file to apply. */
 export interface FileWork extends Work {
-  /** If somebody terminates its session (57P01), take that for the file's own doing. */
+  /** Treat termination of its session (57P01) as the file's own fault. */
   readonly mayEndSession: boolean;
 }
 
@@ -146,7 +146,7 @@ function sendOne(
   return attempt(place, () => sendPiece(client, migration, piece, prefix), mayEndSession);
 }
 
-/** The answers for a file of which the rest was not sent, nor the record. */
+/** The answers for a file whose rest and record were not sent. */
 function stopped(
   claimed: FileAnswers['claimed'],
   ran: readonly (PromiseSettledResult<Attempted<void>> | Failed)[],

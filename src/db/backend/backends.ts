@@ -6,12 +6,12 @@ import { literal } from '../wire/quote.js';
 
 /** The backends of one `Database`, including those that the server may still be running although we have dropped them. */
 export interface Backends {
-  /** Opens another one; `ahead` goes with its greeting, `signal` breaks it off. Throws what `dial` throws. */
+  /** Opens another one; `ahead` goes with its greeting, `signal` aborts it. Throws what `dial` throws. */
   readonly open: (ahead?: string | null, signal?: AbortSignal) => Promise<Client>;
   /**
-   * Uses `client` to terminate those that we lost or gave up, and settles when the server no longer has them: nothing of
-   * theirs is still running then. A busy one gets a moment first, as it may be in a COMMIT. Throws `Transient` when one
-   * does not end.
+   * Uses `client` to terminate those that we lost or gave up, and settles when the server no longer has them: then none of
+   * their work is still running. A busy one gets a moment first, as it may be in a COMMIT. Throws `Transient` if one does not
+   * end.
    */
   readonly endOrphans: (client: Client) => Promise<void>;
 }
@@ -63,7 +63,7 @@ export function openBackends(
 }
 
 /**
- * The second backend of a process, and the last: for the run lock, for how far a file outside a transaction has got, and for
+ * The second and last backend of a process: for the run lock, for the progress of a file outside a transaction, and for
  * questions about a running file and of probes. None of them leaves a snapshot or a transaction behind, or waits for long.
  */
 export class Side {
@@ -75,7 +75,7 @@ export class Side {
 
   constructor(readonly open: () => Promise<Client>) {}
 
-  /** Opens it if it is not open, or was lost. For those who have entered. */
+  /** Opens it if it is not open, or was lost. Only between `enter` and its end. */
   async client(): Promise<Client> {
     if (this.#client?.lost === false) return this.#client;
     this.#opening ??= this.open().finally(() => {
@@ -87,21 +87,21 @@ export class Side {
     return client;
   }
 
-  /** For a run that begins: not one of the probes, which may be at a server that is out of reach, or no primary any more. */
+  /** For a run that begins: not the one of the probes, whose server may be unreachable, or no longer the primary. */
   fresh(): Promise<Client> {
     this.#replaced = this.#client;
     this.#close();
     return this.client();
   }
 
-  /** True if a run that began has closed it: whoever was asking on it asks again, on the new one. */
+  /** True if a run that began has closed it: a question in progress is asked again on the new one. */
   isReplaced(client: Client): boolean {
     return client === this.#replaced;
   }
 
   /**
-   * Returns what to call at the end. It is closed with its last user; where it `hangs`, unless a run needs it: whichever
-   * probe still asks opens another.
+   * Returns what to call at the end. It is closed with its last user; if it `hangs`, at once unless a run needs it: a probe
+   * that still asks opens another.
    */
   enter(use: 'run' | 'probe'): (hangs?: boolean) => void {
     const user = {};
@@ -124,7 +124,7 @@ export class Side {
   }
 }
 
-/** What a probe's question there begins with: it must not stand in the others' way because somebody has locked a table. */
+/** The start of a probe's question: it must not block the others because a table is locked. */
 export const noLongWait = "set local lock_timeout = '1s';";
 
 async function untilQuiet(client: Client, { pid, backendStart }: Orphan): Promise<void> {
@@ -165,8 +165,7 @@ where pid = ${pid} and backend_start::text = ${literal(backendStart)}`;
  *   writes to us; with this it checks (7.7 s without, 0.7 s with).
  * - `standard_conforming_strings`: the server has to read the file the same way as pgm has.
  * - `tcp_keepalives_*`: the same as the first for a client whose whole machine is gone.
- * - `track_counts`: without it nobody can tell whether a file wrote to the history. Where it is off, only a superuser may
- *   turn it on.
+ * - `track_counts`: without it we cannot tell whether a file wrote to the history. If it is off, only a superuser may turn it on.
  */
 export function fileSettings({ facts }: Client, scope: 'local' | 'session'): string {
   const settings = [

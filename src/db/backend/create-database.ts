@@ -29,7 +29,7 @@ export async function ensureDatabase(options: Options): Promise<'existed' | 'cre
   }
 }
 
-/** `template0`, so that nothing left in template1 is copied, and nobody connected to template1 blocks us. */
+/** `template0`, so that nothing left in template1 is copied, and no session in template1 blocks us. */
 async function create(
   client: Client,
   database: string,
@@ -40,7 +40,7 @@ async function create(
     return 'created';
   } catch (error) {
     const sqlstate = serverErrorOf(error)?.sqlstate;
-    // Somebody else was faster: the second code is how the race shows up inside the catalog.
+    // Another session was faster: the second code is how the race shows up in the catalog.
     if (sqlstate === sqlstates.duplicateDatabase || sqlstate === sqlstates.uniqueViolation)
       return 'existed';
     if (sqlstate !== sqlstates.insufficientPrivilege) throw await translateAsking(error, client);
@@ -54,8 +54,8 @@ async function create(
 }
 
 /**
- * Asked of `opened`, or from a maintenance database, as nobody can be connected to one that is missing. Null when no database accepts us,
- * or the server does not tell what it is.
+ * Asks on `opened`, or on a maintenance database if the target is missing. Null if no database accepts us, or the server does
+ * not identify itself.
  */
 export async function findBystanders(
   options: Options,
@@ -81,12 +81,12 @@ select (select system_identifier::text from pg_catalog.pg_control_system()) as s
   return { server: String(rows?.[0]?.['server']), sessions: Number(rows?.[0]?.['sessions']) };
 }
 
-/** Whoever is connected to it is thrown out. */
+/** Ends all connections to it. */
 export async function dropDatabase(client: Client, name: string): Promise<void> {
   await client.run(`drop database if exists ${identifier(name)} with (force)`, null);
 }
 
-/** False if the server has something against it, which is no reason to fail: somebody else may do it, or has done it. */
+/** False if the server refuses, which is no reason to fail: another process may do it, or has done it. */
 export async function ifMayBe(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
@@ -97,7 +97,7 @@ export async function ifMayBe(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** For a database that we make for ourselves. `otherwise`: what else can be done. */
+/** For a database that we create for ourselves. `otherwise`: what else can be done. */
 export function mayNotCreate(
   { target }: Client,
   user: string,

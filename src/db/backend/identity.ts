@@ -2,7 +2,7 @@ import type { Identity } from '../../core/fleet/identity.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 
-/** Null where this role may not ask, or the server does not know (some services hide it). */
+/** Null if this role may not ask, or the server does not know (some services hide it). */
 export async function readIdentity(client: Client): Promise<Identity | null> {
   try {
     const [rows] = await client.run(`

@@ -14,9 +14,10 @@ export interface ConfirmedLock extends RunLock {
 }
 
 /**
- * The run lock, which the server releases when the backend ends. `leave` is called when `client` is needed no more for it:
- * if that does not close the client, as others use it too, the lock is given back. We poll for it and never use the blocking form: a session that waits for an advisory lock holds
- * a snapshot, and CREATE INDEX CONCURRENTLY waits for snapshots, so the two deadlock.
+ * The run lock, which the server releases when the backend ends. `leave` is called when the lock no longer needs `client`: if
+ * that does not close the client, as it is shared, the lock is released. We poll for it and never use the blocking form: a
+ * session that waits for an advisory lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for snapshots, so the two
+ * deadlock.
  */
 export function runLock(client: Client, historySchema: string, leave: () => void): ConfirmedLock {
   let acquired = false;
@@ -45,7 +46,7 @@ export function runLock(client: Client, historySchema: string, leave: () => void
       acquired = false;
       released = true;
       leave();
-      // There is nothing to wait for: the server releases the lock when it reads this, or the Terminate message.
+      // No need to wait: the server releases the lock when it reads this, or the Terminate message.
       if (wasHeld && !client.lost) client.run(unlock).catch(() => client.close());
       return Promise.resolve();
     },

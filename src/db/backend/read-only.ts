@@ -5,8 +5,8 @@ import type { Client } from '../wire/client.js';
 import { translate } from '../wire/errors.js';
 
 /**
- * `translate`, but looks into the cause when nothing can be written: on a standby it passes, on any other server somebody
- * has set `default_transaction_read_only`, and only a person can undo that.
+ * `translate`, but looks into the cause if nothing can be written: on a standby it passes; on any other server
+ * `default_transaction_read_only` is set, and only a person can undo that.
  */
 export async function translateAsking(error: unknown, client: Client): Promise<PgmError> {
   const translated = translate(error, client.target, client.database);
@@ -18,7 +18,7 @@ export async function translateAsking(error: unknown, client: Client): Promise<P
     const message = `${translated.message} (${translated.code}): ${readOnlyAdvice(setting)}`;
     return new Refused(message, translated.code, { cause: error });
   } catch {
-    // What could not be asked may work again by the next try.
+    // If asking failed, it may work at the next try.
     return translated;
   }
 }

@@ -10,9 +10,9 @@ const patienceMs = 30_000;
 const pauseMs = 200;
 
 /**
- * After a COMMIT whose answer was lost: waits until the server knows how it ended. The history then says all there is to
- * know, as a file's row and its effects are committed together or not at all. If the server does not know the transaction
- * (a promoted standby), the history decides as well.
+ * After a COMMIT whose answer was lost: waits until the server knows how it ended. The history then has the answer, as a
+ * file's row and its effects are committed together or not at all. If the server does not know the transaction (a promoted
+ * standby), the history decides as well.
  */
 export async function settleCommit(client: Client, transactionId: string): Promise<void> {
   const deadline = performance.now() + patienceMs;

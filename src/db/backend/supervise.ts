@@ -11,7 +11,7 @@ interface SupervisionOptions {
   readonly pid: number;
   /** How long the file waits for a lock before the server gives up; 0 waits forever. */
   readonly lockTimeoutMs: number;
-  /** The backend to ask about the first; another one if the last was lost. */
+  /** The backend to ask about the first; a new one if the last was lost. */
   readonly side: () => Promise<Client>;
   readonly onProgress: (progress: FileProgress) => void;
 }
@@ -32,10 +32,10 @@ export interface Supervision {
 
 /**
  * The watchdog over a running file, which has no deadline of its own. On the second connection it asks the server what the
- * first is doing: a backend that is gone, or finished without our hearing of it, means that the connection is dead, and
- * the worker is given up. Meanwhile it reports who is blocking. The first check comes when the file is to be told of, or
- * halfway to the lock timeout, so that the blockers are known when the server gives up; a file that finishes earlier
- * costs nothing. How long it has been running goes by our own clock, which needs no answer of the server.
+ * first is doing: a backend that is gone, or finished without our hearing of it, means that the connection is dead, and the
+ * worker is given up. Meanwhile it reports who is blocking. The first check comes when the file is due to be reported, or
+ * halfway to the lock timeout, so that the blockers are known when the server gives up; a file that finishes earlier costs
+ * nothing. The running time is taken from our own clock, which needs no answer of the server.
  */
 export function supervise(options: SupervisionOptions): Supervision {
   const { lockTimeoutMs } = options;
@@ -104,7 +104,7 @@ type Seen =
   | { readonly kind: 'working'; readonly progress: Omit<FileProgress, 'runningMs'> }
   | { readonly kind: 'idle' | 'gone'; readonly reason: string };
 
-/** Never rejects. A check that takes too long counts as one that got no answer, and ends by itself. */
+/** Never rejects. A check that takes too long counts as unanswered, and ends by itself. */
 async function look(options: SupervisionOptions): Promise<Seen> {
   const over = new AbortController();
   let timer: NodeJS.Timeout | undefined;

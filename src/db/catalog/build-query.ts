@@ -10,7 +10,7 @@ import {
   role,
 } from './catalog-query.js';
 
-/** A statement with one row an object: kind, identity, schema, table, address (as pg_depend has it), facts as JSON. */
+/** A statement with one row per object: kind, identity, schema, table, address (as in pg_depend), facts as JSON. */
 export function objectsStatement(query: CatalogQuery, historySchema: string): string {
   const { catalog, schema, table = '0', joins = '', where = 'true' } = query;
   const { kind = 'o.type', identity = 'o.identity', tableName = relationName(table) } = query;
@@ -43,7 +43,7 @@ where it.oid >= ${firstUserOid} and (${isKnown}) is not true and ${isNoMember(cl
   and ${isCompared('o.schema', historySchema)}`;
 }
 
-/** The one catalog that only a superuser may read, with passwords in it, has a view that anybody may. */
+/** The one catalog that only a superuser may read, as it has passwords, has a view that anyone may read. */
 function rowsOf(catalog: string): string {
   if (catalog !== 'pg_user_mapping') return `pg_catalog.${identifier(catalog)}`;
   return '(select umid as oid from pg_catalog.pg_user_mappings)';
@@ -54,7 +54,7 @@ function addressOf(query: CatalogQuery): readonly [of: string, object: string, p
   return [classOf(of), object, part];
 }
 
-/** What is the server's own, or an extension's, is what the same version brings along everywhere. */
+/** Objects of the server or of an extension are the same everywhere for the same version. */
 function isOurs({ catalog, of = catalog, object = 'it.oid', ...query }: CatalogQuery): string {
   const { isOfUsers = `${object} >= ${firstUserOid}`, members = [[of, object]] } = query;
   const isNone = members.map(([where, oid]) => isNoMember(classOf(where), oid)).join(' and ');
@@ -66,7 +66,7 @@ function isNoMember(catalog: string, object: string): string {
     where m.classid = ${catalog} and m.objid = ${object} and m.deptype = 'e')`;
 }
 
-/** What is temporary is a session's; the history is pgm's. */
+/** Temporary objects belong to a session; the history belongs to pgm. */
 function isCompared(schema: string, historySchema: string): string {
   return `(${schema} is null or ${schema} <> ${literal(historySchema)} and ${schema} !~ '^pg_(toast_)?temp_')`;
 }

@@ -1,12 +1,12 @@
-/** The server that is asked. */
+/** The server being queried. */
 export interface CatalogServer {
   /** 14 to 18. */
   readonly major: number;
-  /** Only a superuser may read what a subscription connects with. */
+  /** Only a superuser may read the connection string of a subscription. */
   readonly seesConninfo: boolean;
 }
 
-/** Expressions over the row, which is called `it`, and what `joins` adds. A fact that is null is left out. */
+/** Expressions over the row, named `it`, and what `joins` adds. Facts that are null are left out. */
 export type Facts = Readonly<Record<string, string>>;
 
 /** How the objects in one system catalog are read. */
@@ -16,8 +16,8 @@ export interface CatalogQuery {
   /** Which of its rows are objects of their own. Default: all. */
   readonly where?: string;
   /**
-   * Rows that are no objects of their own, because the facts of another one say what they say; the key is the reason.
-   * What neither `where` nor these name is reported as not compared.
+   * Rows that are not objects of their own, because the facts of another object cover them; the key is the reason. Rows in
+   * neither `where` nor these are reported as not compared.
    */
   readonly besides?: Readonly<Record<string, string>>;
   /** Expression: the schema it is in, as an OID; 0 if it is in none. */
@@ -28,21 +28,21 @@ export interface CatalogQuery {
   readonly part?: string;
   /** Expression for the OID of the object. Default `it.oid`. */
   readonly object?: string;
-  /** The catalog of the object where it is not that of the row. */
+  /** The catalog of the object if it is not that of the row. */
   readonly of?: string;
-  /** The objects that tell whether the row is an extension's: one of them is. Default: its own. */
+  /** The row belongs to an extension if one of these objects does. Default: its own. */
   readonly members?: readonly (readonly [catalog: string, oid: string])[];
   readonly joins?: string;
   /**
-   * The identity where that of `pg_identify_object` says something that differs from one database to the next, or costs too
-   * much for many rows; `o.identity` is that one.
+   * The identity if that of `pg_identify_object`, `o.identity`, differs from one database to the next, or costs too much for
+   * many rows.
    */
   readonly identity?: string;
-  /** The kind where `pg_identify_object` has none, or as for the identity. */
+  /** The kind if `pg_identify_object` has none, or for the same reasons as the identity. */
   readonly kind?: string;
-  /** The name of the table, where another expression costs less. */
+  /** The name of the table, if another expression costs less. */
   readonly tableName?: string;
-  /** Expression: whether it is not the server's own. Default: by its OID. */
+  /** Expression: whether it is a user's, not the server's own. Default: by its OID. */
   readonly isOfUsers?: string;
   /** The owner's column, which is a fact; default none. */
   readonly owner?: string;
@@ -53,7 +53,7 @@ export interface CatalogQuery {
   readonly facts: Facts;
 }
 
-/** Stands for a secret in what the server answers: no character of another sort, as its encoding may not have it. */
+/** Replaces a secret in the server's answer: only ASCII, as its encoding may lack other characters. */
 export const hidden = '<hidden by pgm>';
 
 /** The first OID that objects of users get: FirstNormalObjectId. */
@@ -76,7 +76,7 @@ export function relationKind(relkind: string): string {
     when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' when 'c' then 'composite type' end`;
 }
 
-/** An expression: the identity of an object, which says its schema. */
+/** An expression: the identity of an object, including its schema. */
 export function identityOf(catalog: string, oid: string, part = '0'): string {
   return `(select identity from pg_catalog.pg_identify_object(${classOf(catalog)}, ${oid}, ${part}))`;
 }
@@ -86,39 +86,39 @@ export function classOf(catalog: string): string {
   return `'pg_catalog.${catalog}'::pg_catalog.regclass`;
 }
 
-/** An expression: the same, null where there is none. */
+/** An expression: the same, null if there is none. */
 export function identityOrNull(catalog: string, oid: string): string {
   return `case when ${oid} <> 0 then ${identityOf(catalog, oid)} end`;
 }
 
 /**
- * An expression: null without any row of which `rare` tells, which the server finds out once a statement; else `each`, which
- * costs it some microseconds a row. `rare` names a catalog, and may have a condition that says nothing of `it`.
+ * An expression: null if `rare` has no row, which the server finds out once per statement; else `each`, which costs some
+ * microseconds per row. `rare` names a catalog, and may have a condition that does not involve `it`.
  */
 export function unlessNone(rare: string, each: string): string {
   return `case when exists (select from pg_catalog.${rare}) then ${each} end`;
 }
 
-/** An expression: true, or null, which is no fact. */
+/** An expression: true, or null for no fact. */
 export function whenTrue(condition: string): string {
   return `nullif(${condition}, false)`;
 }
 
-/** An expression: the options as a sorted list, null without any. */
+/** An expression: the options as a sorted list, null if there are none. */
 export function sorted(options: string): string {
   return `case when ${options} is not null then
     (select pg_catalog.jsonb_agg(o order by o collate "C") from pg_catalog.unnest(${options}) o) end`;
 }
 
-/** An expression: the same for options of foreign objects, without what may log in somewhere: it is as secret as a password. */
+/** An expression: the same for options of foreign objects, without credentials. */
 export function withoutSecrets(options: string): string {
   return sorted(`(select pg_catalog.array_agg(case when s ~* '^[^=]*(pass|secret|token|credential|[_.-]key)[^=]*='
     then pg_catalog.regexp_replace(s, '=.*', '=${hidden}') else s end) from pg_catalog.unnest(${options}) s)`);
 }
 
 /**
- * Expressions for what was granted beyond, and revoked of, what an owner and everybody have by default. So a column that
- * says so in full, as after a GRANT that was taken back, reads as one that is null.
+ * Expressions for what was granted beyond, and revoked from, the defaults of the owner and of PUBLIC. So a column that spells
+ * out the defaults, as after a revoked GRANT, reads like a null one.
  */
 export function privilegeFacts(column: string, letter: string, owner: string): Facts {
   const own = `pg_catalog.aclexplode(${column})`;
@@ -128,7 +128,7 @@ export function privilegeFacts(column: string, letter: string, owner: string): F
   return { granted: only(own, usual), revoked: only(usual, own) };
 }
 
-/** One line a role: `INSERT, SELECT with grant option to app`. */
+/** One line per role: `INSERT, SELECT with grant option to app`. */
 function privilegesOf(some: string, others: string, owner: string): string {
   const columns = 'grantor, grantee, privilege_type, is_grantable';
   const grantee = `case grantee when 0 then 'PUBLIC' else ${role('grantee')} end`;
@@ -140,7 +140,7 @@ function privilegesOf(some: string, others: string, owner: string): string {
   group by grantee, grantor) as lines)`;
 }
 
-/** An expression: a range type brings the row along: its constructors, and the cast to its multirange. */
+/** An expression: the row was created with a range type: its constructors, and the cast to its multirange. */
 export function madeWithType(catalog: string): string {
   return `exists (select from pg_catalog.pg_depend made where made.classid = ${classOf(catalog)} and made.objid = it.oid
     and made.refclassid = ${classOf('pg_type')} and made.deptype = 'i')`;

@@ -44,7 +44,7 @@ const extensions: CatalogQuery = {
   },
 };
 
-/** The name of the locale has moved and split in 15 and 17. */
+/** The column with the locale's name was moved and split in 15 and 17. */
 const collations = ({ major }: CatalogServer): CatalogQuery => ({
   catalog: 'pg_collation',
   schema: 'it.collnamespace',
@@ -56,13 +56,13 @@ const collations = ({ major }: CatalogServer): CatalogQuery => ({
     ...(major < 15 ? {} : { locale: `it.${major < 17 ? 'colliculocale' : 'colllocale'}` }),
     ...(major < 16 ? {} : { rules: 'it.collicurules' }),
     'not deterministic': whenTrue('not it.collisdeterministic'),
-    // That of the database says no more than none, which a copy of a collation of the server has.
+    // The database's own encoding means the same as none, which a copy of a server's collation has.
     encoding: `case when it.collencoding not in (-1, pg_catalog.pg_char_to_encoding(pg_catalog.getdatabaseencoding()))
       then pg_catalog.pg_encoding_to_char(it.collencoding) end`,
   },
 });
 
-/** Privileges that objects made later get. Those for one schema add to what is usual, others replace it. */
+/** Privileges that later objects get. Those for one schema add to the defaults, others replace them. */
 const defaultPrivileges: CatalogQuery = {
   catalog: 'pg_default_acl',
   schema: 'it.defaclnamespace',

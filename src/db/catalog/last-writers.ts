@@ -3,8 +3,8 @@ import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 
 /**
- * Which transaction last wrote what the catalogs say of each object. A row that is part of another object's facts stands
- * for that object; that of a dropped column for its table.
+ * Which transaction last wrote the catalog rows of each object. A row that is part of another object's facts counts for that
+ * object; that of a dropped column for its table.
  */
 export async function readLastWriters(client: Client): Promise<LastWriters> {
   const [may] = await client.run("select pg_catalog.current_setting('is_superuser') = 'on' as all");
@@ -14,10 +14,7 @@ cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o wh
   return writersIn(rows ?? []);
 }
 
-/**
- * A statement: the same of what was written by this transaction or a later one; the numbers are those that no other
- * transaction of the server has.
- */
+/** A statement: the same for what was written by this transaction or a later one; the numbers are unique on the server. */
 export function writersSince(transaction: number, seesAll: boolean): string {
   return `
 select o.type as kind, o.identity, max(w.writer)::float8 as writer
@@ -42,7 +39,9 @@ function writtenFor(seesAll: boolean): string {
 export const nextTransaction =
   '(select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint as next) as transactions';
 
-/** An expression: a row says the lower half of a transaction's number; what it lacks is that of the next one, or one less. */
+/**
+ * An expression: a row has the lower half of a transaction's number; the upper half is that of the next number, or one less.
+ */
 export function inFull(writer: string): string {
   const number = `${writer}::text::bigint`;
   return `(next / 4294967296 * 4294967296 + ${number} - case when ${number} > next % 4294967296 then 4294967296 else 0 end)`;

@@ -15,8 +15,8 @@ import { typeQueries } from './types.js';
 
 /**
  * Every object of the database that is not the server's, an extension's or pgm's own, as this role may see it. Costs two
- * round trips. `isInTransaction`: as the transaction that is open sees it, whose settings stay as they are. Throws what the
- * server says.
+ * round trips. `isInTransaction`: as the open transaction sees it, whose settings stay as they are. Throws the server's
+ * error.
  */
 export async function readCatalog(
   client: Client,
@@ -53,9 +53,9 @@ export function inOne(...statements: readonly string[]): string {
 
 /** How the catalog of a server is read. */
 export interface CatalogReading {
-  /** One set of rows each. */
+  /** Each gives one set of rows. */
   readonly statements: readonly string[];
-  /** SHA-256 of all there are, as they are for a role that may see everything. */
+  /** SHA-256 of all of them, for a role that may see everything. */
   readonly digest: string;
   readonly seesAll: boolean;
 }
@@ -96,7 +96,7 @@ export function catalogIn(rows: Rows): Catalog {
   );
 }
 
-/** Not one of what is not compared. */
+/** False for rows of things that are not compared. */
 export function isObject(row: Rows[number]): boolean {
   return 'facts' in row;
 }
@@ -114,12 +114,12 @@ function queriesFor(server: CatalogServer): readonly CatalogQuery[] {
 }
 
 /**
- * One row: the catalogs of this server whose rows are objects, among them those that a newer one has added; which of them
- * hold nothing of users, so that nobody needs to plan a query for each; and what this role may see.
+ * One row: the catalogs of this server whose rows are objects, including those that a newer server has added; which of them
+ * have no user objects, so that no query has to be planned for them; and what this role may see.
  */
 export function readingQuestion(client: Client): string {
   const queries = queriesFor({ major: majorOf(client), seesConninfo: false });
-  // The rows of others are told from those of the server by something else than their OID.
+  // For these, something other than the OID tells users' rows from those of the server.
   const always = new Set(
     queries
       .filter(({ isOfUsers, object }) => isOfUsers !== undefined || object !== undefined)
@@ -142,14 +142,14 @@ select pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninf
       and exists (select from pg_catalog.pg_attribute where attrelid = c.oid and attname = 'oid')) as catalogs`;
 }
 
-/** Not by every role, or not by every column. */
+/** Not every role, or not every column, can be queried. */
 function mayBeAsked(catalog: string): boolean {
   return catalog !== 'pg_user_mapping' && catalog !== 'pg_subscription';
 }
 
 const savepoint = 'pgm_catalog';
 
-/** What the server writes of definitions depends on these. */
+/** How the server writes definitions depends on these. */
 export const readSettings = `set local search_path = '';
 set local lock_timeout = '2s';
 set local jit = off;

@@ -9,7 +9,7 @@ import type { Rows } from '../wire/driver.js';
 import { classOf, firstUserOid, identityOf } from './catalog-query.js';
 import { catalogIn, isObject, nameOf as nameIn, readRows } from './read-catalog.js';
 
-/** The catalog with what it takes to write it as SQL. Costs two round trips. See `readCatalog`. */
+/** The catalog with what is needed to write it as SQL. Costs two round trips. See `readCatalog`. */
 export async function readSchema(
   client: Client,
   historySchema: string,
@@ -47,7 +47,7 @@ select pg_catalog.jsonb_build_object(
     where k.contype in ('p', 'u', 'x') and c.reloptions is not null)
 )::text as facts`;
 
-/** What needs what, by address; and to which object belongs what is none of its own. */
+/** What depends on what, by address; and which object a part belongs to. */
 const dependencyRows = `
 select classid || ':' || objid || ':' || objsubid as object, refclassid || ':' || refobjid || ':' || refobjsubid as needs,
   deptype in ('i', 'e') as part
@@ -61,7 +61,7 @@ union all
 select ${classOf('pg_attrdef')}::pg_catalog.oid || ':' || oid || ':0', ${classOf('pg_class')}::pg_catalog.oid || ':' || adrelid || ':' || adnum, true
 from pg_catalog.pg_attrdef where adrelid >= ${firstUserOid}`;
 
-/** An object that the catalog does not hold, such as the row of a table, stands for the one it is a part of. */
+/** An object that the catalog does not hold, such as a table's row type, counts as the one it is part of. */
 function dependenciesIn(objects: Rows, rows: Rows): ReadonlyMap<string, readonly Dependency[]> {
   const names = new Map<string, string>();
   for (const row of objects) {

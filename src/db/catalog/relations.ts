@@ -11,7 +11,9 @@ import {
   withoutSecrets,
 } from './catalog-query.js';
 
-/** In a stored query: RTE_NAMEDTUPLESTORE, of which PostgreSQL 14 to 16 make materialized views, but cannot write them out. */
+/**
+ * In a stored query: RTE_NAMEDTUPLESTORE. PostgreSQL 14 to 16 create materialized views from it, but cannot write them out.
+ */
 const rowsOfTrigger = ':rtekind 7 ';
 
 /** Tables, views, materialized views, sequences, foreign tables, indexes, and the columns of all of them. */
@@ -30,7 +32,7 @@ const parents = unlessNone(
   from pg_catalog.pg_inherits where inhrelid = it.oid)`,
 );
 
-/** The column that the sequence belongs to: one with an identity, or by OWNED BY. */
+/** The column that the sequence belongs to: an identity column, or by OWNED BY. */
 const ownedBy = `(select ${identityOf('pg_class', 'refobjid', 'refobjsubid')} from pg_catalog.pg_depend
   where it.relkind = 'S' and classid = ${classOf('pg_class')} and objid = it.oid
     and refclassid = classid and refobjsubid > 0 and deptype in ('a', 'i') limit 1)`;
@@ -91,7 +93,7 @@ const isToastIndex = `exists (select from pg_catalog.pg_index i join pg_catalog.
 const indexColumns = `(select pg_catalog.jsonb_agg(attnum || ': ' || attstattarget order by attnum)
   from pg_catalog.pg_attribute where attrelid = it.oid and attstattarget >= 0)`;
 
-/** Such an index is part of the definition of its table; others may be made on a table of an extension by anybody. */
+/** Such an index is part of the definition of its table; anyone may create others on a table of an extension. */
 const isOfConstraint = `exists (select from pg_catalog.pg_constraint where conindid = it.oid and conrelid = x.indrelid)`;
 
 const indexes: CatalogQuery = {
@@ -117,10 +119,10 @@ const indexes: CatalogQuery = {
 
 const typeOf = (column: string): string => `typ.${column}`;
 
-/** Among those that are there: the conditions leave out whole relations only. */
+/** Among existing columns: the conditions leave out whole relations only. */
 const position = 'pg_catalog.row_number() over (partition by it.attrelid order by it.attnum)';
 
-/** What a column of a table has; one of a view has a type, a default and privileges only. */
+/** Facts of a column of a table; one of a view has only a type, a default and privileges. */
 const columns = ({ major }: CatalogServer): CatalogQuery => ({
   catalog: 'pg_attribute',
   of: 'pg_class',
@@ -163,8 +165,8 @@ const columns = ({ major }: CatalogServer): CatalogQuery => ({
 });
 
 /**
- * From PostgreSQL 18 on NOT NULL is a constraint with a name. One under the name that the server would choose, valid and
- * inherited by all, says no more than the column's fact.
+ * From PostgreSQL 18 on NOT NULL is a constraint with a name. One with the name that the server would choose, valid and
+ * inherited by all, adds nothing to the column's fact.
  */
 const notNull = `case when it.attnotnull then (select nullif(pg_catalog.concat_ws(', ',
     case when n.conislocal and n.conname <> pg_catalog.left(c.relname || '_' || it.attname || '_not_null', 63) then n.conname end,

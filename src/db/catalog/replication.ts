@@ -52,7 +52,7 @@ const publications = ({ major }: CatalogServer): readonly CatalogQuery[] => [
       ]),
 ];
 
-/** The catalog is one of the whole cluster, and says in which database each one is. */
+/** The catalog is shared by the whole cluster, and has the database of each subscription. */
 const subscriptions = ({ major, seesConninfo }: CatalogServer): CatalogQuery => ({
   catalog: 'pg_subscription',
   where: `it.subdbid = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`,
@@ -84,6 +84,6 @@ const subscriptions = ({ major, seesConninfo }: CatalogServer): CatalogQuery => 
   },
 });
 
-/** In either form that libpq takes. */
+/** In either form that libpq accepts. */
 const conninfo = `pg_catalog.regexp_replace(pg_catalog.regexp_replace(it.subconninfo,
   '(password\\s*=\\s*)(''([^''\\\\]|\\\\.)*''|\\S+)', '\\1${hidden}', 'gi'), '(://[^:@/]*):[^@]*@', '\\1:${hidden}@')`;

@@ -22,13 +22,15 @@ const enforced = `case it.contype when 'f' then (select pg_catalog.string_agg(di
     else 'always' end, ', ')
   from pg_catalog.pg_trigger t where t.tgconstraint = it.oid and t.tgisinternal and t.tgenabled <> 'O') end`;
 
-/** An expression: the constraint is what PostgreSQL makes of a foreign key for each partition of the table referred to. */
+/**
+ * An expression: the constraint is one that PostgreSQL creates for each partition of the table that a foreign key refers to.
+ */
 const isForPartition = (
   constraint: string,
 ): string => `exists (select from pg_catalog.pg_constraint whole
   where whole.oid = ${constraint}.conparentid and whole.conrelid = ${constraint}.conrelid)`;
 
-/** An expression: what it is called. The names of those for a partition are numbered as they happened to be made. */
+/** An expression: its name. Those for a partition are numbered in the order they happened to be created. */
 const constraintName = (
   constraint: string,
   usual: string,
@@ -74,7 +76,7 @@ const howEnabled = (column: string): string =>
 
 const triggers: CatalogQuery = {
   catalog: 'pg_trigger',
-  // On 14 one that a partition has from its parent counts as internal.
+  // On 14 a trigger that a partition has from its parent counts as internal.
   where: 'not it.tgisinternal or it.tgparentid <> 0 and it.tgconstraint = 0',
   besides: { 'what enforces a constraint': 'it.tgisinternal' },
   ...ofTable('it.tgrelid'),

@@ -8,17 +8,17 @@ import {
   whenTrue,
 } from './catalog-query.js';
 
-/** Types: composite, enum, domain, range, base; and what casts and transforms them. */
+/** Types: composite, enum, domain, range, base; and casts and transforms. */
 export function typeQueries(server: CatalogServer): readonly CatalogQuery[] {
   return [types(server), enumLabels, casts, transforms];
 }
 
-/** A function of a type; 0 where it has none. */
+/** A function of a type; 0 if it has none. */
 const called = (column: string): string => identityOrNull('pg_proc', column);
 
 const ofBase = (expression: string): string => `case it.typtype when 'b' then ${expression} end`;
 
-/** What only a base type has. */
+/** Facts that only a base type has. */
 const ofBaseTypes: Facts = {
   input: ofBase(called('it.typinput')),
   output: ofBase(called('it.typoutput')),

@@ -2,13 +2,13 @@ import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier } from '../wire/quote.js';
 
-/** Where PostgreSQL 18 may copy by reference, which takes a file system that can: asked for once a session. */
+/** Lets PostgreSQL 18 copy by reference, if the file system can: set once per session. */
 export async function preferReferences(client: Client): Promise<void> {
-  // Earlier versions do not know it, nor do servers on some systems.
+  // Earlier versions do not have it, nor do servers on some systems.
   await client.run('set file_copy_method = clone').catch(() => undefined);
 }
 
-/** Copies file by file where the server can be told to: the other way, through its log, takes three times as long. */
+/** Copies file by file if the server can: the other way, through its log, takes three times as long. */
 export async function copyDatabase(
   client: Client,
   { template, name }: { readonly template: string; readonly name: string },
@@ -24,7 +24,7 @@ export async function copyDatabase(
   }
 }
 
-/** A file system that cannot copy by reference says so in many ways; what is surely something else is not tried again. */
+/** A file system that cannot copy by reference reports it in many ways; errors with surely another cause are not retried. */
 function mayBeMethod(error: unknown): boolean {
   const sqlstate = serverErrorOf(error)?.sqlstate ?? null;
   return sqlstate !== null && /^(?:0A|58|XX)/.test(sqlstate);

@@ -10,14 +10,14 @@ import { untilEmpty } from './until-empty.js';
 interface Making {
   readonly client: Client;
   readonly template: string;
-  /** The name of the database while it is being made: that of one of ours, so that others remove it if we are killed. */
+  /** The name of the database while it is being made: a clone's name, so that others remove it if we are killed. */
   readonly workshop: string;
   readonly make: MakeTemplate;
 }
 
 /**
- * Makes a template if there is none. One process at a time makes the same one; the others wait for it. A lock is polled
- * for: a session that waits for it in the blocking form holds a snapshot, which keeps the rows that are dead.
+ * Makes a template if there is none. One process at a time makes the same one; the others wait for it. They poll for a lock:
+ * a session that waits for it in the blocking form holds a snapshot, which keeps dead rows.
  */
 export async function ensureTemplate(making: Making): Promise<void> {
   const { client, template } = making;
@@ -36,7 +36,7 @@ export async function ensureTemplate(making: Making): Promise<void> {
   }
 }
 
-/** For the sessions that filled it to end. */
+/** Time for the sessions that filled it to end. */
 const closingMs = 1_000;
 
 /** A number that fits an `int4`. */
@@ -51,7 +51,7 @@ async function isThere(client: Client, template: string): Promise<boolean> {
   return rows?.length === 1;
 }
 
-/** It gets its name only when it is complete: nobody sees half of one. */
+/** It gets its name only when it is complete, so it is never used half-made. */
 async function makeTemplate({ client, template, workshop, make }: Making): Promise<void> {
   const made = identifier(workshop);
   await client.run(`create database ${made} template template0`, null);

@@ -18,14 +18,14 @@ import { keptComment, ownerSpace, sweepClones } from './sweep.js';
 import { untilEmpty } from './until-empty.js';
 
 interface ClonesOptions {
-  /** Where to make databases; its own is the first to connect to for that. */
+  /** Where to create databases; the database named here is the first to connect to for that. */
   readonly settings: ConnectionSettings;
   readonly runner: Runner;
 }
 
 /**
- * Connects to a maintenance database, and drops what killed processes have left. The connection, which says that the
- * databases made here have an owner, does not keep the process alive. Throws `Transient`, `Refused`.
+ * Connects to a maintenance database, and drops what killed processes have left. The connection, which marks the databases
+ * made here as owned, does not keep the process alive. Throws `Transient`, `Refused`.
  */
 export async function openClones({ settings, runner }: ClonesOptions): Promise<Clones> {
   const sockets = new Sockets();
@@ -69,7 +69,7 @@ class ClonesOfOwner implements Clones {
   readonly #client: Client;
   readonly #owner: number;
   readonly #user: string;
-  /** What each template that is known to be there has of its own: also while one is being made, so that it is once. */
+  /** The own settings of each existing template; also while one is being made, so that it is made once. */
   readonly #templates = new Map<string, Promise<OwnSettings | null>>();
   #serial = 0;
 
@@ -88,7 +88,7 @@ class ClonesOfOwner implements Clones {
       return await this.#clone(template, make);
     } catch (error) {
       if (!(error instanceof DatabaseMissing)) throw error;
-      // Somebody has removed it since.
+      // It was removed since.
       this.#templates.delete(template);
       return this.#clone(template, make);
     }

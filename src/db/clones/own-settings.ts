@@ -1,12 +1,12 @@
 import type { Client } from '../wire/client.js';
 import { identifier, literal } from '../wire/quote.js';
 
-/** What belongs to a database as a whole, which CREATE DATABASE does not copy with a template, as statements. */
+/** Statements for what belongs to a database as a whole and CREATE DATABASE does not copy from a template. */
 export type OwnSettings = (database: string) => string;
 
 /**
- * What files have set by ALTER DATABASE … SET, ALTER ROLE … IN DATABASE … SET, and GRANT or REVOKE … ON DATABASE. Null
- * if there is nothing of it, which is usual.
+ * What files have set by ALTER DATABASE … SET, ALTER ROLE … IN DATABASE … SET, and GRANT or REVOKE … ON DATABASE. Null if
+ * there is none, as usual.
  */
 export async function readOwnSettings(
   client: Client,
@@ -25,7 +25,7 @@ left join pg_catalog.pg_roles r on r.oid = a.grantee where d.datname = ${literal
   return (database) => {
     const set = settings.map((row) => settingOf(row, database));
     const granted = grants.map((row) => grantOf(row, database));
-    // The privileges that PUBLIC has by itself may have been revoked.
+    // The default privileges of PUBLIC may have been revoked.
     const revoke = `revoke all on database ${identifier(database)} from public`;
     return ['begin', ...set, ...(granted.length === 0 ? [] : [revoke, ...granted]), 'commit'].join(
       ';\n',
@@ -35,7 +35,7 @@ left join pg_catalog.pg_roles r on r.oid = a.grantee where d.datname = ${literal
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** By way of the session, as a list of names is stored in another form than it is written in. */
+/** Goes through the session, as a list of names is stored in another form than it is written in. */
 function settingOf({ role, name, value }: Row, database: string): string {
   const where =
     typeof role === 'string'

@@ -9,7 +9,7 @@ import { dropDatabase, ifMayBe } from '../backend/create-database.js';
 import type { Client } from '../wire/client.js';
 import { identifier, literal } from '../wire/quote.js';
 
-/** The first key of the advisory locks that owners hold, whose number is the second, and of those of templates. */
+/** The first key of the advisory locks of owners, whose number is the second key, and of templates. */
 export const ownerSpace = 1_885_826_931;
 export const templateSpace = 1_885_826_932;
 
@@ -19,7 +19,7 @@ const sweepKey = 0;
 /** The comment of a kept database ends with the time at which it was kept. */
 export const keptComment = 'kept after a test by postgres-manager, at ';
 
-/** Ours, with what tells whether it may go: whether its owner lives, and when it was kept. */
+/** Our databases that may be dropped: by whether the owner lives, and when they were kept. */
 const leftOver = `
 with ours as (select d.oid, d.datname, pg_catalog.shobj_description(d.oid, 'pg_database') as comment
   from pg_catalog.pg_database d where d.datname ~ '^${clonePrefix}[0-9]+_[0-9]+$'),
@@ -32,8 +32,8 @@ select datname from kept where place > ${mostKept}
   or pg_catalog.substr(comment, ${keptComment.length + 1})::timestamptz < pg_catalog.now() - interval '${keptMinutes} minutes'`;
 
 /**
- * Drops what others have left: databases whose owner is gone, and those that were kept long enough. One at a time does
- * this. What the server has against it is no reason to fail: somebody else may do it, or nobody may.
+ * Drops what others have left: databases whose owner is gone, and those that were kept long enough. One process at a time
+ * does this. An error of the server is no reason to fail: another process may drop them, or nobody may.
  */
 export async function sweepClones(client: Client): Promise<void> {
   await alone(client, async () => {

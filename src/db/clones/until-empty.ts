@@ -6,8 +6,8 @@ const shortestPollMs = 2;
 const longestPollMs = 20;
 
 /**
- * Waits, though not for longer than `withinMs`, until nobody is connected to a database: a session that has just been closed takes a
- * millisecond or two to end. The server itself waits for it too, but only looks every 100 ms.
+ * Waits, at most `withinMs`, until nobody is connected to a database: a session that has just been closed takes a millisecond
+ * or two to end. The server itself waits for it too, but only looks every 100 ms.
  */
 export async function untilEmpty(
   client: Client,

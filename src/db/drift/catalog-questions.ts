@@ -23,7 +23,7 @@ import type { Rows } from '../wire/driver.js';
 import { identifier, iso } from '../wire/quote.js';
 import { hasCatalogs, markExpression, progressExpression } from './mark.js';
 
-/** What is asked of one backend; its history is in `schema`. */
+/** The backend to ask; its history is in `schema`. */
 export interface CatalogContext {
   readonly client: Client;
   readonly schema: string;
@@ -40,7 +40,7 @@ export async function glance({ client, schema, runner }: CatalogContext): Promis
   const isReadAlike: IsReadAlike = (reader, by) =>
     reader.startsWith(`${majorOf(version)} `) && by === runner.version;
   const [, [head] = []] = await client.run(`${noLongWait}${headQuestion(schema)}`);
-  // Nobody compares it with nothing, and it is most of what a glance costs.
+  // Without a document there is nothing to compare it with, and it is most of the cost of a glance.
   const mark = head === undefined ? "''" : markExpression(majorOf(version));
   const [, [now] = []] = await client.run(`${noLongWait}${nowQuestion(schema, mark)}`);
   return {
@@ -52,7 +52,7 @@ export async function glance({ client, schema, runner }: CatalogContext): Promis
   };
 }
 
-/** Somebody may have locked a catalog. */
+/** A catalog may be locked. */
 const noLongWait = "set local lock_timeout = '1s';";
 
 function nowQuestion(schema: string, mark: string): string {
@@ -102,13 +102,13 @@ export async function readExpected(
   return expectedIn(gunzipSync(Buffer.from(document, 'base64')).toString());
 }
 
-/** How often a catalog is read that others change meanwhile. */
+/** How many times a catalog that others change meanwhile is read. */
 const tries = 3;
 
 /**
- * The server writes definitions by the catalog as it is at that moment, not by the snapshot of the transaction: what was read
- * is of one moment only if the mark was the same before and after. Costs two round trips where no transaction has ended
- * meanwhile, so that nothing has changed.
+ * The server writes definitions from the current catalog, not from the snapshot of the transaction: what was read is
+ * consistent only if the mark was the same before and after. Costs two round trips if no transaction has ended meanwhile, so
+ * that nothing has changed.
  */
 export async function readLive(context: CatalogContext, since: Since | null): Promise<LiveCatalog> {
   const { client } = context;
@@ -132,7 +132,7 @@ async function orBack<T>(client: Client, work: () => Promise<T>): Promise<T> {
 
 interface ReadOnce {
   readonly live: LiveCatalog;
-  /** The number of the next transaction once it was read. */
+  /** The number of the next transaction after it was read. */
   readonly next: number;
 }
 

@@ -6,7 +6,7 @@ import type { CatalogContext } from './catalog-questions.js';
 /** How many documents are kept. */
 const mostKept = 5;
 
-/** In one transaction, which does not wait for the disk: what a crash of the server undoes is kept again. */
+/** In one transaction, which does not wait for the disk: what a server crash undoes is kept again. */
 export async function keep(
   { client, schema, runner }: CatalogContext,
   kept: ToKeep,

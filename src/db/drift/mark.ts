@@ -1,9 +1,9 @@
 import { identifier, literal } from '../wire/quote.js';
 
 /**
- * An expression: a digest of which transaction wrote each row of the catalogs, and where the row lies. Whatever SQL changes
- * or drops changes it; what the server notes of a table in passing (VACUUM, ANALYZE) does not, nor do the temporary tables of
- * sessions. It is the same on a standby. That it has changed says little: rows may be written and stay the same.
+ * An expression: a digest of which transaction wrote each row of the catalogs, and the row's position. Whatever SQL changes
+ * or drops changes it; what the server records about a table by itself (VACUUM, ANALYZE) does not, nor do the temporary
+ * tables of sessions. It is the same on a standby. A change of it proves little: rows may be written and stay the same.
  */
 export function markExpression(major: number): string {
   const parts = [...catalogs, ...(major < 15 ? [] : since15), ...byContent].map(
@@ -76,14 +76,14 @@ const catalogs: readonly Part[] = [
 
 const since15: readonly Part[] = whole('pg_publication_namespace');
 
-/** What not every role may see all columns of; and roles, whose names stand in the facts of others. */
+/** Catalogs with columns that not every role may see; and roles, whose names are in the facts of others. */
 const byContent: readonly Part[] = [
   ['pg_roles', 'true', 'oid, rolname'],
   ['pg_user_mappings', 'true', 'umid, srvid, umuser, umoptions'],
   ['pg_subscription', 'true', 'oid, subname, subowner, subenabled, subslotname, subpublications'],
 ];
 
-/** Of what depends on what, that which is a fact: whose sequence it is, and what belongs to an extension. */
+/** The dependencies that are facts: the owner of a sequence, and the members of an extension. */
 function isTold(): string {
   const isOwned = `deptype in ('a', 'i') and refobjsubid > 0 and classid = 'pg_catalog.pg_class'::pg_catalog.regclass`;
   return `deptype in ('e', 'x') or ${isOwned} and ${noTemporaryTable('objid')}`;

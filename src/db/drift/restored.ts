@@ -4,8 +4,8 @@ import { identifier, literal } from '../wire/quote.js';
 import type { CatalogContext } from './catalog-questions.js';
 
 /**
- * A document that is older than its own table, or comes from the future of this server, was loaded with a dump. While that
- * goes on, somebody copies rows into a table, or has one locked as for an index or a constraint.
+ * A document that is older than its own table, or comes from the future of this server, was loaded with a dump. While a dump
+ * is loaded, a session copies rows into a table, or has one locked as for an index or a constraint.
  */
 export async function readRestored(
   { client, schema }: CatalogContext,

@@ -30,10 +30,10 @@ interface ClaimOptions {
 }
 
 /**
- * Begins a file's transaction and locks its history row: two runners never get past this together, run lock or not.
- * Returns `transaction_id` and `pid`, in one row. Fails on the NOT NULL of `checksum` if this content is already applied.
- * Until the file is recorded, `duration_ms` and `statements_done` of the row hold how much this backend had already
- * written to the history, and how often to `pg_class`.
+ * Begins a file's transaction and locks its history row: two runners never get past this together, run lock or not. Returns
+ * `transaction_id` and `pid`, in one row. Fails on the NOT NULL of `checksum` if this content is already applied. Until the
+ * file is recorded, `duration_ms` and `statements_done` of the row hold how many rows this backend had already written to the
+ * history, and to `pg_class`.
  */
 export function claimMessage(
   migration: Migration,
@@ -52,10 +52,10 @@ set local lock_timeout = ${lockTimeoutMs}; savepoint pgm`;
 }
 
 /**
- * Records the claimed migration as applied and commits, without waiting for the disk. Returns `duration_ms`, from the
- * claim to the end of the file. Fails on the NOT NULL of `outcome` if the transaction is not the one that claimed, the
- * file touched the history (the claim is the only row that may have been written), or the file left settings behind with
- * which the server reads strings in another way than they are written.
+ * Records the claimed migration as applied and commits, without waiting for the disk. Returns `duration_ms`, from the claim
+ * to the end of the file. Fails on the NOT NULL of `outcome` if the transaction is not the one that claimed, the file touched
+ * the history (the claim is the only row that may have been written), or the file left settings behind that make the server
+ * misread strings.
  */
 export function appliedMessage(migration: Migration, origin: Origin): string {
   const pgm = identifier(origin.historySchema);
@@ -86,7 +86,7 @@ const ownSettings =
 const tookMs =
   "(pg_catalog.date_part('epoch', pg_catalog.statement_timestamp() - pg_catalog.now()) * 1000)::bigint";
 
-/** Makes durable what was committed without waiting for the disk, with a commit that waits: it has to write something. */
+/** Makes durable what was committed without waiting for the disk, by a commit that waits: it has to write something. */
 export function flushMessage(historySchema: string): string {
   return `update ${identifier(historySchema)}.layout set version = version`;
 }
@@ -109,10 +109,10 @@ function writtenIn(table: string): string {
 }
 
 /**
- * An expression that is true if this transaction changed the history in another way than by its rows: it then has a lock
- * on a table that ALTER, DROP, TRUNCATE, CREATE TRIGGER and CREATE RULE take, but not GRANT, ANALYZE and CREATE INDEX; or
- * a lock on the schema, by creating or dropping something in it. Asking takes the server as long as a small file, so it is
- * asked only where a relation of any schema was written.
+ * An expression that is true if this transaction changed more of the history than its rows: it then has a lock on a table
+ * that ALTER, DROP, TRUNCATE, CREATE TRIGGER and CREATE RULE take, but not GRANT, ANALYZE and CREATE INDEX; or a lock on the
+ * schema, by creating or dropping something in it. Asking takes the server as long as a small file, so it is asked only if a
+ * relation of any schema was written.
  */
 function holdsTellingLock(pgm: string): string {
   const tables = historyTables.map((table) => relation(pgm, table));
@@ -130,7 +130,7 @@ function relation(pgm: string, table: string): string {
 /** How a value is written into a row. */
 export type Shown = <T>(value: T) => T;
 
-/** Stores what a file failed with. A database in another encoding than UTF-8 may lack some of its characters. */
+/** Stores a file's error. A database with an encoding other than UTF-8 may lack some of its characters. */
 export async function storing(client: Client, messageOf: (shown: Shown) => string): Promise<void> {
   try {
     await client.run(messageOf((value) => value));

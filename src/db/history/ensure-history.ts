@@ -21,10 +21,10 @@ export async function ensureHistory(tables: HistoryTables): Promise<History> {
   return newHistory;
 }
 
-/** Nobody can have written to what we have only just created; the claim detects whoever does later. */
+/** Nobody can have written to what we have just created; the claim detects later writes. */
 const newHistory: History = { layout: historyLayout, rows: new Map() };
 
-/** Returns the layout that was there; 0 means none. */
+/** Returns the layout that existed; 0 means none. */
 async function inTurn(tables: HistoryTables): Promise<number> {
   try {
     const { layout, now } = await upgrade(tables);
@@ -81,7 +81,7 @@ function bootstrapKey(historySchema: string): string {
  * parses its text anew for each statement, a tenth of what a small file costs.
  */
 const layouts: readonly ((pgm: string, from: FoundLayout) => string)[] = [
-  // With the key that an older one gets from layout 3: an event trigger may forbid tables without.
+  // With the key that an older one gets with layout 3: an event trigger may forbid tables without one.
   (pgm) => `
 create table ${pgm}.layout (
   version integer primary key,
@@ -127,7 +127,7 @@ alter table ${pgm}.migrations drop constraint if exists migrations_state_check;
 alter table ${pgm}.attempts drop constraint if exists attempts_outcome_check;
 insert into ${pgm}.layout (version) values (2);
 `,
-  // Who wants which revision; and a key for the one table that had none, which logical replication asks for.
+  // Who wants which revision; and a key for the one table without, which logical replication requires.
   (pgm, { layout, isDoubled }) => `
 ${layout === 0 ? '' : layoutKey(pgm, isDoubled)}
 create table ${pgm}.intents (
@@ -164,7 +164,7 @@ insert into ${pgm}.layout (version) values (4);
 `,
 ];
 
-/** A DELETE is refused where all tables are published, so it is made only where the key needs it. */
+/** A DELETE is refused if all tables are published, so it is sent only if the key needs it. */
 function layoutKey(pgm: string, isDoubled: boolean): string {
   const single = `delete from ${pgm}.layout as a using ${pgm}.layout as b where a.version = b.version and a.ctid > b.ctid;`;
   return `${isDoubled ? single : ''} alter table ${pgm}.layout add primary key (version);`;

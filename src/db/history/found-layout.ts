@@ -7,13 +7,13 @@ import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
 import { attemptColumns, historyTables, rowColumns } from './history-row.js';
 
-/** What is there of a history. */
+/** What exists of a history. */
 export interface FoundLayout {
   /** 0: there is no history. */
   readonly layout: number;
-  /** It has been noted more than once: somebody loaded a copy of the rows into the table. */
+  /** It is recorded more than once: a copy of the rows was loaded into the table. */
   readonly isDoubled: boolean;
-  /** It is not noted at all: the tables come from a dump without rows. */
+  /** It is not recorded at all: the tables come from a dump without rows. */
   readonly isUnnoted: boolean;
 }
 
@@ -25,7 +25,7 @@ const marks = [
   ['catalogs.document'],
 ] as const;
 
-/** Throws `Refused` if what is there was not made by pgm, and `HistoryTooNew`. */
+/** Throws `Refused` if the tables were not made by pgm, and `HistoryTooNew`. */
 export async function findLayout(client: Client, schema: string): Promise<FoundLayout> {
   const [rows] = await client.run(`
 select c.relname || '.' || a.attname as column from pg_catalog.pg_attribute a
@@ -44,12 +44,12 @@ select pg_catalog.max(version) as layout,
   return { layout: layout === 0 ? shape : layout, isDoubled, isUnnoted: layout === 0 };
 }
 
-/** Notes a layout that a dump without rows left out. */
+/** Records a layout that a dump without rows left out. */
 export function notedAgain({ layout }: FoundLayout, pgm: string): string {
   return `insert into ${pgm}.layout (version) select pg_catalog.generate_series(1, ${layout});`;
 }
 
-/** It is about tables or columns that a history has. */
+/** True for errors about tables or columns that a history has. */
 export function isAboutTables(error: unknown): boolean {
   const sqlstate = serverErrorOf(error)?.sqlstate;
   return sqlstate === sqlstates.undefinedTable || sqlstate === sqlstates.undefinedColumn;
@@ -63,13 +63,13 @@ export function notOurs(historySchema: string, because?: string): Refused {
   );
 }
 
-/** Somebody dropped some. */
+/** Some were dropped. */
 export function lacksTables(historySchema: string): Refused {
   const message = `the history in schema "${historySchema}" lacks its tables`;
   return new Refused(message, sqlstates.undefinedTable);
 }
 
-/** Throws `Refused` when a table of a history is gone, or a column that each file writes. */
+/** Throws `Refused` if a table of a history is gone, or a column that each file writes. */
 export async function assertWhole(client: Client, schema: string): Promise<void> {
   const pgm = identifier(schema);
   const tables = historyTables.map((name) => literal(`${pgm}.${name}`));
@@ -87,13 +87,13 @@ select ${attemptColumns}, duration_ms from ${pgm}.attempts limit 0`);
   }
 }
 
-/** Somebody dropped or renamed a column, as the server says. */
+/** A column was dropped or renamed, as the server says. */
 function lacksColumn(historySchema: string, message: string | undefined): Refused {
   const words = `the history in schema "${historySchema}" is not as pgm made it: ${message ?? 'a column is missing'}`;
   return new Refused(words, sqlstates.undefinedColumn);
 }
 
-/** A row of the history could not be written because somebody has made rules for its tables. */
+/** A row of the history could not be written because its tables have rules. */
 export function hasRules(
   { message, sqlstate }: Pick<ServerError, 'message' | 'sqlstate'>,
   historySchema: string,

@@ -13,7 +13,7 @@ export interface Origin {
   readonly revision: string;
 }
 
-/** Every table of a history, in the order in which transactions take them: in another, two of them could deadlock. */
+/** Every table of a history, in the order in which transactions lock them: otherwise two could deadlock. */
 export const historyTables = ['migrations', 'attempts', 'layout', 'intents', 'catalogs'] as const;
 
 export const rowColumns = 'schema, filename, state, checksum, revision, pgm_version, applied_by';

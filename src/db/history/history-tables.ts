@@ -8,18 +8,18 @@ import { historyLayout } from '../../core/run/history.js';
 import { assertWhole, isAboutTables, notOurs, tooNew } from './found-layout.js';
 import { newestIn, newestIntent } from './history-row.js';
 
-/** The tables of a history, which may not exist yet; what a session already knows about that is not asked again. */
+/** The tables of a history, which may not exist yet; what a session already knows about them is not asked again. */
 export class HistoryTables {
-  /** Null: not known. Tables that were found once are assumed to be there still. */
+  /** Null: not known. Tables that were found once are assumed to still exist. */
   #found: boolean | null;
   #digestAhead: Rows | null;
-  /** Whether the table for intents was there when the server last said so; false while that is not known. */
+  /** Whether the table for intents existed at the server's last answer; false while unknown. */
   #hasIntents: boolean;
   #intents: Intents | null = null;
 
   /**
-   * `ahead`: what was passed to `aheadQuestion`. `limit`: what a question about the tables' content begins with, so that it
-   * does not wait for long.
+   * `ahead`: what was passed to `aheadQuestion`. `limit`: the start of a question about the tables' content, so that it does
+   * not wait for long.
    */
   constructor(
     readonly client: Client,
@@ -31,7 +31,7 @@ export class HistoryTables {
     // This holds behind a pooler too: the history belongs to the database, not to the backend.
     this.#found = answer === undefined ? null : answer[0]?.['has_history'] === true;
     this.#hasIntents = answer?.[0]?.['has_intents'] === true;
-    // Says nothing about a history created later; and it is good for the first use only.
+    // Not valid for a history created later, and only for the first use.
     this.#digestAhead = this.#found === true && ahead !== undefined ? (digest ?? null) : null;
   }
 
@@ -40,7 +40,7 @@ export class HistoryTables {
     return this.#found === true;
   }
 
-  /** Returns the result of `ask`; null when the tables do not exist. Throws `Refused` where they are not ours. */
+  /** Returns the result of `ask`; null if the tables do not exist. Throws `Refused` if they are not ours. */
   async ifThere<T>(ask: () => Promise<T>): Promise<T | null> {
     if (!(await this.#isThere())) return null;
     try {
@@ -72,7 +72,7 @@ export class HistoryTables {
     return digest;
   }
 
-  /** What the last answer said; null when there is no table for them. */
+  /** From the last answer; null if there is no table for them. */
   get intents(): Intents | null {
     return this.#intents;
   }
@@ -86,7 +86,7 @@ export class HistoryTables {
     this.#hasIntents = intents !== null;
   }
 
-  /** Throws `Refused` when a table is gone, or a column that each file writes. */
+  /** Throws `Refused` if a table is gone, or a column that each file writes. */
   assertWhole(): Promise<void> {
     return assertWhole(this.client, this.schema);
   }
@@ -105,7 +105,7 @@ export class HistoryTables {
   async #isThere(): Promise<boolean> {
     const question = `select ${hasHistory(this.schema)} as found`;
     const found = this.#found ?? (await this.client.run(question))[0]?.[0]?.['found'] === true;
-    // That they do not exist is true only for the moment.
+    // A "no" holds only for the moment.
     this.#found = found ? true : null;
     if (!found) this.heard(null);
     return found;
@@ -137,13 +137,13 @@ export function aheadQuestion(historySchema: string, asked: AskedAhead | undefin
 type Schemas = readonly string[] | null;
 
 /**
- * Asks for the `inPlaceDigest` of what the history has as applied: the server hashes its rows (6 ms for 10,000) and sends
- * one line, while reading them all takes 60 ms.
+ * Asks for the `inPlaceDigest` of what the history has as applied: the server hashes its rows (6 ms for 10,000) and sends one
+ * line, while reading them all takes 60 ms.
  *
- * It may be asked before we know whether there is a history, and a statement that names a missing table is an error in
- * the server's log. `ts_stat` runs a statement passed to it as text, and so only if there is one: of all functions that
- * do so, it is the one that every server has and that any role may call, on a standby too. It returns the words of a
- * text; ours has one, with the newest intent for these schemas where the history has a table for intents.
+ * It may be asked before we know whether there is a history, and a statement that names a missing table is an error in the
+ * server's log. `ts_stat` runs a statement passed to it as text, and so only if there is one: of all functions that do so, it
+ * is the one that every server has and that any role may call, on a standby too. It returns the words of a text; ours has
+ * one, with the newest intent for these schemas if the history has a table for intents.
  */
 export function digestQuestion(historySchema: string, schemas: Schemas): string {
   const pgm = identifier(historySchema);
@@ -153,7 +153,7 @@ export function digestQuestion(historySchema: string, schemas: Schemas): string 
   else 'select null::pg_catalog.tsvector' end)`;
 }
 
-/** What the answer says; nulls when there is no history. Throws `HistoryTooNew`. */
+/** What the answer says; nulls if there is no history. Throws `HistoryTooNew`. */
 export function digestIn(
   [row]: Rows,
   historySchema: string,

@@ -41,8 +41,8 @@ export function saysHistoryIsGone({ sqlstate, where }: ServerError): boolean {
 }
 
 /**
- * True for its error on such a message when a table of the history has rules, which make another statement of it: the
- * rewriter's, as COMMIT can refuse what a file asked for with the same SQLSTATE.
+ * True for its error on such a message if a table of the history has rules, which rewrite the statement. Only for the
+ * rewriter's error, as COMMIT can refuse the work of a file with the same SQLSTATE.
  */
 export function saysHistoryHasRules({ sqlstate, where, routine }: ServerError): boolean {
   return where === null && sqlstate === sqlstates.featureNotSupported && routine === 'RewriteQuery';

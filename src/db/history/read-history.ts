@@ -63,18 +63,18 @@ select pg_catalog.max(version) as layout from ${pgm}.layout${more}`,
 /** Asks about the tables' content. */
 async function ask({ client, limit }: HistoryTables, question: string): Promise<readonly Rows[]> {
   const lists = await client.run(limit + question);
-  // To the driver, a SET has a list of its own when it comes first.
+  // The driver returns a list for a SET that comes first.
   return limit === '' ? lists : lists.slice(1);
 }
 
-/** It may have been first applied by an earlier try than its last. */
+/** It may have been first applied by a try before its last. */
 function wasTriedAgain({ attempts, appliedAt }: StoredRow): boolean {
   return attempts > 1 && appliedAt !== null;
 }
 
 /**
  * When each migration with more than one try was first applied, by key. A separate query: in a new backend it takes two
- * thirds of the time the rows take, and most often it has nothing to add.
+ * thirds of the time of the rows, and usually it adds nothing.
  */
 async function readFirsts(
   tables: HistoryTables,
@@ -114,7 +114,7 @@ from ${identifier(tables.schema)}.attempts order by id desc limit ${limit}`,
   return (results?.[0] ?? []) as unknown as readonly AttemptRow[];
 }
 
-/** As the first question names its columns. */
+/** With the column names of the first question. */
 type StoredRow = Omit<HistoryRow, 'key' | 'firstAppliedAt'>;
 
 function rowOf(

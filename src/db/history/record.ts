@@ -101,7 +101,7 @@ function startOf(durationMs: number): string {
   return `pg_catalog.clock_timestamp() - ${durationMs} * interval '1 millisecond'`;
 }
 
-/** How far a file without a transaction has got with this very content, and whether it is already applied. */
+/** How far a file without a transaction has got with this content, and whether it is already applied. */
 export function progressQuery(migration: Migration, { historySchema }: Origin): string {
   const checksum = literal(migration.checksum);
   return `
@@ -116,16 +116,16 @@ interface Reached {
   /** How many statements are done, out of how many. */
   readonly done: number;
   readonly of: number;
-  /** What the session was like in which they ran: see `sessionState`. */
+  /** The state of the session in which they ran: see `sessionState`. */
   readonly session: string | null;
   /** The index that the next statement creates did not exist yet, so if it exists afterwards, that statement built it. */
   readonly indexWasAbsent: boolean;
 }
 
 /**
- * Stores how far a file without a transaction has got, before its next statement. From here on the effects of older
- * content are no longer complete, so it does not count as applied any more. The error stays until an outcome replaces it:
- * it is what remains to be read if pgm dies in between.
+ * Stores how far a file without a transaction has got, before its next statement. From here on the effects of older content
+ * are no longer complete, so it does not count as applied any more. The error stays until an outcome replaces it: it is what
+ * can be read if pgm dies in between.
  */
 export function progressMessage(
   migration: Migration,

@@ -32,7 +32,7 @@ where c.relkind in ('r', 'm') and c.relispopulated and c.oid >= 16384 and n.nspn
   and n.nspname !~ '^pg_(toast|temp_)' order by 1`;
 }
 
-/** Rows are read as the session's own settings write them, the same before and after. */
+/** Rows are formatted by the session's own settings, the same before and after. */
 function rowsQuestion(table: string): string {
   const row = 'pg_catalog.to_jsonb(t)::text';
   return `select pg_catalog.count(*)::float8 as count,
@@ -41,7 +41,7 @@ function rowsQuestion(table: string): string {
 from only ${table} t`;
 }
 
-/** More are counted and compared as a whole only. */
+/** More are only counted and compared as a whole. */
 const mostRows = 2_000;
 
 function contentsOf(table: Rows[number], row: Rows[number] | undefined): Contents {

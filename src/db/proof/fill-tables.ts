@@ -5,8 +5,8 @@ import { insertOf, Trial } from './made-up-rows.js';
 import { readTables, type Table } from './read-columns.js';
 
 /**
- * Puts `rows` rows into each of these tables that is empty, and into those that they refer to, in the transaction that is
- * open. Returns the tables that have none all the same: their constraints allow no values that could be made up.
+ * Puts `rows` rows into each of these tables that is empty, and into those that they refer to, in the open transaction.
+ * Returns the tables that stay empty: no values could be made up that their constraints allow.
  */
 export async function fillTables(
   client: Client,
@@ -15,7 +15,7 @@ export async function fillTables(
 ): Promise<readonly string[]> {
   const all = referredFirst(await readTables(client, tables));
   const empty = await fillAll(client, all, rows);
-  // Where tables refer to each other in a circle, the first can have rows only when the last has.
+  // If tables refer to each other in a circle, the first can have rows only when the last has.
   const still = empty.length < all.length ? await fillAll(client, empty, rows) : empty;
   return tables.filter((table) => still.some(({ name }) => name === table));
 }
@@ -33,7 +33,7 @@ async function fillAll(
   return empty;
 }
 
-/** Tables in an order in which each comes after those it refers to, where there is one. */
+/** Tables in an order in which each comes after those it refers to, if there is one. */
 function referredFirst(tables: readonly Table[]): readonly Table[] {
   const inOrder = new Set<Table>();
   const visit = (table: Table, above: readonly Table[]): void => {
@@ -63,7 +63,7 @@ async function fillOne(client: Client, table: Table, rows: number): Promise<bool
 
 const mostTries = 24;
 
-/** Null if the rows are in. Only a superuser may do without triggers. */
+/** Null if the rows are in. Only a superuser may disable triggers. */
 async function tryTo(
   client: Client,
   insert: string,

@@ -4,12 +4,12 @@ import { identifier, literal } from '../wire/quote.js';
 import { madeUpValue } from './made-up-value.js';
 import type { Check, Column, ForeignKey, Table } from './read-columns.js';
 
-/** How rows for a table are made up. It learns from what the server says about the last try. */
+/** How rows for a table are made up. It learns from the server's error at the last try. */
 export class Trial {
   /** Whether triggers are left out. */
   withoutTriggers = false;
   #isBare = false;
-  /** By column, how often it was found wanting. */
+  /** By column, how often its values were rejected. */
   readonly #steps = new Map<string, number>();
 
   constructor(
@@ -58,7 +58,7 @@ export class Trial {
     return category === 'N' ? values.flatMap((value) => [value, `${value} + 1`]) : values;
   }
 
-  /** Goes on to other values for the columns of a check. */
+  /** Moves on to other values for the columns of a check. */
   #step(constraint: string | null): boolean {
     const isMeant = ({ name }: Check): boolean => name === constraint;
     const columns = this.table.checks.filter(isMeant).flatMap((check) => check.columns);
@@ -84,7 +84,7 @@ function constantsIn(definition: string): readonly string[] {
   ];
 }
 
-/** Values of columns that refer to other rows are taken from there; where there are none yet, they are as good as any. */
+/** Values of foreign keys are taken from the rows they refer to; if there are none yet, any value is as good. */
 export function insertOf({ name, keys }: Table, { values, rows }: Trial): string {
   const used = keys.filter(({ columns }) => columns.every((column) => values.has(column)));
   const referring = new Map<string, string>();
@@ -103,7 +103,7 @@ export function insertOf({ name, keys }: Table, { values, rows }: Trial): string
   return `insert into ${name} ${columns === '' ? '' : `(${columns})`} select ${written} from pg_catalog.generate_series(1, ${rows}) i${joins}`;
 }
 
-/** One row of the other table for each `i`, another each time as long as there are enough. */
+/** One row of the other table for each `i`, a different one as long as there are enough. */
 function joinOf({ table, referred }: ForeignKey, at: number): string {
   const columns = referred.map(identifier).join(', ');
   return `

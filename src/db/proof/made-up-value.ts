@@ -2,7 +2,7 @@ import { literal } from '../wire/quote.js';
 
 /** A column to make up values for. */
 export interface ValueType {
-  /** Of a domain, what it is made of: `numeric(12,2)`. */
+  /** For a domain, its base type: `numeric(12,2)`. */
   readonly type: string;
   /** The letter of its `typcategory`. */
   readonly category: string;
@@ -14,7 +14,7 @@ export interface ValueType {
   readonly attributes: number;
 }
 
-/** An expression over `i`, from 1 to the number of rows: another value for each, where the type has as many. */
+/** An expression over `i`, from 1 to the number of rows: a different value for each, if the type has enough. */
 export function madeUpValue(column: ValueType): string {
   const { type, category, length, label, attributes } = column;
   if (label !== null) return `${literal(label)}::${type}`;
@@ -31,7 +31,7 @@ const of =
   (type: string): string =>
     `(${value})::${type}`;
 
-/** The types for which the letter of their category says too little. */
+/** The types whose category letter says too little. */
 const byName: readonly (readonly [RegExp, (type: string) => string])[] = [
   [/^smallint$/, of('i % 32767')],
   [/^numeric\(/, numberOf],
@@ -65,7 +65,7 @@ const byCategory: Readonly<Record<string, (type: string) => string>> = {
   I: of(`'10.' || i / 65536 || '.' || i / 256 % 256 || '.' || i % 256`),
 };
 
-/** Whole numbers where they fit, as other tables may refer to them. */
+/** Whole numbers if they fit, as other tables may refer to them. */
 function numberOf(type: string): string {
   const [, precision = '', scale = '0'] = /\((\d+),?(-?\d+)?\)/.exec(type) ?? [];
   const digits = Number(precision) - Number(scale);

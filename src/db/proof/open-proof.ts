@@ -27,19 +27,16 @@ interface ProofOptions {
   readonly lockTimeoutMs: number;
   /** The name of the database; null for one that no other database has. */
   readonly name: string | null;
-  /** Made if they are missing. The last run that uses one that was made for a proof drops it. */
+  /** Created if missing. A role created for a proof is dropped by the last run that uses it. */
   readonly roles: readonly string[];
 }
 
-/**
- * Makes a database on which files are proved. What an earlier run left because it was killed is dropped first. Throws
- * `Refused`, `Transient`.
- */
+/** Creates a database on which files are proved. What a killed run left is dropped first. Throws `Refused`, `Transient`. */
 export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
   const { settings, roles } = options;
   const dialled = dialling(options);
   const keeper = await openMaintenance(dialled);
-  // The name tells from the first moment which run the database belongs to.
+  // The name shows from the start which run the database belongs to.
   const random = randomBytes(4).toString('hex');
   const name = options.name ?? `${prefix}${keeper.facts.pid}_${random}`;
   const clients: Client[] = [];

@@ -4,16 +4,14 @@ import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
 
-/** How a later run knows a role that was made for a proof, by whichever run. */
+/** How a later run recognises a role that any run created for a proof. */
 const mark = 'made by pgm verify';
 
 /** Each run that uses a role holds this lock shared. Of several, the last one drops the role. */
 const lockOf = (role: string): string =>
   `pg_catalog.hashtextextended(${literal(`pgm verify ${role}`)}, 0)`;
 
-/**
- * Makes a role if it is missing. From here on no other run drops it. Waits while another run does so, which is short.
- */
+/** Creates a role if it is missing. From here on no other run drops it. Waits briefly while another run does so. */
 export async function useRole(keeper: Client, role: string): Promise<void> {
   await keeper.run(`select pg_catalog.pg_advisory_lock_shared(${lockOf(role)})`);
   const [rows] = await keeper.run(
@@ -26,15 +24,15 @@ export async function useRole(keeper: Client, role: string): Promise<void> {
     );
   } catch (error) {
     const sqlstate = serverErrorOf(error)?.sqlstate;
-    // Another run has just made it.
+    // Another run has just created it.
     if (sqlstate === sqlstates.duplicateObject || sqlstate === sqlstates.uniqueViolation) return;
     throw error;
   }
 }
 
 /**
- * Drops a role that was made for proofs, unless another run uses it: that one will. What the server has against it is no
- * reason to fail: files may have used the role in another database.
+ * Drops a role that was created for proofs, unless another run uses it: that one will. An error of the server is no reason to
+ * fail: files may have used the role in another database.
  */
 export async function leaveRole(keeper: Client, role: string): Promise<void> {
   await keeper.run(`select pg_catalog.pg_advisory_unlock_shared(${lockOf(role)})`);

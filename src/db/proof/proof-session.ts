@@ -62,7 +62,7 @@ export function proofSessionOf(
 
 const checkDeferred = 'set constraints all immediate';
 
-/** A subtransaction that is rolled back gives the deferred checks back. */
+/** Rolling back a subtransaction restores the deferred checks. */
 async function tryDeferred(client: Client): Promise<ServerError | null> {
   await client.run('savepoint pgm_deferred', null);
   const error = await answered(client, checkDeferred);

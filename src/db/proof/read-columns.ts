@@ -3,7 +3,7 @@ import type { Rows } from '../wire/driver.js';
 import { literal } from '../wire/quote.js';
 import type { ValueType } from './made-up-value.js';
 
-/** A table to fill, and what its rows have to meet. */
+/** A table to fill, and the conditions for its rows. */
 export interface Table {
   /** `public.users` */
   readonly name: string;

@@ -6,15 +6,15 @@ import { readLocks } from './witness.js';
 export interface Watchers {
   /** Looks, and is in no transaction meanwhile. */
   readonly looking: Client;
-  /** Two that hold locks in turn. */
+  /** Two clients that hold locks in turn. */
   readonly holding: readonly [Client, Client];
 }
 
 /**
- * What locks the backend `pid` takes on tables while `work` goes on, although it commits in between and then has none of
- * them any more. Looking often would miss some, and others at each run. So a transaction holds a lock on every table that
- * each lock worth a mention has to wait for, and while the backend waits, what it has and what it asks for is read. Before
- * that transaction ends, another takes its place, with the lock that a writer has: for that one each later phase waits.
+ * Which locks the backend `pid` takes on tables while `work` goes on, even those it releases with a commit in between.
+ * Polling would miss some, and different ones at each run. So a transaction holds a lock on every table that each notable
+ * lock has to wait for, and while the backend waits, its granted and requested locks are read. Before that transaction ends,
+ * another takes its place, with the lock of a writer: each later phase waits for that one.
  */
 export async function watchLocks<T>(
   pid: number,
@@ -28,7 +28,7 @@ export async function watchLocks<T>(
   const over = work().finally(() => {
     isOver = true;
   });
-  // It is told at the end; until then nobody listens.
+  // It is reported at the end; until then nothing handles it.
   over.catch(() => undefined);
   try {
     while (await waitsFor(looking, pid, holder, () => isOver)) {
@@ -45,7 +45,7 @@ export async function watchLocks<T>(
   return { result: await over, locks: [...seen.values()] };
 }
 
-/** A lock that cannot be had at once is left out: somebody waits for a stronger one, and that has been seen. */
+/** A lock that is not available at once is skipped: a session waits for a stronger one, and that has been seen. */
 async function hold(client: Client, mode: string): Promise<void> {
   await client.run(`begin; do $$
 declare wanted text;
@@ -62,7 +62,7 @@ begin
 end $$`);
 }
 
-/** The server has room for 6,400 locks as it comes. */
+/** The server has room for 6,400 locks by default. */
 const mostTables = 1_000;
 
 /** False once the work is over. */

@@ -9,8 +9,8 @@ const setting = 'pgm.rewrites';
 export const rewritesSeen = `pg_catalog.current_setting('${setting}', true)`;
 
 /**
- * Makes an event trigger in the transaction that is open, which has to be rolled back: so neither the catalog nor any other
- * run of a file ever sees it. Its function is temporary, so it needs no schema. Only a superuser may make one.
+ * Creates an event trigger in the open transaction, which has to be rolled back: so neither the catalog nor any other run of
+ * a file ever sees it. Its function is temporary, so it needs no schema. Only a superuser may create one.
  */
 export async function watchRewrites(client: Client): Promise<void> {
   const [rows] = await client.run(
@@ -27,7 +27,7 @@ end $pgm$;
 create event trigger pgm_rewrites on table_rewrite execute function pg_temp.pgm_rewrites();
 alter event trigger pgm_rewrites enable always`);
   } catch (error) {
-    // A file may have taken the name, or plpgsql away.
+    // A file may have used the name, or dropped plpgsql.
     if (serverErrorOf(error) === null) throw error;
     await client.run('rollback to savepoint pgm_rewrites');
   }

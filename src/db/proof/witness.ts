@@ -17,8 +17,8 @@ where relkind in ('r', 'p', 'm', 'v', 'f', 'i', 'I') and oid >= 16384`);
 }
 
 /**
- * One question. What a transaction reads or writes it has locked, so only these relations are asked about. Counts are
- * those of the backend since it last reported them, which it does not do within a transaction.
+ * One query. A transaction has locked what it reads or writes, so only these relations are asked about. Counts are those of
+ * the backend since it last reported them, which it does not do within a transaction.
  */
 export async function readWitness(client: Client, all: boolean): Promise<Witness> {
   const [rows, counts] = await client.run(`${relationsQuestion(all)};${countsQuestion}`);
@@ -58,7 +58,7 @@ where c.oid >= 16384 and c.relkind in ('r', 'p', 'f', 'v', 'm', 'i', 'I')
   and n.nspname !~ '^pg_(toast|temp_|toast_temp_)'${all ? countsSomething : ''}
 group by c.oid, n.nspname, t.relname, c.relkind, c.relfilenode`;
 
-/** The rest counts nothing yet, and is as if it were left out. */
+/** The rest has no counts yet, and may be left out. */
 const countsSomething = `
   and (l.relation is not null or pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) > 0 or pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) > 0
     or pg_catalog.pg_stat_get_xact_tuples_updated(c.oid) > 0 or pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) > 0)`;
@@ -72,7 +72,7 @@ select pg_catalog.sum(pg_catalog.pg_stat_get_xact_tuples_inserted(oid) + pg_cata
   (pg_catalog.date_part('epoch', pg_catalog.current_setting('lock_timeout')::interval) * 1000)::float8 as lock_timeout, ${rewritesSeen} as rewrites
 from pg_catalog.pg_class where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'`;
 
-/** What the session itself has set; `otherwise` if nothing. */
+/** The value set by the session itself, or `otherwise`. */
 export async function readLockTimeout(client: Client, otherwise: number): Promise<number> {
   const [rows] = await client.run(`
 select setting::float8 as ms from pg_catalog.pg_settings where name = 'lock_timeout' and source = 'session'`);

@@ -10,16 +10,16 @@ const readyForQuery = 'Z';
 const headLength = 5;
 
 /**
- * Reads in what the server sends on a connection what the driver does not say: how many statements of a message were
- * completed before one failed, and why the server ended the session. Messages count from 0; the answer to the start-up is
- * none.
+ * Reads from the server's messages on a connection what the driver does not report: how many statements of a message were
+ * completed before one failed, and why the server ended the session. Messages count from 0; the answer to the start-up is not
+ * counted.
  */
 export class Answers {
   /** For each message that was answered or is being answered, the statements completed before any error. */
   readonly #completed = new Map<number, number>();
   /** Number of the message being answered. */
   #at = -1;
-  /** The error in its answer, as far as it has come. */
+  /** The error in its answer, as far as received. */
   #error: Buffer | null = null;
   #letter = '';
   /** Bytes of the server's current message that are still to come. */
@@ -40,7 +40,7 @@ export class Answers {
     return count;
   }
 
-  /** The fields of the error after which nothing more came, by the driver's names; null if there is none. */
+  /** The fields of an error that was the last message, by the driver's names; null if there is none. */
   get lastWords(): Record<string, string> | null {
     if (this.#error === null || this.#left > 0) return null;
     return fieldsIn(this.#error);
@@ -60,7 +60,7 @@ export class Answers {
     }
   }
 
-  /** Skips the rest of the message at hand, and returns what comes behind it. */
+  /** Skips the rest of the current message, and returns what follows it. */
   #pass(bytes: Buffer): Buffer {
     const body = bytes.subarray(0, this.#left);
     this.#left -= body.length;

@@ -18,7 +18,7 @@ export interface ClientOptions {
   readonly target: string;
   readonly database: string;
   readonly patience: Patience;
-  /** Called when the backend was lost while working, or given up, without a Terminate: it may live on and keep its locks. */
+  /** Called when the backend was lost while working, or given up, without a Terminate: it may go on and keep its locks. */
   readonly onOrphan: (orphan: Orphan) => void;
 }
 
@@ -86,9 +86,9 @@ export class Client {
   }
 
   /**
-   * The first question opens the connection; behind a pooler the backend that answers is not the one that greeted.
-   * `ahead` is a question sent with it, so that its answer costs no round trip. If the server refuses that, the error is
-   * dropped: whoever asks it on its own gets the reason.
+   * The first query opens the connection; behind a pooler the backend that answers is not the one that greeted. `ahead` is a
+   * question sent with it, so that its answer costs no round trip. If the server refuses that, the error is dropped: asking
+   * it again on its own gives the reason.
    */
   async greet(withinMs: number, ahead: string | null): Promise<void> {
     try {

@@ -23,14 +23,14 @@ export interface DialOptions {
   readonly sockets?: Sockets;
   /** See `Client.greet`; default null. */
   readonly ahead?: string | null | undefined;
-  /** Breaks the attempt off: it throws `Transient` at once. A client that was already returned is not touched. */
+  /** Aborts the attempt: it throws `Transient` at once. A client that was already returned is not affected. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Opens one backend: tries each host, and each transport that the TLS mode allows. Of several hosts it takes the first
- * that can be written to, and a standby only when no other answers and `needsPrimary` is not set; names are resolved anew, and the login is read again, at
- * each call.
+ * Opens one backend: tries each host, and each transport that the TLS mode allows. Of several hosts it takes the first that
+ * can be written to, and a standby only if no other answers and `needsPrimary` is not set; each call resolves the names and
+ * reads the login again.
  */
 export async function dial(asked: DialOptions): Promise<Client> {
   const options = { ...asked, settings: await currentSettings(asked.settings) };
@@ -85,17 +85,17 @@ async function dialHost(options: DialOptions, host: HostPort): Promise<Client> {
       const isOver = options.signal?.aborted === true;
       if (isOver || isFinal(error) || error instanceof DatabaseMissing) throw error;
       failures.push(error);
-      // It was plain text already, or it got as far as neither; and silence is not about the transport.
+      // It was plain text already, or it failed before either; and silence is not about the transport.
       const isSilent =
         performance.now() - started >= options.settings.connectTimeoutSeconds * 1_000;
       if (isSilent || (transport.orPlain && !spoke.tls)) break;
     }
   }
-  // The last one first: after a refusal of TLS alone, what happened without it.
+  // The last one first: after TLS alone was refused, what happened without it.
   throw tellingOne(failures.reverse());
 }
 
-/** What a server said about itself is more useful than that another, or another transport, is not there; else the first. */
+/** A server's own error is more useful than that another server, or transport, is unavailable; else the first error. */
 function tellingOne(failures: readonly unknown[]): Error {
   const missing = failures.find((error) => error instanceof DatabaseMissing);
   return (missing ?? failures.find(isAnswer) ?? failures[0]) as Error;
@@ -115,8 +115,8 @@ interface Way {
 }
 
 /**
- * SCRAM wants the password prepared, and md5 and whatever the server asks elsewhere (LDAP, PAM) want it as it was given:
- * which one is not known before the server asks.
+ * SCRAM needs the password prepared; md5 and external checks of the server (LDAP, PAM) need it as given: which one is not
+ * known before the server asks.
  */
 async function dialOnce(options: DialOptions, way: Way): Promise<Client> {
   const given = (await options.settings.readPassword(way.host, options.database)) ?? '';
@@ -183,14 +183,14 @@ function isFinal(error: unknown): boolean {
 }
 
 /**
- * The password as libpq would send it: where it is more than ASCII, as SASLprep (RFC 4013) has it, and as it is where that
- * forbids it. The server did the same when the password was set.
+ * The password as libpq would send it: if it is not ASCII, prepared by SASLprep (RFC 4013), and unchanged if that forbids it.
+ * The server did the same when the password was set.
  */
 async function preparedPassword(password: string): Promise<string> {
   if (/^[\x20-\x7e]*$/.test(password)) return password;
   const { default: saslprep } = await import('@mongodb-js/saslprep');
   try {
-    // Nothing is left of a password of soft hyphens alone; PostgreSQL takes that one as it is, too.
+    // Nothing is left of a password of soft hyphens alone; PostgreSQL uses that one unchanged, too.
     return saslprep(password) || password;
   } catch {
     return password;

@@ -37,9 +37,9 @@ export function isServerError(error: unknown): error is DriverError {
  * - the option `socket`, a function that opens the connection. It returns one, once only: the driver would reconnect
  *   silently, and what it has left to send would run without the locks and the transaction it was meant for. Cancel
  *   requests get connections of their own as long as the first is open;
- * - `query.active`, true from the moment the server has nothing of ours left before that query until it has answered;
- * - `query.resolve` and `query.reject`: the stream of a COPY may fail before anybody who awaits it can listen, and what
- *   the server says after the last row reaches neither the query, which counts as settled, nor the stream.
+ * - `query.active`, true from the moment the server has no earlier query of ours left until it has answered;
+ * - `query.resolve` and `query.reject`: the stream of a COPY may fail before its awaiter can listen, and the
+ *   server's error after the last row reaches neither the query, which counts as settled, nor the stream.
  * Rejects with the error of the server, the system or the driver.
  */
 export class Driver {

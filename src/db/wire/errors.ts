@@ -51,14 +51,14 @@ function isPassing({ sqlstate }: ServerError): boolean {
 }
 
 /**
- * Room, handles or connections that the server lacks, disk trouble, or a start that is not over. What SQL may use up by
- * itself is not among them.
+ * The server lacks room, handles or connections, has disk trouble, or is still starting. What SQL may use up by itself is not
+ * among them.
  */
 const serverLacks = /^(?:53[013]00|58030|57P03)$/;
 
 /**
- * The same for what is said while a file runs. If the session goes on, a code of a lost connection or of a server that
- * stops is about another server, which the SQL connects to, or is what the SQL gives to RAISE.
+ * The same for errors while a file runs. If the session goes on, a code of a lost connection or of a server that stops is
+ * about another server, which the SQL connects to, or comes from a RAISE in the SQL.
  */
 export function isPassingInFile(said: ServerError): boolean {
   return isPassing(said) && (said.endsSession || serverLacks.test(said.sqlstate));
@@ -134,7 +134,7 @@ const connectionWords: Readonly<Record<string, string>> = {
     'its certificate is for another host name; use a host name from the certificate, or sslmode=verify-ca',
 };
 
-/** What Node says when the other side hangs up in the middle of it. */
+/** Node's message when the other side hangs up during the TLS handshake. */
 const hungUpOnTls = /before secure TLS connection was established/;
 
 function connectionError(error: unknown, target: string): Transient {
@@ -152,7 +152,7 @@ function connectionError(error: unknown, target: string): Transient {
   return new Transient(`${target}: ${words}${shown}`, code, { cause: error });
 }
 
-/** Of several addresses tried, the first one's error is shown. */
+/** If several addresses were tried, the first one's error is shown. */
 function codeOf(error: unknown): string | null {
   return errnoOf(error instanceof AggregateError ? error.errors[0] : error);
 }

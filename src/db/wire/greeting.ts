@@ -15,7 +15,7 @@ export interface Greeted extends ServerFacts {
   readonly countsWrites: boolean;
 }
 
-/** A client that nobody has answered yet. */
+/** A client without an answer yet. */
 export const notGreeted: Greeted = {
   version: '',
   inRecovery: false,
@@ -92,7 +92,7 @@ export class ReportedSettings {
 /** How the server has to read what we send. */
 const wanted = { client_encoding: 'UTF8', standard_conforming_strings: 'on' };
 
-/** The error of a file that made the server read what follows in another way than pgm; null if it did not. */
+/** The error of a file that made the server misread what follows; null if it did not. */
 export function misreading({
   settings,
 }: {

@@ -22,16 +22,15 @@ export interface Transport {
 interface OpenSocketOptions {
   readonly host: HostPort;
   readonly transport: Transport;
-  /** Aborts the attempt; a socket that was already returned is not touched. */
+  /** Aborts the attempt; a socket that was already returned is not affected. */
   readonly signal: AbortSignal;
   /** Called when the server has agreed to TLS. */
   readonly onTls: () => void;
 }
 
 /**
- * Opens a connection that is ready for the first message of the protocol. The driver could do it, but after a "no" to TLS
- * it goes on with TLS all the same, the server hangs up, and a second connection is needed. Throws the error of the
- * system or of TLS.
+ * Opens a connection that is ready for the first message of the protocol. The driver could do it, but after a "no" to TLS it
+ * goes on with TLS anyway, the server hangs up, and a second connection is needed. Throws the error of the system or of TLS.
  */
 export async function openSocket(options: OpenSocketOptions): Promise<Socket> {
   const { host, transport, signal } = options;
@@ -52,8 +51,8 @@ export async function openSocket(options: OpenSocketOptions): Promise<Socket> {
 }
 
 /**
- * The connections to one server. It counts a backend until that has ended, and tells so by closing the connection: the
- * next one waits for those that are being closed, or a role with a CONNECTION LIMIT would be refused what it has left.
+ * The connections to one server. It counts a backend until that has ended, and then closes the connection: the next one waits
+ * for those that are being closed, or a role with a CONNECTION LIMIT would be refused a free slot.
  */
 export class Sockets {
   /** Those that are open, and whether we are done with them. */
@@ -68,7 +67,7 @@ export class Sockets {
     return socket;
   }
 
-  /** From now on the open ones, and waiting for their answers, do not keep the process alive. */
+  /** From now on open connections and pending answers do not keep the process alive. */
   unref(): void {
     for (const socket of this.#open.keys()) socket.unref();
   }
@@ -83,7 +82,7 @@ export class Sockets {
   }
 }
 
-/** Milliseconds for a server to close a connection. One that is out of reach never does, and is not waited for again. */
+/** Milliseconds for a server to close a connection. An unreachable one never does, and is not waited for again. */
 const closingMs = 1_000;
 
 /** Node's types omit the second one. */
@@ -92,8 +91,8 @@ const own = {
   noDelay: true,
   // The driver holds a message back while the socket has more than this left to send; a ConfigMap has 1 MiB at most.
   writableHighWaterMark: 2 << 20,
-  // Of a name with several addresses (localhost has two) the first that answers within this is taken. Node's 250 ms are over
-  // before a busy machine has looked at the answer, and a far server has given it; then none is left.
+  // If a name has several addresses (localhost has two), the first that answers within this is taken. Node's 250 ms are over
+  // before a busy machine has read the answer, or a distant server has sent it; then none is left.
   autoSelectFamilyAttemptTimeout: 2_000,
 };
 
@@ -182,11 +181,11 @@ function tlsOptions(host: string, policy: TlsPolicy, material: TlsMaterial): Con
 
 /**
  * The driver reads libpq's variables for whatever it is not given: PGPASSWORD where there is no password, and it throws on
- * PGTARGETSESSIONATTRS=any. All of that is decided before, so these variables are hidden while the driver is made, which
+ * PGTARGETSESSIONATTRS=any. All of that is already decided, so these variables are hidden while the driver is created, which
  * is synchronous.
  */
 export function withoutVariables<T>(make: () => T): T {
-  // eslint-disable-next-line no-restricted-globals -- put back before anybody can look; the driver has no option for it
+  // eslint-disable-next-line no-restricted-globals -- restored before anything else can run; the driver has no option for it
   const { env } = process;
   const variables = Object.entries(env).filter(([name]) => name.startsWith('PG'));
   for (const [name] of variables) Reflect.deleteProperty(env, name);

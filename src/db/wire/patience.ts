@@ -8,6 +8,6 @@ export interface Patience {
   readonly lookMs: number;
   /** For a commit of a backend that we lost to end by itself, before that backend is terminated. */
   readonly commitMs: number;
-  /** For a file to run before it is told of: from then on at each check. */
+  /** For a file to run before it is reported: from then on at each check. */
   readonly tellAfterMs: number;
 }

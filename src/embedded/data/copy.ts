@@ -37,15 +37,15 @@ export async function copyDistribution(
   );
 }
 
-/** False for what is only needed to compile against PostgreSQL. */
+/** False for files only needed to compile against PostgreSQL. */
 function isNeeded(path: string): boolean {
   return !path.endsWith('.a') && !/pgxs|pkgconfig/.test(path);
 }
 
 /**
- * An existing copy is used only if it is ours, nobody else can write to it, and nothing is missing (cleaners of
- * temporary files remove what was not read for a while). If something is missing, the copy is made again; a directory
- * of somebody else is an error.
+ * An existing copy is used only if it is ours, nobody else can write to it, and nothing is missing (cleaners of temporary
+ * files remove what was not read for a while). If something is missing, the copy is made again; a directory of another user
+ * is an error.
  */
 async function isTrustworthy(target: string, uid: number, needed: number): Promise<boolean> {
   const found = await lstat(target).catch(() => null);

@@ -55,7 +55,7 @@ export async function chooseTemporary(
   }
   throw new EmbeddedUnavailable(
     `the user "${identity.name}", who runs the server, cannot write to any of ${candidates.join(', ')}. ` +
-      'Set TMPDIR to a directory that everybody can write to, like /tmp.',
+      'Set TMPDIR to a directory that everyone can write to, like /tmp.',
   );
 }
 
@@ -111,8 +111,8 @@ export async function checkWay(directory: string, identity: Identity): Promise<v
 }
 
 /**
- * True for files of the file system and of version control, for what a killed pgm left, and for data that another pgm
- * finished a moment ago.
+ * True for files of the file system and of version control, for what a killed pgm left, and for data that another pgm has
+ * just finished.
  */
 function isHarmless(directory: string, name: string): boolean {
   if (name === 'data') return existsSync(join(directory, 'data/PG_VERSION'));

@@ -97,7 +97,7 @@ async function failure(home: string, code: number | null): Promise<EmbeddedUnava
   );
 }
 
-/** By the shell's own exit codes: 126 not allowed to run it, 127 not found, or the program it needs to be loaded. */
+/** By the shell's own exit codes: 126 not allowed to run it, 127 it or its loader is missing. */
 const advice = new Map([
   [126, ' The binaries cannot be executed there: is it mounted with noexec?'],
   [127, ' The binaries need glibc; instead of Alpine (musl) use an image based on Debian.'],

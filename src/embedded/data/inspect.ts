@@ -17,7 +17,7 @@ export type DataState =
   | { readonly kind: 'ending'; readonly major: string; readonly owner: number }
   /** It was started by a pgm that is gone, together with its guard. */
   | { readonly kind: 'orphaned'; readonly major: string; readonly pid: number }
-  /** Somebody started it without pgm. */
+  /** It was started without pgm. */
   | { readonly kind: 'foreign'; readonly major: string; readonly pid: number };
 
 /** Changes nothing. `data` is an absolute path. */

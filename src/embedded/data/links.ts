@@ -24,7 +24,7 @@ export function parseLinks(text: string): readonly Link[] {
   });
 }
 
-/** Creates the missing links. Throws the error of the system when it cannot. */
+/** Creates the missing links. Throws the error of the system if it cannot. */
 export async function makeLinks(native: string): Promise<void> {
   const list = await unlessMissing(readFile(join(native, 'pg-symlinks.json'), 'utf8'));
   // Some platforms need no links.

@@ -58,7 +58,7 @@ async function sweepEach(
   }
 }
 
-/** Who can remove it: the user of the server, or we if its pgm died before the chown. null if it is somebody else's. */
+/** Who can remove it: the user of the server, or we if its pgm died before the chown. null if it is another user's. */
 async function ownerOf(directory: string, identity: Identity): Promise<Identity | null> {
   const found = await lstat(directory).catch(() => null);
   if (found === null || !found.isDirectory()) return null;

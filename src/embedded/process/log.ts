@@ -4,7 +4,7 @@ const shownLines = 12;
 const shownBytes = 8 * 1024;
 const largestLogBytes = 1024 * 1024;
 
-/** The last lines of a log, from byte `since` on; none when there is no such file. */
+/** The last lines of a log, from byte `since` on; none if there is no such file. */
 export async function tailOf(path: string, since = 0): Promise<readonly string[]> {
   const file = await open(path, 'r').catch(() => null);
   if (file === null) return [];

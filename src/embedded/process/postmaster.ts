@@ -6,7 +6,7 @@ export interface PostmasterFile {
   readonly status: 'starting' | 'ready' | 'stopping';
 }
 
-/** Reads `postmaster.pid`: 1 pid, 2 data directory, 3 start time, 4 port, … 8 status. null when it holds no pid. */
+/** Reads `postmaster.pid`: 1 pid, 2 data directory, 3 start time, 4 port, … 8 status. null if it holds no pid. */
 export function parsePostmasterFile(text: string): PostmasterFile | null {
   const lines = text.split('\n');
   const pid = Math.abs(Number(lines[0])); // a single-user backend writes its pid as a negative number

@@ -8,7 +8,7 @@ interface ServerPlan {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** The arguments of `postgres`. They contain no secret, because everybody on the machine can read them. */
+/** The arguments of `postgres`. They contain no secret, because everyone on the machine can read them. */
 export function serverArguments({ data, port, kept, settings }: ServerPlan): readonly string[] {
   const groups = [local, quietLog, kept ? {} : withoutDurability, settings, ours];
   const all = new Map(groups.flatMap((group) => Object.entries(group)));
@@ -25,7 +25,7 @@ const local = {
 /** Comes last, so that no setting of the caller replaces it. */
 const ours = { cluster_name: clusterName };
 
-/** Clients get the errors of their statements; in the log they would only pile up and show the content of files. */
+/** Clients get the errors of their statements; in the log they would pile up and show the content of files. */
 const quietLog = {
   log_min_messages: 'log',
   log_min_error_statement: 'panic',

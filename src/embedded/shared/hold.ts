@@ -11,9 +11,9 @@ import { openRendezvous, reach, rendezvousOf, type Rendezvous, takeLock } from '
 
 interface SharedOptions extends Omit<KeepPlan, 'socket'> {
   readonly program: KeeperProgram;
-  /** Part of what tells two servers apart: processes with the same options and version share one. */
+  /** Part of a server's identity: processes with the same options and version share one. */
   readonly version: string;
-  /** Ours. */
+  /** Of this process. */
   readonly pid: number;
 }
 
@@ -21,7 +21,7 @@ interface SharedOptions extends Omit<KeepPlan, 'socket'> {
 export interface SharedPostgres extends SharedFacts {
   /** True once the server, or its keeper, is gone. */
   isLost(): boolean;
-  /** Says that a database is left for a person: then the server goes on for `keptMs`. */
+  /** Says that a database is left for inspection: then the server goes on for `keptMs`. */
   noteKept(): Promise<void>;
   release(): void;
 }
@@ -30,8 +30,8 @@ const pollMs = 20;
 const longestWaitMs = 180_000;
 
 /**
- * Holds the one server for these options: finds it, or starts it if nobody else is doing so. The connection that holds it
- * does not keep this process alive. Throws `EmbeddedUnavailable`.
+ * Holds the one server for these options: finds it, or starts it if no other process is doing so. The connection that holds
+ * it does not keep this process alive. Throws `EmbeddedUnavailable`.
  */
 export async function holdShared(options: SharedOptions): Promise<SharedPostgres> {
   const { program, version, pid, server, graceMs, keptMs } = options;
@@ -57,7 +57,7 @@ async function startUnderLock(
   start: () => Promise<void>,
 ): Promise<void> {
   try {
-    // Somebody may have been faster between our look and the lock.
+    // Another process may have been faster between our look and the lock.
     const running = await reach(socket);
     running?.destroy();
     if (running === null) await start();
@@ -93,7 +93,7 @@ async function firstLine(socket: Socket): Promise<string | null> {
   const closed = once(socket, 'close').then(() => null);
   const first = await Promise.race([once(lines, 'line') as Promise<[string]>, closed]);
   lines.close();
-  // Reading on, so that its end is seen.
+  // Keeps reading, so that its end is seen.
   socket.resume();
   return first?.[0] ?? null;
 }

@@ -7,18 +7,18 @@ import type { EmbeddedOptions, EmbeddedPostgres } from '../../core/embedded.js';
 import { startEmbeddedPostgres } from '../start.js';
 import { tidy } from './rendezvous.js';
 
-/** What a keeper is to do: passed to it in its arguments, so there is no secret in it. */
+/** What a keeper has to do: passed in its arguments, so it contains no secret. */
 export interface KeepPlan {
   /** Where it listens. */
   readonly socket: string;
   readonly server: Omit<EmbeddedOptions, 'directory' | 'user' | 'password' | 'preferredPort'>;
-  /** How long the server goes on after the last one has let go of it: the next file of a test run may want it. */
+  /** How long the server goes on after its last holder: the next file of a test run may want it. */
   readonly graceMs: number;
-  /** How long it goes on for a database that somebody has kept. */
+  /** How long it goes on for a kept database. */
   readonly keptMs: number;
 }
 
-/** What a keeper tells whoever connects, in one line of JSON. */
+/** What a keeper sends to each connection, in one line of JSON. */
 export interface SharedFacts {
   readonly host: string;
   readonly port: number;
@@ -30,21 +30,21 @@ export interface SharedFacts {
   readonly directory: string;
 }
 
-/** The line by which a holder says that it leaves a database for a person to look at. */
+/** The line with which a holder says that it leaves a database for inspection. */
 export const keptWord = 'kept';
 
 interface Keeping {
   /** Resolves when the server has been stopped and nothing is left of it. */
   readonly ended: Promise<void>;
-  /** Stops it now, whoever holds it. */
+  /** Stops it now, even if it is held. */
   stop(): void;
 }
 
 const user = 'postgres';
 
 /**
- * Starts a throw-away server and keeps it for as long as somebody is connected to `plan.socket`: the system closes the
- * connection of a process however it ends. Throws `EmbeddedUnavailable`.
+ * Starts a throw-away server and keeps it as long as there is a connection to `plan.socket`: the system closes the connection
+ * of a process however it ends. Throws `EmbeddedUnavailable`.
  */
 export async function keepServer(plan: KeepPlan, pid: number): Promise<Keeping> {
   const password = randomBytes(18).toString('base64url');
@@ -96,7 +96,7 @@ class Keeper implements Keeping {
     });
   }
 
-  /** Listens under another name first and renames: a socket of the right name always answers, whatever was there before. */
+  /** Listens under another name first and renames: a socket with the right name always answers, whatever was there before. */
   async listen(pid: number): Promise<void> {
     const { socket } = this.#plan;
     const own = `${socket}.${pid}`;
@@ -134,7 +134,7 @@ class Keeper implements Keeping {
     socket.write(this.#hello);
   }
 
-  /** If nobody holds the server: stops it unless somebody comes in time. */
+  /** If the server has no holder: stops it unless one comes in time. */
   #await(): void {
     if (this.#holders.size > 0 || this.#isStopping) return;
     const ms = Math.max(this.#plan.graceMs, this.#keptUntil - performance.now());

@@ -11,13 +11,13 @@ export interface KeeperProgram {
   readonly file: string;
 }
 
-/** What a keeper says in one line when it has started. */
+/** What a keeper prints in one line when it has started. */
 export type KeeperAnswer =
   { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly message: string };
 
 /**
  * Starts a keeper that outlives us, and gets no signal of our terminal. Settles when its server runs, or throws
- * `EmbeddedUnavailable` with what it has to say.
+ * `EmbeddedUnavailable` with the keeper's message.
  */
 export async function launchKeeper(
   { node, file }: KeeperProgram,
@@ -27,7 +27,7 @@ export async function launchKeeper(
   const keeper = spawn(node, [file, JSON.stringify(plan)], {
     cwd: '/',
     detached: true,
-    // Nothing of ours: what the runner set for its workers is not for it.
+    // Not our environment: the runner set it for its workers.
     env: { ...childEnvironment, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,7 +7,7 @@ import { EmbeddedUnavailable, errnoOf } from '../../core/errors.js';
 import { findProcess } from '../process/processes.js';
 import { unlessMissing } from '../process/missing.js';
 
-/** Where processes that want the same server meet: a directory that nobody but this user can enter. */
+/** Where processes that want the same server meet: a directory that only this user can enter. */
 export interface Rendezvous {
   readonly directory: string;
   /** The keeper listens here as long as its server runs. */
@@ -16,7 +16,7 @@ export interface Rendezvous {
   readonly lock: string;
 }
 
-/** Whoever gives the same words meets at the same place; it need not be there yet. */
+/** The same words give the same place, which need not exist yet. */
 export function rendezvousOf(words: readonly string[]): Rendezvous {
   const { uid } = userInfo();
   const temporary = Buffer.byteLength(tmpdir()) > mostBytes ? '/tmp' : tmpdir();
@@ -29,7 +29,7 @@ export function rendezvousOf(words: readonly string[]): Rendezvous {
 /** The path of a socket has 103 bytes at most, and a keeper's own has its pid at the end until it listens. */
 const mostBytes = 103 - '/pgm-testing-4294967295/0123456789abcdef.sock.4194304'.length;
 
-/** Makes the directory if it is missing. Throws `EmbeddedUnavailable` if others could meet us there. */
+/** Creates the directory if it is missing. Throws `EmbeddedUnavailable` if others could meet us there. */
 export async function openRendezvous({ directory }: Rendezvous): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
     if (errnoOf(error) !== 'EEXIST') throw error;
@@ -40,11 +40,11 @@ export async function openRendezvous({ directory }: Rendezvous): Promise<void> {
   if (isOurs && (found.mode & 0o077) === 0) return;
   throw new EmbeddedUnavailable(
     `${directory} is not a directory that only you can enter, so pgm shares no server there. ` +
-      'Find out who made it and remove it, or set TMPDIR to a directory of your own.',
+      'Find out who created it and remove it, or set TMPDIR to a directory of your own.',
   );
 }
 
-/** A lock older than this is left over: its pid is by now somebody else's. No start takes as long. */
+/** A lock older than this is left over: another process has its pid by now. No start takes as long. */
 const longestStartMs = 180_000;
 
 /** True if it is ours now. One whose process is gone is removed; then the next try may have it. */
@@ -54,7 +54,7 @@ export async function takeLock({ lock }: Rendezvous, pid: number): Promise<boole
     return true;
   } catch (error) {
     const code = errnoOf(error);
-    // Without the directory, which the last keeper has just removed, the next try makes it anew.
+    // The last keeper has just removed the directory; the next try creates it again.
     if (code === 'ENOENT') return false;
     if (code !== 'EEXIST') throw error;
   }

@@ -10,9 +10,9 @@ interface Reading {
   /** Null before the first look at the source. */
   readonly sight: Sight | null;
   readonly health: Health;
-  /** Null before the first look for drift, and where nobody looks. */
+  /** Null before the first look for drift, and if there is none. */
   readonly drift: DriftSeen | null;
-  /** Null where nobody looks at many databases. */
+  /** Null unless many databases are watched. */
   readonly fleet: FleetKnown | null;
   readonly beats: Beats;
   /** In milliseconds of the same monotonic clock as `beats`. */

@@ -2,11 +2,11 @@ import { Gauge, type Registry } from 'prom-client';
 import { driftKinds } from '../../core/drift/drift-seen.js';
 import { type Collector, unsetGauge } from './collector.js';
 
-/** What `watch` found when it last looked whether the database is as the files made it. */
+/** What `watch` found at its last check whether the database is as the files made it. */
 export function driftMetrics(registry: Registry): Collector {
   const objects = new Gauge({
     name: 'pgm_drift_objects',
-    help: 'Objects that are not as the files made them; absent while that is not known.',
+    help: 'Objects that are not as the files made them; absent while unknown.',
     labelNames: ['kind'],
     registers: [registry],
   });

@@ -11,7 +11,7 @@ import { type Collector, unsetGauge } from './collector.js';
 /** Revisions with a series of their own; targets at any other one are counted together. */
 const mostRevisions = 8;
 
-/** How many databases of a fleet stand how, by the last look at them. */
+/** How many databases of a fleet are in which state, from the last look at them. */
 export function fleetMetrics(registry: Registry): Collector {
   const looking = unsetGauge(
     registry,

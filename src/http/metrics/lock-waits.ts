@@ -23,7 +23,7 @@ export function lockWaits(registry: Registry, clock: Pick<Clock, 'now'>): Collec
     help: 'How long the current wait for the run lock has taken so far; 0 without one.',
     registers,
   });
-  /** When the current wait began, by the monotonic clock; null when there is none. */
+  /** When the current wait began, by the monotonic clock; null if there is none. */
   let since: number | null = null;
   return {
     observe: (event) => {

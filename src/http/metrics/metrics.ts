@@ -32,7 +32,7 @@ export interface MetricsOptions extends BuildInfo {
   readonly health: () => Promise<Health>;
   /** What the last look for drift found. */
   readonly drift: () => DriftSeen | null;
-  /** What is known of many databases; omitted where nobody looks at them. */
+  /** What is known about many databases; omitted if they are not watched. */
   readonly fleet?: () => FleetKnown;
   readonly beats: () => Beats;
 }

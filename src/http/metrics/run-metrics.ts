@@ -41,7 +41,7 @@ export function runMetrics(registry: Registry, clock: Pick<Clock, 'wallMs'>): Co
   };
 }
 
-/** What `--lint` found in what is due. Without a finding so far there is no series: nobody may have asked. */
+/** What `--lint` found in what is due. Without a finding so far there is no series: `--lint` may be off. */
 export function lintFindings(registry: Registry): Collector {
   const findings = new Gauge({
     name: 'pgm_lint_findings',

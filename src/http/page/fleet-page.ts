@@ -16,7 +16,7 @@ import { icon } from './parts/icon.js';
 import type { Tone } from './parts/verdict.js';
 import { instantWithAge } from './parts/words.js';
 
-/** The answer to `GET /` of who looks at many databases. */
+/** The answer to `GET /` of a process that watches many databases. */
 export function fleetPageContent(view: FleetView): Content {
   return contentOf(renderFleetPage(view));
 }
@@ -64,7 +64,7 @@ function reasonOf({ seen, problem }: FleetView): string {
 function stale({ seen, problem, at }: FleetView): Html {
   if (seen === null || problem === null) return nothing;
   return markup`<p class="stale" data-key="stale">
-    <strong>Nobody looks at the targets now.</strong> Everything below is as of ${instantWithAge(seen.at, at)}.
+    <strong>The targets are not being checked now.</strong> Everything below is as of ${instantWithAge(seen.at, at)}.
   </p>`;
 }
 
@@ -90,7 +90,7 @@ function revision({ revision: hash, files }: FleetReport): Html {
   return markup`<code title="${hash}">${short(hash)}</code> <small>${count(files, 'file')}</small>`;
 }
 
-/** How many targets stand how. */
+/** How many targets are in which state. */
 function groups({ seen }: FleetView): Html {
   if (seen === null) return nothing;
   const rows = groupsOf(outcomesOf(seen.report)).map(
@@ -124,10 +124,10 @@ function groups({ seen }: FleetView): Html {
   </section>`;
 }
 
-/** More would be no page that anybody reads. */
+/** Nobody would read more. */
 const mostShown = 100;
 
-/** Each target that a person has to look at. */
+/** Each target that needs attention. */
 function troubles({ seen }: FleetView): Html {
   const all = seen === null ? [] : outcomesOf(seen.report).filter(isTrouble);
   if (all.length === 0) return nothing;

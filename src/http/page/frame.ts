@@ -7,7 +7,7 @@ import { favicon } from './parts/icon.js';
 import type { Tone } from './parts/verdict.js';
 import { instant } from './parts/words.js';
 
-/** What the top and the bottom of a page say. */
+/** The top and the bottom of a page. */
 interface Framed {
   readonly version: string;
   /** Milliseconds since 1970. */

@@ -1,21 +1,21 @@
 import type { ConfigFiles, Environment, Given } from '../../core/connection/given.js';
 import type { Embedded } from '../../core/embedded.js';
 
-/** Everything that says how to connect, as somebody asks for it: flags and variables, or the options of a program. */
+/** Everything that says how to connect, as given: flags and variables, or the options of a program. */
 export interface Asked {
   readonly request: ConnectionRequest;
-  /** Sentences, each once, in the order in which they were found. */
+  /** Sentences, each once, in the order they were found. */
   readonly problems: Set<string>;
   readonly warnings: Set<string>;
-  /** The connection string for what nobody says; null: then only the host is known. */
+  /** The connection string for what is not given; null: then only the host is known. */
   readonly usualUrl: string | null;
   /** How messages name the connection string. */
   readonly urlName: string;
-  /** Whether libpq's variables count, so that one of them may be the advice. */
+  /** Whether libpq's variables are read, so that the advice may name one. */
   readonly readsVariables: boolean;
-  /** What was said, unread; null if nothing was. */
+  /** The unparsed value; null if not given. */
   readonly given: (what: 'databaseUrl' | 'databaseUrlFile' | 'host' | 'port') => Given | null;
-  /** The rest is checked: a wrong one becomes a problem. */
+  /** The rest is checked: a wrong value becomes a problem. */
   readonly embedded: () => Embedded;
   readonly maintenanceDatabase: () => string | null;
   readonly connectTimeoutMs: () => number | null;
@@ -25,6 +25,6 @@ interface ConnectionRequest extends ConfigFiles {
   readonly env: Environment;
   /** Empty if there is none. */
   readonly homedir: string;
-  /** For a connection string that names no user; null when there is none. */
+  /** For a connection string that names no user; null if there is none. */
   readonly username: string | null;
 }

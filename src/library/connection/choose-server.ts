@@ -22,7 +22,7 @@ export interface ServerConfig {
   readonly waitTimeoutMs: number | null;
 }
 
-/** The PostgreSQL to work on: one that is running, or an embedded one, whose host and port are known once it has started. */
+/** The PostgreSQL to work on: a running one, or an embedded one, whose host and port are known once it has started. */
 export type Server =
   | { readonly kind: 'running'; readonly settings: ConnectionSettings }
   | {
@@ -32,7 +32,7 @@ export type Server =
       readonly settings: Omit<ConnectionSettings, 'hosts'>;
     };
 
-/** Finds out where PostgreSQL is and how to get in. `named`: a connection string in place of the one asked for. */
+/** Finds out where PostgreSQL is and how to connect. `named`: a connection string in place of the given one. */
 export async function chooseServer(asked: Asked, named?: NamedString): Promise<Server> {
   const embedded = asked.embedded();
   const layers = await openLayers(asked, named);
@@ -125,7 +125,7 @@ function warnOfIgnored({ warnings }: Asked, { named }: Layers): void {
   );
 }
 
-/** The hosts in the order in which they are tried. */
+/** The hosts in the order they are tried. */
 function resolveHosts(asked: Asked, layers: Layers): readonly HostPort[] {
   const [host, port] = [layers.find('host'), layers.find('port')];
   noteEmptyHost(asked, layers, host);

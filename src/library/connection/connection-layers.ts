@@ -16,7 +16,7 @@ export interface NamedString extends ConnectionString {
   readonly file: string | null;
 }
 
-/** Finds and reads the connection string; null when there is none. */
+/** Finds and reads the connection string; null if there is none. */
 async function readConnectionString(asked: Asked): Promise<NamedString | null> {
   const given = asked.given('databaseUrl');
   const file = asked.given('databaseUrlFile');
@@ -57,7 +57,7 @@ function warnOfArgv({ warnings }: Asked): void {
   );
 }
 
-/** One place where keywords of libpq are set: what a keyword is set to there, or null. */
+/** One place where keywords of libpq are set: the value of a keyword there, or null. */
 type Layer = (keyword: string) => Given | null;
 
 /** Everything that says how to connect; an earlier one wins, keyword by keyword. */
@@ -68,15 +68,15 @@ export interface Layers {
   readonly libpq: Layer;
   /** POSTGRES_HOST and POSTGRES_PORT, unless Kubernetes set the latter for a Service. */
   readonly postgres: Layer;
-  /** The whole usual URL; without one, and beside a connection string that could be read, only host and user. */
+  /** The whole usual URL; without one, or with a connection string that could be read, only host and user. */
   readonly defaults: Layer;
-  /** The keyword as the first layer that has it sets it. */
+  /** The keyword's value in the first layer that has it. */
   readonly find: Layer;
   /** The same with other keywords in the connection string. */
   readonly findWith: (keywords: ReadonlyMap<string, string>) => Layer;
 }
 
-/** `given`: a connection string that takes the place of the one asked for. */
+/** `given`: a connection string that replaces the one in `asked`. */
 export async function openLayers(asked: Asked, given?: NamedString): Promise<Layers> {
   const { env, username } = asked.request;
   const named = given ?? (await readConnectionString(asked));

@@ -67,7 +67,7 @@ async function checkPassfile(asked: Asked, { path, origin }: Passfile): Promise<
   }
 }
 
-/** Null when the file is not there or not kept private, as in libpq; the server then says that a password is missing. */
+/** Null if the file does not exist or is not private, as in libpq; the server then says that a password is missing. */
 async function readPassfile(path: string, files: ConfigFiles): Promise<string | null> {
   try {
     return isOpenToOthers(await files.fileMode(path)) ? null : await files.readFile(path);
@@ -76,7 +76,7 @@ async function readPassfile(path: string, files: ConfigFiles): Promise<string | 
   }
 }
 
-/** What the connection string says; one in a file is read again. Throws `Transient`. */
+/** The keywords of the connection string; one in a file is read again. Throws `Transient`. */
 export async function keywordsNow(
   { file, origin, keywords }: NamedString,
   files: ConfigFiles,
@@ -89,7 +89,7 @@ export async function keywordsNow(
 }
 
 /**
- * Reads the whole connection string again, for each connection; undefined where it is in no file. Another database is
+ * Reads the whole connection string again, for each connection; undefined if it is not in a file. Another database is
  * refused: in the middle of a run it would split the history in two.
  */
 export function loginReader(

@@ -67,7 +67,7 @@ async function readPem(
   return text;
 }
 
-/** The value of sslrootcert that means the authorities that come with Node. */
+/** The value of sslrootcert for the authorities that come with Node. */
 const systemAuthorities = 'system';
 
 interface PemFile {
@@ -77,7 +77,7 @@ interface PemFile {
   readonly name: string;
 }
 
-/** The CA file, or null where none is needed. Chosen once, so that a file that is deleted later is an error. */
+/** The CA file, or null if none is needed. Chosen once, so that a file that is deleted later is an error. */
 async function findRootCertificate(
   { request, problems, warnings, readsVariables }: Asked,
   find: Layers['find'],

@@ -6,7 +6,7 @@ import type { ServerConfig } from '../connection/choose-server.js';
 import { openSource, thisRunner } from './compose.js';
 import type { SourceConfig } from './source-config.js';
 
-/** What a source was in a commit of git. Throws `SourceMissing`. */
+/** A source as it was in a commit of git. Throws `SourceMissing`. */
 export async function readCommit(
   { directory, schemas }: SourceConfig,
   commit: string,
@@ -16,7 +16,7 @@ export async function readCommit(
   return read(directory, commit, { schemas, reserved: [historySchema] });
 }
 
-/** Looks for texts of files in what was committed to git, by their checksums. */
+/** Looks for texts of files in the commits of git, by their checksums. */
 export async function findContents(
   { directory }: SourceConfig,
   checksums: readonly string[],
@@ -31,7 +31,7 @@ export async function copySource(config: SourceConfig, historySchema: string): P
   return readCopies(openSource(config, historySchema));
 }
 
-/** What reads the catalog of a database that is there. */
+/** Opens what reads the catalog of an existing database. */
 export async function openLive({
   server,
   historySchema,
@@ -41,7 +41,7 @@ export async function openLive({
   return openLiveSchema({ settings: server.settings, historySchema, runner: thisRunner() });
 }
 
-// What only some commands use: each apart, so that a program holds only what it asks for.
+// Adapters that only some commands use: each one separate, so that a bundle contains only what it needs.
 export const ask = () => import('../../http/ask.js');
 export const grammar = () => import('../../sql/grammar/open-grammar.js');
 export const targets = () => import('../../source/targets/read-targets.js');

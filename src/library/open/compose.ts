@@ -11,9 +11,9 @@ import type { CatalogKeeper, KeeperOptions, KeeperPorts } from '../../operations
 import type { Server, ServerConfig } from '../connection/choose-server.js';
 import type { SourceConfig } from './source-config.js';
 
-/** What every run needs. Adapters are imported when they are first needed, so that every command starts quickly. */
+/** What every run needs. Adapters are imported when first needed, so that every command starts quickly. */
 
-/** Lends the database port on a running server, or on an embedded one that is started before and ended after `work`. */
+/** Lends the database port on a running server, or on an embedded one that is started before and stopped after `work`. */
 export async function withDatabase<T>(
   { server, historySchema }: Pick<ServerConfig, 'server' | 'historySchema'>,
   emit: Emit,
@@ -54,7 +54,7 @@ export function openSource(config: SourceConfig, historySchema: string): Source 
   };
 }
 
-/** Reads a source once, and tells what is in it. Throws `SourceMissing`. */
+/** Reads a source once, and reports what is in it. Throws `SourceMissing`. */
 export async function readFiles(
   config: { readonly source: SourceConfig; readonly historySchema: string },
   emit: Emit,
@@ -70,18 +70,21 @@ export async function openSqlReader(): Promise<SqlReader> {
   return createSqlReader();
 }
 
-/** The version of this package, as package.json says. Found by the package's name, so that it does not matter where this file lies. */
+/**
+ * The version of this package, as package.json says. Found by the package's name, so that it does not matter where this file
+ * is.
+ */
 export function packageVersion(): string {
   const manifest: unknown = createRequire(import.meta.url)('postgres-manager/package.json');
   return (manifest as { version: string }).version;
 }
 
-/** How this process shows itself to the server and in the history. */
+/** How this process appears on the server and in the history. */
 export function thisRunner(): { readonly version: string; readonly host: string } {
   return { version: packageVersion(), host: hostname() };
 }
 
-/** What keeps the catalog after runs; null where nothing is to be kept. */
+/** Opens what keeps the catalog after runs; null if nothing is kept. */
 export async function openKeeper(
   ports: KeeperPorts,
   options: KeeperOptions,
@@ -106,7 +109,7 @@ export const systemClock: Clock = {
 };
 
 /**
- * The file system of this machine, for a few small files that everything waits for. Synchronous, because `node:fs/promises`
+ * The file system of this machine, for a few small files that the start waits for. Synchronous, because `node:fs/promises`
  * takes milliseconds to load and its first call starts four threads.
  */
 export const diskFiles = {
@@ -140,7 +143,7 @@ export function userName(): string | null {
   }
 }
 
-/** Empty where there is none: HOME is not set, and the user has no entry in the password file. */
+/** Empty if there is none: HOME is not set, and the user has no entry in the password file. */
 export function homeDirectory(): string {
   try {
     return homedir();

@@ -7,14 +7,14 @@ import { startEmbedded } from './embedded.js';
 
 /** The throw-away database on which files are tried. */
 export interface ProofConfig {
-  /** Where it is made. */
+  /** Where it is created. */
   readonly server: Server;
   readonly historySchema: string;
   readonly lockTimeoutMs: number;
   readonly roles: readonly string[];
 }
 
-/** Lends what makes the database for a proof: on a running server, or on an embedded one that is ended after `work`. */
+/** Lends what creates the database for a proof: on a running server, or on an embedded one that is stopped after `work`. */
 export async function withProof<T>(
   { server, historySchema, lockTimeoutMs, roles }: ProofConfig,
   emit: Emit,

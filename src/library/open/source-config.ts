@@ -5,7 +5,7 @@ export interface SourceConfig {
   readonly origin: string;
   /** One phrase for the log: why this directory. */
   readonly reason: string;
-  /** The schemas to keep to; null for all. */
+  /** The only schemas to use; null for all. */
   readonly schemas: readonly string[] | null;
   readonly allowEmpty: boolean;
 }

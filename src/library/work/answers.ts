@@ -22,7 +22,7 @@ const beatMs = 1_000;
 
 /** The answers of the health server, from its start, before anything else exists, to its end. */
 export class Answers {
-  /** Where it says that readiness has turned. */
+  /** Reports that readiness has changed. */
   emit: Emit = () => undefined;
   readonly #turns = new ReadinessTurns();
   #check: HealthCheck | null = null;
@@ -83,7 +83,7 @@ export class Answers {
     this.#check?.forget();
   }
 
-  /** Keeps what it says for the timeline and the metrics, which are still being loaded at first. */
+  /** Keeps the event for the timeline and the metrics, which are still being loaded at first. */
   note(event: PgmEvent): void {
     this.#board?.note(event);
     void this.#metrics.then((metrics) => {

@@ -37,7 +37,7 @@ export async function baseline(
   });
 }
 
-/** Lends what it takes to mark files, in whichever way `work` does it, and keeps the catalog behind it. */
+/** Lends what is needed to mark files, and keeps the catalog after `work`. */
 export async function marking<T>(
   config: Omit<BaselineConfig, 'to'>,
   { emit, stop }: Hooks,

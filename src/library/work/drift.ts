@@ -11,7 +11,7 @@ interface DriftConfig extends ServerConfig {
   readonly source: SourceConfig;
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];
-  /** Where the files show what they make; null: compare with what the last run left. */
+  /** Where the files are applied for comparison; null: compare with what the last run left. */
   readonly shadow: ProofConfig | null;
 }
 

@@ -7,7 +7,7 @@ import type { GateOptions, GatePorts } from '../../operations/lint-gate.js';
 import * as adapters from '../open/adapters.js';
 import { openSqlReader } from '../open/compose.js';
 
-/** Beside the migrations. */
+/** The file beside the migrations. */
 export const configName = 'pgm.lint.yaml';
 
 /** The gate of `--lint` over the files of a directory. */
@@ -44,7 +44,7 @@ export async function openLinter(directory: string, settings: LinterSettings): P
   throw new ConfigurationError(opened.problems.map((problem) => `${path}:${problem}`));
 }
 
-/** Null where there is none. Throws `ConfigurationError`. */
+/** Null if there is none. Throws `ConfigurationError`. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');

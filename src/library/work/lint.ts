@@ -20,7 +20,7 @@ interface LintConfig {
   readonly live: LiveConfig | null;
   /** The oldest major version that the files are for. */
   readonly postgres: number;
-  /** What `pgm verify` saw of these files. */
+  /** What `pgm verify` saw about these files. */
   readonly facts: Facts | null;
   /** The text of `pgm.lint.yaml`; null if there is none. */
   readonly configText: string | null;

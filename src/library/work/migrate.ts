@@ -38,11 +38,11 @@ interface MigrateConfig extends ServerConfig {
   readonly to: string | null;
 }
 
-/** A run that is over. */
+/** A finished run. */
 interface Migrated {
   readonly report: RunReport;
   readonly verdict: Verdict;
-  /** What `lint` found that holds files back; null if nothing, or if nobody asked. */
+  /** What `lint` found that holds files back; null if nothing, or if it was not asked. */
   readonly held: LintReport | null;
 }
 
@@ -50,11 +50,11 @@ interface MigrateHooks extends Hooks {
   /** Whether the report has what the history says of each file even if nothing is due. */
   readonly detailed: boolean;
   readonly onHeld?: (report: LintReport) => void;
-  /** Told before the catalog is kept, which takes its time. */
+  /** Called before the catalog is kept, which takes a while. */
   readonly onReport?: (outcome: Migrated) => Promise<void>;
 }
 
-/** One run, from its connection to what is kept behind it. Throws as `migrate` of the operations does. */
+/** One run, from its connection to what is kept after it. Throws as `migrate` of the operations does. */
 export async function migrate(config: MigrateConfig, hooks: MigrateHooks): Promise<Migrated> {
   const { emit } = hooks;
   const { reason } = config.source;
@@ -143,7 +143,7 @@ async function run(
   );
 }
 
-/** Loads the grammar and the rules only if somebody wants them. */
+/** Loads the grammar and the rules only if needed. */
 export async function openGate(
   { lint, source }: Pick<MigrateConfig, 'lint' | 'source'>,
   { target }: Database,

@@ -6,7 +6,7 @@ import { type ProofConfig, withProof } from '../open/proof.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
 
-/** Of a database, or of what the files make on a new one. */
+/** The schema of a database, or of what the files make on a new one. */
 type SchemaConfig =
   | { readonly from: 'database'; readonly live: ServerConfig }
   | (ProofConfig & { readonly from: 'files'; readonly source: SourceConfig });

@@ -12,7 +12,7 @@ import type { Hooks } from './hooks.js';
 /** The server for probes, metrics and the status page. */
 export interface HealthConfig {
   readonly port: number;
-  /** The first that the machine has is used; there is no fallback from an address that was given. */
+  /** The first that the machine has is used; there is no fallback from a given address. */
   readonly addresses: readonly string[];
   readonly readiness: Readiness;
   readonly exposeStatus: boolean;
@@ -25,7 +25,7 @@ export interface ServedConfig extends ServerConfig {
   readonly rescanIntervalMs: number;
 }
 
-/** What the work of a daemon gets. */
+/** What the work of a daemon is given. */
 export interface Served extends Hooks {
   readonly database: Database;
   readonly answers: Answers;

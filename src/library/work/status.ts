@@ -7,7 +7,7 @@ import type { Hooks } from './hooks.js';
 interface StatusConfig extends ServerConfig {
   readonly source: SourceConfig;
   readonly onChange: 'rerun' | 'warn' | 'fail';
-  /** Whether to ask again until everything is applied. */
+  /** Whether to wait until everything is applied. */
   readonly wait: boolean;
   readonly revision: string | null;
   /** How many of the newest tries to read; 0 for none. */

@@ -21,7 +21,7 @@ interface VerifyConfig extends FilesConfig, Pick<VerifyOptions, 'rows'> {
 }
 
 interface AgainstConfig extends FilesConfig {
-  /** The database that is there. */
+  /** The database to compare with. */
   readonly against: LiveConfig;
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];

@@ -25,7 +25,7 @@ interface WatchConfig extends ServerConfig {
   readonly source: SourceConfig;
   readonly apply: ApplyConfig;
   readonly catalog: KeeperOptions;
-  /** How it looks for drift; null where it does not. */
+  /** How it looks for drift; null if it does not. */
   readonly drift: DriftWatch['options'] | null;
   readonly lint: Severity | 'off';
   readonly restoreGraceMs: number;
@@ -34,7 +34,7 @@ interface WatchConfig extends ServerConfig {
 
 interface WatchHooks extends Hooks {
   readonly database: Database;
-  /** Called before the first run, with what tells where it stands; what it returns is called at the end. */
+  /** Called before the first run, with the loop; what it returns is called at the end. */
   readonly onLoop?: (loop: Watch) => () => void;
 }
 
@@ -43,7 +43,7 @@ export function watchAlone(config: WatchConfig, { emit, stop }: Hooks): Promise<
   return withDatabase(config, emit, (database) => watch(config, { emit, stop, database }));
 }
 
-/** The same beside what serves the probes. `onLoop`: see `WatchHooks`. */
+/** The same, together with the health server. `onLoop`: see `WatchHooks`. */
 export function watchServed(
   config: WatchConfig & ServedConfig,
   { emit, stop, database, answers, address }: Served,
@@ -158,5 +158,5 @@ function findingTeller(emit: Emit): (hold: LintHold) => void {
   };
 }
 
-/** How many there are is said with the verdict. */
+/** The verdict has their number. */
 const mostLogged = 50;

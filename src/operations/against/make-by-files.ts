@@ -14,7 +14,8 @@ import { runFirst } from '../proof/run-first.js';
 
 /**
  * Applies files to a database of their own, and reads what they make. Throws `FilesFailed` if one of them is refused or
- * fails, as the others make only a part. `consequence` says what is missing then: `there is no complete schema to print`.
+ * fails, because the rest would be incomplete. `consequence` says what is missing then: `there is no complete schema to
+ * print`.
  */
 export async function makeByFiles(
   { migrations, refused }: Pick<Snapshot, 'migrations' | 'refused'>,

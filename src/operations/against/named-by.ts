@@ -1,7 +1,7 @@
 import { DatabaseMissing, PostgresUnreachable, Refused } from '../../core/errors.js';
 import type { Database } from '../../core/ports.js';
 
-/** What goes wrong with a database that a flag names has to do with that flag, not with the target. */
+/** Errors of a database that a flag names are about that flag, not about the target. */
 export async function namedBy<T>(
   origin: string,
   { name, target }: Pick<Database, 'name' | 'target'>,

@@ -16,7 +16,7 @@ export async function readLiveSchema(
   try {
     return await retryTransient(() => live.read(), { clock, emit, stop, database: live }, withinMs);
   } catch (error) {
-    // That the reading was cancelled is what was asked for.
+    // It was cancelled on request.
     if (stop.now.aborted) throw new Interrupted();
     throw error;
   } finally {

@@ -18,11 +18,11 @@ export interface ReadTarget {
   readonly reading: SchemaReading;
 }
 
-/** How often it is read while runs go on. */
+/** How many times it is read while runs go on. */
 const tries = 3;
 
 /**
- * Reads the catalog and the history of a database, so that one fits the other. Takes no lock and writes nothing. Throws
+ * Reads the catalog and the history of a database, so that they match. Takes no lock and writes nothing. Throws
  * `DatabaseMissing`, `PostgresUnreachable`, `Refused`, `HistoryTooNew`, `Interrupted`.
  */
 export async function readTarget(ports: TargetPorts, withinMs: number | null): Promise<ReadTarget> {

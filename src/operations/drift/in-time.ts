@@ -8,16 +8,16 @@ export type Questions = CatalogQuestions & Pick<Session, 'facts' | 'history' | '
 interface Limits {
   readonly clock: Pick<Clock, 'sleep'>;
   readonly timeoutMs: number;
-  /** Nobody waits for it any more. */
+  /** Fires when the result is no longer wanted. */
   readonly over: AbortSignal;
-  /** Whether other work follows on the session. */
+  /** Whether the session is used for other work afterwards. */
   readonly isShared: boolean;
 }
 
 /**
- * Lets `work` ask a session until the time is up or `over` fires; then nothing new is asked, and what the server is doing is
- * cancelled, unless the session is wanted for other work: a request to cancel may arrive late, and would hit that. Settles
- * when the server does nothing for it any more; throws what `work` throws before that.
+ * Lets `work` query a session until the time is up or `over` fires; then nothing new is asked, and the running query is
+ * cancelled, unless the session is shared with other work: a late cancel request would hit that. Settles when the server does
+ * nothing for it any more; throws what `work` throws before that.
  */
 export async function inTime(
   session: Questions & Pick<Session, 'cancel'>,
@@ -45,7 +45,7 @@ export async function inTime(
   }
 }
 
-/** A request to cancel may come between two questions, and then cancels nothing. */
+/** A cancel request may arrive between two queries, and then cancels nothing. */
 async function cancelUntil(
   working: Promise<unknown>,
   session: Pick<Session, 'cancel'>,
@@ -79,7 +79,7 @@ function stoppable(session: Questions, over: AbortSignal): Questions {
   };
 }
 
-/** Settles with `work`, or once the signal fires. Leaves no listener behind: a signal may live as long as the process. */
+/** Settles with `work`, or once the signal fires. Removes its listener: a signal may live as long as the process. */
 export async function settledOrAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   let leave = (): void => undefined;

@@ -31,8 +31,8 @@ export interface Keeping {
 }
 
 /**
- * Keeps with each settled run what the files have made of the catalog. Whatever goes wrong with that is a word in the log: no
- * run fails or waits because of it, but for a look before its files where the database is not as it was kept.
+ * After each settled run, keeps the catalog as the files have made it. Problems with that are only logged: no run fails or
+ * waits because of it, except for a look before its files if the database is not as it was kept.
  */
 export class CatalogKeeper {
   #before: Before | null = null;
@@ -45,7 +45,7 @@ export class CatalogKeeper {
     readonly options: KeeperOptions,
   ) {}
 
-  /** For `watch`: `after`, which the next run ends. The first time it looks whatever the run did. */
+  /** For `watch`: `after`, which the next run ends. The first time it looks, whatever the run did. */
   begin(snapshot: Run['snapshot']): Keeping | null {
     if (this.#snapshot === null && this.#hasLooked) return null;
     const over = new AbortController();
@@ -54,13 +54,13 @@ export class CatalogKeeper {
       done,
       end: async () => {
         over.abort();
-        // What is not connected yet gives up by itself.
+        // If it is not connected yet, it gives up by itself.
         if (this.#isReading) await done;
       },
     };
   }
 
-  /** Called under the run lock, before the first file: what differs now is not what the files are going to do. */
+  /** Called under the run lock, before the first file: what differs now was not done by the files of this run. */
   async before(session: Session, snapshot: Run['snapshot']): Promise<void> {
     this.#before = null;
     this.#snapshot = snapshot;
@@ -69,7 +69,7 @@ export class CatalogKeeper {
     });
   }
 
-  /** Called when files were marked as applied: what they do is there, whoever did it. */
+  /** Called when files were marked as applied: their changes are in the database, whoever made them. */
   marks(snapshot: Run['snapshot']): void {
     this.#before = null;
     this.#snapshot = snapshot;
@@ -77,7 +77,7 @@ export class CatalogKeeper {
 
   /**
    * Called when a run has been reported: keeps what its files have made, if it had any. `session` is that of the run, which
-   * nobody else uses any more; without one it opens its own.
+   * has no other user any more; without one it opens its own.
    */
   async afterRun(signal: AbortSignal, session?: Session): Promise<void> {
     const snapshot = this.#snapshot;
@@ -178,8 +178,8 @@ export class CatalogKeeper {
 }
 
 const takenAnew =
-  'the catalog is kept anew as it is: the last one was read by another version of pgm or PostgreSQL, so what differed from ' +
-  'the files until now is not told any more';
+  'the catalog is kept again as it is: the last one was read by another version of pgm or PostgreSQL, so what differed from ' +
+  'the files until now is no longer reported';
 
 function tooSlow(ms: number): string {
   return (

@@ -15,13 +15,13 @@ import type { Session } from '../../core/ports.js';
 export interface LookOptions {
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];
-  /** The state of an earlier look, whose result is not wanted again. */
+  /** The state of an earlier look, whose result is not needed again. */
   readonly known?: string | null;
 }
 
 /**
  * Compares the database with what the last settled run left, and with what files have done since. Takes no lock and writes
- * nothing. Where nothing in the catalogs has changed, that is found out without reading them.
+ * nothing. If nothing in the catalogs has changed, it finds that out without reading them.
  */
 export async function lookAtDrift(
   session: CatalogQuestions & Pick<Session, 'history'>,
@@ -54,12 +54,12 @@ function stateOf({ mark, progress, kept }: Glance, ignored: readonly string[]): 
   return JSON.stringify([kept?.id, mark, progress, ignored]);
 }
 
-/** Nothing can differ: the rows of the catalogs are those that the last run left, and then nothing differed. */
+/** Nothing can differ: the rows of the catalogs are as the last run left them, and then nothing differed. */
 export function isAsKept({ mark, progress }: Glance, kept: KeptHead): boolean {
   return kept.mark === mark && kept.progress === progress && !kept.hasDrift;
 }
 
-/** `gone`: the document went away meanwhile. */
+/** `gone`: the document was deleted meanwhile. */
 export async function readBoth(
   session: CatalogQuestions,
   kept: KeptHead,
@@ -67,13 +67,12 @@ export async function readBoth(
   const expected = await session.expectedCatalog(kept.id);
   if (expected === null) return 'gone';
   const live = await session.liveCatalog(kept);
-  // Without what can be compared, what there is.
+  // If the two cannot be compared, the live side.
   return comparable(expected, live, kept.reader) ?? live;
 }
 
 /**
- * Where files have run since the document, as while a run goes on or after one that was broken off, all that was written since
- * is taken for theirs.
+ * If files have run since the document, as during a run or after an interrupted one, all changes since are treated as theirs.
  */
 export function withFiles(
   expected: ExpectedCatalog,
@@ -83,7 +82,7 @@ export function withFiles(
   if (live.progress === kept.progress) return expected;
   return settle(expected, live, {
     drift: [],
-    // Who marks files as applied says that what they do is there.
+    // Marking files as applied says that their changes are in the database.
     hadUnknownDrift: kept.hasDrift && !live.tries.some(({ outcome }) => outcome === 'baselined'),
     transaction: kept.transaction,
     wasIgnored: ignoring(kept.ignored),

@@ -44,7 +44,10 @@ export function isSettled(
   return isUnchanged && kept.isReadAlike && String(kept.ignored) === String(ignored);
 }
 
-/** What is expected stays the same; should the catalogs have changed, that is for others to find. The files wrote rows, or nothing. */
+/**
+ * The expected catalog stays the same: the files wrote rows, or nothing. Other changes of the catalogs are for others to
+ * find.
+ */
 export function sameAs(kept: KeptHead, { progress }: Glance, revision: string) {
   const { id, fingerprint, mark, transaction, reader, hasDrift, ignored } = kept;
   const own = { fingerprint, mark, transaction, reader, hasDrift, ignored };
@@ -77,7 +80,7 @@ async function codesOf(
   return codes;
 }
 
-/** A run that is over. */
+/** A finished run. */
 export interface Run {
   readonly before: Before | null;
   readonly snapshot: Pick<Snapshot, 'revision' | 'migrations'>;
@@ -102,7 +105,7 @@ export async function next(
     hadUnknownDrift: false,
     transaction: before.next,
     wasIgnored: ignoring(kept.ignored),
-    // What did not differ before needs no leave to stay: nobody reads the files for that.
+    // If nothing differed before, nothing can be adopted: the files need not be read.
     adopted: before.drift.length === 0 ? adoptsNothing : adoptedBy(await codesOf(live, run)),
   };
   return { live, expected: settle(expected, live, since), isTakenAnew: false };

@@ -7,7 +7,7 @@ import type { Clock, Database, Source, SqlReader, Stop } from '../../core/ports.
 export interface FleetTarget {
   readonly name: string;
   readonly labels: Labels;
-  /** The hosts it is reached at: equal for targets of one server, as far as that is known before anybody connects. */
+  /** The hosts it is reached at: equal for targets of one server, as far as that is known before connecting. */
   readonly hosts: string;
 }
 
@@ -17,7 +17,7 @@ export interface FleetPorts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly stop: Stop;
-  /** Opens nothing before it is asked to. */
+  /** Opens no connection until asked to. */
   readonly open: (target: FleetTarget) => Promise<Database>;
 }
 

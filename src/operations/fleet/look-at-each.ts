@@ -15,9 +15,9 @@ export interface LookLimits {
   readonly waitTimeoutMs: number | null;
 }
 
-/** A kind of look at one target, and its answer where nobody could look. */
+/** A kind of look at one target, and its answer if the look failed. */
 export interface Look<T> {
-  /** Tried again as long as the target is away. */
+  /** Retried as long as the target is unreachable. */
   readonly look: (target: FleetTarget, by: LookBy) => Promise<T>;
   readonly unseen: (target: string, trouble: Unseen, durationMs: number) => T;
 }
@@ -37,11 +37,11 @@ export interface Unseen {
 export interface Looked<T> {
   /** In the order of the targets. */
   readonly outcomes: readonly T[];
-  /** Why nothing new was begun from some time on; null if every target was gone through. */
+  /** Why nothing new was started from some time on; null if every target was looked at. */
   readonly stopped: string | null;
 }
 
-/** Looks at each target once, so many at a time, and waits for those that are away. */
+/** Looks at each target once, a limited number at a time, and waits for unreachable ones. */
 export async function lookAtEach<T extends { readonly target: string }>(
   ports: LookPorts,
   targets: readonly FleetTarget[],
@@ -49,13 +49,13 @@ export async function lookAtEach<T extends { readonly target: string }>(
 ): Promise<Looked<T>> {
   const { clock, emit, stop } = ports;
   const sight = new Sight();
-  // Each target is in the report; a line for each as well would be a second table.
+  // Each target is in the report; a line for each would repeat it.
   const tell: Emit = (event) => {
     if (event.kind === 'fleet-stopped') emit(event);
   };
   const lookAt = async (target: FleetTarget, database: Database) => {
     const started = clock.now();
-    // What is waited for is told at the end.
+    // Waits are reported at the end.
     const quiet = (): void => undefined;
     const retry = { clock, emit: quiet, stop, database };
     const by = { database, sight, started };

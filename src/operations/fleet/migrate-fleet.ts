@@ -12,7 +12,7 @@ import { sharing } from './sharing.js';
 import { Sight } from './sight.js';
 
 export interface MigrateFleetPorts extends FleetPorts, Pick<Shared, 'keeperOf'> {
-  /** Asked before each wave but the first, and during a long pause: why that wave must not begin; null if it may. */
+  /** Called before each wave but the first, and during a long pause: why that wave must not begin; null if it may. */
   readonly check: ((wave: string) => Promise<string | null>) | null;
 }
 
@@ -24,8 +24,8 @@ export interface MigrateFleetOptions {
 }
 
 /**
- * Reads the source once and applies it to each target, wave after wave. What goes wrong at one target stops no other of its
- * wave, unless that is more than `limits.maxFailed`. Throws `SourceMissing`, `ConfigurationError`.
+ * Reads the source once and applies it to each target, wave by wave. A failure at one target stops no other of its wave,
+ * unless there are more than `limits.maxFailed`. Throws `SourceMissing`, `ConfigurationError`.
  */
 export async function migrateFleet(
   ports: MigrateFleetPorts,
@@ -109,7 +109,7 @@ async function takeWaves(
   }
 }
 
-/** Asks the check now and then while it waits, and at the end; returns why the wave must not begin. */
+/** Runs the check now and then while it waits, and at the end; returns why the wave must not begin. */
 async function between(
   wave: string,
   { clock, emit, stop, check }: MigrateFleetPorts,
@@ -128,7 +128,7 @@ async function between(
   }
 }
 
-/** Milliseconds of a pause between two looks: what is wrong with a canary may show after a while, and need not wait for its end. */
+/** Milliseconds between two checks in a pause: a problem of a canary may show before the pause ends. */
 const checkEveryMs = 30_000;
 
 function waveReport(

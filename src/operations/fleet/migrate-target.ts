@@ -29,7 +29,7 @@ export interface Shared {
   readonly keeperOf: (database: Database, emit: Emit) => Promise<CatalogKeeper | null>;
 }
 
-/** One target of a fleet, through all tries: applied to by the code of `migrate`, with its own lock, history and intent. */
+/** One target of a fleet, through all tries: migrated by the code of `migrate`, with its own lock, history and intent. */
 export class TargetRun {
   readonly #applied: MigrationKey[] = [];
   readonly #intent: RunnerIntent;
@@ -45,7 +45,7 @@ export class TargetRun {
     this.#intent = new RunnerIntent(snapshot.revision, options.schemas, clock, readAt);
   }
 
-  /** Tries once. Told to stop, a run that has begun goes on until all is applied, or it is to end now. */
+  /** Tries once. When told to stop, a run that has begun goes on until all is applied, or `stop.now` fires. */
   once(): Promise<Tried<TargetOutcome>> {
     const { stop } = this.shared;
     return this.#try(
@@ -54,7 +54,7 @@ export class TargetRun {
     );
   }
 
-  /** Tries until the time for waiting is up, which began with the first try. */
+  /** Tries until the time for waiting is up, counted from the first try. */
   patiently(): Promise<Tried<TargetOutcome>> {
     const { clock, stop, options } = this.shared;
     const waitedMs = clock.now() - (this.#begunAt ?? clock.now());
@@ -143,7 +143,7 @@ export class TargetRun {
     };
   }
 
-  /** Stopped before anything of it was done, a target counts as not begun. */
+  /** A target that is stopped before anything was done counts as not begun. */
   #interrupted(): 'interrupted' | 'not-begun' {
     return this.#applied.length > 0 || this.shared.stop.now.aborted ? 'interrupted' : 'not-begun';
   }

@@ -20,18 +20,18 @@ export interface WaveContext<T> {
   readonly stop: Pick<Stop, 'soon'>;
   readonly serverOf: (target: FleetTarget) => string;
   readonly attemptsAt: (target: FleetTarget) => Promise<Attempts<T>>;
-  /** What is known of a target that nobody got to. */
+  /** The outcome of a target that was never started. */
   readonly notBegun: (target: string, reason: string) => T;
-  /** Told each outcome; returns whether it counts as failed. */
+  /** Called with each outcome; returns whether it counts as failed. */
   readonly onEnd: (outcome: T) => boolean;
 }
 
-/** What has become of the targets so far, wave after wave, and whether anything new may begin. */
+/** The outcomes of the targets so far, wave by wave, and whether anything new may start. */
 export class Taking<T extends { readonly target: string }> {
   readonly outcomes = new Map<string, T>();
   readonly running = new Map<string, FleetTarget>();
   failed = 0;
-  /** Why nothing new begins any more. */
+  /** Why nothing new is started any more. */
   stopped: string | null = null;
 
   constructor(
@@ -43,14 +43,14 @@ export class Taking<T extends { readonly target: string }> {
     return this.stopped ?? (this.context.stop.soon.aborted ? 'it was told to stop' : null);
   }
 
-  /** Nothing new begins from now on, for the first reason that is given. */
+  /** Starts nothing new from now on; the first reason is kept. */
   halt(reason: string): void {
     if (this.stopped !== null) return;
     this.stopped = reason;
     this.context.emit({ kind: 'fleet-stopped', reason });
   }
 
-  /** Takes each target once, and those that are away again when all others are over. */
+  /** Takes each target once, and unreachable ones again after all others. */
   async take(targets: readonly FleetTarget[]): Promise<void> {
     const attempts = new Map<FleetTarget, Attempts<T>>();
     const away: FleetTarget[] = [];

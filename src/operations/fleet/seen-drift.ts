@@ -5,7 +5,7 @@ import { nothing } from '../drift.js';
 import type { FleetTarget } from './fleet-ports.js';
 import type { Unseen } from './look-at-each.js';
 
-/** What somebody who could look has found. */
+/** The result of a look that succeeded. */
 export type SeenDrift = Pick<TargetDrift, 'print'> & { readonly report: DriftReport };
 
 /** A database that does not exist is an answer. */
@@ -28,7 +28,7 @@ export function unseenDrift(
   return { target, verdict: verdicts[state], reason, print: null, report: null, durationMs };
 }
 
-/** A look takes no lock, so none is ever waited for. */
+/** A look takes no lock, so it never waits for one. */
 const verdicts = {
   'not-begun': 'not begun',
   interrupted: 'interrupted',

@@ -3,13 +3,13 @@ import { Identities } from '../../core/fleet/identity.js';
 import type { Session } from '../../core/ports.js';
 import type { FleetTarget } from './fleet-ports.js';
 
-/** What was learnt about servers and databases since the first target was connected to. */
+/** What is known about servers and databases since the first connection. */
 export class Sight {
   readonly #identities = new Identities();
-  /** The system identifier behind hosts. */
+  /** The system identifier of the server at these hosts. */
   readonly #servers = new Map<string, string>();
 
-  /** One word for the server of a target. Two names of one server are one server once both were seen. */
+  /** One word for the server of a target. Two names of one server count as one once both were seen. */
   serverOf({ hosts }: FleetTarget): string {
     return this.#servers.get(hosts) ?? hosts;
   }

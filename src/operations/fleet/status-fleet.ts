@@ -81,7 +81,7 @@ async function seen(
   }
 }
 
-/** Nobody ran anything. */
+/** Nothing was run. */
 function untouched({ revision }: Snapshot) {
   return { revision, applied: [], supersededBy: null, heldByLint: null };
 }

@@ -15,7 +15,7 @@ import { lookAtEach, type LookBy, type LookPorts } from './look-at-each.js';
 import { driftIfThere, type SeenDrift, unseenDrift } from './seen-drift.js';
 
 export interface VerifyFleetPorts extends LookPorts, VerifyPorts, Pick<FleetPorts, 'source'> {
-  /** What reads the catalog of a target. */
+  /** Opens what reads the catalog of a target. */
   readonly openLive: (target: FleetTarget) => Promise<LiveSchema>;
 }
 
@@ -68,7 +68,7 @@ async function seen(
       clock,
       stop,
       emit: (event) => {
-        // What is waited for is told at the end.
+        // Waits are reported at the end.
         if (event.kind === 'warning') emit(event);
       },
     },

@@ -7,18 +7,18 @@ import type { FleetKnown, FleetSeen } from '../../core/watch/fleet-view.js';
 export interface WatchFleetPorts {
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Reads the list and the files anew, and looks at each target; calls `beat` whenever it gets on. */
+  /** Reads the list and the files again, and looks at each target; calls `beat` whenever it makes progress. */
   readonly look: (beat: () => void) => Promise<FleetReport>;
 }
 
 /** Milliseconds between two signs of life while it waits. */
 const beatMs = 30_000;
 
-/** Looks at a fleet again and again, and keeps what it saw last: who asks waits for no database. */
+/** Looks at a fleet repeatedly, and keeps the last result: requests wait for no database. */
 export class FleetWatch implements FleetKnown {
   seen: FleetSeen | null = null;
   problem: string | null = null;
-  /** When it last got on, by the clock's `now`. */
+  /** When it last made progress, by the clock's `now`. */
   beatAt: number;
   #told = '';
 
@@ -29,7 +29,7 @@ export class FleetWatch implements FleetKnown {
     this.beatAt = ports.clock.now();
   }
 
-  /** Until the signal fires. The pauses differ by up to a tenth, so that many of us do not look at the same time. */
+  /** Runs until the signal fires. The pauses differ by up to a tenth, so that many processes do not look at the same time. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#lookOnce(signal);
@@ -51,7 +51,7 @@ export class FleetWatch implements FleetKnown {
       const report = await look(() => {
         this.beatAt = clock.now();
       });
-      // One that was broken off says of most targets that nobody got to them.
+      // An interrupted look has most targets as not begun.
       if (signal.aborted) return;
       this.seen = { at: clock.wallMs(), report };
       this.problem = null;
@@ -70,7 +70,7 @@ export class FleetWatch implements FleetKnown {
     }
   }
 
-  /** Says the same thing once. */
+  /** Reports the same message once. */
   #tell(message: string, say: () => void): void {
     if (message !== this.#told) say();
     this.#told = message;

@@ -44,7 +44,7 @@ export interface HealthCheckOptions {
   readonly onLacking?: () => void;
   /** Called when the server has answered a question; omitted if nobody waits for it. */
   readonly onAnswered?: () => void;
-  /** Called when PostgreSQL answers after it did not, at most once a minute; omitted if nothing is run. */
+  /** Called when PostgreSQL answers again, at most once a minute; omitted if nothing is run. */
   readonly onBack?: () => void;
   /** What this process wants, null until that is settled; omitted if nothing is run. */
   readonly ownIntent?: () => OwnIntent | null;
@@ -52,7 +52,7 @@ export interface HealthCheckOptions {
   readonly heldByLint?: () => LintHold | null;
 }
 
-/** What the database says to a probe. */
+/** The answer of the database to a probe. */
 interface Answer {
   readonly history: History;
   readonly intents: Intents | null;
@@ -60,7 +60,7 @@ interface Answer {
 
 const backEveryMs = 60_000;
 
-/** Answers the probes from the database's own history, over the connection that a run uses beside its own. */
+/** Answers the probes from the database's own history, over the second connection of a run. */
 export class HealthCheck {
   readonly #history: Probed<Answer>;
   readonly #everInFull = new EverInFull();
@@ -118,7 +118,9 @@ export class HealthCheck {
     return sight;
   }
 
-  /** Without a source there is nothing to ask, unless a database that was brought up counts as ready without one. */
+  /**
+   * Without a source there is nothing to ask, unless a database that was once brought up to date counts as ready without one.
+   */
   #mayAsk(): boolean {
     const { snapshot, readiness } = this.options;
     return readiness === 'once' || snapshot() !== null;
@@ -148,7 +150,7 @@ export class HealthCheck {
     return { kind: 'no-source', found: { everInFull, allGone: wasApplied } };
   }
 
-  /** A busy server, which is late again and again, must not be given more to do for that. */
+  /** A busy server that is often late must not get more work because of that. */
   #noteAnswer({ kind }: Known<Answer>): void {
     const wasAway = this.#isAway;
     this.#isAway = kind === 'unreachable';

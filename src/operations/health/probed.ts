@@ -8,7 +8,7 @@ import {
 import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { Clock, Database, Observer } from '../../core/ports.js';
 
-/** What the database said when it was last asked. */
+/** The last answer of the database. */
 export type Known<Answer> =
   | { readonly kind: 'answered'; readonly answer: Answer }
   | { readonly kind: 'no-database' }
@@ -20,7 +20,7 @@ interface ProbedOptions<Answer> {
   readonly database: Database;
   readonly clock: Clock;
   readonly question: (session: Observer) => Promise<Answer>;
-  /** Called when the server has answered: whoever waits for it need not wait any longer. */
+  /** Called when the server has answered: nothing has to wait for it any longer. */
   readonly onAnswered?: (() => void) | undefined;
 }
 
@@ -31,8 +31,8 @@ const patienceMs = 2_000;
 
 /**
  * One question to the database, as HTTP clients may ask it: one at a time however many ask, and with a short timeout. Each
- * is asked on the connection that a run uses beside its own, or on one that is closed after it: a session that was kept
- * would hold up a smart shutdown of the server for ever, as it is told nothing of that.
+ * uses the second connection of a run, or one that is closed afterwards: a kept session would block a smart shutdown of the
+ * server for ever, as the server does not announce it.
  */
 export class Probed<Answer> {
   #asking: Promise<Known<Answer>> | null = null;
@@ -62,7 +62,7 @@ export class Probed<Answer> {
     this.#asking = null;
   }
 
-  /** Nobody waits for answers any more. */
+  /** No more answers are needed. */
   async close(): Promise<void> {
     this.#end.abort();
     await Promise.all(this.#leaving);
@@ -70,7 +70,7 @@ export class Probed<Answer> {
 
   #askAnew(before: Known<Answer> | null): Promise<Known<Answer>> {
     const asking = this.#askInTime().then((heard): Known<Answer> => {
-      // A server that is full does answer, and what it said before still holds.
+      // A server that is full does answer, and its earlier answer still holds.
       const known = heard.kind === 'full' ? (before ?? unreachable) : heard;
       if (this.#asking === asking) {
         this.#last = { at: this.options.clock.now(), known };
@@ -108,7 +108,7 @@ export class Probed<Answer> {
         this.#leave(session);
       };
       over.addEventListener('abort', leave);
-      // Nobody waits for it any more.
+      // The answer is no longer needed.
       if (over.aborted) leave();
       else return { kind: 'answered', answer: await question(session) };
       return unreachable;

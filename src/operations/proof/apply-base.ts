@@ -14,9 +14,9 @@ import { runFirst } from './run-first.js';
 export interface Applied {
   readonly inPlace: ReadonlyMap<MigrationKey, Migration>;
   readonly authors: Authors;
-  /** Of files that failed. */
+  /** Findings about files that failed. */
   readonly failures: ReadonlyMap<MigrationKey, Finding>;
-  /** Why files are not in place: they failed or were refused. */
+  /** Why files are not applied: they failed or were refused. */
   readonly leftOut: ReadonlyMap<MigrationKey, MigrationFailure>;
 }
 

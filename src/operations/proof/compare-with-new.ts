@@ -14,10 +14,10 @@ export interface Compared {
   readonly changes: readonly { readonly key: MigrationKey; readonly change: FileChange | null }[];
 }
 
-/** What a new database tells about a file of the snapshot or of the base. */
+/** What a new database shows about a file of the snapshot or of the base. */
 export interface AgainstNew {
   readonly differences: ReadonlyMap<MigrationKey, readonly Difference[]>;
-  /** Of files that fail on a new database. */
+  /** Findings about files that fail on a new database. */
   readonly failures: ReadonlyMap<MigrationKey, Finding>;
 }
 

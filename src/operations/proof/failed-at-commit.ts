@@ -3,8 +3,8 @@ import type { FailedPart, ProofSession } from '../../core/proof/database/proof-d
 import type { ReadMigration } from './read-migration.js';
 
 /**
- * A file whose statements all ran, and whose COMMIT failed on what was deferred until then, with the statement that is to
- * blame where that is sure. For that it runs once more in the transaction that is open, which has to be rolled back.
+ * For a file whose statements all ran, and whose COMMIT failed on a deferred check: the failure, with the statement to blame
+ * if that is sure. For that it runs once more in the open transaction, which has to be rolled back.
  */
 export async function failedAtCommit(
   file: ReadMigration,
@@ -16,8 +16,8 @@ export async function failedAtCommit(
 }
 
 /**
- * The statement before which everything held, and since which this very violation has been there. Null where one violation
- * came on top of another, since the server tells only the first.
+ * The statement before which everything held, and after which this very violation existed. Null if one violation came on top
+ * of another, since the server reports only the first.
  */
 async function findStatement(
   file: ReadMigration,

@@ -3,7 +3,9 @@ import type { Stop } from '../../core/ports.js';
 import type { ProofDatabase, ProofSession } from '../../core/proof/database/proof-database.js';
 import type { VerifyPorts } from './proving.js';
 
-/** Does its work on a database that is made for it and dropped after it. `lost`: what is told of a server that is gone. */
+/**
+ * Does its work on a database that is created for it and dropped afterwards. `lost`: what to say about a server that is gone.
+ */
 export async function onDatabase<T>(
   { openProof, stop }: Pick<VerifyPorts, 'openProof' | 'stop'>,
   work: (database: ProofDatabase) => Promise<T>,
@@ -19,9 +21,9 @@ export async function onDatabase<T>(
     await database.close();
     return result;
   } catch (error) {
-    // On a server that is gone this fails too, and says less.
+    // On a server that is gone this fails too, with a less useful error.
     await database.close().catch(() => undefined);
-    // Whatever came of it, it is what was asked for.
+    // Whatever the error, it was told to stop.
     if (stop.now.aborted) throw new Interrupted();
     throw error instanceof Transient ? nothingDone(error, lost) : error;
   } finally {
@@ -34,7 +36,7 @@ function nothingDone({ reason, code }: Transient, lost: string): Transient {
   return new Transient(message, code);
 }
 
-/** A session on which nothing of a file runs any more once it has to stop. */
+/** A session that runs no more of a file once it has to stop. */
 function stoppable(session: ProofSession, { now }: Stop): ProofSession {
   const check = (): void => {
     if (now.aborted) throw new Interrupted();

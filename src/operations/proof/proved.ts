@@ -17,11 +17,11 @@ import type { FirstRun } from './run-first.js';
 export interface Proved {
   readonly migration: Migration;
   readonly change: FileChange | null;
-  /** Null for a file that is refused, or was not run because it is in place. */
+  /** Null for a file that is refused, or was not run because it is applied already. */
   readonly read: ReadMigration | null;
   readonly first: FirstRun | null;
   readonly findings: Finding[];
-  /** It ran once more behind all files. */
+  /** It ran once more after all files. */
   isBehindAll: boolean;
 }
 

@@ -24,14 +24,14 @@ export interface VerifyPorts extends ApplyPorts {
 export interface VerifyOptions {
   /** How many rows tables of earlier files get, so that a statement that reads them all is seen; 0 for none. */
   readonly rows: number;
-  /** Files that a database has already, as production does; null for a new one. */
+  /** Files that the database already has, as production does; null for a new one. */
   readonly base?: Base | null;
 }
 
 interface Task {
   readonly snapshot: Snapshot;
   readonly database: ProofDatabase;
-  /** What is in place before; null for a new database. */
+  /** What was applied before; null for a new database. */
   readonly applied: Applied | null;
 }
 
@@ -42,7 +42,7 @@ export class Proving {
   #whole: Catalog = { objects: [], notCompared: [] };
   /** Read when it is first needed. */
   #writers: LastWriters | null = null;
-  /** True once the catalog is not any more what all files made of it. */
+  /** True once the catalog is no longer as all files made it. */
   #hasMoved = false;
   #differences: AgainstNew['differences'] = new Map();
 
@@ -68,7 +68,7 @@ export class Proving {
     }
   }
 
-  /** Null where a new database would be the same. */
+  /** Null if a new database would be the same. */
   get compared(): Compared | null {
     const { applied, snapshot } = this.task;
     if (applied === null) return null;
@@ -83,7 +83,7 @@ export class Proving {
     const base = this.options.base?.name ?? '';
     this.#differences = differences;
     for (const { migration, first, findings } of this.#proved) {
-      // What a failed file has not made follows from its failure.
+      // What a failed file did not make follows from its failure.
       if (first !== null && first.failed !== null) continue;
       const own = differences.get(migration.key);
       const failure = failures.get(migration.key);
@@ -148,7 +148,7 @@ export class Proving {
     return { ...nothing, read, first, findings };
   }
 
-  /** A file that is not fit at its place has its findings already. */
+  /** A file that is not fit at its place already has its findings. */
   async #behindAll(proved: Proved, whole: Catalog): Promise<void> {
     const { read, findings, first } = proved;
     const isFit = findings.every(({ severity }) => severity === 'warning');
@@ -158,7 +158,7 @@ export class Proving {
     const again = await runAgain(read, session, this.#hasMoved ? null : whole);
     const isUnchanged = again.kind === 'ran' && again.blamed.length === 0;
     if (isUnchanged) return;
-    // What a file outside a transaction did cannot be undone.
+    // The work of a file outside a transaction cannot be undone.
     this.#hasMoved ||= !read.isTransaction;
     if (again.kind === 'failed') {
       findings.push(failureFinding('depends-on-order', read, again.part));

@@ -14,7 +14,7 @@ export interface ReadMigration extends ReadFile {
   readonly isTransaction: boolean;
   /** `-- pgm:once` */
   readonly runsOnce: boolean;
-  /** `-- pgm:lock-timeout`; null for that of the command line. */
+  /** `-- pgm:lock-timeout`; null for the one of the command line. */
   readonly lockTimeoutMs: number | null;
   readonly parts: readonly ReadPart[];
   readonly ignores: readonly Ignore[];

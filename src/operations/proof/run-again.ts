@@ -16,14 +16,14 @@ import { failedAtCommit } from './failed-at-commit.js';
 import type { ReadMigration } from './read-migration.js';
 import { readState, tablesWritten } from './read-state.js';
 
-/** What another run of a file did to a database in which it had run already. */
+/** What a second run of a file did to a database. */
 export type Rerun =
   | { readonly kind: 'failed'; readonly part: FailedPart }
   | { readonly kind: 'ran'; readonly blamed: readonly Blamed[] };
 
 /**
- * Runs a file again and undoes what it did; a file outside a transaction cannot be undone. `known`: the catalog as it is,
- * where it has been read. Most files write nothing the second time, and then nothing is read.
+ * Runs a file again and undoes what it did; a file outside a transaction cannot be undone. `known`: the current catalog, if
+ * it has been read. Most files write nothing the second time, and then nothing is read.
  */
 export async function runAgain(
   file: ReadMigration,
@@ -94,7 +94,7 @@ function hasWritten(before: Witness, after: Witness): boolean {
   return after.catalogWrites > before.catalogWrites || tablesWritten(before, after).length > 0;
 }
 
-/** Each statement commits by itself, so it is looked at when it has. */
+/** Each statement commits by itself, so it is examined after its commit. */
 async function outside(
   file: ReadMigration,
   session: ProofSession,
@@ -113,7 +113,7 @@ async function outside(
   return { kind: 'ran', blamed: blaming.blamed };
 }
 
-/** With what a COMMIT would check. */
+/** Including what a COMMIT would check. */
 async function runAll(file: ReadMigration, session: ProofSession): Promise<FailedPart | null> {
   for (const { piece } of file.parts) {
     const failed = await session.run(file.text, piece);

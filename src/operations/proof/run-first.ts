@@ -30,14 +30,14 @@ export interface FirstRun {
   readonly withoutRows: readonly string[];
   /** Its number; see `LastWriters`. */
   readonly transaction: number | null;
-  /** Objects that it made, changed or dropped, as far as that number does not tell. */
+  /** Objects that it made, changed or dropped, as far as that number does not show. */
   readonly changed: readonly ObjectName[];
   readonly tablesWritten: readonly string[];
 }
 
 /**
- * Runs a file at its place and leaves what it did. `rows`: where it works on tables that were there before, it is run once
- * with rows in them, and that is undone.
+ * Runs a file at its place and keeps what it did. `rows`: if it works on existing tables, it is first run with rows in them,
+ * and that is undone.
  */
 export async function runFirst(
   file: ReadMigration,
@@ -69,7 +69,7 @@ async function inTransaction(
   await session.watchRewrites();
   const withRows = await traceFile(file, session, there);
   await session.goBack();
-  // With rows a statement may fail that works without; then what was seen without them stands.
+  // A statement may fail with rows and work without; then what was seen without them stands.
   const traces = withRows.failed === null ? withRows.traces : seen.traces;
   const final = await runFile(file, session);
   if (final.failed !== null) return failedWith(final.failed, session);
@@ -80,7 +80,7 @@ function rewrites(traces: readonly Trace[]): boolean {
   return traces.some(({ tables }) => tables.some(({ isRewritten }) => isRewritten));
 }
 
-/** What is dropped cannot be seen afterwards, so such a file runs once more, between two readings of the catalog. */
+/** Dropped objects cannot be seen afterwards, so such a file runs once more, between two reads of the catalog. */
 async function dropsSeen(
   file: ReadMigration,
   session: ProofSession,

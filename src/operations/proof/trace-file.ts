@@ -12,7 +12,7 @@ import type {
 import { placeAt } from '../../core/text/position.js';
 import type { ReadMigration, ReadPart } from './read-migration.js';
 
-/** A run of a file within a transaction that is open. */
+/** A run of a file within an open transaction. */
 interface Ran {
   readonly failed: FailedPart | null;
   readonly before: Witness;
@@ -27,7 +27,7 @@ export interface Trace extends StatementTrace {
   readonly start: number;
 }
 
-/** Runs a file and looks after each statement at what it did to tables that were there before. */
+/** Runs a file and looks after each statement at what it did to existing tables. */
 export async function traceFile(
   file: ReadMigration,
   session: ProofSession,
@@ -52,7 +52,7 @@ export function traceOf(
   { start, command }: ReadPart,
   tables: StatementTrace['tables'],
 ): Trace {
-  // TRUNCATE gives a table another file, too, but writes nothing into it.
+  // TRUNCATE also gives a table a new file, but writes nothing into it.
   const done = (each: TableTrace): TableTrace =>
     command.startsWith('TRUNCATE') ? { ...each, isRewritten: false } : each;
   return { place: placeAt(text, start), command, tables: tables.map(done), start };

@@ -42,7 +42,7 @@ export interface StepContext {
 /** A file that may be sent. */
 export type Sendable = Exclude<Judgement, { kind: 'refused' }>;
 
-/** Asks once, and gives the same answer again. */
+/** Asks once, and returns the same answer from then on. */
 export function askedOnce(ask: AskEffects): AskEffects {
   let answer: ReturnType<AskEffects> | null = null;
   return () => (answer ??= ask());
@@ -76,7 +76,7 @@ export function limitNotices(
     take: ({ severity, message }) => {
       seen += 1;
       if (seen > noticesShown) return;
-      // Few files produce notices; the others are not scanned for literals to mask.
+      // Few files produce notices; only those are scanned for literals to mask.
       masked ??= noticeMask(sql, sqlReader.literals(sql));
       emit({ kind: 'notice', key, notice: { severity, message: masked(message) } });
     },
@@ -87,14 +87,14 @@ export function limitNotices(
   };
 }
 
-/** Who listens to events may have asked for it just now, when there was nothing to cancel yet. */
+/** A listener may have requested it just now, when there was nothing to cancel yet. */
 function endIfCancelled({ now }: Stop): void {
   if (now.aborted) throw new Interrupted();
 }
 
 /**
- * Applies a file, and tries again after a pause when it lost to another session; returns the last outcome. When told to
- * stop, throws `Interrupted`: a file that we aborted has not failed.
+ * Applies a file, and retries after a pause if it lost to another session; returns the last outcome. When told to stop,
+ * throws `Interrupted`: a file that we aborted has not failed.
  */
 export async function applyContended(
   work: Work,
@@ -137,14 +137,16 @@ export interface StepsContext extends StepContext {
   readonly onSettled: (step: Step, outcome: StepOutcome) => void;
 }
 
-/** Milliseconds that an applied file may wait to be reported: a commit that waits for the disk takes longer than a small file. */
+/**
+ * Milliseconds that an applied file may wait to be reported: a commit that waits for the disk takes longer than a small file.
+ */
 const flushEveryMs = 100;
 
 /** Reports steps in order, and applied ones only when a server crash can no longer undo them. */
 export class Told {
   #untold: { readonly step: Step; readonly outcome: StepOutcome }[] = [];
   #flushedAt: number;
-  /** A failure was told that is not durable yet: after a crash that file is only tried again. */
+  /** A failure was reported before it is durable: after a crash that file is only tried again. */
   #isAhead = false;
 
   constructor(readonly context: StepsContext) {
@@ -161,7 +163,7 @@ export class Told {
     else if (isTime) await this.flush();
   }
 
-  /** The file's own error is told first, whatever becomes of those before it. */
+  /** The file's own error is reported first, whatever happens to those before it. */
   async #tellUnrecorded(step: Step, outcome: StepOutcome): Promise<void> {
     this.#untold.pop();
     try {
@@ -175,7 +177,7 @@ export class Told {
   async flush(): Promise<void> {
     const { session, stop, clock } = this.context;
     const holdsApplied = this.#holdsApplied();
-    // Nobody would cancel it any more, and a commit may wait for a standby forever.
+    // Nothing would cancel it any more, and a commit may wait for a standby forever.
     if (holdsApplied && stop.now.aborted) throw new Interrupted();
     if (holdsApplied || (this.#isAhead && !stop.now.aborted)) await session.flush();
     this.#isAhead = false;

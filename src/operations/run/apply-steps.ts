@@ -30,7 +30,7 @@ export interface StartingPoint {
 }
 
 /**
- * Reads all files, and tells which it refuses before it sends any. Then goes through the others: holds, applies, and
+ * Reads all files, and reports the refused ones before it sends any. Then goes through the others: holds, applies, and
  * records failures. Throws `Interrupted` when told to stop: between two files, or by cancelling what the server is doing.
  */
 export async function applySteps(
@@ -88,7 +88,7 @@ class Taking {
   #begun = 0;
   #lookedAt: number;
   #of = 0;
-  /** Something was applied, which may be what failed files behind it need. */
+  /** Something was applied that later failed files may need. */
   #hasApplied = false;
 
   constructor(
@@ -99,8 +99,8 @@ class Taking {
   }
 
   /**
-   * Judges all files that are not left alone. Those that are refused are told at once, in their order, whatever becomes of
-   * those before them.
+   * Judges all files that are not left alone. Refused ones are reported at once, in order, whatever happens to those before
+   * them.
    */
   async refuseAhead(steps: readonly Step[]): Promise<Judged> {
     const tried = steps.filter((step) => !this.#leavesAlone(step));

@@ -24,7 +24,7 @@ import {
 /** The state of the migrations, and what there is to do about it. */
 export interface Assessment {
   readonly statuses: readonly MigrationStanding[];
-  /** The same with the history's row for each; null if the rows were not read. */
+  /** The same with each history row; null if the rows were not read. */
   readonly details: readonly MigrationStatus[] | null;
   readonly plan: Plan;
   /** False when there is no history at all. */
@@ -35,7 +35,7 @@ export interface AssessOptions {
   readonly policy: Policy;
   /** The only schemas wanted, or null for all. */
   readonly schemas: readonly string[] | null;
-  /** Read the whole history even if everything is in place. */
+  /** Read the whole history even if everything is applied. */
   readonly detailed: boolean;
 }
 
@@ -47,7 +47,7 @@ export function askedAhead(
   return detailed || refused.length > 0 ? undefined : { schemas };
 }
 
-/** Asks the database, and reads the rows of the history only if they are wanted or not everything is in place. */
+/** Asks the database, and reads the rows of the history only if they are wanted or not everything is applied. */
 export async function assess(
   session: Session,
   snapshot: Snapshot,
@@ -77,13 +77,13 @@ function allInPlace(snapshot: Snapshot): Assessment {
   return { statuses: standingsInPlace(snapshot), details: null, plan, hasHistory: true };
 }
 
-/** What one runner wants in the database, from the moment it first reads it: make one for each revision read. */
+/** What one runner wants in the database, from the moment it first reads it: create one per revision read. */
 export class RunnerIntent {
   #at: number | null = null;
   #isStated = false;
-  /** What it found when it last looked. */
+  /** The result of its last look. */
   isSuperseded = false;
-  /** Time of the newest intent for this revision by the last answer, and when everything was tried. */
+  /** Time of the newest intent for this revision: in the last answer, and when everything was tried. */
   #newest: number | null = null;
   #triedFor: number | null = null;
 
@@ -101,7 +101,7 @@ export class RunnerIntent {
     return this.#at === null ? null : { revision, schemas, at: this.#at };
   }
 
-  /** Everything that is due was tried: what has not failed is left alone from now on, until somebody wants this anew. */
+  /** Everything that is due was tried: from now on what has not failed is left alone, until there is a new intent. */
   tried(isTried: boolean): void {
     this.#triedFor = isTried ? this.#newest : null;
   }
@@ -110,7 +110,7 @@ export class RunnerIntent {
     return this.#triedFor !== null && this.#triedFor === this.#newest;
   }
 
-  /** By the session's last answer about the history; null if that has no table for intents. */
+  /** From the session's last answer about the history; null if that has no table for intents. */
   standing(session: Session): Standing | null {
     const intents = session.intents();
     if (intents === null) return null;
@@ -149,8 +149,8 @@ export interface StandContext {
 }
 
 /**
- * Makes the runner's intent known where the history does not have it yet, and returns the newer one for another revision,
- * if there is one. `statuses` are by the session's last answer. A dry run writes nothing.
+ * Records the runner's intent if the history does not have it yet, and returns the newer one for another revision, if there
+ * is one. `statuses` are from the session's last answer. A dry run writes nothing.
  */
 export async function takeStand(
   statuses: readonly MigrationStanding[],
@@ -159,7 +159,7 @@ export async function takeStand(
   const { revision } = intent;
   const standing = intent.standing(session);
   if (standing === null) return null;
-  // A source without files is nothing that could be applied in full.
+  // A source without files cannot be applied in full.
   const verdict = judge(statuses, { allowEmpty: false, onChange: policy.onChange });
   if (!dryRun) await intent.state(session, standing, verdict.kind === 'up-to-date');
   const wasSuperseded = intent.isSuperseded;

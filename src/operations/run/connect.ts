@@ -10,8 +10,8 @@ export interface ConnectPorts {
 }
 
 /**
- * Opens a session on the target database, which is created first when the server says that it does not exist. If it
- * exists, that costs no extra connection. Throws `DatabaseMissing` when it is gone again right away.
+ * Opens a session on the target database, which is created first if the server says that it does not exist. If it exists,
+ * that costs no extra connection. Throws `DatabaseMissing` if it is gone again right away.
  */
 export async function connectEnsured(
   { database, emit }: ConnectPorts,
@@ -62,23 +62,23 @@ export async function greet(
   }
 }
 
-/** What to open before it is asked for. */
+/** What to open in advance. */
 export interface Ahead {
   /** The first question for the first session; undefined for none. */
   readonly asked: AskedAhead | undefined;
-  /** Open the backend of the run lock too. Nothing is locked until somebody asks for it. */
+  /** Open the backend of the run lock too. Nothing is locked until requested. */
   readonly lock: boolean;
 }
 
 /** A database whose first connections are already being opened. */
 export interface DatabaseAhead extends Database {
-  /** Closes what nobody asked for. Does not wait for it. */
+  /** Closes what was not used. Does not wait for it. */
   drop(): void;
 }
 
 /**
- * Starts opening what a run needs first, while there is other work to do. The first `connect` and the first `openLock`
- * return that, or throw why it failed; later ones open others.
+ * Starts opening what a run needs first, while there is other work to do. The first `connect` and the first `openLock` return
+ * that, or throw why it failed; later ones open new connections.
  */
 export function openAhead(database: Database, { asked, lock }: Ahead): DatabaseAhead {
   const session = begun<Session>(() => database.connect(asked));
@@ -105,7 +105,7 @@ export function openAhead(database: Database, { asked, lock }: Ahead): DatabaseA
 interface Begun<T> {
   /** Null when it is already taken. */
   take(): Promise<T> | null;
-  /** Ends it if nobody took it. */
+  /** Ends it if it was not taken. */
   drop(end: (opened: T) => Promise<void>): void;
 }
 
@@ -130,7 +130,7 @@ function begun<T>(open: () => Promise<T>): Begun<T> {
   };
 }
 
-/** Does its work; when the signal fires meanwhile, attempts to connect are broken off, and nothing else. */
+/** Does its work; if the signal fires meanwhile, only connection attempts are aborted. */
 export async function breakingOff<T>(
   database: Pick<Database, 'breakOff'>,
   signal: AbortSignal,

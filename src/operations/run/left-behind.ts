@@ -1,10 +1,10 @@
 import type { Undone } from '../../core/run/plan.js';
 import { EarlierEffects, type StatementEffect } from '../../core/statements/effects.js';
 
-/** What the file of a step does; it is read when it is first asked. */
+/** What the file of a step does; the file is read at the first call. */
 export type AskEffects = () => Promise<readonly StatementEffect[]>;
 
-/** The files of a run that are not applied. What they do is read once a later file of their schema asks for it. */
+/** The files of a run that are not applied. They are read once a later file of their schema needs to know what they do. */
 export class LeftBehind {
   readonly undone: Undone[] = [];
   readonly #unread = new Map<string, { readonly file: Undone; readonly effects: AskEffects }[]>();
@@ -17,7 +17,7 @@ export class LeftBehind {
     else unread.push({ file, effects });
   }
 
-  /** What those of a schema do, in their order. */
+  /** What those of a schema do, in order. */
   async earlierIn(schema: string): Promise<EarlierEffects<Undone>> {
     const earlier = this.#earlier.get(schema) ?? new EarlierEffects<Undone>();
     this.#earlier.set(schema, earlier);

@@ -11,9 +11,9 @@ export interface LookOutPorts {
 export const lookEveryMs = 1_000;
 
 /**
- * Asks the server whether it still takes sessions. One that shuts down in the smart way does not tell those it has, and
- * waits until they end: no further file may begin there, so that throws `Transient` (57P03), after `flush`. Returns when it
- * was asked, by the clock's `now`; a server that is silent is not asked again.
+ * Asks the server whether it still takes sessions. In a smart shutdown it does not tell existing sessions, and waits until
+ * they end: no further file may begin there, so this throws `Transient` (57P03), after `flush`. Returns when it was asked, by
+ * the clock's `now`; a silent server is not asked again.
  */
 export async function lookOut(ports: LookOutPorts, flush: () => Promise<void>): Promise<number> {
   const seen = await look(ports);
@@ -41,7 +41,7 @@ async function look({
   }
 }
 
-/** Whatever else happens says nothing against the session that we have. */
+/** Any other error says nothing about the session that we have. */
 async function looked(database: Pick<Database, 'look'>): Promise<Transient | 'takes sessions'> {
   try {
     await database.look();

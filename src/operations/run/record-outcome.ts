@@ -5,7 +5,7 @@ import type { ApplyOutcome } from '../../core/ports.js';
 import type { Step } from '../../core/run/plan.js';
 import type { StepContext, StepOutcome, StepsContext } from './apply-step.js';
 
-/** Has the history say that the step waits. */
+/** Records in the history that the step waits. */
 export async function held(
   { migration }: Step,
   because: string,
@@ -15,7 +15,7 @@ export async function held(
   return { kind: 'held', because };
 }
 
-/** The failure, once the history has it, or has said why it cannot. */
+/** The failure, after the history has stored it or said why it cannot. */
 export async function recorded(
   { migration }: Step,
   { kind, failure }: { readonly kind: 'refused' | 'failed'; readonly failure: MigrationFailure },

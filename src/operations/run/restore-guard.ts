@@ -7,11 +7,11 @@ export interface RestoreGuardPorts {
 }
 
 /**
- * Keeps `watch` from making or filling a database that somebody is restoring: its history was there, on this very server,
- * and is gone. It waits until nobody else has been connected to the database for a while.
+ * Keeps `watch` from creating or filling a database that is being restored: its history existed on this very server, and is
+ * gone. It waits until nobody else has been connected to the database for a while.
  */
 export class RestoreGuard {
-  /** Where the history was seen last; null before it was. */
+  /** The server where the history was last seen; null before that. */
   #server: string | null = null;
   /** Since when nobody else has been connected, as far as we know; null while nothing is missing. */
   #quietSince: number | null = null;
@@ -25,14 +25,14 @@ export class RestoreGuard {
     return this.#quietSince !== null;
   }
 
-  /** Called when a run has found or made the history and has nothing left to wait for. */
+  /** Called when a run has found or created the history and has nothing left to wait for. */
   async saw(): Promise<void> {
     this.#quietSince = null;
     const seen = await this.ports.database.bystanders();
     this.#server = seen?.server ?? null;
   }
 
-  /** A history that is there again may be one that is being loaded: it has to be quiet for as long. */
+  /** A history that is back may still be loading: it has to be quiet for as long. */
   async beforeFilling(hasHistory: boolean): Promise<void> {
     if (!hasHistory || this.isWaiting) await this.assertFree();
   }
@@ -50,7 +50,7 @@ export class RestoreGuard {
       this.#quietSince = null;
       return;
     }
-    // Where nobody may tell us who is connected, the time alone decides.
+    // If we may not see who is connected, the time alone decides.
     const sessions = seen?.sessions ?? 0;
     const now = clock.now();
     if (sessions > 0 || this.#quietSince === null) this.#quietSince = now;

@@ -14,20 +14,20 @@ import {
 } from '../../core/watch/retry.js';
 
 /**
- * When `watch` tries again what has failed: by `core/watch/retry`. It is kept in memory, so a new process tries everything
- * at once.
+ * When `watch` retries what has failed, as `core/watch/retry` decides. Kept in memory, so a new process tries everything at
+ * once.
  */
 export class Retries {
   #failed = new Map<MigrationKey, FailedFile>();
 
   constructor(readonly clock: Pick<Clock, 'now'>) {}
 
-  /** Whether a run leaves it alone, because it failed a short while ago, and would fail again. */
+  /** Whether a run leaves it alone, because it failed recently and would fail again. */
   leavesAlone({ key, checksum }: Pick<Migration, 'key' | 'checksum'>): boolean {
     return isLeftAlone(this.#failed.get(key), checksum, this.clock.now());
   }
 
-  /** Notes a failed try; returns in how many milliseconds the next one comes, at most. */
+  /** Notes a failed try; returns the milliseconds until the next one, at most. */
   failed(
     { key, checksum }: Pick<Migration, 'key' | 'checksum'>,
     failure: Pick<MigrationFailure, 'sqlstate'>,
@@ -42,7 +42,7 @@ export class Retries {
     return file.nextAt - now;
   }
 
-  /** Something changed that may be what they need. */
+  /** Something changed that they may need. */
   tryAll(): void {
     this.#failed = new Map(dueAtOnce(this.#failed));
   }

@@ -22,8 +22,8 @@ export interface RetryPorts {
 
 /**
  * Repeats `work` as long as its error is one that passes by itself, with a growing random pause in between. Throws
- * `PostgresUnreachable` after `withinMs` (null: never), `Interrupted` when told to stop, and any other error at once. Either
- * breaks off an attempt to connect, and nothing else that `work` does.
+ * `PostgresUnreachable` after `withinMs` (null: never), `Interrupted` when told to stop, and any other error at once. The
+ * first two abort a connection attempt, and nothing else that `work` does.
  */
 export async function retryTransient<T>(
   work: () => Promise<T>,
@@ -40,10 +40,10 @@ export async function retryTransient<T>(
   }
 }
 
-/** Milliseconds that the first attempt to connect has in any case: a wait of 0 still means one try. */
+/** Milliseconds that the first connection attempt always has: a wait of 0 still means one try. */
 const leastMs = 1_000;
 
-/** An attempt that begins at the very end gets no more time than that either. */
+/** An attempt that begins at the very end gets no more than this. */
 function breakOffAfter(
   ms: number,
   over: AbortSignal,
@@ -74,7 +74,7 @@ async function retry<T>(
       if (refusedLogins === loginTries) throw error;
       if (signal.aborted) throw new Interrupted();
       const left = withinMs === null ? Infinity : withinMs - (clock.now() - started);
-      // That an attempt was broken off says less than what an earlier one met with.
+      // The error of an earlier attempt says more than that the last one was aborted.
       const isTold = error instanceof Refused || error.code !== brokenOff;
       if (isTold || reason === null) reason = error;
       // A timer may be a millisecond early.
@@ -113,7 +113,7 @@ interface Outcome {
 
 const longer = 'wait longer with --wait-timeout';
 
-/** Codes caused by a wrong host or port, and also by a server that is down. */
+/** Codes caused by a wrong host or port, or by a server that is down. */
 const nobodyThere: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', 'EACCES'],
   ...['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'CONNECT_TIMEOUT', brokenOff],
@@ -143,7 +143,7 @@ function afterAll(code: string | null): Outcome {
   return { became: 'reachable', advice: `see the server's log, or ${longer}` };
 }
 
-/** By SQLSTATE: what a server that answers is lacking. */
+/** By SQLSTATE: what an answering server lacks. */
 const serverAdvice: Readonly<Record<string, string>> = {
   [sqlstates.diskFull]: `make room on its disk, or ${longer}`,
   [sqlstates.outOfMemory]: `give it memory, or ${longer}`,

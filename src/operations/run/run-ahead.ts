@@ -5,7 +5,7 @@ import { openAhead } from './connect.js';
 import { runOnce } from './run-once.js';
 import type { RunOptions, RunPorts } from './run-ports.js';
 
-/** A run that most likely has something to apply: the backend for the run lock is opened beside the session. */
+/** A run that most likely has something to apply: the backend for the run lock is opened along with the session. */
 export async function runAhead(
   snapshot: Snapshot,
   ports: RunPorts,

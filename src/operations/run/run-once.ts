@@ -88,7 +88,7 @@ interface Run {
   readonly session: Session;
 }
 
-/** What was due before we got the lock may be done by now, or not be wanted any more, so it is planned again under it. */
+/** What was due before we got the lock may be done or no longer wanted by now, so it is planned again under the lock. */
 async function applyUnderLock(snapshot: Snapshot, run: Run): Promise<RunOutcome> {
   const { ports, options, session } = run;
   return withRunLock(session, lockContextOf(ports, options), async (history, lock) => {
@@ -110,7 +110,7 @@ async function applyUnderLock(snapshot: Snapshot, run: Run): Promise<RunOutcome>
 }
 
 interface Done extends Pick<RunOutcome, 'applied'> {
-  /** Also those that the history could not store, or has not although it took them (a trigger on its tables). */
+  /** Including those that the history could not store, or lost after accepting them (a trigger on its tables). */
   readonly failures: ReadonlyMap<MigrationKey, MigrationFailure>;
 }
 

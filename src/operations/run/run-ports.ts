@@ -15,7 +15,7 @@ export interface RunPorts {
   readonly stop: Stop;
 }
 
-/** For what applies no file. */
+/** For use cases that apply no file. */
 export interface SourcePorts extends Omit<RunPorts, 'sqlReader'> {
   readonly source: Source;
 }
@@ -28,13 +28,13 @@ export interface RunOptions extends AssessOptions {
   /** Milliseconds to wait for another runner; null waits forever. */
   readonly lockWaitMs: number | null;
   readonly onPooler: 'warn' | 'refuse';
-  /** Asked before the database or its history is made; null: nobody waits for a restore. */
+  /** Asked before the database or its history is created; null: restores are not waited for. */
   readonly guard: RestoreGuard | null;
   /** Which failed files are left alone for now; null: everything is tried. */
   readonly retries: Retries | null;
-  /** Asked before anything is sent; without one all of it may be. */
+  /** Asked before anything is sent; without one, everything may be sent. */
   readonly gate?: Gate | null | undefined;
-  /** Asked once a session is greeted, before anything else; throws what the run is to end with. */
+  /** Called once a session is greeted, before anything else; throws the error that ends the run. */
   readonly admit?: ((session: Session) => Promise<void>) | undefined;
   /** Decide and report, write nothing. */
   readonly dryRun: boolean;

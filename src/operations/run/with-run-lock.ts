@@ -8,7 +8,7 @@ import type { Emit } from '../../core/events.js';
 import type { LockHolder } from '../../core/run/report.js';
 
 /**
- * Does its work under the run lock, with the history as found there, created or upgraded if necessary. Throws what
+ * Does its work under the run lock, with the history as read under it, created or upgraded if necessary. Throws what
  * `holdLock` and the session throw.
  */
 export async function withRunLock<T>(
@@ -81,10 +81,10 @@ async function acquire(
   }
 }
 
-/** Milliseconds for which the last known holder is assumed to hold the lock still. */
+/** Milliseconds for which the last known holder is assumed to still hold the lock. */
 const holderHoldsMs = 10_000;
 
-/** Many may wait for long, and looking up the holder is most of what a waiting runner costs the server. */
+/** Many runners may wait for long, and looking up the holder is most of what that costs the server. */
 class Holders {
   #asked: { readonly at: number; readonly holder: LockHolder | null } | null = null;
 
@@ -93,7 +93,7 @@ class Holders {
     readonly clock: Clock,
   ) {}
 
-  /** Who held it a moment ago. */
+  /** The recent holder. */
   async lately(): Promise<LockHolder | null> {
     const at = this.clock.now();
     if (this.#asked === null || at - this.#asked.at >= holderHoldsMs) {

@@ -17,7 +17,7 @@ export function isStandby(error: PgmError): boolean {
   return error instanceof Transient && error.code === sqlstates.readOnlySqlTransaction;
 }
 
-/** What a run that was broken off means for the loop. */
+/** What an interrupted run means for the loop. */
 export function brokenBy(
   error: PgmError,
   when: { readonly now: number; readonly random: number },

@@ -4,7 +4,7 @@ import type { CatalogKeeper, Keeping } from '../drift/keeper.js';
 import { settledOrAborted } from '../drift/in-time.js';
 import type { DriftWatch } from './drift-watch.js';
 
-/** What goes on between two runs: the catalog is kept as the files made it, and looked at again and again. */
+/** The work between two runs: the catalog is kept as the files made it, and looked at repeatedly. */
 export class AtRest {
   #keeping: Keeping | null = null;
 
@@ -18,13 +18,13 @@ export class AtRest {
     return this.drift?.seen ?? null;
   }
 
-  /** A run has ended by itself. */
+  /** Called when a run has ended by itself. */
   begin(snapshot: Snapshot): void {
     this.#keeping = this.keeper?.begin(snapshot) ?? null;
     this.drift?.resume(this.#keeping?.done ?? null);
   }
 
-  /** Settles when nothing of it asks the server any more. Never throws. */
+  /** Settles when it asks the server nothing any more. Never throws. */
   async end(): Promise<void> {
     const keeping = this.#keeping;
     await keeping?.end();

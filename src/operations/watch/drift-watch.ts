@@ -28,24 +28,24 @@ interface DriftWatchOptions {
   readonly ignored: readonly string[];
 }
 
-/** Milliseconds until the next look where this one cannot tell: somebody is changing the database right now. */
+/** Milliseconds until the next look if this one cannot tell: the database is being changed right now. */
 const soonMs = 10_000;
 
 type Compared = Extract<DriftLook, { kind: 'compared' }>;
 
 /**
- * Looks between two runs whether the database still is as the files made it, on the connection that a run would have, so
- * that no probe waits for it. Nothing that the server does ends it, and it gives no sign of life of the loop.
+ * Checks between two runs whether the database is still as the files made it, on the connection that a run would have, so
+ * that no probe waits for it. No server error ends it, and it does not count as a sign of life of the loop.
  */
 export class DriftWatch {
   #seen: DriftSeen | null = null;
   /** See `DriftLook`. */
   #state: string | null = null;
-  /** The digest of the drift that was told; null if there was none, or it is over. */
+  /** The digest of the reported drift; null if there was none, or it is over. */
   #told: string | null = null;
-  /** The last trouble that was told; null once a look has come to its end. */
+  /** The last reported trouble; null once a look has finished. */
   #trouble: string | null = null;
-  /** What a database that was restored is like: told once it stays so. */
+  /** The drift of a restored database: reported once it stays the same. */
   #suspected: string | null = null;
   #dueAt = -Infinity;
   #over: AbortController | null = null;
@@ -56,12 +56,12 @@ export class DriftWatch {
     readonly options: DriftWatchOptions,
   ) {}
 
-  /** By the last look that could tell; null before it, and once the history says nothing of it any more. */
+  /** From the last look that could tell; null before it, and once the history no longer has what it compares with. */
   get seen(): DriftSeen | null {
     return this.#seen;
   }
 
-  /** No run is going on from now. `kept` settles when the catalog has been kept anew; then it looks at once. */
+  /** Called when a run is over. `kept` settles when the catalog has been kept again; then it looks at once. */
   resume(kept: Promise<void> | null): void {
     if (this.#over !== null) return;
     if (kept !== null) this.#dueAt = -Infinity;
@@ -72,7 +72,7 @@ export class DriftWatch {
     });
   }
 
-  /** A run begins. Settles when it asks the server nothing any more. */
+  /** Called when a run begins. Settles when it asks the server nothing any more. */
   async pause(): Promise<void> {
     this.#over?.abort();
     this.#over = null;
@@ -119,15 +119,15 @@ export class DriftWatch {
     else this.#dueAt = Math.min(this.#dueAt, this.ports.clock.now() + soonMs);
   }
 
-  /** The history is gone, or cannot be compared with. What was told stays told. */
+  /** The history is gone, or cannot be compared with. What was reported is not reported again. */
   #forget(): void {
     this.#seen = null;
     this.#state = null;
   }
 
   /**
-   * What another runner is doing right now outside a transaction, and what is still missing from a database that is being
-   * restored, is not drift.
+   * Work of another runner outside a transaction, and what is still missing from a database that is being restored, is not
+   * drift.
    */
   async #isCertain(session: Questions, { items, kept, state }: Compared): Promise<boolean> {
     if (items.length === 0 || digestOfDrift(items) === this.#told) return true;
@@ -159,7 +159,7 @@ export class DriftWatch {
     );
   }
 
-  /** Where the server is away, others tell; and what it says meanwhile is about to be another answer. */
+  /** If the server is unreachable, others report it; and its answers meanwhile are about to change. */
   #failed(error: unknown): void {
     if (error instanceof Transient || error instanceof Interrupted) return;
     if (error instanceof DatabaseMissing) return;

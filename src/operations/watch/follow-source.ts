@@ -3,7 +3,7 @@ import type { Emit } from '../../core/events.js';
 import type { Snapshot } from '../../core/files/migration.js';
 import type { Source } from '../../core/ports.js';
 
-/** The newest snapshot of a source, which may come and go; what did not change is not reported again. */
+/** The newest snapshot of a source, which may appear and disappear; what did not change is not reported again. */
 export class FollowedSource {
   #snapshot: Snapshot | null = null;
   #missingBecause: string | null = null;

@@ -3,8 +3,8 @@ import type { Emit, PgmEvent } from '../../core/events.js';
 import type { Database } from '../../core/ports.js';
 
 /**
- * Tells once that the server is a standby, and once that it is not any more. A standby is not an error: its primary's
- * runner applies, the probes read what arrives, and it may be promoted.
+ * Reports once that the server is a standby, and once that it no longer is. A standby is not an error: its primary's runner
+ * applies, the probes read what arrives, and it may be promoted.
  */
 export class Following {
   #isOn = false;
@@ -17,7 +17,7 @@ export class Following {
     this.#answering = database.target;
   }
 
-  /** From the first run that found a standby until one found another server. */
+  /** From the first run that found a standby until one found a primary. */
   get isOn(): boolean {
     return this.#isOn;
   }
@@ -34,7 +34,7 @@ export class Following {
     });
   }
 
-  /** A run that has a plan is at a server that can be written to. */
+  /** A run with a plan is on a server that can be written to. */
   note(event: PgmEvent): void {
     if (event.kind === 'postgres-answered') this.#answering = event.target;
     if (event.kind !== 'run-planned' || !this.#isOn) return;

@@ -9,11 +9,11 @@ export interface WatchPorts extends RunPorts {
 }
 
 export interface WatchOptions extends Omit<RunOptions, 'intent' | 'guard' | 'retries' | 'keeper'> {
-  /** Milliseconds to leave a database alone whose history is gone, once nobody else is connected to it. */
+  /** Milliseconds to leave a database without its history alone, once nobody else is connected to it. */
   readonly restoreGraceMs: number;
   readonly allowEmpty: boolean;
-  /** Null where nothing of the catalog is kept. */
+  /** Null if the catalog is not kept. */
   readonly keeper?: CatalogKeeper | null | undefined;
-  /** Null where nobody looks for drift. */
+  /** Null if drift is not looked for. */
   readonly driftWatch?: DriftWatch | null | undefined;
 }

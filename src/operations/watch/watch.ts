@@ -25,8 +25,8 @@ import { runOnce } from '../run/run-once.js';
 import type { WatchOptions, WatchPorts } from './watch-ports.js';
 
 /**
- * Keeps the database in step with the source until told to stop: read, run, wait for a change or for the next try. One run
- * at a time; a change during one causes exactly one more. Nothing that a server or a file does ends it.
+ * Keeps the database in step with the source until told to stop: read, run, wait for a change or for the next try. One run at
+ * a time; a change during one causes exactly one more. No error of a server or a file ends it.
  */
 export class Watch {
   #state: ReconcileState = firstState;
@@ -68,7 +68,7 @@ export class Watch {
     return this.#activity;
   }
 
-  /** When the loop last showed a sign of life, by the clock's `now`; in a file that runs for long, every ten seconds. */
+  /** The loop's last sign of life, by the clock's `now`; every ten seconds while a file runs. */
   get beatAt(): number {
     return this.#beatAt;
   }
@@ -78,17 +78,17 @@ export class Watch {
     return this.#intent?.own ?? null;
   }
 
-  /** Runs again: the database is not as the last run left it. A try that is near is not hurried. */
+  /** Runs again: the database is not as the last run left it. A retry that is near is not moved forward. */
   catchUp(): void {
     this.#step({ kind: 'database-differs', now: this.ports.clock.now() });
   }
 
-  /** Runs again at once if a run is due that found no connection: the server has answered somebody. */
+  /** Runs again at once if the last run found no connection: the server has answered another question. */
   serverAnswered(): void {
     this.#step({ kind: 'server-answered', now: this.ports.clock.now() });
   }
 
-  /** Reads the source and tries everything that failed, at once: somebody asks for it, or PostgreSQL was away. */
+  /** Reads the source and retries everything that failed, at once: on request, or after PostgreSQL was unreachable. */
   tryNow(): void {
     this.#retries.tryAll();
     this.#step({ kind: 'try-now' });
@@ -175,7 +175,7 @@ export class Watch {
   #breakOff(error: unknown, revision: string, started: number): void {
     const { clock, emit, stop } = this.ports;
     if (error instanceof Interrupted || !(error instanceof PgmError)) throw error;
-    // There is no next try any more.
+    // There is no next try.
     if (stop.soon.aborted) throw new Interrupted();
     const now = clock.now();
     this.#step(brokenBy(error, { now, random: clock.random() }));
@@ -190,7 +190,7 @@ export class Watch {
     emit({ kind: 'run-failed', reason: error.message, retryInMs, durationMs, revision });
   }
 
-  /** Waits until the source may have changed, the time is up, or somebody wakes us. */
+  /** Waits until the source may have changed, the time is up, or it is woken. */
   async #rest(ms: number | null): Promise<void> {
     const over = new AbortController();
     this.#wake = over.abort.bind(over);

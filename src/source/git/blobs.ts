@@ -1,6 +1,6 @@
 import type { Repository } from './repository.js';
 
-/** The contents of these objects, in their order. Git is started once, however many they are. */
+/** The contents of these objects, in order. Git is started once, however many there are. */
 export async function readBlobs(
   repository: Repository,
   ids: readonly string[],

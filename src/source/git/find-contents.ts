@@ -5,9 +5,9 @@ import { readBlobs } from './blobs.js';
 import { GitFailed, isShallow, openRepository, type Repository } from './repository.js';
 
 /**
- * The texts with these checksums, from every commit that a branch, a tag or HEAD leads to: of files that were in the
+ * The texts with these checksums, from every commit that a branch, a tag or HEAD reaches: of files that were in the
  * directory, whatever their names, and if that is not enough, of all files that end in `.sql`, as the directory may have
- * moved. What git cannot tell is not found, with what would help.
+ * moved. If git cannot tell, they are reported as not found, with what would help.
  */
 export async function findContents(
   directory: string,
@@ -68,7 +68,7 @@ async function search(
   }
 }
 
-/** So many are in memory at the same time. */
+/** How many are in memory at the same time. */
 const atOnce = 64;
 
 const shallow = {

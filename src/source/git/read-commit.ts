@@ -16,8 +16,8 @@ export interface CommittedSource {
 }
 
 /**
- * Reads a directory as it was in a commit. It is written out to a directory of its own, read there as every source is, and
- * removed. A directory that was not there yet was empty. Throws `SourceMissing`.
+ * Reads a directory as it was in a commit. It is written to a temporary directory, read there like every source, and removed.
+ * A directory that did not exist yet counts as empty. Throws `SourceMissing`.
  */
 export async function readCommit(
   directory: string,
@@ -54,7 +54,7 @@ interface TreeFile {
   readonly isLink: boolean;
 }
 
-/** The files of the directory in a commit; parts that are repositories of their own have none. */
+/** The files of the directory in a commit; submodules have none. */
 async function listTree(repository: Repository, commit: string): Promise<readonly TreeFile[]> {
   const { prefix } = repository;
   const where = prefix === '' ? [] : ['--', prefix];

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { errnoOf, SourceMissing } from '../../core/errors.js';
 
-/** The history of git that a directory is part of. Nothing is written to it. */
+/** The git repository that a directory is part of. Nothing is written to it. */
 export interface Repository {
   readonly directory: string;
   /** The directory within the work tree, with `/` at its end; empty for the work tree itself. */
@@ -10,12 +10,12 @@ export interface Repository {
   run(parameters: readonly string[], input?: string): Promise<Buffer>;
 }
 
-/** Git was run and said no. */
+/** Git was run and failed. */
 export class GitFailed extends Error {
   override readonly name = 'GitFailed';
 }
 
-/** Throws `SourceMissing` where there is no git, or no history of it. */
+/** Throws `SourceMissing` if git or a repository is missing. */
 export async function openRepository(directory: string): Promise<Repository> {
   const run = (parameters: readonly string[], input = ''): Promise<Buffer> =>
     git(['--no-optional-locks', '--literal-pathspecs', '-C', directory, ...parameters], input);
@@ -27,7 +27,7 @@ export async function openRepository(directory: string): Promise<Repository> {
     if (errnoOf(error) === 'ENOENT') {
       throw new SourceMissing(
         directory,
-        'git is not installed, and what was committed is read with it: install git',
+        'git is not installed, and commits are read with it: install git',
       );
     }
     if (!(error instanceof GitFailed)) throw error;

@@ -7,7 +7,7 @@ import { nameProblem, type Target, type TargetList } from '../../core/fleet/targ
 import { pointer, readGeneration } from '../list-entries.js';
 import { hasVanished } from '../read-file.js';
 
-/** Targets, and the texts of the files that their connection strings are in, as they were when the list was made. */
+/** Targets, and the texts of the files with their connection strings, as they were when the list was read. */
 export interface TargetFiles {
   readonly list: TargetList;
   /** By path. */
@@ -15,8 +15,8 @@ export interface TargetFiles {
 }
 
 /**
- * One target a file: its name is the target's, its text the connection string, as in a mounted Secret. All of them are of
- * one generation of the mount, as in `readSource`; the paths are those that the kubelet keeps up to date.
+ * One target per file: the file's name is the target's, its text the connection string, as in a mounted Secret. All of them
+ * are from one generation of the mount, as in `readSource`; the paths are those that the kubelet keeps up to date.
  */
 export function readDirectory(directory: string): TargetFiles {
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
@@ -32,7 +32,7 @@ export function readDirectory(directory: string): TargetFiles {
 /** The kubelet swaps at most every few seconds, and one read takes milliseconds. */
 const mostAttempts = 50;
 
-/** Null when something disappeared during the read. */
+/** Null if something disappeared during the read. */
 function tryRead(directory: string, base: string): TargetFiles | null {
   const targets: Target[] = [];
   const problems: string[] = [];

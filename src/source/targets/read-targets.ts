@@ -5,8 +5,8 @@ import { mayBeConnectionString, type TargetList } from '../../core/fleet/target.
 import { readDirectory, type TargetFiles } from './read-directory.js';
 
 /**
- * Reads a list of targets from a file (YAML, JSON or lines), or from a directory with a file a target. Throws
- * `ConfigurationError` where there is nothing to read.
+ * Reads a list of targets from a file (YAML, JSON or lines), or from a directory with one file per target. Throws
+ * `ConfigurationError` if there is nothing to read.
  */
 export async function readTargets(path: string): Promise<TargetFiles> {
   if (mayBeConnectionString(path)) {

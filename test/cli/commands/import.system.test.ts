@@ -44,7 +44,7 @@ test('pgm import writes what it recognised, says what it left out, and does noth
   );
   expect(written()).toEqual(['public', 'public/001_a.sql', 'public/002_b.sql']);
   expect(readFileSync(join(root, 'migrations/public/001_a.sql'), 'utf8')).toBe('select 1;\n');
-  expect((await run('old')).stdout).toContain('0 files written to migrations, 2 there already');
+  expect((await run('old')).stdout).toContain('0 files written to migrations, 2 already there');
 });
 
 test('--dry-run shows each file and writes none', async () => {
@@ -71,7 +71,7 @@ test('a file in the way is told before anything is written', async () => {
   put('migrations/public/002_b.sql', 'select 22;\n');
   const { exitCode, stdout } = await run('old');
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('in the way: migrations/public/002_b.sql is there with another content');
+  expect(stdout).toContain('in the way: migrations/public/002_b.sql exists with different content');
   expect(written()).toEqual(['public', 'public/002_b.sql']);
 });
 

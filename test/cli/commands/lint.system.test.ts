@@ -83,7 +83,7 @@ describe('pgm lint', () => {
     const slip = await pgm(['lint', '--explain', 'drop-tabel']);
     expect([slip.exitCode, slip.stderr]).toEqual([
       2,
-      'pgm lint: --explain names no rule of pgm lint; did you mean drop-table?\n',
+      'pgm lint: --explain names a rule that does not exist; did you mean drop-table?\n',
     ]);
   });
 });

@@ -74,7 +74,7 @@ describe('every mistake is a problem that says what would be right', () => {
     [
       'watch',
       { env: { PGM_READINESS: 'attempted' } },
-      /^PGM_READINESS is "attempted": once took its place/,
+      /^PGM_READINESS is "attempted": it was replaced by once/,
     ],
     ['watch', { flags: { rescanInterval: '10ms' } }, /^--rescan-interval .* at least 1s$/],
     ['watch', { flags: { driftInterval: '10ms' } }, /^--drift-interval .* at least 1s, or off$/],

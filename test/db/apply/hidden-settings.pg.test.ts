@@ -9,7 +9,7 @@ afterEach(() => trial.sql`drop schema ${trial.sql(trial.name)} cascade`);
 
 /**
  * Runs a file outside a transaction that fails behind its `finished` statements, then again without the failure. How often
- * it said that it begins again at statement 1.
+ * it said that it starts again at statement 1.
  */
 async function resumed(setUp: string, finished: string): Promise<number> {
   trial = await begin();
@@ -44,7 +44,7 @@ test('the server does not list a setting that nobody declared', async () => {
   await trial.sql`reset app.tenant`;
 });
 
-describe('a file whose session may have a setting that nobody declared begins again at statement 1', () => {
+describe('a file whose session may have a setting that nobody declared starts again at statement 1', () => {
   test.each([
     ['a function', routine(setsTenant), 'select NAME.f()'],
     ['a function that uses SET', routine("set app.tenant = 'x';"), 'select NAME.f()'],

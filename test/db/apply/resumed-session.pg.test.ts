@@ -70,7 +70,7 @@ const changes: readonly (readonly [what: string, first: string, needs: string])[
 ];
 
 describe('a file without a transaction that failed in a later statement', () => {
-  test('begins again at statement 1 if it has changed with which settings a session begins', async () => {
+  test('starts again at statement 1 if it has changed with which settings a session begins', async () => {
     const trial = await twoSchemas();
     const { name } = trial;
     const sql = `-- pgm:no-transaction
@@ -82,13 +82,13 @@ insert into t values (2);`;
     await trial.sql.unsafe(`create table ${name}.gate (n int)`);
     const ran = await trial.run({ 'a/001_x.sql': sql });
     expect(statesOf(ran)).toEqual(['a/001_x.sql applied']);
-    expect(JSON.stringify(ran.events)).toMatch(/begins again at statement 1/);
+    expect(JSON.stringify(ran.events)).toMatch(/starts again at statement 1/);
     // As for anybody who runs the file once more.
     expect(await rowsOf(trial, `${name}_tenant`)).toEqual([1, 2]);
   });
 
   test.each(changes)(
-    'begins again at statement 1 if its session had %s, and says so once',
+    'starts again at statement 1 if its session had %s, and says so once',
     async (_, first, needs) => {
       const trial = await twoSchemas();
       const { name } = trial;

@@ -20,7 +20,7 @@ type Config = Awaited<ReturnType<typeof configure>>;
 
 export const fleetDrift: Command<'fleet drift', Config> = {
   name: 'fleet drift',
-  summary: 'show what differs in many databases from what the last run of each left',
+  summary: 'show how many databases differ from what the last run of each left',
   options: [
     ...Object.values(options.connection),
     ...lookingOptions,
@@ -41,7 +41,7 @@ async function configure(scope: Scope) {
   return { fleet: await configureFleet(scope), ...resolveDriftLook(scope) };
 }
 
-/** What both commands that compare many databases read. */
+/** The options of both commands that compare many databases. */
 export function resolveDriftLook(scope: Scope) {
   return {
     ignored: scope.read(options.drift.driftIgnore) ?? [],

@@ -26,7 +26,7 @@ type Config = Awaited<ReturnType<typeof configure>>;
 
 export const fleetMigrate: Command<'fleet migrate', Config> = {
   name: 'fleet migrate',
-  summary: 'apply pending files to many databases, wave after wave',
+  summary: 'apply pending files to many databases, wave by wave',
   options: [
     ...Object.values(options.connection),
     ...Object.values(options.source),
@@ -116,7 +116,7 @@ function wavesOf(
   const planned = planWaves(targets, waves);
   if (planned.kind === 'refused') throw new ConfigurationError([planned.reason]);
   for (const name of planned.empty) {
-    emit({ kind: 'warning', message: `the wave ${name} takes no target` });
+    emit({ kind: 'warning', message: `the wave ${name} has no targets` });
   }
   return planned.waves;
 }
@@ -144,7 +144,7 @@ function runOptions({ apply, source, fleet, dryRun, to }: Config) {
   };
 }
 
-/** Like `migrate` where all that is wrong is wrong in the same way; else a failure. A dry run tells, and fails nothing. */
+/** The code of `migrate` if everything went wrong in the same way; else that of a failure. A dry run only reports. */
 function exitCodeOf(
   report: FleetReport,
   { config, stop }: Pick<CommandContext<Config>, 'config' | 'stop'>,

@@ -25,7 +25,7 @@ export function serversOf(targets: readonly ReachedTarget[]) {
   };
 }
 
-/** What opens the database of a target. Passwords are fetched when it connects. */
+/** Opens the database of a target. Passwords are fetched when it connects. */
 export function openerOf(
   targets: readonly ReachedTarget[],
   historySchema: string,

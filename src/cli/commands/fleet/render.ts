@@ -19,7 +19,7 @@ type Config = Awaited<ReturnType<typeof configure>>;
 
 const { applying, connection, fleet, fleetJobs, health, kubernetes, source } = options;
 
-/** What each pod is given as it is given here. */
+/** Options that each pod gets as they are given here. */
 const passedOn: readonly AnyOption[] = [
   ...[fleet.select, fleet.parallel, fleet.perServer, fleet.maxFailed],
   ...[connection.waitTimeout, connection.connectTimeout, connection.historySchema],
@@ -27,10 +27,10 @@ const passedOn: readonly AnyOption[] = [
   ...[applying.lockTimeout, applying.lockWait, applying.onPooler, applying.to, health.grace],
 ];
 
-/** stdout has the YAML and nothing else. */
+/** Prints the YAML on stdout and nothing else. */
 export const fleetRender: Command<'fleet render', Config> = {
   name: 'fleet render',
-  summary: 'print Indexed Jobs for Kubernetes, one a wave, that do what fleet migrate does',
+  summary: 'print Indexed Jobs for Kubernetes, one per wave, that do what fleet migrate does',
   options: [
     ...passedOn,
     ...[fleet.targets, fleet.wave, fleet.onlyWave],
@@ -49,7 +49,7 @@ async function configure(scope: Scope) {
   const rules = scope.read(fleet.wave) ?? [];
   const onlyWave = scope.read(fleet.onlyWave);
   if (onlyWave !== null && !rules.some(({ text }) => text === onlyWave)) {
-    scope.problems.add(`--only-wave ${onlyWave} is none of the waves: give it as --wave too`);
+    scope.problems.add(`--only-wave ${onlyWave} is not one of the waves: give it as --wave too`);
   }
   return {
     rules,
@@ -71,9 +71,9 @@ async function configure(scope: Scope) {
   };
 }
 
-/** The flag and its value, as they were given; none where the default holds. */
+/** The flag and its value, as given; empty if the default is used. */
 function flagOf(scope: Scope, option: AnyOption): string[] {
-  // Reads it for what is wrong with it.
+  // Read only to report what is wrong with it.
   scope.read(option);
   const given = scope.given(option);
   if (given === null || option.flag === null) return [];
@@ -83,7 +83,7 @@ function flagOf(scope: Scope, option: AnyOption): string[] {
   return texts.flatMap((text) => [flag, text.trim()]);
 }
 
-/** The targets as they are here: only their names and labels are looked at. */
+/** The targets in the local list: only their names and labels are used. */
 async function readNames(scope: Scope, path: string): Promise<readonly Target[]> {
   try {
     const { readTargets } = await adapters.targets();
@@ -101,7 +101,7 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** The key of the Secret in which the pods find the list. */
+/** The key of the Secret that holds the list for the pods. */
 function keyOf(scope: Scope, path: string): string {
   const key = basename(path);
   if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key) || key.startsWith('..')) {
@@ -114,7 +114,7 @@ function keyOf(scope: Scope, path: string): string {
 function printJobs({ config, emit, print }: CommandContext<Config>): Promise<number> {
   const { rules, onlyWave, jobs, list, flags } = config;
   const waves = jobWaves(config, (rule) => {
-    emit({ kind: 'warning', message: `the wave ${rule} takes no target` });
+    emit({ kind: 'warning', message: `the wave ${rule} has no targets` });
   });
   const shown = waves.filter(({ rule }) => onlyWave === null || rule === onlyWave);
   const texts = rules.map(({ text }) => text);
@@ -122,7 +122,7 @@ function printJobs({ config, emit, print }: CommandContext<Config>): Promise<num
   return Promise.resolve(exitCodes.fine);
 }
 
-/** A wave that takes nobody today has a Job as well: the list may change before the Jobs do. */
+/** A wave without targets gets a Job too: the list may change before the Jobs do. */
 function jobWaves(
   { rules, targets, shards }: Pick<Config, 'rules' | 'targets' | 'shards'>,
   onEmpty: (rule: string) => void,
@@ -136,7 +136,7 @@ function jobWaves(
   });
 }
 
-/** How many targets each wave takes. */
+/** How many targets each wave has. */
 function sizesOf(
   targets: readonly Target[],
   rules: readonly WaveRule[],

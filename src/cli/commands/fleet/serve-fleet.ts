@@ -16,7 +16,7 @@ import type { CommandContext } from '../run-command.js';
 import { openerOf } from './reached.js';
 import { configureFleet, findTargets, lookingOptions } from './targets.js';
 
-/** What `serve-health` takes to look at many databases instead of one. */
+/** The options of `serve-health` for many databases instead of one. */
 export const serveFleetOptions = [...lookingOptions, options.health.fleetInterval] as const;
 
 export function asksForFleet(scope: Scope): boolean {
@@ -29,13 +29,13 @@ export type ServeFleetConfig = Awaited<ReturnType<typeof configureServeFleet>>;
 export async function configureServeFleet(scope: Scope) {
   const readiness = scope.given(options.health.readiness);
   if (readiness !== null) {
-    const why = 'with many databases ready is who looks at them; leave it out';
+    const why = 'with many databases ready means that pgm can look at them; leave it out';
     scope.problems.add(`${readiness.origin} has no use beside --targets: ${why}`);
   }
   await configureFleet(scope);
   return {
     kind: 'fleet' as const,
-    /** Reads the list anew: it may have changed. */
+    /** Reads the list again: it may have changed. */
     fleet: () => againBy(scope),
     source: await resolveSource(scope),
     onChange: scope.read(options.applying.onChange),
@@ -45,14 +45,14 @@ export async function configureServeFleet(scope: Scope) {
   };
 }
 
-/** A target that is away is looked at again next time: one must not hold up the look at the others. */
+/** An unreachable target is looked at again next time: one must not hold up the others. */
 function waitFor(scope: Scope): number {
   const given = scope.given(options.connection.waitTimeout);
   if (given === null) return usualWaitMs;
   const waitMs = scope.read(options.connection.waitTimeout);
   if (waitMs !== null && waitMs <= mostWaitMs) return waitMs;
   scope.problems.add(
-    `${given.origin} is ${given.text}: beside --targets use at most 30s, as a target that is away is looked at again anyway`,
+    `${given.origin} is ${given.text}: beside --targets use at most 30s, as an unreachable target is looked at again anyway`,
   );
   return usualWaitMs;
 }
@@ -98,7 +98,7 @@ export async function serveFleet(context: CommandContext<ServeFleetConfig>): Pro
   return stop.signal() === 'SIGTERM' ? exitCodes.fine : exitCodeOfSignal(stop.signal());
 }
 
-/** What the health server asks. */
+/** What the health server calls. */
 async function answersOf(
   { config, stop }: CommandContext<ServeFleetConfig>,
   watch: FleetWatch,

@@ -11,7 +11,7 @@ import { type Command, runCommand } from '../run-command.js';
 type Config = Awaited<ReturnType<typeof configure>>;
 type DatabaseConfig = Exclude<Config, { readonly kind: 'fleet' }>;
 
-/** Only the probes, answered from the history that another process writes. */
+/** Serves only the probes, from the history that another process writes. */
 export const serveHealth: Command<'serve-health', Config> = {
   name: 'serve-health',
   summary: 'serve the probes from the history, without applying anything',
@@ -19,7 +19,7 @@ export const serveHealth: Command<'serve-health', Config> = {
     ...Object.values(options.connection),
     ...Object.values(options.source),
     options.applying.allowEmpty,
-    // Whether an edited migration is still to be applied depends on the policy.
+    // The policy decides whether an edited migration still has to be applied.
     options.applying.onChange,
     options.health.healthPort,
     options.health.healthHost,
@@ -64,7 +64,7 @@ function resolveOwnHealth(scope: Scope) {
   return health;
 }
 
-/** Follows the source until `stop` fires, so that the health server knows the newest snapshot. */
+/** Follows the source until `stop` fires, so that the health server has the newest snapshot. */
 async function follow(context: DaemonContext<DatabaseConfig>): Promise<void> {
   const { FollowedSource } = await import('../../../operations/watch/follow-source.js');
   const operations = await import('../../../operations/serve-health.js');

@@ -24,12 +24,12 @@ export const lookingOptions = [
 /** Where the targets come from. */
 export type Targets =
   | { readonly kind: 'listed'; readonly targets: readonly ReachedTarget[] }
-  /** They are asked of a server when the command begins its work. */
+  /** A server is queried for them when the command begins its work. */
   | { readonly kind: 'query'; readonly query: string; readonly server: ServerConfig };
 
 export type FleetConfig = Awaited<ReturnType<typeof configureFleet>>;
 
-/** Reads and resolves the list; what is wrong with any target is told with all other mistakes. */
+/** Reads and resolves the list; what is wrong with any target is reported with all other mistakes. */
 export async function configureFleet(scope: Scope) {
   const { select, shard, parallel, perServer, wave, onlyWave } = options.fleet;
   const chosen = {
@@ -48,11 +48,11 @@ export async function configureFleet(scope: Scope) {
   };
 }
 
-/** Which of the targets are meant. */
+/** Which of the targets are selected. */
 interface Choice {
   readonly select: readonly Matcher[];
   readonly waves: readonly WaveRule[];
-  /** The share is one of this wave; null where all waves are meant. */
+  /** The share is one of this wave; null for all waves. */
   readonly onlyWave: string | null;
   readonly shard: Shard | null;
 }
@@ -104,7 +104,7 @@ async function readList(
   return reached;
 }
 
-/** Throws `ConfigurationError` where `--select` takes nobody: that is a slip more often than a wish. */
+/** Throws `ConfigurationError` if `--select` matches no target: that is usually a mistake. */
 function chosen(
   targets: readonly Target[],
   { select, waves, onlyWave, shard }: Choice,
@@ -112,7 +112,7 @@ function chosen(
   const taken = selected(targets, select);
   if (taken.length === 0 && select.length > 0) {
     const asked = select.map(({ text }) => text).join(', ');
-    const problem = `--select ${asked} takes none of ${count(targets.length, 'target')}`;
+    const problem = `--select ${asked} matches none of ${count(targets.length, 'target')}`;
     throw new ConfigurationError([problem]);
   }
   const own = onlyWave === null ? accepted(taken) : targetsOfWave(taken, waves, onlyWave);
@@ -123,7 +123,7 @@ function chosen(
 type FindPorts = Pick<CommandContext<object>, 'emit' | 'stop'>;
 
 /**
- * The targets of the list, or of the query, which is asked now. There may be none, which is a warning. Throws
+ * The targets of the list, or of the query, which runs now. If there are none, that is a warning. Throws
  * `ConfigurationError`, `Refused`, `PostgresUnreachable`.
  */
 export async function findTargets(

@@ -46,7 +46,7 @@ export const applyingOptions = {
     flag: '--lint <severity>',
     default: 'off',
     parse: oneOf('error', 'warning', 'off'),
-    help: 'apply nothing of a revision in which pgm lint finds something at least that severe: error, warning or off',
+    help: 'apply nothing of a revision in which pgm lint finds something at least this severe: error, warning or off',
   },
   dryRun: toggle('--dry-run', 'show what would be done, and change nothing'),
   to: {

@@ -1,6 +1,6 @@
 import { oneOf, parseText, toggle } from './values.js';
 
-/** What `pgm new` writes, and for which shell `pgm completion` does. */
+/** What `pgm new` writes, and the shell for `pgm completion`. */
 export const authoringOptions = {
   newSchema: {
     flag: null,

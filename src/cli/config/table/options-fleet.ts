@@ -5,7 +5,7 @@ import { parseWaves } from '../../../core/fleet/waves.js';
 import { accepted, parseDuration, type Parsed, refused } from '../../../core/text/words.js';
 import { objectName, parseText } from './values.js';
 
-/** Which databases a fleet is, and how they are gone through. */
+/** Which databases a fleet has, and in what order they are worked on. */
 export const fleetOptions = {
   targets: {
     flag: '--targets <path>',
@@ -18,7 +18,7 @@ export const fleetOptions = {
     flag: '--targets-query <sql>',
     unset: 'none',
     parse: parseText,
-    help: 'a query for the names of the databases, asked at --database-url, which says the rest; other columns are labels',
+    help: 'a query for the names of the databases, run at --database-url, which gives the rest; other columns are labels',
   },
   select: {
     flag: '--select <expression>',
@@ -38,13 +38,13 @@ export const fleetOptions = {
     many: true,
     unset: 'one wave',
     parse: parseWaves,
-    help: 'targets that come first, as in --select, or rest; given several times, each wave begins when the former is fine',
+    help: 'targets that come first, as in --select, or rest; given several times, each wave begins once the one before is fine',
   },
   onlyWave: {
     flag: '--only-wave <expression>',
     unset: 'all waves',
     parse: parseText,
-    help: 'of the waves, only this one, written as in its --wave: for a run, or a Job, of its own',
+    help: 'only this one of the waves, written as in its --wave: for a separate run, or Job',
   },
   pause: {
     flag: '--pause <duration>',
@@ -56,7 +56,7 @@ export const fleetOptions = {
     flag: '--check-command <command>',
     unset: 'none',
     parse: parseText,
-    help: 'a command for the shell to run before each wave but the first, and every 30 s of a --pause; if it fails, nothing new is begun',
+    help: 'a command for the shell to run before each wave but the first, and every 30 s of a --pause; if it fails, nothing new is started',
   },
   parallel: {
     flag: '--parallel <number>',
@@ -74,7 +74,7 @@ export const fleetOptions = {
     flag: '--max-failed <number>',
     unset: 'any number in a wave, none before the next',
     parse: parseAllowance,
-    help: 'how many targets, or how many percent (5%), may fail; beyond that nothing new is begun',
+    help: 'how many targets, or how many percent (5%), may fail; beyond that nothing new is started',
   },
 } as const;
 
@@ -84,7 +84,7 @@ export const fleetJobsOptions = {
     flag: '--shards <number>',
     default: '4',
     parse: parseMany,
-    help: 'how many pods a wave is shared between; at most as many as it has targets',
+    help: 'how many pods share a wave; at most as many as it has targets',
   },
   parallelism: {
     flag: '--parallelism <number>',

@@ -27,11 +27,11 @@ export const healthOptions = {
     flag: '--readiness <rule>',
     default: 'applied',
     parse: parseReadiness,
-    help: 'when to be ready: while every migration is applied, (once) from the first time on that all were, or (strict) while all are and nothing has drifted',
+    help: 'when to be ready: while every migration is applied, (once) from the first time that all were, or (strict) while all are and nothing has drifted',
   },
   exposeStatus: toggle(
     '--expose-status',
-    'show the status page to everybody, not only through kubectl port-forward',
+    'show the status page to everyone, not only through kubectl port-forward',
   ),
   grace: {
     flag: '--grace <duration>',

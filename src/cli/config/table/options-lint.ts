@@ -2,27 +2,27 @@ import { accepted, refused, type Parsed } from '../../../core/text/words.js';
 import { parseCommit } from './options-proof.js';
 import { oneOf, parseText, toggle } from './values.js';
 
-/** What `lint` looks for, and how it tells it. */
+/** What `lint` looks for, and how it reports it. */
 export const lintOptions = {
   rules: toggle('--rules', 'list the rules, and lint nothing'),
   explain: {
     flag: '--explain <rule>',
     unset: 'none',
     parse: parseText,
-    help: 'say what a rule finds, what happens in production and what to write instead, and lint nothing',
+    help: 'explain what a rule finds, what happens in production and what to write instead, and lint nothing',
   },
   appliedTo: {
     flag: '--applied-to <commit>',
     unset: 'none is: every file counts as still to run, and the tables that they make as new',
     parse: parseCommit,
-    help: 'what is deployed: the files as they are in a commit of git; locks and lost data are told of the others only',
+    help: 'what is deployed: the files as they are in a commit of git; locks and lost data are reported for the others only',
   },
   live: {
     flag: '--database-url <url>',
     variable: 'PGM_LINT_DATABASE_URL',
     unset: 'no database is asked',
     parse: parseText,
-    help: 'the same by the history of a live database, which says which files are applied; nothing is written there, and DATABASE_URL is not read',
+    help: 'the same from the history of a live database, which says which files are applied; nothing is written there, and DATABASE_URL is not read',
   },
   postgres: {
     flag: '--postgres <major>',
@@ -34,13 +34,13 @@ export const lintOptions = {
     flag: '--fail-on <severity>',
     default: 'error',
     parse: oneOf('error', 'warning'),
-    help: 'exit with 1 if there is a finding at least that severe: error or warning',
+    help: 'exit with 1 if there is a finding at least this severe: error or warning',
   },
   facts: {
     flag: '--facts <file>',
     unset: 'none',
     parse: parseText,
-    help: 'what pgm verify --json printed of the same files: findings then say whether it saw them',
+    help: 'what pgm verify --json printed for the same files: findings then say whether it saw them',
   },
   format: {
     flag: '--format <format>',

@@ -39,7 +39,7 @@ export const movingOptions = {
   },
   tool: {
     flag: '--tool <name>',
-    unset: 'found out',
+    unset: 'detected',
     parse: oneOf(...importWords),
     help: 'the tool that the folder, or the table in the database, belongs to, such as dbmate or flyway',
   },
@@ -59,7 +59,10 @@ export const movingOptions = {
     parse: parseSchema,
     help: 'the schema that the files belong to from now on, and the directory for them',
   },
-  partial: toggle('--partial', 'write what is understood, and leave out what needs a hand'),
+  partial: toggle(
+    '--partial',
+    'write what is understood, and leave out what has to be fixed by hand',
+  ),
 } as const;
 
 /** How another tool's history is taken over. */

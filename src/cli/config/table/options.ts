@@ -32,7 +32,7 @@ export const options = {
   output: outputOptions,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, AnyOption>>>>;
 
-/** The same as one list. */
+/** All of them as one list. */
 export function allOptions(): readonly AnyOption[] {
   return Object.values(options).flatMap((group) => Object.values<AnyOption>(group));
 }

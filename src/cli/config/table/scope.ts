@@ -11,10 +11,10 @@ import {
 } from './options.js';
 import type { AnyOption, CommandName, Option } from './values.js';
 
-/** What commander read. A flag that was given several times keeps every value. */
+/** What commander read. A flag given several times keeps every value. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
-/** What the configuration needs to know of a command. */
+/** What the configuration needs to know about a command. */
 interface Taker {
   readonly name: CommandName;
   /** The options it takes. */
@@ -28,7 +28,7 @@ export interface ConfigRequest extends ConfigFiles {
   readonly rest: readonly string[];
   readonly env: Environment;
   readonly homedir: string;
-  /** The user of the operating system, for a connection string that names none; null when there is none. */
+  /** The user of the operating system, for a connection string that names none; null if there is none. */
   readonly username: string | null;
 }
 
@@ -40,15 +40,15 @@ type Read<O> = O extends Option<infer T> ? T : never;
 
 /** Reads options for one command and keeps what is wrong with them. */
 export class Scope {
-  /** Sentences, each once, in the order in which they were found. */
+  /** Sentences, each once, in the order they were found. */
   readonly problems = new Set<string>();
   readonly warnings = new Set<string>();
 
   constructor(readonly request: ConfigRequest) {}
 
-  /** The value, or the default; null only where there is no default value. A wrong value becomes a problem. */
+  /** The value, or the default; null only if there is no default. A wrong value becomes a problem. */
   read<O extends AnyOption>(option: O): ValueOf<O> {
-    // The compiler does not follow what the option reads, and that only one without a default gives null.
+    // The compiler cannot see the option's type, nor that only one without a default gives null.
     return this.#read(option) as ValueOf<O>;
   }
 
@@ -64,7 +64,7 @@ export class Scope {
     return parsed?.kind === 'accepted' ? parsed.value : null;
   }
 
-  /** What a flag or a variable says, unread; null when the default holds. */
+  /** The unparsed value of a flag or a variable; null if the default is used. */
   given(option: AnyOption): Given | null {
     // A container's environment may have variables for several commands; each reads only its own.
     if (!this.request.command.options.includes(option)) return null;

@@ -35,19 +35,19 @@ type Completes = 'file' | 'directory' | 'schema' | 'schemas' | 'key';
 export interface Option<T> {
   /** As commander declares it: `--lock-wait <duration>`; null for what only a variable sets. */
   readonly flag: string | null;
-  /** Instead of `PGM_<FLAG>`, where another command has a flag of the same name that means something else. */
+  /** Instead of `PGM_<FLAG>`, if another command has a flag of the same name with another meaning. */
   readonly variable?: string;
   /** Variables besides `PGM_<FLAG>`, which every flag has. */
   readonly env?: readonly string[];
   /** Commands that take it as a bare word too: `pgm configmap DIR`. */
   readonly words?: readonly CommandName[];
-  /** May be given several times: `parse` then gets a line each. */
+  /** May be given several times: `parse` then gets one line for each. */
   readonly many?: boolean;
-  /** Written, and read, like any other value. Without one, reading the option gives null. */
+  /** Parsed like any other value. Without one, reading the option gives null. */
   readonly default?: string;
   /** Commands with a different default. */
   readonly except?: Partial<Record<CommandName, string>>;
-  /** In words: what holds where there is no default; "none" if it is left out. */
+  /** What applies if there is no default, in words; "none" if this is left out. */
   readonly unset?: string;
   /** What a shell completes it with, unless `parse` has `choices`. */
   readonly completes?: Completes;
@@ -77,7 +77,7 @@ export function toggle(flag: string, help: string) {
   return { flag, default: 'off', parse: parseSwitch, help };
 }
 
-/** What reads one of a few words, and knows them. */
+/** Parses one of a few words, and lists them. */
 export interface Choice<T extends string> {
   (text: string): Parsed<T>;
   readonly choices: readonly T[];
@@ -96,11 +96,11 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Choice<
 
 const readinessRules = oneOf('applied', 'once', 'strict');
 
-/** `attempted` was another rule: its users are told what to write now. */
+/** `attempted` was another rule: its users are told what to use instead. */
 export const parseReadiness: Choice<'applied' | 'once' | 'strict'> = Object.assign(
   (text: string) =>
     text === 'attempted'
-      ? refused('once took its place: use once, applied or strict')
+      ? refused('it was replaced by once: use once, applied or strict')
       : readinessRules(text),
   { choices: readinessRules.choices },
 );
@@ -112,7 +112,7 @@ export function parseWait(text: string): Parsed<number | null> {
   return parsed.kind === 'accepted' ? parsed : refused(`${parsed.reason}, or forever`);
 }
 
-/** Milliseconds, at least `least`, for what must neither spin nor wait forever. */
+/** Milliseconds, at least `least`, for loops that must neither spin nor wait forever. */
 export function durationFrom(least: number): (text: string) => Parsed<number> {
   return (text) => {
     const parsed = parseDuration(text);
@@ -132,7 +132,7 @@ export function parsePort(text: string): Parsed<number> {
   return isPort(text) ? accepted(Number(text)) : refused('use a port between 1 and 65535');
 }
 
-/** An address or a name to listen on, without the brackets an IPv6 address may come in. */
+/** An address or a name to listen on, without the brackets of an IPv6 address. */
 export function parseAddress(text: string): Parsed<string> {
   const address = text.replace(/^\[(.*)\]$/, '$1');
   return /^[\w.:%-]+$/.test(address)
@@ -161,7 +161,7 @@ export function parseKey(text: string): Parsed<string> {
     : refused('name a migration, such as gcp/003_add_index.sql or gcp/003');
 }
 
-/** The beginning of a revision or all of it, in small letters. */
+/** The beginning of a revision or all of it, in lower case. */
 export function parseRevision(text: string): Parsed<string> {
   return /^[0-9a-f]{4,64}$/i.test(text)
     ? accepted(text.toLowerCase())

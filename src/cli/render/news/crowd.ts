@@ -1,21 +1,21 @@
 import type { PgmEvent } from '../../../core/events.js';
 import type { Told } from '../words/sentence.js';
 
-/** How many files that failed, and how many that are held, a run tells of; nobody reads more. */
+/** How many failed files, and how many held ones, are reported for a run; nobody reads more. */
 const mostTold = 20;
 
-/** The files of one run that were not applied: the first are told, the others counted. */
+/** The files of one run that were not applied: the first are reported, the others counted. */
 export class Crowd {
   #failed = 0;
   #held = 0;
 
-  /** Whether this one is still told. */
+  /** Whether this one is still reported. */
   takes({ kind }: Extract<PgmEvent, { kind: 'migration-failed' | 'migration-held' }>): boolean {
     if (kind === 'migration-failed') return (this.#failed += 1) <= mostTold;
     return (this.#held += 1) <= mostTold;
   }
 
-  /** How many were not told. */
+  /** How many were not reported. */
   summary(): readonly Told[] {
     return [
       ...more('error', 'more-failed', this.#failed, 'failed'),

@@ -10,10 +10,10 @@ import { sentencesOf } from '../words/sentences.js';
 
 /**
  * Decides what is worth a line: each change, once. A sentence with a slot is news if it differs from the last one in its
- * slot; an event that ends what the slot is about empties the slot, so that the same sentence is news again. Times are
+ * slot; an event that ends what the slot is about clears the slot, so that the same sentence is news again. Times are
  * milliseconds of the monotonic clock.
  *
- * `directory`: that of the source, as the person gave it, for `file:line:col`. `everything` includes what did not change.
+ * `directory`: that of the source, as the user gave it, for `file:line:col`. `everything` includes what did not change.
  */
 export class News {
   readonly #slots = new Map<Slot, Map<string, number>>();
@@ -22,7 +22,7 @@ export class News {
   #targetFailures: TargetFailures | null = null;
   /** Notices for a file that failed before: they are news only if the file now fails differently. */
   #aside: Told[] = [];
-  /** Of the run that goes on; null while nothing has failed in it. */
+  /** For the current run; null while nothing has failed in it. */
   #crowd: Crowd | null = null;
 
   constructor(readonly options: { readonly directory: string; readonly everything: boolean }) {}
@@ -44,14 +44,14 @@ export class News {
     return [...before, ...this.#setAside(event, told.length > 0), ...told];
   }
 
-  /** A failure that was told of another target is told in one line. */
+  /** A failure that was already reported for another target takes one line. */
   #shortened(event: PgmEvent, sentences: readonly Told[]): readonly Told[] {
     if (event.kind !== 'target-finished' || this.options.everything) return sentences;
     this.#targetFailures ??= new TargetFailures();
     return this.#targetFailures.shortened(event, sentences);
   }
 
-  /** Of the files that are not applied, a run tells the first only. */
+  /** A run reports only the first of the files that are not applied. */
   #hasRoomFor(event: PgmEvent): boolean {
     if (event.kind !== 'migration-failed' && event.kind !== 'migration-held') return true;
     this.#crowd ??= new Crowd();
@@ -138,7 +138,7 @@ function endedBy(event: PgmEvent): (slot: Slot) => boolean {
     }
     case 'waiting-for-postgres':
     case 'run-failed':
-      // After the trouble, the verdict is news again, and a file that runs.
+      // After trouble, the verdict and a running file are news again.
       return isAbout(['verdict', 'slow']);
     default:
       return () => false;

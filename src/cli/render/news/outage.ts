@@ -3,9 +3,9 @@ import { duration } from '../../../core/text/words.js';
 import { type Told } from '../words/sentence.js';
 
 /**
- * Reports the end of trouble with PostgreSQL once. A server that did not answer is back as soon as it does; if it then
- * fails before there was any progress, the next time it is back only after some. Other trouble is over with the progress
- * after it. Times are milliseconds of the monotonic clock.
+ * Reports the end of trouble with PostgreSQL once. A server that did not answer is back as soon as it does; if it then fails
+ * before any progress, it is back only after progress the next time. Other trouble is over once there is progress. Times are
+ * milliseconds of the monotonic clock.
  */
 export class Outage {
   #everAnswered = false;
@@ -14,9 +14,9 @@ export class Outage {
   #answeredAt: number | null = null;
   /** Whether the server did not answer; false if it answered and something else failed. */
   #wasSilent = false;
-  /** It was told to be back, and there was no progress since. */
+  /** It was reported as back, without any progress since. */
   #isUnproven = false;
-  /** It was told to be back too early. */
+  /** It was reported as back too early. */
   #wasHasty = false;
 
   /** `isNews`: whether the event itself gets a line. Returns the sentence that belongs before it, or null. */

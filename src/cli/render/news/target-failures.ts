@@ -7,7 +7,7 @@ type TargetFinished = Extract<PgmEvent, { kind: 'target-finished' }>;
 /** How many different failures are remembered. */
 const mostKnown = 1_000;
 
-/** What failed at targets of a fleet: the same failure at the next target is one line, without excerpt and advice. */
+/** Failures at targets of a fleet: the same failure at the next target is one line, without excerpt and advice. */
 export class TargetFailures {
   readonly #told = new Set<string>();
 

@@ -3,15 +3,15 @@ import { printable } from '../../../core/files/names.js';
 import { isTrouble } from '../../../core/fleet/outcome.js';
 import { count, grouped } from '../../../core/text/words.js';
 
-/** What a terminal shows of a run over many databases: a bar for all, and a line for each that is worked on. */
+/** What a terminal shows during a run over many databases: a bar for all, and a line for each in progress. */
 export class FleetBoard {
-  /** What each is at, by its name. */
+  /** What each target is doing, by name. */
   readonly #running = new Map<string, string>();
   #of = 0;
   #ended = 0;
   #trouble = 0;
 
-  /** Lines to show from this event on; null for none any more, undefined where it changes nothing. */
+  /** Lines to show from this event on; null for no lines, undefined if nothing changes. */
   hear(event: PgmEvent): string | null | undefined {
     switch (event.kind) {
       case 'fleet-planned':
@@ -56,7 +56,7 @@ export class FleetBoard {
   }
 }
 
-/** As many as fit beside the lines that stay. */
+/** As many as fit below the permanent lines. */
 const mostLines = 16;
 
 function activityAt(event: PgmEvent): string | null {

@@ -41,7 +41,7 @@ const levelWords: Readonly<Record<Level, string>> = {
   error: 'ERROR',
 };
 
-/** One JSON document for each line: `time`, `level`, `event`, `message`, the labels, and the facts of the event. */
+/** One JSON document per line: `time`, `level`, `event`, `message`, the labels, and the facts of the event. */
 function jsonReporter(options: LineReporterOptions): Reporter {
   const { labels, clock } = options;
   return lineReporter(options, ({ level, text, event, facts }) => {
@@ -76,7 +76,7 @@ const mostWaiting = 1 << 20;
 
 /**
  * Writes lines as long as they are read. A pipe that is not read neither stops pgm nor fills its memory: lines are dropped,
- * and a line made by `lost` says how many once there is room again.
+ * and once there is room again, a line made by `lost` says how many.
  */
 export function lineWriter(
   stream: LineStream,
@@ -97,7 +97,7 @@ export function lineWriter(
   };
 }
 
-/** The line in the log where lines were dropped. */
+/** The log line in place of dropped lines. */
 function lostLines(count: number): string {
   const lines = count === 1 ? '1 line was' : `${count} lines were`;
   return `${lines} dropped here, because nothing read this log for a while; pgm status shows the current state`;

@@ -15,7 +15,7 @@ export interface ReporterOptions {
   readonly output: OutputConfig;
   readonly stream: NodeJS.WriteStream;
   readonly clock: Pick<Clock, 'now' | 'wallMs'>;
-  /** Directory of the source, as the person gave it, for `file:line:col`. */
+  /** Directory of the source, as the user gave it, for `file:line:col`. */
   readonly directory: string;
   /** Whether each line of text has the time; the JSON log always has it. */
   readonly timestamps: boolean;
@@ -25,13 +25,13 @@ export interface ReporterOptions {
 
 /** What a line needs of a stream. */
 export interface LineStream {
-  /** Bytes that wait to be read. */
+  /** Bytes waiting to be read. */
   readonly writableLength: number;
   write(text: string): boolean;
   once(event: 'drain', listener: () => void): unknown;
 }
 
-/** What a reporter needs that writes line by line. */
+/** What a reporter that writes line by line needs. */
 export interface LineReporterOptions extends Omit<ReporterOptions, 'stream'> {
   readonly stream: LineStream;
 }

@@ -7,7 +7,7 @@ import { FleetBoard } from './fleet-board.js';
 import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
 import { allApplied, type Level, type Sentence } from '../words/sentence.js';
 
-/** Lines that stay, with a sign and colour each, and below them a spinner for what is going on at the moment. */
+/** Permanent lines, each with a sign and colour, and below them a spinner for what is going on. */
 export function terminalReporter(options: ReporterOptions): Reporter {
   const { stream, output } = options;
   const sentences = sentenceFilter(options);
@@ -41,7 +41,7 @@ export function terminalReporter(options: ReporterOptions): Reporter {
   };
 }
 
-/** With more files or targets than this, one that is fine gets no line of its own, only a step of the spinner. */
+/** With more files or targets than this, a successful one gets no line of its own, only a step of the spinner. */
 const mostLines = 200;
 
 function isFine(outcome: TargetOutcome): boolean {
@@ -70,7 +70,7 @@ function paint(chalk: ChalkInstance, level: Level, text: string): string {
   return level === 'debug' ? chalk.dim(text) : text;
 }
 
-/** What the spinner says from this event on; null stops it, undefined leaves it as it is. */
+/** The text of the spinner from this event on; null stops it, undefined leaves it as it is. */
 function activityOf(event: PgmEvent): string | null | undefined {
   switch (event.kind) {
     case 'source-chosen':

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { printable } from '../../../core/files/names.js';
 
-/** The lines of a difference, in colours on a terminal, where no control character of the SQL reaches it. */
+/** The lines of a difference, in colours on a terminal, which never gets control characters of the SQL. */
 export function diffText(lines: readonly string[], isColored: boolean): string {
   const chalk = new Chalk({ level: isColored ? 1 : 0 });
   const painted = lines.map((line) => {

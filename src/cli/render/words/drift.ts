@@ -14,7 +14,7 @@ import { printable } from '../../../core/files/names.js';
 import { count, short } from '../../../core/text/words.js';
 import { paragraphs } from './layout.js';
 
-/** The report of `pgm drift` for people: each object with both definitions, and a line that sums up. */
+/** The report of `pgm drift` for people: each object with both definitions, and a summary line. */
 export function driftReport(report: DriftReport, color: boolean): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const sections = [
@@ -26,7 +26,7 @@ export function driftReport(report: DriftReport, color: boolean): string {
     ),
     report.notYet.map(({ key, state }) =>
       state === 'missing'
-        ? `not in the source any more, so what it made is unknown here: ${printable(key)}`
+        ? `no longer in the source, so what it made is unknown here: ${printable(key)}`
         : `not yet: ${printable(key)} is ${state}`,
     ),
     [summary(report, chalk)],
@@ -34,9 +34,9 @@ export function driftReport(report: DriftReport, color: boolean): string {
   return paragraphs(sections);
 }
 
-/** What a role may not see is of two kinds; what else is not compared says why itself. */
+/** Two kinds of things may be hidden from a role; everything else that is not compared gives its own reason. */
 function reasonOf(unseen: string): string {
-  return /^(?:connection|options) of /.test(unseen) ? ', as a role may not see it' : '';
+  return /^(?:connection|options) of /.test(unseen) ? ', as the role may not see it' : '';
 }
 
 /** How an object differs. */
@@ -130,5 +130,5 @@ const notCompared: Readonly<Record<Exclude<DriftVerdict, 'drift' | 'in step'>, s
   'no document':
     'no run has kept the catalog of this database yet: the next run that applies something does; to compare with what the files make instead, add --embedded or --shadow-url',
   'not comparable':
-    'the catalog was kept by another version of pgm, or on another version of PostgreSQL, and cannot be compared: the next run that applies something keeps it anew',
+    'the catalog was kept by another version of pgm, or on another version of PostgreSQL, and cannot be compared: the next run that applies something keeps it again',
 };

@@ -4,7 +4,7 @@ import { printable } from '../../../core/files/names.js';
 
 export { excerptLines, headline, labelled, particulars } from '../../../core/failure/told.js';
 
-/** `migrations/gcp/002_x.sql:3:14`, as editors and terminals make it a link; without a place, the path alone. */
+/** `migrations/gcp/002_x.sql:3:14`, which editors and terminals turn into a link; without a place, the path alone. */
 export function location(
   directory: string,
   path: string,

@@ -21,7 +21,7 @@ import { countsInWords, driftTitles, nameOfWhole } from './drift.js';
 import { rowsOf, rowsOfEach, type Saying, someOf } from './fleet-rows.js';
 
 /**
- * The text of `pgm fleet drift` and `pgm fleet verify`: what sums up, the fingerprints side by side, and then the targets that
+ * The text of `pgm fleet drift` and `pgm fleet verify`: the summary, the fingerprints side by side, and then the targets that
  * are not in step, with what differs; with `all` each target.
  */
 export function fleetDriftTable(
@@ -58,7 +58,7 @@ function comparedWith({ files }: FleetDriftReport): string {
   return `what ${count(applied, 'file')} ${make} on PostgreSQL ${serverVersion} (revision ${short(revision)})`;
 }
 
-/** The largest group first, the names of those in the others. */
+/** The largest group first, with the names of targets in the others. */
 function printLines(groups: readonly FingerprintGroup[], chalk: ChalkInstance): readonly string[] {
   const shown = groups.slice(0, mostGroups);
   const width = grouped(shown[0]?.targets.length ?? 0).length;
@@ -109,7 +109,7 @@ function whatDiffers({ items, notYet }: DriftReport): string {
   return `${countsInWords(items)}${due === 0 ? '' : `; ${count(due, 'file')} ${later}`}`;
 }
 
-/** Each object by its name; `pgm drift` of the database has the definitions. */
+/** Each object by its name; `pgm drift` of the database shows the definitions. */
 function itemLines(items: readonly WholeItem[], all: boolean): readonly string[] {
   const shown = all ? items : items.slice(0, mostItems);
   const lines = shown.map((whole) => {

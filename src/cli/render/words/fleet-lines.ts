@@ -4,10 +4,10 @@ import type { TargetOutcome } from '../../../core/fleet/outcome.js';
 import { headline, location } from './failure.js';
 import { rowsOf, rowsOfEach, type Saying } from './fleet-rows.js';
 
-/** Colours a text by where the target stands. */
+/** Colours a text by the state of the target. */
 export type Paint = Saying<TargetOutcome>['paint'];
 
-/** The targets, those of which the same is to be told together, and below each where a file failed. */
+/** The targets, those with the same text together, and below each where a file failed. */
 export function targetLines(
   outcomes: readonly TargetOutcome[],
   directory: string,
@@ -16,7 +16,7 @@ export function targetLines(
   return rowsOf(alike(outcomes), sayingOf(directory, paint));
 }
 
-/** A line for each, whatever they have in common. */
+/** One line per target, whatever they have in common. */
 export function linesOfEach(
   outcomes: readonly TargetOutcome[],
   directory: string,

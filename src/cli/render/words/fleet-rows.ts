@@ -2,23 +2,23 @@ import { printable } from '../../../core/files/names.js';
 import { count, grouped } from '../../../core/text/words.js';
 import { widest } from './layout.js';
 
-/** What is said of one target, or of many of which the same is to be said. */
+/** The text for one target, or for many with the same text. */
 export interface Said {
   readonly word: string;
   readonly reason: string | null;
-  /** Lines that come below. */
+  /** Lines below it. */
   readonly below: readonly string[];
 }
 
 export interface Saying<T> {
   readonly say: (each: T) => Said;
-  /** Colours a text by what it is said of. */
+  /** Colours a text by its target. */
   readonly paint: (each: T, text: string) => string;
 }
 
 /**
- * One line a target. Many of which the same is to be told are one line with some of their names, and there is an end to the
- * lines: a fleet of thousands has to fit on a screen.
+ * One line per target. Many with the same text share one line with some of their names, and the number of lines is limited: a
+ * fleet of thousands has to fit on a screen.
  */
 export function rowsOf<T extends { readonly target: string }>(
   kinds: readonly (readonly T[])[],
@@ -30,7 +30,7 @@ export function rowsOf<T extends { readonly target: string }>(
   return [...linesOf(rows.slice(0, mostRows), saying), ...more];
 }
 
-/** A line for each, whatever they have in common. */
+/** One line per target, whatever they have in common. */
 export function rowsOfEach<T extends { readonly target: string }>(
   all: readonly T[],
   saying: Saying<T>,
@@ -45,17 +45,17 @@ export function someOf(targets: readonly string[]): string {
   return `${names.join(', ')}${others > 0 ? ` and ${grouped(others)} more` : ''}`;
 }
 
-/** As many targets alike have a line each. */
+/** Up to this many alike targets get a line each. */
 const mostApart = 3;
 const mostNamed = 5;
 const mostRows = 100;
 
 interface Row<T> {
   readonly title: string;
-  /** One that stands for all of the row. */
+  /** One that represents all of the row. */
   readonly first: T;
   readonly targets: number;
-  /** Who they are, if the title does not say it. */
+  /** Their names, if the title does not have them. */
   readonly names: readonly string[];
 }
 

@@ -26,7 +26,7 @@ import {
 
 type FleetKind = Extract<PgmEvent['kind'], `fleet-${string}` | `target-${string}` | 'wave-started'>;
 
-/** The words of a run over many databases, but for what the run of a target says itself. */
+/** The texts of a run over many databases, except those of the run of each target. */
 export const fleetWords: {
   readonly [K in Exclude<FleetKind, 'target-event'>]: (
     event: EventOf<K>,
@@ -45,11 +45,11 @@ export const fleetWords: {
     info(`waiting for ${duration(forMs)} before the wave ${printable(before)}`, {
       facts: { forMs, wave: before },
     }),
-  'fleet-stopped': ({ reason }) => warn(`nothing new is begun: ${printable(reason)}`),
+  'fleet-stopped': ({ reason }) => warn(`nothing new is started: ${printable(reason)}`),
   'fleet-finished': fleetFinished,
 };
 
-/** Which of its own words the run of a target has in the log of a fleet; the others are for `--verbose`. */
+/** Events of a target's run that are in the log of a fleet; the others need `--verbose`. */
 const worthALine: ReadonlySet<PgmEvent['kind']> = new Set<PgmEvent['kind']>([
   'migration-slow',
   'migration-retried',
@@ -58,7 +58,7 @@ const worthALine: ReadonlySet<PgmEvent['kind']> = new Set<PgmEvent['kind']>([
   'warning',
 ]);
 
-/** What the run of one target said, under its name. */
+/** What the run of one target reported, under its name. */
 export function targetEvent(
   { name, event }: EventOf<'target-event'>,
   told: readonly Told[],
@@ -127,7 +127,7 @@ function fleetProgress(event: EventOf<'fleet-progress'>): Sentence {
   const { ended, of, trouble, running } = event;
   const named = running.slice(0, mostNamed).map(printable).join(', ');
   const others = running.length - mostNamed;
-  const at = running.length === 0 ? '' : `; at work on ${named}`;
+  const at = running.length === 0 ? '' : `; working on ${named}`;
   const more = others > 0 ? ` and ${count(others, 'other')}` : '';
   const bad = trouble === 0 ? '' : `, ${grouped(trouble)} in trouble`;
   const facts = { ended, of, trouble, running: running.slice(0, mostListed) };
@@ -137,7 +137,7 @@ function fleetProgress(event: EventOf<'fleet-progress'>): Sentence {
 const mostNamed = 5;
 const mostListed = 100;
 
-/** The table at the end: what all targets have in common, and each that a person has to look at. */
+/** The table at the end: what all targets have in common, and each that needs attention. */
 function fleetFinished(
   { report }: EventOf<'fleet-finished'>,
   directory: string,

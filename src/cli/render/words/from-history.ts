@@ -51,7 +51,7 @@ function rows({ files }: FromHistory): readonly string[] {
 }
 
 function notApplied({ says }: ReportedFile, tool: string): string {
-  if (says === 'undone') return `was taken back, or never finished, by ${tool}`;
+  if (says === 'undone') return `was undone, or never finished, by ${tool}`;
   return says === 'failed' ? `failed in ${tool}` : `is not applied by ${tool}`;
 }
 
@@ -66,7 +66,7 @@ function some<T>(all: readonly T[], line: (each: T) => string): readonly string[
 
 const mostNamed = 20;
 
-/** What to do where it is not clear whose history it is. */
+/** What to do if it is not clear whose history it is. */
 export function noTable(found: Exclude<TableFound, { kind: 'found' }>): string {
   if (found.kind === 'none') {
     return `there is no history of another tool in the database; looked for ${found.looked.join(', ')} with the columns that the tool gives it. Name the tool with --tool, and a table with another name with --tool-table`;
@@ -77,5 +77,5 @@ export function noTable(found: Exclude<TableFound, { kind: 'found' }>): string {
   const tools = new Set(found.candidates.map(({ tool }) => tool.folder.word));
   const ask =
     tools.size === found.candidates.length ? '--tool' : '--tool-table, and --tool if need be';
-  return `several tables could be the history that is meant: ${all.join(', ')}. Name one with ${ask}`;
+  return `several tables could be the history: ${all.join(', ')}. Name one with ${ask}`;
 }

@@ -11,12 +11,12 @@ export function importText(report: ImportReport, table: boolean): string {
     ...(table ? rows(files) : []),
     ...(plan.renumbered === null ? [] : [`new numbers: ${plan.renumbered}`]),
     ...leftOut(report),
-    ...(unclear.length === 0 ? [] : ['needs a hand:']),
+    ...(unclear.length === 0 ? [] : ['to fix by hand:']),
     ...unclear.map(({ path, line, column, what, advice }) => {
       const place = line === null ? '' : `:${line}:${column ?? 1}`;
       return `  ${printable(inFolder(report, path))}${place}: ${printable(what)}; ${advice}`;
     }),
-    ...inTheWay.map((path) => `in the way: ${report.target}/${path} is there with another content`),
+    ...inTheWay.map((path) => `in the way: ${report.target}/${path} exists with different content`),
     result(report),
   ];
   return lines.map((line) => `${line}\n`).join('');
@@ -32,7 +32,7 @@ function head({ plan, alike, folder }: ImportReport): string {
 function rows(files: ImportReport['files']): readonly string[] {
   const width = widest(files.map(({ from }) => printable(from)));
   return files.map(({ from, to, changes, target }) => {
-    const notes = [...changes, ...(target === 'the same' ? ['there already'] : [])];
+    const notes = [...changes, ...(target === 'the same' ? ['already there'] : [])];
     const said = notes.length === 0 ? '' : `  (${notes.join('; ')})`;
     return `  ${printable(from).padEnd(width)}  →  ${to}${said}`;
   });
@@ -63,7 +63,7 @@ function result({ files, unclear, inTheWay, written, dryRun, target }: ImportRep
     return `nothing written: ${count(unclear.length, 'place')} to fix; --partial writes the other files`;
   }
   const there = files.length - files.filter((file) => file.target === 'nothing').length;
-  const kept = there === 0 ? '' : `, ${there} there already`;
+  const kept = there === 0 ? '' : `, ${there} already there`;
   if (dryRun) return `would write ${count(files.length - there, 'file')} to ${target}${kept}`;
   return `${count(written, 'file')} written to ${target}${kept}`;
 }

@@ -3,10 +3,10 @@ import { type Intent, intentDocument } from '../../../core/run/intents.js';
 import { short } from '../../../core/text/words.js';
 import { debug, type EventOf, info, type Sentence, slotOf, warn } from './sentence.js';
 
-/** Said once for each intent that is newer: new content of the source empties its slot. */
+/** Reported once for each newer intent: new content of the source clears its slot. */
 export function superseded({ revision, by }: EventOf<'superseded'>): Sentence {
   const newer = `revision ${short(by.revision)} (${wantedBy(by)})`;
-  const text = `revision ${short(revision)} is superseded by ${newer}: no more of it is applied until a runner reads it anew`;
+  const text = `revision ${short(revision)} is superseded by ${newer}: no more of it is applied until a runner reads it again`;
   return warn(text, { slot: slotOf('intent'), facts: { revision, by: intentDocument(by) } });
 }
 

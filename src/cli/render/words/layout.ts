@@ -1,4 +1,4 @@
-/** How wide a column of these texts is. */
+/** The width of a column of these texts. */
 export function widest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }

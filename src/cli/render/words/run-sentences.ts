@@ -16,7 +16,7 @@ import {
   warn,
 } from './sentence.js';
 
-/** Told at growing distances, after 5 s, 15 s, 45 s …, and when the file begins to wait for somebody. */
+/** Reported at growing intervals, after 5 s, 15 s, 45 s …, and when the file begins to wait for another session. */
 export function slow({ key, progress }: EventOf<'migration-slow'>): Sentence {
   const { runningMs, waitingFor, blockers, indexBuild } = progress;
   const who = describeBlockers(blockers);
@@ -59,7 +59,7 @@ export function runFinished({ report, verdict }: EventOf<'run-finished'>): reado
   ];
 }
 
-/** When nothing is left, that is one thing to tell, however many files there were. */
+/** When nothing is left, that is one message, however many files there were. */
 function goneFromSource(
   statuses: readonly MigrationStanding[],
   missing: readonly MigrationStanding[],
@@ -168,7 +168,7 @@ function verdictSentence({ revision, statuses }: RunReport, verdict: Verdict): S
     case 'up-to-date':
       return info(allApplied, about);
     case 'no-migrations': {
-      // Where all are gone, that has been told.
+      // If all are gone, that has been reported.
       const say = statuses.some(({ state }) => state === 'missing') ? info : warn;
       return say('no migrations found: nothing was applied', about);
     }
@@ -179,7 +179,7 @@ function verdictSentence({ revision, statuses }: RunReport, verdict: Verdict): S
   }
 }
 
-/** As `pgm lint` says it. */
+/** The same text as in `pgm lint`. */
 export function lintFinding(finding: EventOf<'lint-finding'>, directory: string): Sentence {
   const { path, rule, severity, message, place, advice } = finding;
   const say = severity === 'error' ? error : warn;

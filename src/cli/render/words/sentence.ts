@@ -60,11 +60,11 @@ export interface Sentence {
   readonly below?: readonly string[];
   /** What it is about. Without a slot it is always logged; with one only if it differs from the last one. */
   readonly slot?: Slot;
-  /** What is compared with the last sentence in the slot, where numbers in the text vary; by default the text. */
+  /** What is compared with the last sentence in the slot, if numbers in the text vary; by default the text. */
   readonly gist?: string;
-  /** Its name in the JSON log, where that is not the event's kind. */
+  /** Its name in the JSON log, if that is not the event's kind. */
   readonly aspect?: Aspect | PgmEvent['kind'];
-  /** Its fields in the JSON log, where those are not the event's. */
+  /** Its fields in the JSON log, if those are not the event's. */
   readonly facts?: Facts;
 }
 
@@ -78,7 +78,7 @@ export function slotOf(topic: Topic, of = ''): Slot {
   return `${topic} ${of}`;
 }
 
-/** Makes a sentence of a text and of what else there is to know of it. */
+/** Makes a sentence of a text and what else is known about it. */
 type Say = (text: string, about?: Omit<Sentence, 'level' | 'text'>) => Sentence;
 
 function at(level: Level): Say {
@@ -91,7 +91,7 @@ export const done = at('done');
 export const warn = at('warn');
 export const error = at('error');
 
-/** What is said where files with numbers of several lengths are in one directory. */
+/** For numbers of different lengths in one directory. */
 export const otherOrder = 'numbers are sorted as numbers, so the order differs from that of ls';
 
 /** What `migrate` and `watch` print when it is true, and only then. */
@@ -133,7 +133,7 @@ function found(directory: string, snapshot: Snapshot): Sentence {
     migrations: migrations.length,
     refused: refused.length,
   };
-  // Whether that is worth a warning of its own, the end of the run knows.
+  // The end of the run decides whether that is worth a warning.
   if (migrations.length === 0) return info(`no migrations found in ${directory}`, { facts });
   const schemas = [...new Set(migrations.map(({ schema }) => schema))];
   const what = `${count(migrations.length, 'migration')} in ${count(schemas.length, 'schema')} (${schemas.join(', ')})`;
@@ -141,7 +141,7 @@ function found(directory: string, snapshot: Snapshot): Sentence {
   return info(`${what}, revision ${short(revision)}${swap}`, { facts });
 }
 
-/** A reason that holds for many files, such as the layout of another tool, is told once. */
+/** A reason shared by many files, such as the layout of another tool, is reported once. */
 function refusedFiles(refused: readonly RefusedFile[]): readonly Sentence[] {
   const byReason = new Map<string, RefusedFile[]>();
   for (const file of refused) {

@@ -27,10 +27,10 @@ import {
   warn,
 } from './sentence.js';
 
-/** The words of every event; the spinner, the plain lines and the JSON log say the same. */
+/** The texts of every event; the spinner, the plain lines and the JSON log use the same. */
 export function sentencesOf(event: PgmEvent, directory: string): readonly Told[] {
   const { kind, ...fields } = event;
-  // The compiler does not see that the words of a kind get an event of that kind.
+  // The compiler does not see that each kind gets an event of that kind.
   const say = words[kind] as (event: PgmEvent, directory: string) => Said;
   return [say(event, directory)].flat().map((sentence) => ({
     ...sentence,
@@ -51,8 +51,8 @@ function inWholeNumbers(facts: Facts): Facts {
 type Said = Sentence | readonly Sentence[];
 
 /**
- * How each event is said. Its fields are the facts in the JSON log, except where a sentence names others; docs/logs.md
- * lists them, and an existing name keeps its meaning. `directory` is that of the source.
+ * The text of each event. Its fields are the facts in the JSON log, unless a sentence names others; docs/logs.md lists them,
+ * and an existing name keeps its meaning. `directory` is that of the source.
  */
 const words: {
   readonly [K in PgmEvent['kind']]: (event: EventOf<K>, directory: string) => Said;
@@ -142,7 +142,7 @@ const words: {
     info(`${printable(key)} sent ${count(dropped, 'more notice')}, not shown`),
 };
 
-/** Each run of another runner has a new backend, so the gist leaves out the process id. */
+/** Each run of another runner has a new backend, so the gist omits the process id. */
 function waitingForLock({ holder, waitedMs }: EventOf<'waiting-for-lock'>): Sentence {
   const who = holder === null ? '' : `: ${describeHolder(holder)}`;
   return warn(`another runner is at work${who}; waiting`, {

@@ -25,7 +25,7 @@ export function statusTable(
 ): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const lost = allGone(report.statuses);
-  // What the table of the schemas says well enough.
+  // States that the table of schemas already shows.
   const inTable: readonly MigrationState[] = lost === null ? ['applied'] : ['missing'];
   const width = widest(report.statuses.map(({ key }) => printable(key)));
   const sections = [
@@ -55,7 +55,7 @@ function headLines(report: StatusReport, chalk: ChalkInstance): string[] {
   ];
 }
 
-/** What the runners are to keep in the database: the newest intent. */
+/** What the runners should keep in the database: the newest intent. */
 function wanted(intent: Intent, revision: string): string {
   const which =
     intent.revision === revision ? 'this revision' : `revision ${short(intent.revision)}`;

@@ -3,7 +3,7 @@ import { grouped } from '../../../core/text/words.js';
 import { type Html, markup, nothing } from './html.js';
 import { instantWithAge } from './words.js';
 
-/** `good`: ready. `bad`: somebody must act. `away`: something is missing. `busy`: in progress. */
+/** `good`: ready. `bad`: a person must act. `away`: something is missing. `busy`: in progress. */
 export type Tone = 'good' | 'bad' | 'away' | 'busy';
 
 /** The verdict at the top of the page. */
@@ -58,7 +58,7 @@ function toneOf(view: StatusView): Tone {
   return activity === null ? 'bad' : 'busy';
 }
 
-/** A database that was brought up once is ready, by `--readiness once`, in spite of what the page should mention. */
+/** With `--readiness once` a database that was once up to date is ready, despite what the page should mention. */
 function whatIsReady(view: StatusView): string {
   const { health, seen } = view;
   const verdict = seen?.report.verdict;

@@ -2,7 +2,7 @@ import type { StatusView } from '../../../core/watch/status-view.js';
 import { type Html, markup, nothing } from '../parts/html.js';
 import { count, grouped } from '../../../core/text/words.js';
 
-/** What else there is in the source, and what a person should know about it. */
+/** What else is in the source, and what a person should know about it. */
 export function asides({ snapshot }: StatusView): Html {
   if (snapshot === null) return nothing;
   const { warnings, refused, leftOut, ignored, orderDiffersFromBytes } = snapshot;

@@ -54,7 +54,7 @@ function findingArticle(
   </article>`;
 }
 
-/** An emptied source: a line for each schema, not one for each file. */
+/** An emptied source: one line per schema, not one per file. */
 function allLost(lost: ReadonlyMap<string, number>, view: StatusView): Html {
   const lines = [...lost].map(
     ([schema, files]) => markup`<article class="trouble e-missing" data-key="gone:${schema}">

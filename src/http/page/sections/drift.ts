@@ -97,7 +97,7 @@ function sides(facts: readonly DriftedFact[]): Html {
 
 const br = constant('<br />');
 
-/** On a narrow screen the columns stand one below the other, and each says what it is. */
+/** On a narrow screen the columns are stacked, and each has a label. */
 function value(text: string | null, side: 'expected' | 'actual'): Html {
   const label = markup`<span class="side">${side === 'expected' ? 'was' : 'is'}</span>`;
   if (text === null) return markup`${label}<span class="none">nothing</span>`;

@@ -52,7 +52,7 @@ function revision({ snapshot }: StatusView): Html {
     >`;
 }
 
-/** The newest intent: what the runners are to keep in the database. */
+/** The newest intent: what the runners should keep in the database. */
 function wanted({ seen, at }: StatusView): Html {
   const intent = seen?.report.intent ?? null;
   if (seen === null || intent === null) return markup`<span class="none">not recorded</span>`;

@@ -1,7 +1,7 @@
 /** What a shell completes a value with. */
 export type Candidates =
   | { readonly kind: 'words'; readonly words: readonly string[] }
-  /** The names in a source: asked of pgm, as they are only known then. */
+  /** The names in a source: pgm is asked at completion time. */
   | { readonly kind: 'schema' | 'schemas' | 'key' }
   | { readonly kind: 'file' | 'directory' | 'nothing' };
 
@@ -18,7 +18,7 @@ export interface CompletedCommand {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly CompletedFlag[];
-  /** The words that it takes, in their order. */
+  /** The words that it takes, in order. */
   readonly words: readonly Candidates[];
 }
 
@@ -27,7 +27,7 @@ export function firstWords(commands: readonly CompletedCommand[]): readonly stri
   return [...new Set(commands.map(({ name }) => name.split(' ', 1)[0] ?? name))];
 }
 
-/** Those that begin with a word that several share, by that word: `fleet` of `fleet migrate`. */
+/** Commands that share their first word, by that word: `fleet` of `fleet migrate`. */
 export function groupsOf(
   commands: readonly CompletedCommand[],
 ): readonly (readonly [group: string, own: readonly CompletedCommand[]])[] {
@@ -43,7 +43,7 @@ export function lastWord({ name }: Pick<CompletedCommand, 'name'>): string {
   return name.split(' ').at(-1) ?? name;
 }
 
-/** In single quotes; zsh and bash close them for one within, fish takes a backslash. */
+/** In single quotes; zsh and bash close them around a quote within, fish takes a backslash. */
 export function single(text: string, escape = ''): string {
   return escape === ''
     ? `'${text.replaceAll("'", "'\\''")}'`

@@ -49,7 +49,7 @@ function inBash(value: Candidates): string {
   return value.kind === 'words' ? `words ${value.words.join(' ')}` : value.kind;
 }
 
-/** For bash 3.2 and later. A word with `=` is three for bash; what files are called is never read as code. */
+/** For bash 3.2 and later. Bash splits a word with `=` into three; file names are never read as code. */
 const bashFrame = `# completion of pgm for bash; made by: pgm completion bash
 _pgm() {
   local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}

@@ -3,7 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import { printable } from '../../../../core/files/names.js';
 import type { Excerpt, Place } from '../../../../core/text/position.js';
 
-/** What verify or lint has to say of a file. */
+/** A finding of verify or lint about a file. */
 interface ShownFinding {
   readonly rule: string;
   readonly severity: 'error' | 'warning';
@@ -11,7 +11,7 @@ interface ShownFinding {
   readonly place: Place | null;
   readonly excerpt: Excerpt | null;
   readonly advice: string | null;
-  /** What `pgm verify` saw of a finding of lint. */
+  /** What `pgm verify` saw about a finding of lint. */
   readonly evidence?: string | null;
 }
 
@@ -31,7 +31,7 @@ export function findingLines(
   const file = printable(join(directory, path));
   return findings.map((finding, at) => {
     const lines = linesOf(file, finding, chalk);
-    // What several findings in a row have in common is said once, below the last.
+    // Advice that several findings in a row share is printed once, below the last.
     const { advice } = finding;
     const isSaidBelow = advice === null || findings[at + 1]?.advice === advice;
     return isSaidBelow ? lines : [...lines, `    to do: ${advice}`];

@@ -9,11 +9,11 @@ interface FormatSettings {
   readonly rules: readonly RuleText[];
   readonly version: string;
   readonly color: boolean;
-  /** Also what files take back. */
+  /** Also what files suppress. */
   readonly all: boolean;
 }
 
-/** The report as one document. Each format is loaded when it is asked for. */
+/** The report as one document. Each format is loaded when it is needed. */
 export async function formatted(
   report: LintReport,
   format: LintFormat,

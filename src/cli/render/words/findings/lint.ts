@@ -8,7 +8,7 @@ import { count } from '../../../../core/text/words.js';
 import { paragraphs, widest } from '../layout.js';
 import { findingLines } from './findings.js';
 
-/** The report of `pgm lint` for people. `all` also tells what files take back. */
+/** The report of `pgm lint` for people. `all` also lists what files suppress. */
 export function lintReport(
   report: LintReport,
   directory: string,
@@ -35,7 +35,7 @@ function ignoredLines({ path, ignored }: FileLint): readonly string[] {
   return ignored.map(({ finding: { rule, place }, reason }) => {
     const at = place === null ? '' : `:${place.line}:${place.column}`;
     const because = reason === null ? '' : ` because ${printable(reason)}`;
-    return `${printable(path)}${at}: taken back: ${rule}${because}`;
+    return `${printable(path)}${at}: suppressed: ${rule}${because}`;
   });
 }
 
@@ -46,7 +46,7 @@ function summary(report: LintReport, chalk: ChalkInstance): string {
   const found = [
     ...(error > 0 ? [count(error, 'error')] : []),
     ...(warning > 0 ? [count(warning, 'warning')] : []),
-    ...(ignored > 0 ? [`${ignored} taken back`] : []),
+    ...(ignored > 0 ? [`${ignored} suppressed`] : []),
   ].join(', ');
   const since = report.base === null ? '' : `, applied to ${printable(report.base)}`;
   if (error > 0) return chalk.red(`✖ ${files}${since}: ${found}`);
@@ -66,7 +66,7 @@ export function ruleList(rules: readonly RuleText[]): string {
     );
     return [[family, ...lines].join('\n')];
   });
-  return `${sections.join('\n\n')}\n\npgm lint --explain RULE says more of one\n`;
+  return `${sections.join('\n\n')}\n\npgm lint --explain RULE explains one\n`;
 }
 
 /** What `--explain` prints. */
@@ -86,7 +86,7 @@ export function ruleText({
     `to do: ${instead}`,
     `found in:\n\n${indented(bad[0])}`,
     `not found in:\n\n${indented(good.at(-1))}`,
-    `to take it back for the next statement, or at the top for the file:\n\n    -- pgm:ignore ${name} because …`,
+    `to suppress it for the next statement, or at the top for the file:\n\n    -- pgm:ignore ${name} because …`,
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -58,7 +58,7 @@ function fileTable(
 /** These need no attention. */
 const calm: readonly string[] = ['fit', 'in place'];
 
-/** Beside these it has to be said that there are findings: the colour alone does not. */
+/** With these verdicts, findings have to be mentioned: the colour alone does not show them. */
 const saysNoFinding: readonly string[] = [...calm, 'runs once'];
 
 function countedWords(findings: readonly Pick<Finding, 'severity'>[]): string {
@@ -72,7 +72,7 @@ function countedWords(findings: readonly Pick<Finding, 'severity'>[]): string {
     .join(', ');
 }
 
-/** What was found out stays true where the file takes it back. */
+/** The verdict stays true even if the file suppresses the finding. */
 function verdictWords({ verdict, change, ignored }: FileProof): string {
   const isSaid = change === null || change === 'unchanged' || change === 'missing';
   const words = isSaid ? verdict : `${verdict} (${change})`;
@@ -80,10 +80,10 @@ function verdictWords({ verdict, change, ignored }: FileProof): string {
   if (first === undefined) return words;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const because = first.reason === null ? '' : ` because ${printable(first.reason)}`;
-  return `${words} (taken back: ${first.finding.rule}${because}${more})`;
+  return `${words} (suppressed: ${first.finding.rule}${because}${more})`;
 }
 
-/** What statements did to tables that were there before their file. */
+/** What statements did to tables that existed before their file. */
 function locksTable(files: readonly FileProof[]): readonly string[] {
   const rows = files.flatMap(({ path, statements }) =>
     statements.flatMap((statement) => statementRows(path, statement)),
@@ -119,7 +119,7 @@ function statementRows(
 function withoutRows(files: readonly FileProof[]): readonly string[] {
   const tables = [...new Set(files.flatMap((file) => file.withoutRows))];
   if (tables.length === 0) return [];
-  return [`no rows could be made up, so a scan would not be seen, of: ${tables.join(', ')}`];
+  return [`no rows could be made up, so a scan would not be seen, for: ${tables.join(', ')}`];
 }
 
 function summary(proof: Proof, chalk: ChalkInstance): string {
