@@ -1,6 +1,7 @@
 import { adviceFor } from './advice.js';
 import type { MigrationFailure } from '../failure.js';
 import { contentOf } from '../mask/literal-value.js';
+import { lackedCharacter } from '../lacked-character.js';
 import { maskedFields } from '../mask/mask.js';
 import { isName } from '../mask/readable.js';
 import {
@@ -12,7 +13,6 @@ import {
   placeAt,
 } from '../../text/position.js';
 import type { ServerError } from '../server-error.js';
-import { sqlstates } from '../sqlstates.js';
 import type { TextRange } from '../../text/text-range.js';
 
 export interface FailedPiece {
@@ -73,12 +73,10 @@ export function maskedExcerpt(
 /** UTF-16 units; more than any excerpt needs. */
 const nearby = 5000;
 
-/** A character that the database's encoding lacks: `byte sequence 0xe2 0x80 0xa2`, in any language. */
+/** A character that the database's encoding lacks. */
 function untranslatable({ text, pieceStart, error }: FailedPiece): number | null {
-  if (error.sqlstate !== sqlstates.untranslatableCharacter) return null;
-  const bytes = error.message.match(/0x[0-9a-f]{2}/g) ?? [];
-  const character = Buffer.from(bytes.map(Number)).toString('utf8');
-  const index = character === '' ? -1 : text.indexOf(character, pieceStart);
+  const character = lackedCharacter(error);
+  const index = character === null ? -1 : text.indexOf(character, pieceStart);
   return index === -1 ? null : index;
 }
 
