@@ -71,7 +71,8 @@ export function failedOutside(said: ServerError): Failed {
 export function failedAt(said: ServerError, { start, starts, prefix }: MessagePlace): Failed {
   const position = said.position === null ? null : said.position - prefix.length;
   const error = { ...said, position: position !== null && position > 0 ? position : null };
-  const done = said.statementsDone - (prefix === '' ? 0 : 1);
+  // What cannot even be parsed has none done, not our own either.
+  const done = starts.length === 1 ? 0 : said.statementsDone - (prefix === '' ? 0 : 1);
   return { kind: 'failed', error, pieceStart: start, statementStart: starts[done] ?? null };
 }
 

@@ -11,7 +11,7 @@ export const adviceRowsOfNames: readonly AdviceRow[] = [
   },
   {
     sqlstate: sqlstates.untranslatableCharacter,
-    routine: /^report_untranslatable_char$/,
+    routine: /^report_untranslatable_char/,
     // The server translates a message before it runs any of it; a function that translates is another matter.
     statement: /^(?![^;]*\b(?:convert|dblink))/i,
     code: /^[\u0080-\uffff]/,

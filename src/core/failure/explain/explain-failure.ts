@@ -94,9 +94,12 @@ function isRows(text: string, { start, end }: TextRange): boolean {
   return text[start - 1] === '\n' && text[end - 1] === '\n' && text.startsWith('\\.', end);
 }
 
-/** `inline_code_block line 3`, in any language, if the statement that failed is a DO block. */
+/**
+ * `inline_code_block line 3`, in any language, if the statement that failed is a DO block. A block that another one runs is
+ * named before it.
+ */
 function lineOfDoBlock({ text, error, statementStart }: FailedPiece): number | null {
-  const line = /inline_code_block\D*(\d+)/.exec(error.where ?? '')?.[1];
+  const line = [...(error.where ?? '').matchAll(/inline_code_block\D*(\d+)/g)].at(-1)?.[1];
   if (line === undefined || statementStart === null) return null;
   const opening = doBlock.exec(text.slice(statementStart, statementStart + nearby))?.[0];
   if (opening === undefined) return null;
@@ -105,4 +108,6 @@ function lineOfDoBlock({ text, error, statementStart }: FailedPiece): number | n
   return lineStart + Math.max(0, text.slice(lineStart).search(/\S/));
 }
 
-const doBlock = /^DO\s*(?:LANGUAGE\s+\w+\s*)?\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/i;
+/** Up to where its body begins: in dollars, or in quotes without escapes. */
+const doBlock =
+  /^DO(?:\s|--[^\n]*\n|\/\*(?:(?!\*\/)[\s\S])*\*\/|LANGUAGE\s+["\w]+)*(?:'|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)/i;

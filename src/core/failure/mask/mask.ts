@@ -119,7 +119,7 @@ function isHeaderMismatch({ sqlstate, routine }: ServerError): boolean {
 
 /** A character that an encoding lacks: the message has its bytes, and between quotes the names of encodings. */
 function isAboutEncodings({ routine }: ServerError): boolean {
-  return routine === 'report_untranslatable_char' || routine === 'report_invalid_encoding';
+  return /^report_(?:untranslatable_char|invalid_encoding)/.test(routine ?? '');
 }
 
 const encoding =
