@@ -1,4 +1,6 @@
+import type { LineComment } from './line-comment.js';
 import { tools } from './tools.js';
+import { isLabel, type Span, undoingHalf } from './undoing-half.js';
 
 /** Why a file must not be applied, by its path alone; null for a name that is no other tool's. */
 export function foreignName(path: string): string | null {
@@ -46,12 +48,6 @@ function counterparts(path: string): string[] {
   ];
 }
 
-/** A line comment that is alone on its line. */
-export interface LineComment {
-  readonly start: number;
-  readonly text: string;
-}
-
 /** Why a file must not be applied as it is: a comment in it by which another tool reads it. */
 export interface ForeignMark {
   readonly start: number;
@@ -62,7 +58,7 @@ export interface ForeignMark {
 
 /** True for a comment that may be a mark of some tool; most are not, and need not be kept. */
 export function maybeMark(comment: string): boolean {
-  return hints.test(comment);
+  return hints.test(comment) || isLabel(comment);
 }
 
 const hints =
@@ -130,6 +126,19 @@ function toolOf(text: string): string | null {
     if (maybeMark(comment)) comments.push({ start: index, text: comment });
   }
   return markedBy(comments)?.tool ?? null;
+}
+
+/** The same for the halves of no tool in particular. */
+export function undoneMark(
+  text: string,
+  comments: readonly LineComment[],
+  statements: readonly Span[],
+): ForeignMark | null {
+  const half = undoingHalf(text, comments, statements);
+  if (half === null) return null;
+  const end = half.start + half.text.trimEnd().length;
+  const message = 'here begins the half that undoes the other one, and pgm would run both';
+  return { start: half.start, end, message, advice };
 }
 
 function find(

@@ -1,0 +1,111 @@
+import type { LineComment } from './line-comment.js';
+
+/** Of a statement, in UTF-16 units of the file. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A comment that is nothing but one of these words, as people write above the halves of a file: `-- 2. Down script`. */
+function label(words: string): RegExp {
+  const before = String.raw`(?:(?:migrat(?:e|ions?)|schema|section|name|part|step)[^\p{L}]+|(?<=\+)[\w-]+\s+)?`;
+  const behind = String.raw`(?:[^\p{L}(]+(?:migrations?|scripts?|sections?|parts?|steps?|sql))?(?:\s*\([^)]*\))?`;
+  return new RegExp(String.raw`^--[^\p{L}]*${before}(?:${words})${behind}[^\p{L}]*$`, 'iu');
+}
+
+/** Words that are used for nothing else when both head a part of one file. */
+const pairs = [
+  [label('up'), label('down')],
+  [label('upgrade'), label('downgrade')],
+  [label('forwards?'), label('backwards?')],
+  [label('migrat(?:e|ion)|up'), label('rollback')],
+] as const;
+
+const alone = label('down|downgrade|backwards?|rollback|undo|revert|reverse');
+const anyLabel = label(
+  'up|down|upgrade|downgrade|forwards?|backwards?|migrat(?:e|ion)|rollback|undo|revert|reverse',
+);
+
+export function isLabel(comment: string): boolean {
+  return comment.length < 200 && anyLabel.test(comment);
+}
+
+/**
+ * The comment that heads a half of the file which takes back what the other one does, though no tool is known by it. Only
+ * where that is sure: what stands right below it takes something back, and either the other half has the opposite word
+ * above it, or every table that was made before is dropped behind it (without tables, everything else that was made).
+ */
+export function undoingHalf(
+  text: string,
+  comments: readonly LineComment[],
+  statements: readonly Span[],
+): LineComment | null {
+  for (const [at, comment] of comments.entries()) {
+    if (!alone.test(comment.text)) continue;
+    const below = statements.filter(({ start }) => start > comment.start);
+    const above = statements.slice(0, statements.length - below.length);
+    const [first] = below;
+    if (first === undefined || above.length === 0) continue;
+    if (!isRightBelow(text, comment, first) || !takesBack.test(text.slice(first.start, first.end)))
+      continue;
+    const earlier = comments.slice(0, at);
+    const isPair = pairs.some(
+      ([up, down]) => down.test(comment.text) && earlier.some((other) => up.test(other.text)),
+    );
+    if (isPair || dropsAll(text, above, below)) return comment;
+  }
+  return null;
+}
+
+const takesBack = /^(?:drop|delete|truncate|revoke|alter|update)\b/i;
+
+/** Nothing but blanks between them; in a comment there may be the statement that was meant. */
+function isRightBelow(text: string, comment: LineComment, { start }: Span): boolean {
+  const between = text.slice(comment.start, start);
+  const rest = between.startsWith('/*')
+    ? between.slice(between.indexOf('*/') + 2)
+    : between.slice(between.search(/[\r\n]|$/));
+  return rest.trim() === '';
+}
+
+function dropsAll(text: string, above: readonly Span[], below: readonly Span[]): boolean {
+  const all = named(text, above, created);
+  const tables = all.filter(({ kind }) => kind === 'table');
+  const made = tables.length > 0 ? tables : all;
+  const gone = new Set(named(text, below, dropped).map(({ name }) => name));
+  return made.length > 0 && made.every(({ name }) => gone.has(name));
+}
+
+const kinds =
+  'table|view|materialized view|sequence|type|domain|function|procedure|schema|index|extension|role';
+const name = String.raw`((?:"[^"]+"|[\p{L}_][\p{L}\p{N}_$]*)(?:\s*\.\s*(?:"[^"]+"|[\p{L}_][\p{L}\p{N}_$]*))?)`;
+const created = new RegExp(
+  String.raw`^create\s+(?:or\s+replace\s+)?(?:unlogged\s+|unique\s+)?(${kinds})\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?${name}`,
+  'iu',
+);
+const dropped = new RegExp(
+  String.raw`^drop\s+(${kinds})\s+(?:concurrently\s+)?(?:if\s+exists\s+)?${name}`,
+  'iu',
+);
+
+/** By the last part of the name. */
+function named(
+  text: string,
+  statements: readonly Span[],
+  pattern: RegExp,
+): readonly { readonly kind: string; readonly name: string }[] {
+  return statements.flatMap(({ start, end }) => {
+    const found = pattern.exec(text.slice(start, Math.min(end, start + longestHead)));
+    if (found === null) return [];
+    const [, kind = '', whole = ''] = found;
+    const last = /[^.\s]+$/.exec(whole)?.[0] ?? whole;
+    return [{ kind: kind.toLowerCase(), name: folded(last) }];
+  });
+}
+
+/** UTF-16 units; more than the names in a statement's beginning take. */
+const longestHead = 400;
+
+function folded(word: string): string {
+  return word.startsWith('"') ? word.slice(1, -1) : word.toLowerCase();
+}
