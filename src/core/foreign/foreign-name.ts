@@ -1,4 +1,6 @@
+import type { LineComment } from './line-comment.js';
 import { tools } from './tools.js';
+import { isLabel, type Span, undoingHalf } from './undoing-half.js';
 
 /** Why a file must not be applied, judged by its path alone; null if the name is not another tool's. */
 export function foreignName(path: string): string | null {
@@ -46,12 +48,6 @@ function counterparts(path: string): string[] {
   ];
 }
 
-/** A line comment on a line of its own. */
-export interface LineComment {
-  readonly start: number;
-  readonly text: string;
-}
-
 /** Why a file must not be applied as it is: a comment in it that controls another tool. */
 export interface ForeignMark {
   readonly start: number;
@@ -62,8 +58,11 @@ export interface ForeignMark {
 
 /** True for a comment that may be a tool's mark; most are not, and need not be kept. */
 export function maybeMark(comment: string): boolean {
-  return hints.test(comment);
+  return hints.test(comment) || (halfHints.test(comment) && isLabel(comment));
 }
+
+/** Words of which one is in each label of a half. */
+const halfHints = /\b(?:up|down|forward|backward|migrat|rollback|undo|rever(?:t|se))/i;
 
 const hints =
   /goose|migrate|migration|drop\s+below|liquibase|rambler|@undo|\b(?:up|down)s?[^\p{L}\p{N}]*$/iu;
@@ -130,6 +129,19 @@ function toolOf(text: string): string | null {
     if (maybeMark(comment)) comments.push({ start: index, text: comment });
   }
   return markedBy(comments)?.tool ?? null;
+}
+
+/** The same for the halves of no tool in particular. */
+export function undoneMark(
+  text: string,
+  comments: readonly LineComment[],
+  statements: readonly Span[],
+): ForeignMark | null {
+  const half = undoingHalf(text, comments, statements);
+  if (half === null) return null;
+  const end = half.start + half.text.trimEnd().length;
+  const message = 'the half that undoes the other one begins here, and pgm would run both';
+  return { start: half.start, end, message, advice };
 }
 
 function find(

@@ -1,4 +1,4 @@
-import { foreignMark } from '../foreign/foreign-name.js';
+import { foreignMark, undoneMark } from '../foreign/foreign-name.js';
 import type { MigrationFailure } from '../failure/failure.js';
 import { dissolvePairs, type Pair } from './dissolve-pairs.js';
 import { type Headers, parseHeaders } from './headers.js';
@@ -51,9 +51,10 @@ export function judgeFile(text: string, reading: SqlReading, headers: Headers): 
   if (reading.kind === 'meta-command' || reading.kind === 'unterminated') {
     return refused(refuseReading(text, reading));
   }
-  const mark = foreignMark(reading.marks);
+  const { statements, marks } = reading;
+  const ranges = statements.map(({ range }) => range);
+  const mark = foreignMark(marks) ?? undoneMark(text, marks, ranges);
   if (mark !== null) return refused(refuseMark(text, mark));
-  const { statements } = reading;
   const [only] = statements;
   const alone = statements.length === 1 && only?.kind === 'outside-transaction';
   return statements.length > 0 && (headers.noTransaction || alone)

@@ -1,4 +1,4 @@
-import type { LineComment } from '../foreign/foreign-name.js';
+import type { LineComment } from '../foreign/line-comment.js';
 import type { TextRange } from '../text/text-range.js';
 
 /** What was found in the text of one file, without a server. Indices refer to the text that was read. */
@@ -20,7 +20,7 @@ export interface StatementList {
   readonly statements: readonly SqlStatement[];
   /** Lines that psql executes, the server cannot read and can do without: `\restrict` and `\unrestrict` of pg_dump. */
   readonly skipped: readonly TextRange[];
-  /** Line comments, each alone on its line, that may mean something to another tool. */
+  /** Comments, each alone on its line, that may mean something to another tool. */
   readonly marks: readonly LineComment[];
   /**
    * Whether the effect of one of them lasts only until COMMIT: SET LOCAL, a temporary table with ON COMMIT DROP; or, for a

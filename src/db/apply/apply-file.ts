@@ -1,7 +1,9 @@
 import { describeBlockers } from '../../core/blockers.js';
+import { lackedCharacter, named, ownError } from '../../core/failure/server-error.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
+import type { Migration } from '../../core/files/migration.js';
 import type { ApplyOutcome, Work } from '../../core/ports.js';
-import type { FileWork } from './write-together.js';
+import { failed, type Failed, type FileWork } from './write-together.js';
 import { applyInTransaction, type TransactionHooks } from './apply-in-transaction.js';
 import { applyOutside, type OutsideHooks } from './apply-outside.js';
 import type { Client } from '../wire/client.js';
@@ -31,10 +33,25 @@ export async function applyFile(
       await applyAsJudged(tables, work, origin, { hooks, watchOver }),
       supervision,
     );
+  } catch (error) {
+    return unstorableName(error, work.migration);
   } finally {
     (supervision as Supervision | null)?.end();
     client.onNotice = () => undefined;
   }
+}
+
+/** The database's encoding lacks a character of the file's name, so not even the claim could be sent. Throws any other error. */
+function unstorableName(error: unknown, { key }: Migration): Failed {
+  const said = serverErrorOf(error);
+  const character = said === null ? null : lackedCharacter(said);
+  if (character === null || !key.includes(character)) throw error;
+  return failed(
+    ownError(
+      sqlstates.untranslatableCharacter,
+      `the name of the file has the character ${named(character)}, which the encoding of the database lacks, so the history cannot hold it`,
+    ),
+  );
 }
 
 /** Called with the backend that runs the file. */

@@ -18,7 +18,7 @@ interface MessagePlace {
   readonly start: number;
   /** Where each of its statements begins. */
   readonly starts: readonly number[];
-  /** A statement of our own that precedes it in the message, in ASCII; empty for none. */
+  /** A statement of our own before it, in ASCII; empty for none. */
   readonly prefix: string;
 }
 
@@ -68,10 +68,10 @@ export function failedOutside(said: ServerError): Failed {
   return failed({ ...said, position: null, atCommit });
 }
 
+/** What cannot even be parsed has no statement done, not our own either. */
 export function failedAt(said: ServerError, { start, starts, prefix }: MessagePlace): Failed {
-  const position = said.position === null ? null : said.position - prefix.length;
-  const error = { ...said, position: position !== null && position > 0 ? position : null };
-  const done = said.statementsDone - (prefix === '' ? 0 : 1);
+  const error = { ...said, position: Math.max(0, (said.position ?? 0) - prefix.length) || null };
+  const done = starts.length === 1 ? 0 : said.statementsDone - (prefix === '' ? 0 : 1);
   return { kind: 'failed', error, pieceStart: start, statementStart: starts[done] ?? null };
 }
 

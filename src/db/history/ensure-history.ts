@@ -1,5 +1,8 @@
+import { Refused } from '../../core/errors.js';
+import { sqlstates } from '../../core/failure/sqlstates.js';
 import { type History, historyLayout } from '../../core/run/history.js';
 import { serverErrorOf } from '../wire/errors.js';
+import { denied } from './denied.js';
 import { findLayout, type FoundLayout, notedAgain } from './found-layout.js';
 import type { HistoryTables } from './history-tables.js';
 import { historyTables, serverNow } from './history-row.js';
@@ -31,7 +34,8 @@ async function inTurn(tables: HistoryTables): Promise<number> {
     tables.made(now);
     return layout;
   } catch (error) {
-    if (serverErrorOf(error) !== null) await tables.client.run('rollback');
+    if (serverErrorOf(error) !== null || error instanceof Refused)
+      await tables.client.run('rollback');
     throw error;
   }
 }
@@ -54,10 +58,16 @@ select pg_catalog.array_to_json(${tablesThere(schema)})::text as there,
   const isEmpty = found?.['there'] === '[]';
   const there = isEmpty ? noLayout : await findLayout(client, schema);
   const noted = there.isUnnoted ? notedAgain(there, name) : '';
-  const create = found?.['has_schema'] === true ? '' : `create schema ${name};`;
-  const answers = await client.run(
-    `${create} ${noted} ${upgradeStatements(there, schema)} select ${serverNow} as now; commit`,
-  );
+  const hasSchema = found?.['has_schema'] === true;
+  // Only an owner may comment on it, and who is given a schema need not own it.
+  const create = hasSchema ? '' : `create schema ${name}; comment on schema ${name} is ${purpose};`;
+  const message = `${create} ${noted} ${upgradeStatements(there, schema)} select ${serverNow} as now; commit`;
+  const answers = await client.run(message).catch(async (error: unknown) => {
+    const said = serverErrorOf(error);
+    if (said?.sqlstate !== sqlstates.insufficientPrivilege) throw error;
+    await client.run('rollback');
+    throw await denied(client, schema, { layout: there.layout, hasSchema }, said);
+  });
   const now = Number(answers.flat().find((row) => 'now' in row)?.['now'] ?? 0);
   return { layout: there.layout, now };
 }
@@ -68,6 +78,9 @@ function tablesThere(historySchema: string): string {
   return `array(select relname::text from pg_catalog.pg_class where relname in (${names})
     and relnamespace = (select oid from pg_catalog.pg_namespace where nspname = ${literal(historySchema)}))`;
 }
+
+const purpose =
+  "'History of pgm (postgres-manager): which migrations were applied. Written by pgm only.'";
 
 const noLayout: FoundLayout = { layout: 0, isDoubled: false, isUnnoted: false };
 
@@ -116,7 +129,6 @@ create table ${pgm}.attempts (
   pgm_version text not null,
   applied_by text not null
 );
-comment on schema ${pgm} is 'History of pgm (postgres-manager): which migrations were applied. Written by pgm only.';
 comment on table ${pgm}.migrations is 'One row a migration: the last try, and the last one that worked.';
 comment on table ${pgm}.attempts is 'One row a try; rows are only added.';
 `,

@@ -1,5 +1,6 @@
 import { DatabaseMissing, errnoOf, PgmError, Refused, Transient } from '../../core/errors.js';
 import { adviceFor } from '../../core/failure/explain/advice.js';
+import { lackedCharacter, named } from '../../core/failure/server-error.js';
 import type { ServerError } from '../../core/failure/server-error.js';
 import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
 import { isServerError } from './driver.js';
@@ -98,9 +99,15 @@ const refusalAdvice: Readonly<Record<string, string>> = {
   [sqlstates.invalidAuthorizationSpecification]:
     'check the user in DATABASE_URL and the rules of pg_hba.conf',
   [sqlstates.insufficientPrivilege]: 'grant what is missing to the role that pgm connects as',
+  [sqlstates.characterNotInRepertoire]:
+    'the database holds text that is not UTF-8, which its encoding SQL_ASCII lets in: write the names, comments and definitions that have these bytes anew',
 };
 
-function refusal({ sqlstate, message, hint }: ServerError, target: string): string {
+function refusal(said: ServerError, target: string): string {
+  const { sqlstate, message, hint } = said;
+  const character = lackedCharacter(said);
+  if (character !== null)
+    return `${target}: the encoding of the database has no character ${named(character)} (${sqlstate}), which a name here has; rename it`;
   const advice = refusalAdvice[sqlstate] ?? hint;
   return `${target}: ${message} (${sqlstate})${advice === null ? '' : `; ${advice}`}`;
 }

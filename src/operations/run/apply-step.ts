@@ -124,7 +124,7 @@ export type StepOutcome =
       /** Why the history could not store it. */
       readonly notRecorded?: string;
     }
-  | { readonly kind: 'held'; readonly because: string };
+  | { readonly kind: 'held'; readonly because: string; readonly notRecorded?: string };
 
 export interface StepsContext extends StepContext {
   readonly database: Pick<Database, 'look'>;

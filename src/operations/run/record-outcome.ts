@@ -5,14 +5,19 @@ import type { ApplyOutcome } from '../../core/ports.js';
 import type { Step } from '../../core/run/plan.js';
 import type { StepContext, StepOutcome, StepsContext } from './apply-step.js';
 
-/** Records in the history that the step waits. */
+/** Records in the history that the step waits, unless the history cannot store it. */
 export async function held(
   { migration }: Step,
   because: string,
   { session, revision }: StepsContext,
 ): Promise<StepOutcome> {
-  await session.recordHeld({ migration, revision }, because);
-  return { kind: 'held', because };
+  try {
+    await session.recordHeld({ migration, revision }, because);
+    return { kind: 'held', because };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { kind: 'held', because, notRecorded: error.message };
+  }
 }
 
 /** The failure, after the history has stored it or said why it cannot. */

@@ -142,7 +142,8 @@ async function applyAll(
       emit(event);
       if ('failure' in outcome) failures.set(step.migration.key, outcome.failure);
       if ('notRecorded' in outcome) {
-        const message = `${step.migration.path}: the failure is not in the history: ${outcome.notRecorded}`;
+        const what = outcome.kind === 'held' ? 'that it is held' : 'the failure';
+        const message = `${step.migration.path}: ${what} is not in the history: ${outcome.notRecorded}`;
         emit({ kind: 'warning', message });
       }
     },

@@ -48,3 +48,18 @@ export function metaCommandAt(text: string, index: number): MetaCommand {
 
 /** UTF-16 units to look at before a command. */
 const lookBack = 80;
+
+/**
+ * A block comment that is alone on its line and has a single line of words, as a line comment whose indices are the same;
+ * null for any other.
+ */
+export function oneLineOf(text: string, { start, end }: TextRange): string | null {
+  if (end - start > longestLabel) return null;
+  restOfLine.lastIndex = end;
+  if (end < text.length && !restOfLine.test(text)) return null;
+  const inner = text.slice(start + 2, end - 2);
+  const lines = inner.split(/[\r\n]+/).filter((line) => /[^\s*]/.test(line));
+  return lines.length === 1 ? `--${inner}` : null;
+}
+
+const longestLabel = 200;

@@ -1,7 +1,9 @@
-import { type LineComment, maybeMark } from '../../core/foreign/foreign-name.js';
+import { maybeMark } from '../../core/foreign/foreign-name.js';
+import type { LineComment } from '../../core/foreign/line-comment.js';
+import { isLabel } from '../../core/foreign/undoing-half.js';
 import type { Enclosure, SqlReading } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
-import { metaCommandAt, rowsAfter } from './inline.js';
+import { metaCommandAt, oneLineOf, rowsAfter } from './inline.js';
 import { Lexer } from '../lex/lexer.js';
 import type { Token } from '../lex/word.js';
 import { type ClientCopy, OpenStatement } from './open-statement.js';
@@ -61,8 +63,10 @@ export class StatementSplitter {
 
   #take(token: Token): void {
     if (!token.closed) this.#noteUnterminated(token);
-    if (token.kind === 'comment') this.#noteMark(token);
-    if (token.kind === 'comment' || token.kind === 'block-comment') return;
+    if (token.kind === 'comment' || token.kind === 'block-comment') {
+      this.#noteMark(token);
+      return;
+    }
     if (token.kind === 'string') this.#noteLineEnd(token);
     const symbol = token.kind === 'symbol' ? this.text[token.start] : null;
     if (symbol === '\\') this.#obey(token);
@@ -91,9 +95,10 @@ export class StatementSplitter {
     else this.obstacle ??= { kind: 'meta-command', command, at: start };
   }
 
-  #noteMark({ start, end }: Token): void {
-    const text = this.text.slice(start, end);
-    if (!maybeMark(text)) return;
+  #noteMark({ kind, start, end }: Token): void {
+    const isLine = kind === 'comment';
+    const text = isLine ? this.text.slice(start, end) : oneLineOf(this.text, { start, end });
+    if (text === null || !(isLine ? maybeMark(text) : isLabel(text))) return;
     const before = this.text.slice(this.text.lastIndexOf('\n', start) + 1, start);
     if (/(?:^|\r)[ \t\r]*$/.test(before)) this.marks.push({ start, text });
   }

@@ -80,6 +80,49 @@ describe('a file with a half that undoes the other one is refused, with its tool
   });
 });
 
+describe('a half that undoes the other one is refused under any usual words', () => {
+  const halves = [
+    ['/* Up */', '/* Down */'],
+    ['/**\n * UP\n */', '/**\n * DOWN\n */'],
+    ['/* +goose Up */', '/* +goose Down */'],
+    ['-- Migration', '-- Rollback'],
+    ['-- MIGRATION:', '-- ROLLBACK:'],
+    ['-- Up', '-- Rollback'],
+    ['-- migrate up', '-- migrate down'],
+    ['-- Forward', '-- Backward'],
+    ['-- UPGRADE', '-- DOWNGRADE'],
+    ['-- 1. Up', '-- 2. Down'],
+    ['-- Up script', '-- Down script'],
+    ['-- up (create)', '-- down (drop)'],
+    ['-- name: up', '-- name: down'],
+    ['-- up migration', '-- rollback migration'],
+  ] as const;
+
+  test.each(halves)('%j and %j', async (above, between) => {
+    for (const undo of [down, 'alter table u drop column b;', 'delete from u;']) {
+      const sql = `${above}\n${up}\n\n${between}\n${undo}\n`;
+      for (const text of [sql, sql.replaceAll('\n', '\r\n')]) {
+        const failure = await refusalOf(text);
+        expect(failure?.message).toMatch(
+          /undoes the other one begins here, and pgm would run both$/,
+        );
+        const index = text.indexOf(between.split('\n')[0] ?? '', above.length);
+        expect(failure?.place?.line).toBe(text.slice(0, index).split('\n').length);
+      }
+    }
+  });
+
+  test.each(['-- @down', '--@UNDO', '-- revert', '-- Apply\n-- Revert', '-- migrate:rollback'])(
+    '%j alone, where all that was made is dropped again',
+    async (mark) => {
+      const made = 'create table s."T" (a int);\ncreate index i on s."T" (a);';
+      expect(await refusalOf(`${made}\n${mark}\ndrop table if exists s."T";\n`)).not.toBeNull();
+      expect(await refusalOf(`create view v as select 1;\n${mark}\ndrop view v;`)).not.toBeNull();
+      expect(await refusalOf(`${made}\n${mark}\ndrop table other;`)).toBeNull();
+    },
+  );
+});
+
 describe('what another tool reads in a way of its own is refused', () => {
   test.each([
     ['--liquibase formatted sql\n--changeset a:1 dbms:mysql\nselect 1;', 'Liquibase'],
@@ -117,6 +160,21 @@ describe('no false alarm', () => {
     '-- PostgreSQL database dump complete\n-- migrate up\n-- migrate down\n',
     '-- ups and downs\n-- !important\nselect 1;',
     '-- uses liquibase elsewhere; not formatted\nselect 1;',
+    // Only words about a way back, which is not run.
+    '-- Migration\nalter table t add a int;\n-- Rollback\n-- alter table t drop a;\n',
+    '-- Migration\ncreate table t ();\n-- Rollback\n-- drop table t;\n-- Rights\ngrant select on t to r;',
+    '-- Migration\ncreate table t ();\n/* Rollback\ndrop table t;\n*/\ndrop table old;',
+    '-- Migration\nselect 1;\n-- Rollback\nselect 2;',
+    '-- Migration\nselect 1;\n-- Rollback is in 012\ndrop table old;',
+    '/* up to here */\nselect 1;\n/* and down */\ndrop table old;',
+    'select 1; /* up */\nselect 2; /* down */\ndrop table old;',
+    // Something made for a while.
+    'create table t (); create table help ();\n-- tear down\ndrop table help;',
+    'create table t (); create table help ();\n-- undo\ndrop table help;',
+    '-- apply\ngrant insert on t to r;\ninsert into t values (1);\n-- revert\nrevoke insert on t from r;',
+    'alter table t disable trigger all;\ncreate table u ();\n-- revert\nalter table t enable trigger all;',
+    '-- rollback\ndrop table t;',
+    '-- down\ndrop table t;\ncreate table t ();',
   ])('%j', async (sql) => {
     expect(await refusalOf(sql)).toBeNull();
   });

@@ -12,7 +12,12 @@ const failing: readonly (readonly [what: string, sql: string])[] = [
   ['a DO block, on its line', "do $$ begin\n  !raise exception 'no'; end $$"],
   [
     'a DO block with a comment before its body',
-    "!do /* x */ $$ begin raise exception 'no'; end $$",
+    "do /* x */ -- y\n language plpgsql $$ begin\n  !raise exception 'no'; end $$",
+  ],
+  ['a DO block in quotes', "do 'begin\n  !perform 1 / 0; end'"],
+  [
+    'a DO block in a DO block, on the line of the outer one',
+    "do $a$ begin\n perform 1;\n !execute $b$ do $c$ begin\n\n\n\n raise 'no'; end $c$ $b$;\nend $a$",
   ],
   ['a function', '!select NAME.fails()'],
   ['a trigger', '!update NAME.guarded set a = 1'],
@@ -87,5 +92,14 @@ describe('a statement that fails without a position is named by its place', () =
       const { line } = failureOf(ran, names[at]!).place ?? {};
       expect(line).toBe(text.slice(0, text.indexOf('!')).split('\n').length);
     }
+  });
+});
+
+test('bytes that are no text fail before any statement runs, and the only statement is named', async () => {
+  const trial = await begin();
+  const ran = await trial.run({ 'a/001_x.sql': "-- x\n select E'\\xff';\n" });
+  expect(failureOf(ran, 'a/001_x.sql')).toMatchObject({
+    message: 'invalid byte sequence for encoding "UTF8": 0xff',
+    place: { line: 2, column: 2 },
   });
 });

@@ -4,6 +4,21 @@ import { sqlstates } from '../sqlstates.js';
 /** Advice about names, rights and limits; see `adviceRows`. */
 export const adviceRowsOfNames: readonly AdviceRow[] = [
   {
+    // An error of our own: the server's have a routine.
+    sqlstate: sqlstates.untranslatableCharacter,
+    routine: /^$/,
+    words: 'rename the file, or use a database with the encoding UTF8',
+  },
+  {
+    sqlstate: sqlstates.untranslatableCharacter,
+    routine: /^report_untranslatable_char/,
+    // The server translates a message before it runs any of it; a function that translates is another matter.
+    statement: /^(?![^;]*\b(?:convert|dblink))/i,
+    code: /^[\u0080-\uffff]/,
+    words:
+      'the encoding of the database has no such character: write another one, or use a database with the encoding UTF8',
+  },
+  {
     sqlstate: sqlstates.insufficientPrivilege,
     routine: /^(?:ExecWithCheckOptions|check_enable_rls)$/,
     words:

@@ -15,7 +15,7 @@ export interface FailedCode {
 /** What to do about a server error, if its cause is sure; else null. */
 export function adviceFor(error: ServerError, code: FailedCode): string | null {
   const { text, index, statementStart } = code;
-  if (error.atCommit) return statementStart === null ? deferred : deferredFrom;
+  if (error.atCommit) return deferredBy(error, statementStart);
   const odd = isNameError(error) && index !== null ? oddCharacterNear(text, index) : null;
   if (odd !== null) return odd;
   const facts: Facts = {
@@ -32,10 +32,18 @@ export function adviceFor(error: ServerError, code: FailedCode): string | null {
   );
 }
 
+/** What fails at COMMIT is a deferred constraint, or what a deferred trigger raises. */
+function deferredBy({ sqlstate }: ServerError, statementStart: number | null): string {
+  if (!sqlstate.startsWith('23')) return deferredTrigger;
+  return statementStart === null ? deferred : deferredFrom;
+}
+
 const deferred =
   'the constraint is deferred, so it was checked at COMMIT: look for the rows that violate it, not for a statement';
 const deferredFrom =
   'the constraint is deferred, so it was checked at COMMIT: this statement left rows that violate it, and no later statement fixed that';
+const deferredTrigger =
+  'a deferred trigger raised it at COMMIT: its function is in the context; look for the rows it is about, not for a statement';
 const isOutside = /^\s*(?:--[^\n]*\n\s*)*--\s*pgm:no-transaction\b/;
 
 const conditions = ['routine', 'statement', 'code', 'where', 'message', 'header'] as const;

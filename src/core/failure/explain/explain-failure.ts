@@ -11,8 +11,7 @@ import {
   lineAround,
   placeAt,
 } from '../../text/position.js';
-import type { ServerError } from '../server-error.js';
-import { sqlstates } from '../sqlstates.js';
+import { lackedCharacter, type ServerError } from '../server-error.js';
 import type { TextRange } from '../../text/text-range.js';
 
 export interface FailedPiece {
@@ -73,12 +72,10 @@ export function maskedExcerpt(
 /** UTF-16 units; more than any excerpt needs. */
 const nearby = 5000;
 
-/** A character that the database's encoding lacks: `byte sequence 0xe2 0x80 0xa2`, in any language. */
+/** A character that the database's encoding lacks. */
 function untranslatable({ text, pieceStart, error }: FailedPiece): number | null {
-  if (error.sqlstate !== sqlstates.untranslatableCharacter) return null;
-  const bytes = error.message.match(/0x[0-9a-f]{2}/g) ?? [];
-  const character = Buffer.from(bytes.map(Number)).toString('utf8');
-  const index = character === '' ? -1 : text.indexOf(character, pieceStart);
+  const character = lackedCharacter(error);
+  const index = character === null ? -1 : text.indexOf(character, pieceStart);
   return index === -1 ? null : index;
 }
 
@@ -96,9 +93,12 @@ function isRows(text: string, { start, end }: TextRange): boolean {
   return text[start - 1] === '\n' && text[end - 1] === '\n' && text.startsWith('\\.', end);
 }
 
-/** `inline_code_block line 3`, in any language, if the statement that failed is a DO block. */
+/**
+ * `inline_code_block line 3`, in any language, if the statement that failed is a DO block. A block that another one runs is
+ * named before it.
+ */
 function lineOfDoBlock({ text, error, statementStart }: FailedPiece): number | null {
-  const line = /inline_code_block\D*(\d+)/.exec(error.where ?? '')?.[1];
+  const line = [...(error.where ?? '').matchAll(/inline_code_block\D*(\d+)/g)].at(-1)?.[1];
   if (line === undefined || statementStart === null) return null;
   const opening = doBlock.exec(text.slice(statementStart, statementStart + nearby))?.[0];
   if (opening === undefined) return null;
@@ -107,4 +107,6 @@ function lineOfDoBlock({ text, error, statementStart }: FailedPiece): number | n
   return lineStart + Math.max(0, text.slice(lineStart).search(/\S/));
 }
 
-const doBlock = /^DO\s*(?:LANGUAGE\s+\w+\s*)?\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/i;
+/** Up to where its body begins: in dollars, or in quotes without escapes. */
+const doBlock =
+  /^DO(?:\s|--[^\n]*\n|\/\*(?:(?!\*\/)[\s\S])*\*\/|LANGUAGE\s+["\w]+)*(?:'|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)/i;

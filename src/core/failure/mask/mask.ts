@@ -73,6 +73,9 @@ function fieldMask(
     (field) => field !== null,
   );
   if (isHeaderMismatch(error)) return (field) => clip(maskAllButLast(field));
+  if (isAboutEncodings(error)) {
+    return (field) => clip(maskQuoted(field, (fragment) => !encoding.test(fragment)));
+  }
   const names = [error.schema, error.table, error.column, error.constraint];
   const fragments = new Set(fields.flatMap(quotedIn));
   const all = fields.join('\n');
@@ -113,6 +116,14 @@ function secretsIn(
 function isHeaderMismatch({ sqlstate, routine }: ServerError): boolean {
   return sqlstate === sqlstates.badCopyFileFormat && routine === 'NextCopyFromRawFields';
 }
+
+/** A character that an encoding lacks: the message has its bytes, and between quotes the names of encodings. */
+function isAboutEncodings({ routine }: ServerError): boolean {
+  return /^report_(?:untranslatable_char|invalid_encoding)/.test(routine ?? '');
+}
+
+const encoding =
+  /^(?:UTF8|SQL_ASCII|LATIN\d+|ISO_8859_\d|WIN\d+|KOI8[RU]|EUC_\w{2}|EUC_JIS_2004|SJIS|SHIFT_JIS_2004|BIG5|GBK|GB18030|UHC|JOHAB|MULE_INTERNAL)$/;
 
 /** Masks the values wherever they appear, except those in `clear`, and those in a quoted name that is. */
 export function maskBare(

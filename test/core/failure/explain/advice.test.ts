@@ -30,6 +30,7 @@ describe('advice', () => {
     expect(advice({ sqlstate: '23503', atCommit: true })).toMatch(
       /^the constraint is deferred.*at COMMIT/,
     );
+    expect(advice({ sqlstate: 'P0001', atCommit: true })).toMatch(/^a deferred trigger/);
   });
 
   test('names the header to a file that has not got it, and to no other', () => {
