@@ -1,4 +1,4 @@
-import { foreignMark, undoneMark } from '../foreign/foreign-name.js';
+import { type ForeignMark, foreignMark, undoneMark } from '../foreign/foreign-name.js';
 import type { MigrationFailure } from '../failure/failure.js';
 import { dissolvePairs, type Pair } from './dissolve-pairs.js';
 import { type Headers, parseHeaders } from './headers.js';
@@ -52,14 +52,18 @@ export function judgeFile(text: string, reading: SqlReading, headers: Headers): 
     return refused(refuseReading(text, reading));
   }
   const { statements, marks } = reading;
-  const ranges = statements.map(({ range }) => range);
-  const mark = foreignMark(marks) ?? undoneMark(text, marks, ranges);
+  const mark = marks.length === 0 ? null : markIn(text, reading);
   if (mark !== null) return refused(refuseMark(text, mark));
   const [only] = statements;
   const alone = statements.length === 1 && only?.kind === 'outside-transaction';
   return statements.length > 0 && (headers.noTransaction || alone)
     ? judgeStandalone(text, statements)
     : judgeTransaction(text, reading);
+}
+
+function markIn(text: string, { marks, statements }: StatementList): ForeignMark | null {
+  const ranges = statements.map(({ range }) => range);
+  return foreignMark(marks) ?? undoneMark(text, marks, ranges);
 }
 
 function judgeTransaction(text: string, reading: StatementList): Judgement {
