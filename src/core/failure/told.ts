@@ -1,14 +1,17 @@
+import { printable } from '../files/names.js';
 import type { MigrationFailure } from './failure.js';
 
-/** What went wrong, in one line. */
+/** What went wrong, in one line: the first of the message. */
 export function headline({ message, sqlstate }: MigrationFailure): string {
-  return sqlstate === null ? message : `${message} (SQLSTATE ${sqlstate})`;
+  const [first = ''] = linesOf(message);
+  return sqlstate === null ? first : `${first} (SQLSTATE ${sqlstate})`;
 }
 
 /** The line with its caret, and everything that helps; each element is one line of text, indented by the caller. */
 export function particulars(failure: MigrationFailure): readonly string[] {
-  const { detail, hint, context, advice } = failure;
+  const { message, detail, hint, context, advice } = failure;
   return [
+    ...linesOf(message).slice(1),
     ...excerptLines(failure),
     ...labelled('detail', detail),
     ...labelled('hint', hint),
@@ -29,6 +32,11 @@ export function excerptLines({
 
 export function labelled(label: string, text: string | null): readonly string[] {
   if (text === null || text === '') return [];
-  const [first = '', ...rest] = text.split('\n');
+  const [first = '', ...rest] = linesOf(text);
   return [`${label}: ${first}`, ...rest.map((line) => `  ${line}`)];
+}
+
+/** A text of the server may repeat what is in rows: nothing in it may act on a terminal or look like a line of its own. */
+function linesOf(text: string): readonly string[] {
+  return text.split(/\r?\n/).map((line) => printable(line.replaceAll('\t', ' ')));
 }

@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance, chalkStderr } from 'chalk';
 import ora, { type Ora } from 'ora';
 import type { PgmEvent } from '../../../core/events.js';
+import { printable } from '../../../core/files/names.js';
 import { isTrouble, type TargetOutcome } from '../../../core/fleet/outcome.js';
 import { count, duration } from '../../../core/text/words.js';
 import { FleetBoard } from './fleet-board.js';
@@ -82,9 +83,9 @@ function activityOf(event: PgmEvent): string | null | undefined {
     case 'run-planned':
       return event.steps === 0 ? null : `applying ${count(event.steps, 'migration')}`;
     case 'migration-started':
-      return `[${event.at}/${event.of}] ${event.key}`;
+      return `[${event.at}/${event.of}] ${printable(event.key)}`;
     case 'verify-progress':
-      return `proving [${event.done}/${event.of}] ${event.key}`;
+      return `proving [${event.done}/${event.of}] ${printable(event.key)}`;
     case 'verify-finished':
       return null;
     case 'embedded':
