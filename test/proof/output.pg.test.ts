@@ -167,6 +167,19 @@ test('without --verbose only what needs attention is listed, and with warnings a
   }
 });
 
+test('of a folder without migrations it says so, and nothing is fit', async () => {
+  const tree = await makeTree({ 'app/readme.txt': 'not yet' });
+  try {
+    const { exitCode, stdout } = await pgm(['verify', '--dir', tree.directory], {
+      PGM_SHADOW_URL: urlFor('postgres'),
+    });
+    expect(stdout).toBe('⚠ no migrations found: nothing was proved\n');
+    expect(exitCode).toBe(0);
+  } finally {
+    await tree.remove();
+  }
+});
+
 describe('pgm verify --from', () => {
   const secret = 'canary hunter2';
   let live: Database;

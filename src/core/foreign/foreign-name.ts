@@ -1,3 +1,4 @@
+import type { ForeignTool } from './foreign-tool.js';
 import type { LineComment } from './line-comment.js';
 import { tools } from './tools.js';
 import { isLabel, type Span, undoingHalf } from './undoing-half.js';
@@ -74,15 +75,16 @@ export function foreignMark(comments: readonly LineComment[]): ForeignMark | nul
 
 function markedBy(
   comments: readonly LineComment[],
-): { readonly tool: string; readonly mark: ForeignMark } | null {
-  for (const { name, halves, special } of tools) {
+): { readonly tool: ForeignTool; readonly mark: ForeignMark } | null {
+  for (const tool of tools) {
+    const { name, halves, special } = tool;
     const odd = special === undefined ? null : find(comments, special.comment);
     if (special !== undefined && odd !== null)
-      return { tool: name, mark: { ...odd, message: special.what, advice: special.advice } };
+      return { tool, mark: { ...odd, message: special.what, advice: special.advice } };
     if (halves === undefined) continue;
     const hasUp = halves.up !== null && find(comments, halves.up) !== null;
     const down = find(comments, hasUp ? halves.down : halves.downAlone);
-    if (down !== null) return { tool: name, mark: { ...down, message: twoHalves(name), advice } };
+    if (down !== null) return { tool, mark: { ...down, message: twoHalves(name), advice } };
   }
   return null;
 }
@@ -122,13 +124,17 @@ function toolOfMost(texts: readonly string[]): string | null {
 /** The beginning of the reason that holds for a whole folder. */
 export const folderOf = 'this is a folder of';
 
-/** Judged by the beginning of a file, which is long enough for any marks that people write. */
+/**
+ * Judged by the beginning of a file, which is long enough for any marks that people write. Null for a tool whose folder
+ * `pgm import` does not read: then each file is refused on its own, with its place.
+ */
 function toolOf(text: string): string | null {
   const comments: LineComment[] = [];
   for (const { index, 1: comment = '' } of text.slice(0, 64 * 1024).matchAll(/^[ \t]*(--.*)$/gm)) {
     if (maybeMark(comment)) comments.push({ start: index, text: comment });
   }
-  return markedBy(comments)?.tool ?? null;
+  const tool = markedBy(comments)?.tool;
+  return tool?.folder === undefined ? null : tool.name;
 }
 
 /** The same for the halves of no tool in particular. */

@@ -63,6 +63,12 @@ describe('pgm lint', () => {
     );
   });
 
+  test('of a folder without migrations says so, and nothing is fine', async () => {
+    const { stdout, exitCode } = await lint({ 'app/readme.txt': 'not yet' });
+    expect(stdout).toBe('⚠ no migrations found: nothing was looked at\n');
+    expect(exitCode).toBe(0);
+  });
+
   test('obeys pgm.lint.yaml beside the files, and refuses what is wrong with it by its place', async () => {
     const drop = { 'app/001_a.sql': 'DROP TABLE IF EXISTS orders;' };
     const off = await lint({ ...drop, 'pgm.lint.yaml': 'rules:\n  drop-table: off\n' });

@@ -50,3 +50,8 @@ test('files that only begin like those of another tool make no folder of it', ()
   const sql = '-- +goose Up\nselect 1;\n-- migrate the rows\n-- down to here\n';
   expect(snapshotOf({ 'app/001_x.sql': sql, 'app/002_x.sql': sql }).refused).toEqual([]);
 });
+
+test('files of a tool that pgm import does not read are refused one by one, each with its place', () => {
+  const sql = '-- Up\ncreate table t ();\n-- Down\ndrop table t;\n';
+  expect(snapshotOf({ 'app/001_x.sql': sql, 'app/002_x.sql': sql }).refused).toEqual([]);
+});

@@ -41,7 +41,8 @@ function ignoredLines({ path, ignored }: FileLint): readonly string[] {
 
 function summary(report: LintReport, chalk: ChalkInstance): string {
   const { error, warning } = countFindings(report);
-  const files = count(report.files.filter(({ key }) => key !== null).length, 'file');
+  const looked = report.files.filter(({ key }) => key !== null).length;
+  const files = count(looked, 'file');
   const ignored = report.files.flatMap((file) => file.ignored).length;
   const found = [
     ...(error > 0 ? [count(error, 'error')] : []),
@@ -51,6 +52,7 @@ function summary(report: LintReport, chalk: ChalkInstance): string {
   const since = report.base === null ? '' : `, applied to ${printable(report.base)}`;
   if (error > 0) return chalk.red(`✖ ${files}${since}: ${found}`);
   if (warning > 0) return chalk.yellow(`⚠ ${files}${since}: ${found}`);
+  if (looked === 0) return chalk.yellow('⚠ no migrations found: nothing was looked at');
   return `✅ ${files}${since}: nothing found${found === '' ? '' : ` (${found})`}`;
 }
 

@@ -129,6 +129,7 @@ function summary(proof: Proof, chalk: ChalkInstance): string {
   const since = proof.base === null ? '' : ` ${baseWords(proof.base, proof.live)}`;
   const on = `on PostgreSQL ${proof.serverVersion}${since}`;
   if (error > 0) return chalk.red(`✖ ${files} ${on}: ${found}`);
+  if (proof.files.length === 0) return chalk.yellow('⚠ no migrations found: nothing was proved');
   return `✅ ${files} fit to run twice ${on}${found === '' ? '' : `; ${found}`}`;
 }
 
