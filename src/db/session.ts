@@ -1,3 +1,6 @@
+import { Transient } from '../core/errors.js';
+import type { MigrationKey } from '../core/files/migration.js';
+import { printable } from '../core/files/names.js';
 import type { Observer, Runner, Session } from '../core/ports.js';
 import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
 import type { ToolTables } from '../core/foreign/tool-history.js';
@@ -15,7 +18,7 @@ import { readAgreement, readAttempts, readHistory } from './history/read-history
 import { baselinedMessage, failedMessage, heldMessage } from './history/record.js';
 import { type Shown, storing } from './history/claim.js';
 import type { Client } from './wire/client.js';
-import { serverErrorOf } from './wire/errors.js';
+import { isPassingInFile, serverErrorOf } from './wire/errors.js';
 
 export interface SessionOptions {
   readonly runner: Runner;
@@ -136,11 +139,22 @@ function applying(own: Backend, options: SessionOptions): Session['apply'] {
       return countingEndings(endings, work, (mayEndSession) =>
         applyFile(own.tables, { ...work, mayEndSession }, origin, hooks),
       );
+    }).catch((error: unknown) => {
+      throw namingFile(error, work.migration.key);
     });
     // The server ended it because of the file; the next files need a new one.
     if (outcome.kind === 'failed' && client.lost) own.tables = await renew();
     return outcome;
   };
+}
+
+/** What the server lacks (room, memory) may be what this very file uses up: whoever reads it must know which. */
+function namingFile(error: unknown, key: MigrationKey): unknown {
+  const said = error instanceof Transient ? serverErrorOf(error.cause) : null;
+  if (!(error instanceof Transient) || said === null) return error;
+  if (said.endsSession || !isPassingInFile(said)) return error;
+  const reason = `${error.reason}, said while ${printable(key)} ran`;
+  return new Transient(reason, error.code, { cause: error.cause });
 }
 
 type Recording = Pick<Session, 'recordIntent' | 'recordFailure' | 'recordHeld' | 'recordBaseline'>;

@@ -156,6 +156,9 @@ describe('a database of the shared server', () => {
       ]);
       const waits = events.filter(({ kind }) => kind === 'waiting-for-postgres');
       expect(waits).toHaveLength(2);
+      expect(waits[0]).toMatchObject({
+        reason: expect.stringMatching(/: not now, said while a\/003_three\.sql ran$/) as string,
+      });
     },
   );
 
