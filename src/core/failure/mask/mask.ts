@@ -95,7 +95,7 @@ function fieldMask(
   return (field) => {
     const shown = maskBare(field, bare, clear);
     if (atLiteral) return clip(maskAllQuoted(shown, objects));
-    if (aboutValues) return clip(maskAllQuoted(shown, clear));
+    if (aboutValues) return clip(maskValue(shown, clear));
     return clip(maskQuoted(shown, (fragment) => quoted.has(fragment) && !clear.has(fragment)));
   };
 }
@@ -141,6 +141,13 @@ export function maskBare(
     from = found.index + found[0].length;
   }
   return shown + masked(field.slice(from));
+}
+
+/** `invalid value for parameter "work_mem": "…"`: the name that the file shows stays, whatever the value is. */
+function maskValue(field: string, clear: ReadonlySet<string>): string {
+  const [named = '', name = ''] = /^[^"]*"([\w.]+)": (?=")/.exec(field) ?? [];
+  const kept = clear.has(name) ? named : '';
+  return kept + maskAllQuoted(field.slice(kept.length), clear);
 }
 
 /** From the first quote to the last, as a value may contain quotes itself; unless everything in quotes is clear. */

@@ -140,6 +140,19 @@ describe('what the server quotes', () => {
     expect(explain(file, error).message).toBe(message);
   });
 
+  test.each([
+    ["set work_mem = '1 secret';", 'work_mem', '1 secret', true],
+    ['set work_mem = \'a": "b secret\';', 'work_mem', 'a": "b secret', true],
+    ["select set_config('work_mem', '1 secret', true);", 'work_mem', '1 secret', false],
+  ])(
+    'of a setting stays when code names it, and its value does not: %s',
+    (text, name, value, stays) => {
+      const message = `invalid value for parameter "${name}": "${value}"`;
+      const shown = explain(text, { sqlstate: '22023', message }).message;
+      expect(shown).toBe(`invalid value for parameter "${stays ? `${name}": "•••` : '•••'}"`);
+    },
+  );
+
   test('is masked at a literal, even when code has the same word', () => {
     const text = 'create user hunter2 password hunter2;';
     const position = positionOf(text, 'hunter2;');
