@@ -103,3 +103,21 @@ test('bytes that are no text fail before any statement runs, and the only statem
     place: { line: 2, column: 2 },
   });
 });
+
+describe('a row of a CSV is found behind rows with line ends between quotes', () => {
+  test.each([
+    ['in the first', 'format csv', '1,"a\nb ""c""\n"\n2,x\n!y,z\n'],
+    ['in the header', 'format csv, header', 'a,"b\nb"\n2,x\n!y,z\n'],
+    ['in a later one', 'format csv', '1,x\n2,"a\nb"\n!y,z\n'],
+    ['in the first, with CR LF', 'format csv', '1,"a\r\nb"\r\n2,x\r\n!y,z\r\n'],
+    ['in the one that is wrong', 'format csv', '!1,"a\nb\nc",3\n'],
+    ['with quotes of its own', `format csv, quote ''''`, `1,"\n2,"\n!y,z\n`],
+  ])('%s', async (_, options, rows) => {
+    const trial = await begin();
+    const text = `create table ${trial.name}.c (a int, b text);\ncopy ${trial.name}.c from stdin with (${options});\n${rows}\\.\n`;
+    const ran = await trial.run({ 'a/001_x.sql': text.replace('!', '') });
+    const line = text.slice(0, text.indexOf('!')).split('\n').length;
+    const failure = failureOf(ran, 'a/001_x.sql');
+    expect(failure.place, failure.context ?? '').toEqual({ line, column: 1 });
+  });
+});

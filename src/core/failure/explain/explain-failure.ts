@@ -85,7 +85,19 @@ function rowOfCopy({ text, pieceStart, error, literals }: FailedPiece): number |
   if (line === undefined) return null;
   const rows = literals.find((range) => range.start >= pieceStart && isRows(text, range));
   if (rows === undefined) return null;
-  return rows.start + indexOfLine(text.slice(rows.start, rows.end), Number(line));
+  const within = text.slice(rows.start, rows.end);
+  const isCsv = csv.test(text.slice(pieceStart, rows.start));
+  const more = isCsv && Number(line) > 1 ? uncountedIn(within) : 0;
+  return rows.start + indexOfLine(within, Number(line) + more);
+}
+
+/** With its usual quotes. */
+const csv = /^(?![\s\S]*\b(?:quote|escape)\b)[\s\S]*\bcsv\b/i;
+
+/** Until it has seen the end of a row, the server counts no LF between quotes. */
+function uncountedIn(rows: string): number {
+  const first = /^(?:"[^"]*"|[^"\n])*/.exec(rows)?.[0] ?? '';
+  return first.includes('\r') ? 0 : first.split('\n').length - 1;
 }
 
 /** Of all that must not be shown, only the rows of a COPY are followed by a line `\.`. */
