@@ -1,7 +1,6 @@
 import type { ForeignTool } from './foreign-tool.js';
-import type { LineComment } from './line-comment.js';
 import { tools } from './tools.js';
-import { isLabel, type Span, undoingHalf } from './undoing-half.js';
+import { isLabel, type LineComment, type Span, undoingHalf } from './undoing-half.js';
 
 /** Why a file must not be applied, judged by its path alone; null if the name is not another tool's. */
 export function foreignName(path: string): string | null {

@@ -1,4 +1,8 @@
-import type { LineComment } from './line-comment.js';
+/** A comment that is alone on its line. One in a block, with a single line of words, reads as if it began with `--`. */
+export interface LineComment {
+  readonly start: number;
+  readonly text: string;
+}
 
 /** The range of a statement, in UTF-16 units of the file. */
 export interface Span {

@@ -1,4 +1,4 @@
-import type { LineComment } from '../foreign/line-comment.js';
+import type { LineComment } from '../foreign/undoing-half.js';
 import type { TextRange } from '../text/text-range.js';
 
 /** What was found in the text of one file, without a server. Indices refer to the text that was read. */

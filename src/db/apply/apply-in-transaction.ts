@@ -130,7 +130,7 @@ function violatesNotNull({ sqlstate, schema, table, column }: ServerError, name:
   return sqlstate === sqlstates.notNullViolation && `${schema}.${table}.${column}` === name;
 }
 
-/** In one round trip. After a COMMIT that failed there is nothing to roll back, of which the server warns. */
+/** In one round trip. After a failed COMMIT nothing is left to roll back, and the server would warn about that. */
 async function clean(client: Client): Promise<void> {
   client.onNotice = () => undefined;
   await Promise.all([client.run('rollback'), client.run('discard all')]);

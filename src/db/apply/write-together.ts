@@ -68,7 +68,7 @@ export function failedOutside(said: ServerError): Failed {
   return failed({ ...said, position: null, atCommit });
 }
 
-/** What cannot even be parsed has no statement done, not our own either. */
+/** If the text cannot be parsed, no statement of it was completed, not even our own. */
 export function failedAt(said: ServerError, { start, starts, prefix }: MessagePlace): Failed {
   const error = { ...said, position: Math.max(0, (said.position ?? 0) - prefix.length) || null };
   const done = starts.length === 1 ? 0 : said.statementsDone - (prefix === '' ? 0 : 1);

@@ -1,6 +1,5 @@
 import { maybeMark } from '../../core/foreign/foreign-name.js';
-import type { LineComment } from '../../core/foreign/line-comment.js';
-import { isLabel } from '../../core/foreign/undoing-half.js';
+import { isLabel, type LineComment } from '../../core/foreign/undoing-half.js';
 import type { Enclosure, SqlReading } from '../../core/statements/sql-reading.js';
 import type { TextRange } from '../../core/text/text-range.js';
 import { metaCommandAt, oneLineOf, rowsAfter } from './inline.js';
