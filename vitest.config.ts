@@ -59,7 +59,7 @@ const lastElsewhere = [
 ];
 
 /** On each version in CI, on the last one elsewhere. */
-const eachInCi = ['test/lint/**', 'test/operations/**'];
+const eachInCi = ['test/db/apply/copy-refused.pg.test.ts', 'test/lint/**', 'test/operations/**'];
 const inCi = process.env['CI'] !== undefined;
 const onceEnough = (version: string) => [
   ...lastOnly,
@@ -82,12 +82,12 @@ const ciOnly = [
   'test/core/new-file/**/*.pg.test.ts',
   'test/db/catalog/mutations.pg.test.ts',
   'test/deploy/role.pg.test.ts',
-  'test/docs/lint-examples.system.test.ts',
-  'test/drift/{circumstances,no-drift,watch}.pg.test.ts',
+  'test/docs/{library.pg,lint-examples.system}.test.ts',
+  'test/drift/{against-files,circumstances,no-drift,watch}.pg.test.ts',
   'test/embedded/{death,kept,recovery}.pg.test.ts',
   'test/embedded/data/binaries.pg.test.ts',
   'test/faults/{all-gone,database,failover,half-open,http,long-files,many-files}.pg.test.ts',
-  'test/faults/{missing-database,proof,service,tls,volume}.pg.test.ts',
+  'test/faults/{missing-database,proof,properties,service,tls,volume}.pg.test.ts',
   'test/faults/fleet/**',
   'test/fleet/{fleet-drift,fleet-jobs,secrets}.pg.test.ts',
   'test/image/**',
@@ -97,7 +97,7 @@ const ciOnly = [
   'test/moving/**/*.pg.test.ts',
   'test/operations/drift/{made-by-hand,no-false-drift}.pg.test.ts',
   'test/operations/proof/verify-{from,since}.pg.test.ts',
-  'test/proof/{locks,second-run}.pg.test.ts',
+  'test/proof/{locks,second-run,verdicts}.pg.test.ts',
   'test/schema/**',
   'test/examples/**',
   'test/testing/shared.pg.test.ts',
