@@ -1,6 +1,6 @@
 import { DatabaseMissing, errnoOf, PgmError, Refused, Transient } from '../../core/errors.js';
 import { adviceFor } from '../../core/failure/explain/advice.js';
-import { lackedCharacter, named } from '../../core/failure/server-error.js';
+import { isSecondHand, lackedCharacter, named } from '../../core/failure/server-error.js';
 import type { ServerError } from '../../core/failure/server-error.js';
 import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
 import { isServerError } from './driver.js';
@@ -62,7 +62,8 @@ const serverLacks = /^(?:53[013]00|58030|57P03)$/;
  * about another server, which the SQL connects to, or comes from a RAISE in the SQL.
  */
 export function isPassingInFile(said: ServerError): boolean {
-  return isPassing(said) && (said.endsSession || serverLacks.test(said.sqlstate));
+  if (said.endsSession) return isPassing(said);
+  return serverLacks.test(said.sqlstate) && !isSecondHand(said);
 }
 
 /** Turns any driver error into one of ours. An error without SQLSTATE is a connection error, never a file's. */

@@ -1,7 +1,7 @@
 import { adviceRows, type AdviceRow } from './advice-rows.js';
 import { adviceRowsOfNames } from './advice-rows-names.js';
 import { oddCharacterNear } from './odd-character.js';
-import type { ServerError } from '../server-error.js';
+import { isSecondHand, type ServerError } from '../server-error.js';
 
 /** Where in the file the error is, as far as known; '' for what is not known. */
 export interface FailedCode {
@@ -16,6 +16,7 @@ export interface FailedCode {
 export function adviceFor(error: ServerError, code: FailedCode): string | null {
   const { text, index, statementStart } = code;
   if (error.atCommit) return deferredBy(error, statementStart);
+  if (isSecondHand(error)) return null;
   const odd = isNameError(error) && index !== null ? oddCharacterNear(text, index) : null;
   if (odd !== null) return odd;
   const facts: Facts = {
@@ -33,8 +34,8 @@ export function adviceFor(error: ServerError, code: FailedCode): string | null {
 }
 
 /** What fails at COMMIT is a deferred constraint, or what a deferred trigger raises. */
-function deferredBy({ sqlstate }: ServerError, statementStart: number | null): string {
-  if (!sqlstate.startsWith('23')) return deferredTrigger;
+function deferredBy(error: ServerError, statementStart: number | null): string {
+  if (!error.sqlstate.startsWith('23') || isSecondHand(error)) return deferredTrigger;
   return statementStart === null ? deferred : deferredFrom;
 }
 

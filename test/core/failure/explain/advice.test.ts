@@ -33,6 +33,17 @@ describe('advice', () => {
     expect(advice({ sqlstate: 'P0001', atCommit: true })).toMatch(/^a deferred trigger/);
   });
 
+  test('does not go by a code that the file chose, or another server', () => {
+    const codes = ['55P03', '57014', '40P01', '25006', '55P04'];
+    expect(codes.map((sqlstate) => advice({ sqlstate }))).not.toContain(null);
+    for (const routine of ['exec_stmt_raise', 'dblink_res_error', 'pgfdw_report_error']) {
+      expect(codes.flatMap((sqlstate) => advice({ sqlstate, routine }) ?? [])).toEqual([]);
+    }
+    expect(advice({ sqlstate: '23514', routine: 'exec_stmt_raise', atCommit: true })).toMatch(
+      /^a deferred trigger raised it/,
+    );
+  });
+
   test('names the header to a file that has not got it, and to no other', () => {
     const error = { sqlstate: '25001', routine: 'CreateInitDecodingContext' };
     const text = "select pg_create_logical_replication_slot('a', 'b')";
