@@ -90,7 +90,7 @@ export function translate(error: unknown, target: string, database: string): Pgm
 /** Which of three limits on connections is reached. */
 function limitAdvice(said: ServerError): string {
   if (said.sqlstate !== sqlstates.tooManyConnections) return '';
-  const advice = adviceFor(said, { text: '', index: null, statementStart: null });
+  const advice = adviceFor(said, { text: '', literals: [], index: null, statementStart: null });
   return advice === null ? '' : `; ${advice}`;
 }
 

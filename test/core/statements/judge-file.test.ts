@@ -466,6 +466,18 @@ describe('refused with advice is also', () => {
     }
   });
 
+  test('no line in a string, in code or in the rows of a COPY that looks like a header', async () => {
+    for (const sql of [
+      "insert into t values ('\n-- pgm:once\n');",
+      'do $$ begin\n-- pgm:once\nend $$;',
+      'copy t from stdin;\n-- pgm:once\n\\.\n',
+      'create table t (\n-- pgm:onse\na int);',
+    ])
+      expect(await judge(`select 1;\n${sql}`), sql).toMatchObject({ kind: 'transaction' });
+    expect((await refusal('select 1;\n-- pgm:once\nselect 2;')).place?.line).toBe(2);
+    expect((await refusal('select 1;\n-- pgm:once')).place?.line).toBe(2);
+  });
+
   test('a header that is not understood, with all that is wrong in it', async () => {
     const failure = await refusal('\n -- pgm:onse\n-- pgm:lock-timeout x\nselect 1;');
     expect(failure.message).toMatch(

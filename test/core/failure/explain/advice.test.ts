@@ -3,9 +3,10 @@ import { adviceFor, type FailedCode } from '../../../../src/core/failure/explain
 import { adviceRows } from '../../../../src/core/failure/explain/advice-rows.js';
 import { adviceRowsOfNames } from '../../../../src/core/failure/explain/advice-rows-names.js';
 import { ownError, type ServerError } from '../../../../src/core/failure/server-error.js';
+import { literalRanges } from '../../../../src/sql/literals.js';
 import { sqlstates } from '../../../../src/core/failure/sqlstates.js';
 
-const nowhere: FailedCode = { text: '', index: null, statementStart: null };
+const nowhere: FailedCode = { text: '', literals: [], index: null, statementStart: null };
 
 function advice(error: Partial<ServerError>, code: Partial<FailedCode> = {}): string | null {
   return adviceFor({ ...ownError('XX000', ''), ...error }, { ...nowhere, ...code });
@@ -42,6 +43,17 @@ describe('advice', () => {
     expect(advice({ sqlstate: '23514', routine: 'exec_stmt_raise', atCommit: true })).toMatch(
       /^a deferred trigger raised it/,
     );
+  });
+
+  test('goes by the words of the statement, not by those of a comment or a string in it', () => {
+    const of = (text: string): string | null =>
+      advice(
+        { sqlstate: '42701', routine: 'check_for_column_name_collision' },
+        { text, literals: literalRanges(text), statementStart: 0 },
+      );
+    expect(of('alter table t /* as it was */ add column a int')).toMatch(/ADD COLUMN IF NOT EXIST/);
+    expect(of('alter table t rename a to b /* we add it later */')).toBeNull();
+    expect(of("alter table t rename a to b -- 'add'")).toBeNull();
   });
 
   test('names the header to a file that has not got it, and to no other', () => {
