@@ -1,6 +1,7 @@
 import { adviceRows, type AdviceRow } from './advice-rows.js';
 import { adviceRowsOfNames } from './advice-rows-names.js';
 import { oddCharacterNear } from './odd-character.js';
+import { leadingComments } from '../../files/text.js';
 import { blanked } from '../../text/code.js';
 import type { TextRange } from '../../text/text-range.js';
 import { isSecondHand, type ServerError } from '../server-error.js';
@@ -29,7 +30,7 @@ export function adviceFor(error: ServerError, code: FailedCode): string | null {
     code: index === null ? '' : text.slice(index, index + 100),
     where: error.where ?? '',
     message: error.message,
-    header: isOutside.test(text) ? 'no-transaction' : 'none',
+    header: leadingComments(text).comments.some(isOutside) ? 'no-transaction' : 'none',
   };
   return (
     [...adviceRows, ...adviceRowsOfNames].find((row) => fits(row, error.sqlstate, facts))?.words ??
@@ -55,7 +56,10 @@ const deferredFrom =
   'the constraint is deferred, so it was checked at COMMIT: this statement left rows that violate it, and no later statement fixed that';
 const deferredTrigger =
   'a deferred trigger raised it at COMMIT: its function is in the context; look for the rows it is about, not for a statement';
-const isOutside = /^\s*(?:--[^\n]*\n\s*)*--\s*pgm:no-transaction\b/;
+
+function isOutside({ line }: { readonly line: string }): boolean {
+  return /^--\s*pgm:no-transaction\b/i.test(line);
+}
 
 const conditions = ['routine', 'statement', 'code', 'where', 'message', 'header'] as const;
 

@@ -60,7 +60,8 @@ describe('advice', () => {
     const error = { sqlstate: '25001', routine: 'CreateInitDecodingContext' };
     const text = "select pg_create_logical_replication_slot('a', 'b')";
     expect(advice(error, { text })).toMatch(/write "-- pgm:no-transaction" as the first line/);
-    expect(advice(error, { text: `-- a slot\n-- pgm:no-transaction\n${text}` })).toBeNull();
+    for (const above of ['-- a slot', '/* a slot */ --', '/* a\n * slot\n */'])
+      expect(advice(error, { text: `${above}\n-- pgm:no-transaction\n${text}` })).toBeNull();
   });
 
   test.each([
