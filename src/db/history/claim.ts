@@ -68,7 +68,7 @@ with done as (
     statements_done = 0, ${provenance(origin)}
   where ${isRow(migration)} and xmin = pg_catalog.pg_current_xact_id()::xid
     and duration_ms + 1 = ${rowsWritten(pgm)}
-    and pg_catalog.current_setting('client_encoding') = 'UTF8'
+    and pg_catalog.current_setting('client_encoding') in ('UTF8', ${unchecked})
     and pg_catalog.current_setting('standard_conforming_strings') = 'on'
     and (statements_done = ${relationsWritten} or not ${holdsTellingLock(pgm)})
   returning duration_ms)
@@ -77,6 +77,10 @@ values (${attemptValues(migration, origin, outcome, 'pg_catalog.now()')}, (selec
 returning duration_ms::float8 as duration_ms;
 ${givenBack} set local synchronous_commit = off; commit`;
 }
+
+/** An expression: another encoding of the client with which the server reads what we send as it is meant; or null. */
+const unchecked =
+  "case pg_catalog.current_setting('server_encoding') when 'SQL_ASCII' then 'SQL_ASCII' end";
 
 /** What the file left behind in the session (a role, a search path, a timeout) must not affect the bookkeeping. */
 const ownSettings =

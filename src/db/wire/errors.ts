@@ -100,8 +100,6 @@ const refusalAdvice: Readonly<Record<string, string>> = {
   [sqlstates.invalidAuthorizationSpecification]:
     'check the user in DATABASE_URL and the rules of pg_hba.conf',
   [sqlstates.insufficientPrivilege]: 'grant what is missing to the role that pgm connects as',
-  [sqlstates.characterNotInRepertoire]:
-    'the database holds text that is not UTF-8, which its encoding SQL_ASCII lets in: write the names, comments and definitions that have these bytes anew',
 };
 
 function refusal(said: ServerError, target: string): string {
