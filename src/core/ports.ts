@@ -50,7 +50,7 @@ export interface SqlReader {
   read(text: string): Promise<SqlReading>;
   /** What each statement does to the database; for a text that cannot be read to its end, what could be read. */
   effects(text: string): Promise<readonly StatementEffect[]>;
-  /** Every string literal of the text, for masking. */
+  /** Every string literal and comment of the text, for masking. */
   literals(text: string): readonly TextRange[];
 }
 
@@ -154,10 +154,11 @@ export interface FailedWork extends Pick<Work, 'migration' | 'revision'> {
   readonly nextTryInMs: number | null;
 }
 
-/** One file to apply, judged. */
+/** One file to apply, judged; its `literals` (see `SqlReader`) are read when they are asked for. */
 export interface Work {
   readonly migration: Migration;
   readonly judgement: Exclude<Judgement, { kind: 'refused' }>;
+  readonly literals: () => readonly TextRange[];
   readonly revision: string;
   /** Milliseconds a statement may wait for a lock; 0 waits forever. */
   readonly lockTimeoutMs: number;

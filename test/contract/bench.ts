@@ -101,6 +101,7 @@ export async function workOf(sql: string, name = '1_x.sql'): Promise<Work> {
   return {
     migration,
     judgement,
+    literals: () => [],
     revision,
     lockTimeoutMs: 1_000,
     onNotice: () => undefined,

@@ -78,3 +78,45 @@ test('a file whose name the history cannot hold fails by itself, and later files
   expect(held).toMatchObject([{ key: 'c/001_日.sql' }]);
   expect(await latin.sql`select to_regclass('made') as made`).toMatchObject([{ made: null }]);
 });
+
+test('in SQL_ASCII, a file meets names and rows that are not UTF-8 as with psql: they are no error, and hide none', async () => {
+  const odd = await createDatabase(testServer(), 'SQL_ASCII');
+  await odd.sql.unsafe(
+    `do $$ begin
+       execute 'create schema old; create table old.' || quote_ident('x' || chr(233)) || ' ()';
+       create table t (name text primary key);
+       insert into t values ('caf' || chr(233));
+     end $$`,
+  );
+  const files = {
+    'a/001_reads.sql': 'select * from t;',
+    'a/002_notice.sql': 'drop schema old cascade;',
+    'a/003_statements.sql': '-- pgm:no-transaction\nselect * from t;\nvacuum t;',
+    'a/004_rows.sql': 'copy t from stdin;\nGrün\n\\.\n',
+    'a/005_dump.sql': "set client_encoding = 'UTF8';\ninsert into t values ('Größe');",
+    'b/001_fails.sql': 'select 1;\ninsert into t select name from t;',
+    'c/001_fails.sql':
+      "-- pgm:no-transaction\nselect 1;\nselect name::int from t where name ~ 'caf';",
+  };
+  const ran = await migrateFiles(files, { database: odd.name });
+  expect(statesOf(ran)).toEqual([
+    'a/001_reads.sql applied',
+    'a/002_notice.sql applied',
+    'a/003_statements.sql applied',
+    'a/004_rows.sql applied',
+    'a/005_dump.sql applied',
+    'b/001_fails.sql failed',
+    'c/001_fails.sql failed',
+  ]);
+  expect(failureOf(ran, 'b/001_fails.sql')).toMatchObject({
+    sqlstate: '23505',
+    place: { line: 2 },
+  });
+  expect(failureOf(ran, 'c/001_fails.sql')).toMatchObject({
+    sqlstate: '22P02',
+    place: { line: 3 },
+  });
+  const rows = await odd.sql`select name from t where name like 'Gr%' order by 1`;
+  expect(rows.map(({ name }) => String(name))).toEqual(['Größe', 'Grün']);
+  await odd.drop();
+});

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase, type Database } from '../support/database.js';
-import { testServer } from '../support/server.js';
-import { migrateFiles } from '../support/run.js';
+import { connect, testServer } from '../support/server.js';
+import { migrateFiles, startFiles } from '../support/run.js';
+import { waitsForLock } from '../support/waiting.js';
 import { failureOf, statesOf, useTrials } from './trial.js';
 
 const begin = useTrials();
@@ -59,6 +60,23 @@ describe('a session that ends because of its file', () => {
       expect(await trial.sql.unsafe(`select 1 from ${trial.name}.t`)).toEqual([]);
     },
   );
+
+  test('a session that somebody else ends is no failure of a file that only mentions how', async () => {
+    const trial = await begin();
+    const sql = `-- Do not call pg_terminate_backend(pid) here.
+select 'pg_terminate_backend(pid)' /* nor pg_terminate_backend(pid) */;
+grant execute on function pg_catalog.pg_terminate_backend(int, bigint) to pg_monitor;
+select pg_advisory_xact_lock(4712);`;
+    const holder = connect(trial.target.database);
+    await holder`select pg_advisory_lock(4712)`;
+    const { finished, events } = startFiles({ 'a/001_x.sql': sql }, trial.target);
+    const pid = await waitsForLock(holder);
+    await trial.sql`select pg_terminate_backend(${pid})`;
+    await waitsForLock(holder, pid);
+    await holder.end({ timeout: 0 });
+    expect((await finished).statuses.map(({ state }) => state)).toEqual(['applied']);
+    expect(events.map(({ kind }) => kind)).not.toContain('migration-failed');
+  });
 
   test.runIf(major >= 17)(
     'a file that lifts transaction_timeout, as advised, is applied',

@@ -24,6 +24,17 @@ export interface ServerError {
   readonly endsSession: boolean;
 }
 
+/** Functions of the server that raise what they are told to, with the code they are told: RAISE, dblink, postgres_fdw. */
+const secondHand = /^(?:exec_stmt_raise|dblink_res_error|pgfdw_report_error)$/;
+
+/**
+ * True for an error that SQL raises with a code of its choice, or that another server gave to the SQL that asked it: whatever
+ * the code means, it says nothing about the server that we are connected to. One that RAISE only passes on is not among them.
+ */
+export function isSecondHand({ routine }: ServerError): boolean {
+  return secondHand.test(routine ?? '');
+}
+
 /** An error of our own, in the server's format. */
 export function ownError(sqlstate: string, message: string): ServerError {
   return {

@@ -1,6 +1,6 @@
 import type { ForeignTool } from './foreign-tool.js';
 import { tools } from './tools.js';
-import { isLabel, type LineComment, type Span, undoingHalf } from './undoing-half.js';
+import { isLabel, type LineComment, shownOf, type Span, undoingHalf } from './undoing-half.js';
 
 /** Why a file must not be applied, judged by its path alone; null if the name is not another tool's. */
 export function foreignName(path: string): string | null {
@@ -130,7 +130,8 @@ export const folderOf = 'this is a folder of';
 function toolOf(text: string): string | null {
   const comments: LineComment[] = [];
   for (const { index, 1: comment = '' } of text.slice(0, 64 * 1024).matchAll(/^[ \t]*(--.*)$/gm)) {
-    if (maybeMark(comment)) comments.push({ start: index, text: comment });
+    const end = index + comment.length;
+    if (maybeMark(comment)) comments.push({ start: index, end, text: comment });
   }
   const tool = markedBy(comments)?.tool;
   return tool?.folder === undefined ? null : tool.name;
@@ -144,18 +145,14 @@ export function undoneMark(
 ): ForeignMark | null {
   const half = undoingHalf(text, comments, statements);
   if (half === null) return null;
-  const end = half.start + half.text.trimEnd().length;
   const message = 'the half that undoes the other one begins here, and pgm would run both';
-  return { start: half.start, end, message, advice };
+  return { ...shownOf(half, half.text.length), message, advice };
 }
 
-function find(
-  comments: readonly LineComment[],
-  mark: RegExp,
-): { start: number; end: number } | null {
-  for (const { start, text } of comments) {
-    const found = mark.exec(text)?.[0];
-    if (found !== undefined) return { start, end: start + found.trimEnd().length };
+function find(comments: readonly LineComment[], mark: RegExp): Span | null {
+  for (const comment of comments) {
+    const found = mark.exec(comment.text)?.[0];
+    if (found !== undefined) return shownOf(comment, found.length);
   }
   return null;
 }

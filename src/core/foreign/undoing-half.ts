@@ -1,13 +1,27 @@
-/** A comment that is alone on its line. One in a block, with a single line of words, reads as if it began with `--`. */
-export interface LineComment {
-  readonly start: number;
-  readonly text: string;
-}
-
-/** The range of a statement, in UTF-16 units of the file. */
+/** A range of the file, in UTF-16 units. */
 export interface Span {
   readonly start: number;
   readonly end: number;
+}
+
+/**
+ * A comment that is alone on its line. In `text`, one in a block, with a single line of words, reads as if it began with `--`,
+ * and has no end: the indices are the same.
+ */
+export interface LineComment extends Span {
+  readonly text: string;
+}
+
+/** What of a comment is shown: up to `length`, or all of one in a block; of several lines, the one with its words. */
+export function shownOf({ start, end, text }: LineComment, length: number): Span {
+  const isBlock = start + text.length < end;
+  if (!isBlock) return { start, end: start + text.slice(0, length).trimEnd().length };
+  const words = text.search(/[\p{L}\p{N}]/u);
+  const [above = ''] = /^(?:[\s\S]*[\r\n])?\s*/.exec(text.slice(0, words)) ?? [];
+  const [line = ''] = /^[^\r\n]*/.exec(text.slice(above.length)) ?? [];
+  const isLast = above.length + line.length === text.length;
+  const shownEnd = start + above.length + line.trimEnd().length;
+  return { start: start + above.length, end: isLast ? end : shownEnd };
 }
 
 /** Matches a comment that only says one of these words, as people head the halves of a file: `-- 2. Down script`. */
@@ -63,8 +77,9 @@ export function undoingHalf(
     const above = statements.slice(0, statements.length - below.length);
     const [first] = below;
     if (first === undefined || above.length === 0) continue;
-    if (!isRightBelow(text, comment, first) || !takesBack.test(text.slice(first.start, first.end)))
-      continue;
+    // Only blanks are between them: a comment there could hold the statement that was meant.
+    const isRightBelow = text.slice(comment.end, first.start).trim() === '';
+    if (!isRightBelow || !takesBack.test(text.slice(first.start, first.end))) continue;
     const earlier = comments.slice(0, at);
     const isPair = pairs.some(
       ([up, down]) => down.test(comment.text) && earlier.some((other) => up.test(other.text)),
@@ -75,15 +90,6 @@ export function undoingHalf(
 }
 
 const takesBack = /^(?:drop|delete|truncate|revoke|alter|update)\b/i;
-
-/** Only blanks are between them: a comment there could hold the statement that was meant. */
-function isRightBelow(text: string, comment: LineComment, { start }: Span): boolean {
-  const between = text.slice(comment.start, start);
-  const rest = between.startsWith('/*')
-    ? between.slice(between.indexOf('*/') + 2)
-    : between.slice(between.search(/[\r\n]|$/));
-  return rest.trim() === '';
-}
 
 function dropsAll(text: string, above: readonly Span[], below: readonly Span[]): boolean {
   const all = named(text, above, created);

@@ -2,6 +2,7 @@ import { type Difference, objectOf } from '../catalog/compare-catalogs.js';
 import { explainFailure, maskedExcerpt } from '../failure/explain/explain-failure.js';
 import type { MigrationFailure } from '../failure/failure.js';
 import type { MigrationKey } from '../files/migration.js';
+import { blanked, isComment } from '../text/code.js';
 import { count as countOf } from '../text/words.js';
 import { indexOfLine, type Place, placeAt } from '../text/position.js';
 import type { TextRange } from '../text/text-range.js';
@@ -58,14 +59,15 @@ function adviceFor(
   return secondRunAdvice(error.sqlstate, statementAt(file, line + place.column - 1));
 }
 
-/** From its first word to its semicolon; what follows says nothing about it. */
+/** From its first word to its semicolon, without comments; what follows says nothing about it. */
 function statementAt({ text, literals }: ReadFile, start: number): string {
   // The body of a function or of DO is a literal itself.
   const isHidden = (at: number): boolean =>
     literals.some((range) => start < range.start && range.start <= at && at < range.end);
   let end = text.indexOf(';', start);
   while (end !== -1 && isHidden(end)) end = text.indexOf(';', end + 1);
-  return text.slice(start, end === -1 ? text.length : end);
+  const comments = literals.filter((range) => isComment(text, range));
+  return blanked(text, comments, { start, end: end === -1 ? text.length : end });
 }
 
 const whenWords = {

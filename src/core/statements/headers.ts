@@ -2,6 +2,7 @@ import { leadingComments } from '../files/text.js';
 import { didYouMean } from '../text/closest.js';
 import { accepted, parseDuration, refused, type Parsed } from '../text/words.js';
 import { placeAt, type Place } from '../text/position.js';
+import type { SqlStatement } from './sql-reading.js';
 import { type IgnoreLine, isList, takeIgnore, takeLateIgnore, takeList } from './header-lists.js';
 
 /** What a file asks for in its header: the lines `-- pgm:<word> …` in the comments before its first statement. */
@@ -32,11 +33,14 @@ export interface HeaderReading {
 
 /**
  * Reads the header. What would otherwise be silently ignored is a problem: an unknown word, a line that is almost one of
- * ours, a `-- pgm:` line further down.
+ * ours, a `-- pgm:` line further down, between the `statements`.
  */
-export function parseHeaders(text: string): HeaderReading {
+export function parseHeaders(
+  text: string,
+  statements: readonly Pick<SqlStatement, 'range' | 'data'>[] = [],
+): HeaderReading {
   const { headers, problems, end } = readHeader(text);
-  return { headers, problems: [...problems, ...lateLines(text, end)] };
+  return { headers, problems: [...problems, ...lateLines(text, end, statements)] };
 }
 
 /** What the header asks for, for callers that do not need the problems: lines further down are not searched for. */
@@ -156,10 +160,18 @@ function takeLockTimeout(rest: string, headers: Draft): Parsed<null> {
   return accepted(null);
 }
 
-/** Lines further down that look like headers. This also finds one inside a string: that costs only a moment. */
-function lateLines(text: string, from: number): HeaderProblem[] {
+/** Lines between statements that look like headers; inside of one they may be in a string or the rows of a COPY. */
+function lateLines(
+  text: string,
+  from: number,
+  statements: readonly Pick<SqlStatement, 'range' | 'data'>[],
+): HeaderProblem[] {
   return [...text.slice(from).matchAll(lateLine)].flatMap(({ index, 0: line, 1: word = '' }) => {
     const start = from + index + line.indexOf('-');
+    const isInside = statements.some(
+      ({ range, data }) => range.start < start && start < (data ?? range).end,
+    );
+    if (isInside) return [];
     const message = word === 'ignore' ? problemOf(line) : tooLate(word);
     return message === null ? [] : [{ place: placeAt(text, start), message }];
   });

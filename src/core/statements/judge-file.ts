@@ -46,7 +46,8 @@ export interface StandaloneStatement extends TextRange {
  * is refused. Errors in the SQL itself are left to the server.
  */
 export function judgeFile(text: string, reading: SqlReading, headers: Headers): Judgement {
-  const [problem, ...problems] = parseHeaders(text).problems;
+  const known = reading.kind === 'statements' ? reading.statements : [];
+  const [problem, ...problems] = parseHeaders(text, known).problems;
   if (problem !== undefined) return refused(refuseHeader(text, [problem, ...problems]));
   if (reading.kind === 'meta-command' || reading.kind === 'unterminated') {
     return refused(refuseReading(text, reading));

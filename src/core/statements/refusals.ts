@@ -56,7 +56,7 @@ export function refuseReading(
     case 'unterminated': {
       const { firstOverLines } = reading;
       // After a missing quote, strings and code are swapped: the rest of the line cannot be told from a literal.
-      const excerpt = firstOverLines === null ? excerptOf(text, at, beforeQuote(text, at)) : null;
+      const excerpt = firstOverLines === null ? excerptOf(text, at, untilContent(text, at)) : null;
       return refusal(text, at, unterminated(text, reading), excerpt);
     }
   }
@@ -91,7 +91,7 @@ function unterminated(
     return { message, advice: 'close it with */; comments nest, so each /* inside needs one too' };
   }
   if (what === 'dollar-quoted string') {
-    const tag = /^\$[^$]*\$/.exec(text.slice(at))?.[0] ?? '$$';
+    const tag = opening.exec(text.slice(at))?.[0] ?? '$$';
     return { message, advice: `close it with the same tag, ${tag}` };
   }
   const mark = what === 'quoted string' ? "'" : '"';
@@ -119,9 +119,13 @@ function untilLiteral(text: string, { start, end }: TextRange): TextRange {
   return { start, end: length === -1 ? end : start + length };
 }
 
-/** The line up to `index`, or to the first quote on it. */
-function beforeQuote(text: string, index: number): TextRange {
+/** The line up to the content of what opens at `index`, or up to an earlier quote. */
+function untilContent(text: string, index: number): TextRange {
   const { start } = lineAround(text, index);
   const found = text.slice(start, index).indexOf("'");
-  return { start, end: found === -1 ? index : start + found };
+  const opens = opening.exec(text.slice(index))?.[0] ?? '';
+  return { start, end: found === -1 ? index + opens.length : start + found };
 }
+
+/** What begins a comment, a string or a quoted identifier. */
+const opening = /^(?:\/\*|\$[^$]*\$|\w?&?['"])/;

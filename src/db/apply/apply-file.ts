@@ -2,6 +2,7 @@ import { describeBlockers } from '../../core/blockers.js';
 import { lackedCharacter, named, ownError } from '../../core/failure/server-error.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { Migration } from '../../core/files/migration.js';
+import { blanked } from '../../core/text/code.js';
 import type { ApplyOutcome, Work } from '../../core/ports.js';
 import { failed, type Failed, type FileWork } from './write-together.js';
 import { applyInTransaction, type TransactionHooks } from './apply-in-transaction.js';
@@ -95,13 +96,14 @@ function withBlockers(outcome: ApplyOutcome, supervision: Supervision | null): A
  */
 export async function countingEndings(
   endings: Map<string, number>,
-  { migration: { key, checksum, sql } }: Work,
+  work: Work,
   apply: (mayEndSession: boolean) => Promise<ApplyOutcome>,
 ): Promise<ApplyOutcome> {
+  const { key, checksum } = work.migration;
   const file = `${key} ${checksum}`;
   const before = endings.get(file) ?? 0;
   try {
-    const outcome = await apply(before >= mostEndings || /pg_terminate_backend/i.test(sql));
+    const outcome = await apply(before >= mostEndings || endsSessions(work));
     if (outcome.kind === 'applied') endings.delete(file);
     return outcome;
   } catch (error) {
@@ -111,3 +113,11 @@ export async function countingEndings(
 }
 
 const mostEndings = 3;
+
+/** True for a call in the code of the file, not for the name in a comment, in a string or in a GRANT. */
+function endsSessions({ migration: { sql }, literals }: Work): boolean {
+  if (!/pg_terminate_backend/i.test(sql)) return false;
+  return callToEnd.test(blanked(sql, literals(), { start: 0, end: sql.length }));
+}
+
+const callToEnd = /(?<!\bfunction\s+(?:pg_catalog\s*\.\s*)?"?)\bpg_terminate_backend"?\s*\(/i;

@@ -15,7 +15,7 @@ import {
 } from '../history/history-witness.js';
 import type { Origin } from '../history/history-row.js';
 import { appliedMessage, claimMessage } from '../history/claim.js';
-import { fileSettings } from '../backend/backends.js';
+import { fileSettings } from '../backend/session-settings.js';
 import { isCommitted } from '../backend/settle-commit.js';
 import { type FileAnswers, type FileWork, writeTogether } from './write-together.js';
 
@@ -73,7 +73,7 @@ interface Claim {
 }
 
 function claimIn(results: readonly Rows[]): Claim {
-  const row = firstRow(results);
+  const row = results.find((rows) => rows.length > 0)?.[0];
   return { transactionId: String(row?.['transaction_id']), pid: Number(row?.['pid']) };
 }
 
@@ -107,7 +107,11 @@ function judge(
     return failedOutside(said);
   }
   if (cleaned.status === 'rejected') throw cleaned.reason;
-  return { kind: 'applied', durationMs: Number(firstRow(recorded.value)?.['duration_ms']) };
+  return { kind: 'applied', durationMs: durationIn(recorded.value) };
+}
+
+function durationIn(results: readonly Rows[]): number {
+  return Number(results.flat().find((row) => 'duration_ms' in row)?.['duration_ms']);
 }
 
 /** The claim contains nothing of the file, so none of its errors is the file's fault. */
@@ -143,10 +147,6 @@ async function whyNot(tables: HistoryTables, transactionId: string): Promise<App
   if (misread !== null) return failed(leftBehind(misread));
   await tables.assertWhole();
   return failed(historyTouched(tables.schema, true));
-}
-
-function firstRow(results: readonly Rows[]): Rows[number] | undefined {
-  return results.find((rows) => rows.length > 0)?.[0];
 }
 
 /** Set by a DO block or a function; the judge refuses a plain SET. */

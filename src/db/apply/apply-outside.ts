@@ -1,5 +1,6 @@
 import { Transient } from '../../core/errors.js';
 import type { ApplyOutcome, Work } from '../../core/ports.js';
+import { withoutComments } from '../../core/text/code.js';
 import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
 import type { Failed, FileWork } from './write-together.js';
 import type { Client } from '../wire/client.js';
@@ -10,7 +11,7 @@ import { appliedOutsideMessage, progressQuery } from '../history/record.js';
 import { restoreSession, runStatements, type StatementRun } from './run-statements.js';
 import { hidesSettings } from './hidden-settings.js';
 import { type LeftSession, mayHaveMore, sessionState } from './session-state.js';
-import { fileSettings, forIdleSession, withoutTimeouts } from '../backend/backends.js';
+import { fileSettings, forIdleSession, withoutTimeouts } from '../backend/session-settings.js';
 
 export interface OutsideHooks {
   /** The backend beside the one that runs the file; a new one if the last was lost. */
@@ -151,7 +152,7 @@ async function begin(work: Work, run: StatementRun): Promise<StatementRun> {
   const { statements, done, worker, progress } = run;
   await prepare(worker, work);
   if (done === 0 || done === statements.length) return run;
-  if (await isRestored(run)) return run;
+  if (await isRestored(run, withoutComments(run.migration.sql, work.literals()))) return run;
   work.onNotice({
     severity: 'NOTE',
     message:
@@ -164,13 +165,13 @@ async function begin(work: Work, run: StatementRun): Promise<StatementRun> {
   return { ...run, done: 0, indexWasAbsent: false };
 }
 
-/** Applies the settings of the finished statements again, and compares. */
-async function isRestored(run: StatementRun): Promise<boolean> {
-  const { migration, statements, done, worker, progress } = run;
+/** Applies the settings of the finished statements again, and compares. `code`: the file without its comments. */
+async function isRestored(run: StatementRun, code: string): Promise<boolean> {
+  const { statements, done, worker, progress } = run;
   if (progress.session === null) return false;
-  if (statements.slice(0, done).some((each) => hidesSettings(migration.sql, each))) return false;
+  if (statements.slice(0, done).some((each) => hidesSettings(code, each))) return false;
   const at = statements[done]?.start;
-  if (mayHaveMore(migration.sql.slice(0, at), migration.sql.slice(at))) return false;
+  if (mayHaveMore(code.slice(0, at), code.slice(at))) return false;
   const failure = await restoreSession(run);
   return failure === null && (await sessionState(worker, null)) === progress.session;
 }

@@ -5,7 +5,7 @@ import type { LockHolder } from '../../core/run/report.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { iso } from '../wire/quote.js';
-import { forIdleSession, withoutTimeouts } from './backends.js';
+import { forIdleSession, withoutTimeouts } from './session-settings.js';
 
 /** A run lock that can be asked to prove that it is held. */
 export interface ConfirmedLock extends RunLock {

@@ -3,6 +3,7 @@ import { type Catalog, type CatalogObject, catalogOf } from '../../core/catalog/
 import { mask } from '../../core/text/position.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
+import { assertText } from './assert-text.js';
 import { notComparedStatement, objectsStatement } from './build-query.js';
 import { type CatalogQuery, type CatalogServer, firstUserOid, hidden } from './catalog-query.js';
 import { databaseWideQueries } from './database-wide.js';
@@ -24,7 +25,7 @@ export async function readCatalog(
   isInTransaction = false,
 ): Promise<Catalog> {
   const [rows] = await readRows(client, historySchema, isInTransaction);
-  return catalogIn(rows);
+  return catalogIn(client, rows);
 }
 
 /** The rows of the catalog, and of more statements in the same snapshot. */
@@ -89,7 +90,8 @@ function majorOf({ facts }: Client): number {
   return Number.parseInt(facts.version, 10);
 }
 
-export function catalogIn(rows: Rows): Catalog {
+export function catalogIn(client: Client, rows: Rows): Catalog {
+  assertText(client, rows);
   return catalogOf(
     rows.filter(isObject).map(objectOf),
     rows.filter((row) => !isObject(row)).map(nameOf),
@@ -149,7 +151,7 @@ function mayBeAsked(catalog: string): boolean {
 
 const savepoint = 'pgm_catalog';
 
-/** How the server writes definitions depends on these. */
+/** How the server writes definitions depends on these. Bytes that are no text do not keep the rest from being read. */
 export const readSettings = `set local search_path = '';
 set local lock_timeout = '2s';
 set local jit = off;
@@ -160,7 +162,9 @@ set local extra_float_digits = 1;
 set local bytea_output = 'hex';
 set local quote_all_identifiers = off;
 set local lc_monetary = 'C';
-set local lc_numeric = 'C'`;
+set local lc_numeric = 'C';
+select pg_catalog.set_config('client_encoding', 'SQL_ASCII', true)
+where pg_catalog.current_setting('server_encoding') = 'SQL_ASCII'`;
 
 function objectOf(row: Rows[number]): CatalogObject {
   const { kind, identity } = nameOf(row);

@@ -23,7 +23,7 @@ export async function readSchema(
     more,
   );
   return {
-    catalog: catalogIn(rows),
+    catalog: catalogIn(client, rows),
     dependencies: dependenciesIn(rows, depends),
     database: JSON.parse(String(facts[0]?.['facts'])) as DatabaseFacts,
   };

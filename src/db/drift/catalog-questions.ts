@@ -153,7 +153,7 @@ async function readOnce(
   const answers = await client.run(inOne(...statements, ...more), null);
   const [writers = [], attempts = [], next = []] = answers.slice(statements.length);
   const live = {
-    catalog: catalogIn(answers.slice(0, statements.length).flat()),
+    catalog: catalogIn(client, answers.slice(0, statements.length).flat()),
     writers: writersIn(writers),
     tries: attempts.map((row) => tryIn(row, outside)),
     mark: String(seen?.['mark']),

@@ -61,26 +61,45 @@ export function appliedMessage(migration: Migration, origin: Origin): string {
   const pgm = identifier(origin.historySchema);
   const checksum = literal(migration.checksum);
   const outcome = "(select 'applied' from done)";
-  return `${ownSettings}
+  return `${keptSettings} ${ownSettings}
 with done as (
   update ${pgm}.migrations set state = 'applied', checksum = ${checksum}, applied_checksum = ${checksum},
     applied_at = pg_catalog.clock_timestamp(), duration_ms = ${tookMs}, attempts = attempts + 1, last_error = null,
     statements_done = 0, ${provenance(origin)}
   where ${isRow(migration)} and xmin = pg_catalog.pg_current_xact_id()::xid
     and duration_ms + 1 = ${rowsWritten(pgm)}
-    and pg_catalog.current_setting('client_encoding') = 'UTF8'
+    and pg_catalog.current_setting('client_encoding') in ('UTF8', ${unchecked})
     and pg_catalog.current_setting('standard_conforming_strings') = 'on'
     and (statements_done = ${relationsWritten} or not ${holdsTellingLock(pgm)})
   returning duration_ms)
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
 values (${attemptValues(migration, origin, outcome, 'pg_catalog.now()')}, (select duration_ms from done))
 returning duration_ms::float8 as duration_ms;
-set local synchronous_commit = off; commit`;
+${givenBack} set local synchronous_commit = off; commit`;
 }
+
+/** An expression: another encoding of the client with which the server reads what we send as it is meant; or null. */
+const unchecked =
+  "case pg_catalog.current_setting('server_encoding') when 'SQL_ASCII' then 'SQL_ASCII' end";
 
 /** What the file left behind in the session (a role, a search path, a timeout) must not affect the bookkeeping. */
 const ownSettings =
   'reset session authorization; reset role; set local search_path = pg_catalog; set local statement_timeout = 0;';
+
+/** In the order in which they can be set: the first resets the second. */
+const ofTheFile = ['session_authorization', 'role', 'search_path'];
+
+/** The file's deferred triggers run at COMMIT, and find what they name only with the settings that the file left. */
+const keptSettings = copied(ofTheFile.map((name) => [name, `pgm.${name}`]));
+const givenBack = copied(ofTheFile.map((name) => [`pgm.${name}`, name]));
+
+/** A statement that gives settings the values of others, until the transaction ends. */
+function copied(settings: readonly (readonly [from: string, to: string])[]): string {
+  const each = settings.map(
+    ([from, to]) => `pg_catalog.set_config('${to}', pg_catalog.current_setting('${from}'), true)`,
+  );
+  return `select ${each.join(', ')};`;
+}
 
 /** An expression: the time from BEGIN until the server received the message that contains it. */
 const tookMs =

@@ -1,6 +1,6 @@
 import { DatabaseMissing, errnoOf, PgmError, Refused, Transient } from '../../core/errors.js';
 import { adviceFor } from '../../core/failure/explain/advice.js';
-import { lackedCharacter, named } from '../../core/failure/server-error.js';
+import { isSecondHand, lackedCharacter, named } from '../../core/failure/server-error.js';
 import type { ServerError } from '../../core/failure/server-error.js';
 import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
 import { isServerError } from './driver.js';
@@ -62,7 +62,8 @@ const serverLacks = /^(?:53[013]00|58030|57P03)$/;
  * about another server, which the SQL connects to, or comes from a RAISE in the SQL.
  */
 export function isPassingInFile(said: ServerError): boolean {
-  return isPassing(said) && (said.endsSession || serverLacks.test(said.sqlstate));
+  if (said.endsSession) return isPassing(said);
+  return serverLacks.test(said.sqlstate) && !isSecondHand(said);
 }
 
 /** Turns any driver error into one of ours. An error without SQLSTATE is a connection error, never a file's. */
@@ -89,7 +90,7 @@ export function translate(error: unknown, target: string, database: string): Pgm
 /** Which of three limits on connections is reached. */
 function limitAdvice(said: ServerError): string {
   if (said.sqlstate !== sqlstates.tooManyConnections) return '';
-  const advice = adviceFor(said, { text: '', index: null, statementStart: null });
+  const advice = adviceFor(said, { text: '', literals: [], index: null, statementStart: null });
   return advice === null ? '' : `; ${advice}`;
 }
 
@@ -99,8 +100,6 @@ const refusalAdvice: Readonly<Record<string, string>> = {
   [sqlstates.invalidAuthorizationSpecification]:
     'check the user in DATABASE_URL and the rules of pg_hba.conf',
   [sqlstates.insufficientPrivilege]: 'grant what is missing to the role that pgm connects as',
-  [sqlstates.characterNotInRepertoire]:
-    'the database holds text that is not UTF-8, which its encoding SQL_ASCII lets in: write the names, comments and definitions that have these bytes anew',
 };
 
 function refusal(said: ServerError, target: string): string {

@@ -75,10 +75,16 @@ export class ReportedSettings {
 
   /** The name of a setting with which the server would now misread what we send; null if all is well. */
   get misreading(): string | null {
-    const wrong = Object.entries(wanted).find(
-      ([name, value]) => (this.#values.get(name) ?? value) !== value,
-    );
+    const wrong = Object.entries(wanted).find(([name, value]) => {
+      const now = this.#values.get(name) ?? value;
+      return now !== value && !(now === anyBytes && this.hasAnyBytes);
+    });
     return wrong?.[0] ?? null;
+  }
+
+  /** True if the database takes and gives bytes as they are, so that not all it holds need be UTF-8. */
+  get hasAnyBytes(): boolean {
+    return this.#values.get('server_encoding') === anyBytes;
   }
 
   /** The first such name since this was last called, even if all is well again. */
@@ -88,6 +94,9 @@ export class ReportedSettings {
     return name;
   }
 }
+
+/** An encoding that is none: nothing is checked or translated. */
+const anyBytes = 'SQL_ASCII';
 
 /** How the server has to read what we send. */
 const wanted = { client_encoding: 'UTF8', standard_conforming_strings: 'on' };

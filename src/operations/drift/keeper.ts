@@ -39,6 +39,8 @@ export class CatalogKeeper {
   #snapshot: Run['snapshot'] | null = null;
   #hasLooked = false;
   #isReading = false;
+  /** The last warning since the run began. */
+  #told = '';
 
   constructor(
     readonly ports: KeeperPorts,
@@ -63,6 +65,7 @@ export class CatalogKeeper {
   /** Called under the run lock, before the first file: what differs now was not done by the files of this run. */
   async before(session: Session, snapshot: Run['snapshot']): Promise<void> {
     this.#before = null;
+    this.#told = '';
     this.#snapshot = snapshot;
     await this.#within({ session, isShared: true }, async (questions) => {
       this.#before = await lookBefore(questions);
@@ -158,11 +161,11 @@ export class CatalogKeeper {
     work: (questions: Questions) => Promise<void>,
     over = new AbortController().signal,
   ): Promise<void> {
-    const { clock, emit } = this.ports;
+    const { clock } = this.ports;
     const { timeoutMs } = this.options;
     try {
       if ((await inTime(session, work, { clock, timeoutMs, over, isShared })) === 'late')
-        emit({ kind: 'warning', message: tooSlow(timeoutMs) });
+        this.#warn(tooSlow(timeoutMs));
     } catch (error) {
       this.#tell(error);
     }
@@ -170,10 +173,15 @@ export class CatalogKeeper {
 
   #tell(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.ports.emit({
-      kind: 'warning',
-      message: `the catalog was not kept after this run, so pgm drift compares with an earlier one: ${reason}`,
-    });
+    this.#warn(
+      `the catalog was not kept after this run, so pgm drift compares with an earlier one: ${reason}`,
+    );
+  }
+
+  /** Once for the looks before and after the files of a run. */
+  #warn(message: string): void {
+    if (message !== this.#told) this.ports.emit({ kind: 'warning', message });
+    this.#told = message;
   }
 }
 

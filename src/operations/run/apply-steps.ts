@@ -177,6 +177,7 @@ async function apply(step: Step, judgement: Sendable, context: StepsContext): Pr
       {
         migration,
         judgement,
+        literals: () => context.sqlReader.literals(migration.sql),
         revision,
         lockTimeoutMs: headers.lockTimeoutMs ?? context.lockTimeoutMs,
         onNotice: notices.take,

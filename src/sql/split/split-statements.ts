@@ -99,7 +99,7 @@ export class StatementSplitter {
     const text = isLine ? this.text.slice(start, end) : oneLineOf(this.text, { start, end });
     if (text === null || !(isLine ? maybeMark(text) : isLabel(text))) return;
     const before = this.text.slice(this.text.lastIndexOf('\n', start) + 1, start);
-    if (/(?:^|\r)[ \t\r]*$/.test(before)) this.marks.push({ start, text });
+    if (/(?:^|\r)[ \t\r]*$/.test(before)) this.marks.push({ start, end, text });
   }
 
   #noteUnterminated({ kind, start }: Token): void {

@@ -85,6 +85,9 @@ describe('a half that undoes the other one is refused under any usual words', ()
     ['/* Up */', '/* Down */'],
     ['/**\n * UP\n */', '/**\n * DOWN\n */'],
     ['/* +goose Up */', '/* +goose Down */'],
+    ['/* Up Migration */', '/* Down Migration */'],
+    ['/* Up\n */', '/* Down\n */'],
+    ['/*\nUp */', '/*\nDown */'],
     ['-- Migration', '-- Rollback'],
     ['-- MIGRATION:', '-- ROLLBACK:'],
     ['-- Up', '-- Rollback'],
@@ -106,8 +109,10 @@ describe('a half that undoes the other one is refused under any usual words', ()
         expect(failure?.message).toMatch(
           /undoes the other one begins here, and pgm would run both$/,
         );
-        const index = text.indexOf(between.split('\n')[0] ?? '', above.length);
+        const words = between.split('\n').find((line) => /\w/.test(line)) ?? '';
+        const index = text.indexOf(words, above.length);
         expect(failure?.place?.line).toBe(text.slice(0, index).split('\n').length);
+        expect(failure?.excerpt?.text).toBe(words);
       }
     }
   });

@@ -466,6 +466,18 @@ describe('refused with advice is also', () => {
     }
   });
 
+  test('no line in a string, in code or in the rows of a COPY that looks like a header', async () => {
+    for (const sql of [
+      "insert into t values ('\n-- pgm:once\n');",
+      'do $$ begin\n-- pgm:once\nend $$;',
+      'copy t from stdin;\n-- pgm:once\n\\.\n',
+      'create table t (\n-- pgm:onse\na int);',
+    ])
+      expect(await judge(`select 1;\n${sql}`), sql).toMatchObject({ kind: 'transaction' });
+    expect((await refusal('select 1;\n-- pgm:once\nselect 2;')).place?.line).toBe(2);
+    expect((await refusal('select 1;\n-- pgm:once')).place?.line).toBe(2);
+  });
+
   test('a header that is not understood, with all that is wrong in it', async () => {
     const failure = await refusal('\n -- pgm:onse\n-- pgm:lock-timeout x\nselect 1;');
     expect(failure.message).toMatch(
@@ -484,15 +496,15 @@ describe('what never ends is refused with the place where it opens', () => {
     expect(failure).toMatchObject({
       message: 'the dollar-quoted string that opens here never ends',
       place: { line: 1, column: 4 },
-      excerpt: { text: 'do •••', caret: 4 },
+      excerpt: { text: 'do $body$•••', caret: 4 },
       advice: 'close it with the same tag, $body$',
     });
   });
 
   test('a comment', async () => {
-    expect((await refusal('select 1 /* /* */')).advice).toMatch(
-      /close it with \*\/; comments nest/,
-    );
+    const failure = await refusal('select 1 /* /* */');
+    expect(failure.excerpt).toEqual({ text: 'select 1 /*•••', caret: 10 });
+    expect(failure.advice).toMatch(/close it with \*\/; comments nest/);
   });
 
   test('a quote, with the string where one may be missing', async () => {
@@ -500,7 +512,7 @@ describe('what never ends is refused with the place where it opens', () => {
     expect(failure).toMatchObject({ place: { line: 3, column: 10 }, excerpt: null });
     expect(failure.advice).toMatch(/first string that spans lines opens at 2:8/);
     const plain = await refusal("select 'a");
-    expect(plain).toMatchObject({ excerpt: { text: 'select •••', caret: 8 } });
+    expect(plain).toMatchObject({ excerpt: { text: "select '•••", caret: 8 } });
     expect(plain.advice).toMatch(
       /^close it, or look for a missing quote before it; inside, write '' for '$/,
     );

@@ -104,6 +104,15 @@ test('bytes that are no text fail before any statement runs, and the only statem
   });
 });
 
+test('a row that is no CSV is found behind a quote, though a column and a comment are called csv', async () => {
+  const trial = await begin();
+  const text = `create table ${trial.name}.c (csv int, b text);
+copy ${trial.name}.c (csv, b) /* csv */ from stdin -- csv
+;\n1\t"\n2\t"\n!y\tz\n\\.\n`;
+  const ran = await trial.run({ 'a/001_x.sql': text.replace('!', '') });
+  expect(failureOf(ran, 'a/001_x.sql').place).toEqual({ line: 6, column: 1 });
+});
+
 describe('a row of a CSV is found behind rows with line ends between quotes', () => {
   test.each([
     ['in the first', 'format csv', '1,"a\nb ""c""\n"\n2,x\n!y,z\n'],

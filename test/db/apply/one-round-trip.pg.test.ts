@@ -47,6 +47,7 @@ async function workOf(sql: string): Promise<FileWork> {
   return {
     migration,
     judgement,
+    literals: () => [],
     revision,
     lockTimeoutMs: 0,
     onNotice: ignore,

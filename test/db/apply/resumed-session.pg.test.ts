@@ -134,6 +134,21 @@ insert into t values (2);`;
     expect(await rowsOf(trial, `${name}_tenant`)).toEqual([1, 2]);
   });
 
+  test('goes on at that statement if only a comment has what would change the session', async () => {
+    const trial = await twoSchemas();
+    const { name } = trial;
+    const sql = `-- pgm:no-transaction
+-- no setseed here, and nextval is not called
+insert into ${name}.t /* set_config('app.tenant', 'x', false) */ values (1);
+select from ${name}.gate; -- so lastval() is not known
+insert into ${name}.t values (2);`;
+    await trial.run({ 'a/001_x.sql': sql });
+    await trial.sql.unsafe(`create table ${name}.gate (n int)`);
+    const ran = await trial.run({ 'a/001_x.sql': sql });
+    expect(JSON.stringify(ran.events)).not.toContain('starts again');
+    expect(await rowsOf(trial, name)).toEqual([1, 2]);
+  });
+
   test('keeps its session when it tries again for a lock in the same run', async () => {
     const trial = await twoSchemas();
     const { name } = trial;

@@ -1,4 +1,5 @@
 import type { SqlReading } from '../../statements/sql-reading.js';
+import { isComment } from '../../text/code.js';
 import type { TextRange } from '../../text/text-range.js';
 
 /** Reads SQL without a server: see `SqlReader`. */
@@ -34,8 +35,7 @@ function withoutRanges(text: string, range: TextRange, hidden: readonly TextRang
   for (const { start, end } of hidden) {
     if (start < at) continue;
     // A literal leaves an empty literal in its place; a comment leaves nothing.
-    const isComment = text.startsWith('--', start) || text.startsWith('/*', start);
-    code += `${text.slice(at, start)}${isComment ? ' ' : " '' "}`;
+    code += `${text.slice(at, start)}${isComment(text, { start, end }) ? ' ' : " '' "}`;
     at = end;
   }
   return code + text.slice(at, range.end);

@@ -1,11 +1,16 @@
 import { adviceRows, type AdviceRow } from './advice-rows.js';
 import { adviceRowsOfNames } from './advice-rows-names.js';
 import { oddCharacterNear } from './odd-character.js';
-import type { ServerError } from '../server-error.js';
+import { leadingComments } from '../../files/text.js';
+import { blanked } from '../../text/code.js';
+import type { TextRange } from '../../text/text-range.js';
+import { isSecondHand, type ServerError } from '../server-error.js';
 
 /** Where in the file the error is, as far as known; '' for what is not known. */
 export interface FailedCode {
   readonly text: string;
+  /** Its strings and comments, sorted by start. */
+  readonly literals: readonly TextRange[];
   /** UTF-16 index of the error. */
   readonly index: number | null;
   /** UTF-16 index at which the statement that failed begins. */
@@ -14,17 +19,18 @@ export interface FailedCode {
 
 /** What to do about a server error, if its cause is sure; else null. */
 export function adviceFor(error: ServerError, code: FailedCode): string | null {
-  const { text, index, statementStart } = code;
-  if (error.atCommit) return deferredBy(error, statementStart);
+  const { text, index } = code;
+  if (error.atCommit) return deferredBy(error, code.statementStart);
+  if (isSecondHand(error)) return null;
   const odd = isNameError(error) && index !== null ? oddCharacterNear(text, index) : null;
   if (odd !== null) return odd;
   const facts: Facts = {
     routine: error.routine ?? '',
-    statement: statementStart === null ? '' : text.slice(statementStart, statementStart + 400),
+    statement: beginningOf(code),
     code: index === null ? '' : text.slice(index, index + 100),
     where: error.where ?? '',
     message: error.message,
-    header: isOutside.test(text) ? 'no-transaction' : 'none',
+    header: leadingComments(text).comments.some(isOutside) ? 'no-transaction' : 'none',
   };
   return (
     [...adviceRows, ...adviceRowsOfNames].find((row) => fits(row, error.sqlstate, facts))?.words ??
@@ -32,9 +38,15 @@ export function adviceFor(error: ServerError, code: FailedCode): string | null {
   );
 }
 
+/** The words that a statement begins with: nothing in its strings and comments is one. */
+function beginningOf({ text, literals, statementStart: start }: FailedCode): string {
+  if (start === null) return '';
+  return blanked(text, literals, { start, end: Math.min(text.length, start + 400) });
+}
+
 /** What fails at COMMIT is a deferred constraint, or what a deferred trigger raises. */
-function deferredBy({ sqlstate }: ServerError, statementStart: number | null): string {
-  if (!sqlstate.startsWith('23')) return deferredTrigger;
+function deferredBy(error: ServerError, statementStart: number | null): string {
+  if (!error.sqlstate.startsWith('23') || isSecondHand(error)) return deferredTrigger;
   return statementStart === null ? deferred : deferredFrom;
 }
 
@@ -44,7 +56,10 @@ const deferredFrom =
   'the constraint is deferred, so it was checked at COMMIT: this statement left rows that violate it, and no later statement fixed that';
 const deferredTrigger =
   'a deferred trigger raised it at COMMIT: its function is in the context; look for the rows it is about, not for a statement';
-const isOutside = /^\s*(?:--[^\n]*\n\s*)*--\s*pgm:no-transaction\b/;
+
+function isOutside({ line }: { readonly line: string }): boolean {
+  return /^--\s*pgm:no-transaction\b/i.test(line);
+}
 
 const conditions = ['routine', 'statement', 'code', 'where', 'message', 'header'] as const;
 

@@ -2,6 +2,7 @@ import { adviceFor } from './advice.js';
 import type { MigrationFailure } from '../failure.js';
 import { contentOf } from '../mask/literal-value.js';
 import { maskedFields } from '../mask/mask.js';
+import { blanked, isComment } from '../../text/code.js';
 import { isName } from '../mask/readable.js';
 import {
   type Excerpt,
@@ -40,7 +41,7 @@ export function explainFailure(failed: FailedPiece): MigrationFailure {
     ...maskedFields(text, error, literals, error.atCommit ? null : index),
     place: index === null ? null : placeAt(text, index),
     excerpt: index === null ? null : maskedExcerpt(text, index, literals),
-    advice: adviceFor(error, { text, index, statementStart: failed.statementStart }),
+    advice: adviceFor(error, { text, literals, index, statementStart: failed.statementStart }),
   };
 }
 
@@ -86,13 +87,15 @@ function rowOfCopy({ text, pieceStart, error, literals }: FailedPiece): number |
   const rows = literals.find((range) => range.start >= pieceStart && isRows(text, range));
   if (rows === undefined) return null;
   const within = text.slice(rows.start, rows.end);
-  const isCsv = csv.test(text.slice(pieceStart, rows.start));
+  const copy = { start: pieceStart, end: rows.start };
+  const comments = literals.filter((range) => isComment(text, range));
+  const isCsv = csv.test(blanked(text, comments, copy));
   const more = isCsv && Number(line) > 1 ? uncountedIn(within) : 0;
   return rows.start + indexOfLine(within, Number(line) + more);
 }
 
-/** With its usual quotes. */
-const csv = /^(?![\s\S]*\b(?:quote|escape)\b)[\s\S]*\bcsv\b/i;
+/** Among the options, with its usual quotes. */
+const csv = /\bfrom\s+std(?:in|out)\b(?![\s\S]*\b(?:quote|escape)\b)[\s\S]*\bcsv\b/i;
 
 /** Until it has seen the end of a row, the server counts no LF between quotes. */
 function uncountedIn(rows: string): number {

@@ -1,4 +1,5 @@
 import type { TextRange } from '../../text/text-range.js';
+import { blanked, isComment } from '../../text/code.js';
 import { literalValue } from './literal-value.js';
 import { isName } from './readable.js';
 
@@ -18,9 +19,9 @@ export function hiddenValues(
   literals: readonly TextRange[],
   wanted: (value: string) => boolean = () => true,
 ): readonly string[] {
-  return literals.flatMap((range) => {
+  return literals.flatMap((range, at) => {
     const value = literalValue(text, range);
-    return wanted(value) && !isReadable(text, range) ? [value] : [];
+    return wanted(value) && !isReadable(text, literals, at) ? [value] : [];
   });
 }
 
@@ -90,12 +91,14 @@ function isTelling(value: string): boolean {
 }
 
 /** Comments, which no server repeats, names, and the texts given to RAISE. */
-function isReadable(text: string, range: TextRange): boolean {
-  const { start } = range;
-  if (text.startsWith('--', start) || text.startsWith('/*', start)) return true;
-  const before = text.slice(Math.max(0, start - 400), start);
-  if (isName(text, range)) return true;
-  return raiseFormat.test(before) || raiseOption.test(before);
+function isReadable(text: string, literals: readonly TextRange[], at: number): boolean {
+  const range = literals[at] as TextRange;
+  if (isComment(text, range) || isName(text, range)) return true;
+  const before = { start: Math.max(0, range.start - 400), end: range.start };
+  let first = at;
+  while ((literals[first - 1]?.end ?? 0) > before.start) first -= 1;
+  const code = blanked(text, literals.slice(first, at), before);
+  return raiseFormat.test(code) || raiseOption.test(code);
 }
 
 const raiseFormat = /\braise\s+(?:(?:debug|log|info|notice|warning|exception)\s+)?$/i;

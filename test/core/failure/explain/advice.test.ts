@@ -3,9 +3,10 @@ import { adviceFor, type FailedCode } from '../../../../src/core/failure/explain
 import { adviceRows } from '../../../../src/core/failure/explain/advice-rows.js';
 import { adviceRowsOfNames } from '../../../../src/core/failure/explain/advice-rows-names.js';
 import { ownError, type ServerError } from '../../../../src/core/failure/server-error.js';
+import { literalRanges } from '../../../../src/sql/literals.js';
 import { sqlstates } from '../../../../src/core/failure/sqlstates.js';
 
-const nowhere: FailedCode = { text: '', index: null, statementStart: null };
+const nowhere: FailedCode = { text: '', literals: [], index: null, statementStart: null };
 
 function advice(error: Partial<ServerError>, code: Partial<FailedCode> = {}): string | null {
   return adviceFor({ ...ownError('XX000', ''), ...error }, { ...nowhere, ...code });
@@ -33,11 +34,34 @@ describe('advice', () => {
     expect(advice({ sqlstate: 'P0001', atCommit: true })).toMatch(/^a deferred trigger/);
   });
 
+  test('does not go by a code that the file chose, or another server', () => {
+    const codes = ['55P03', '57014', '40P01', '25006', '55P04'];
+    expect(codes.map((sqlstate) => advice({ sqlstate }))).not.toContain(null);
+    for (const routine of ['exec_stmt_raise', 'dblink_res_error', 'pgfdw_report_error']) {
+      expect(codes.flatMap((sqlstate) => advice({ sqlstate, routine }) ?? [])).toEqual([]);
+    }
+    expect(advice({ sqlstate: '23514', routine: 'exec_stmt_raise', atCommit: true })).toMatch(
+      /^a deferred trigger raised it/,
+    );
+  });
+
+  test('goes by the words of the statement, not by those of a comment or a string in it', () => {
+    const of = (text: string): string | null =>
+      advice(
+        { sqlstate: '42701', routine: 'check_for_column_name_collision' },
+        { text, literals: literalRanges(text), statementStart: 0 },
+      );
+    expect(of('alter table t /* as it was */ add column a int')).toMatch(/ADD COLUMN IF NOT EXIST/);
+    expect(of('alter table t rename a to b /* we add it later */')).toBeNull();
+    expect(of("alter table t rename a to b -- 'add'")).toBeNull();
+  });
+
   test('names the header to a file that has not got it, and to no other', () => {
     const error = { sqlstate: '25001', routine: 'CreateInitDecodingContext' };
     const text = "select pg_create_logical_replication_slot('a', 'b')";
     expect(advice(error, { text })).toMatch(/write "-- pgm:no-transaction" as the first line/);
-    expect(advice(error, { text: `-- a slot\n-- pgm:no-transaction\n${text}` })).toBeNull();
+    for (const above of ['-- a slot', '/* a slot */ --', '/* a\n * slot\n */'])
+      expect(advice(error, { text: `${above}\n-- pgm:no-transaction\n${text}` })).toBeNull();
   });
 
   test.each([

@@ -170,6 +170,11 @@ describe('what the server quotes', () => {
     expect(failure.excerpt?.text).toBe("create role a password '•••");
   });
 
+  test('is masked in a file that is too long to look through, and begins with a comment', () => {
+    const text = `-- a dump\nselect 'hunter2';${' '.repeat(4 * 1024 * 1024)}`;
+    expect(explain(text, { message: 'no "hunter2"' }).message).toBe('no "•••"');
+  });
+
   test('is masked in detail, hint and context too', () => {
     const failure = explain(file, {
       detail: 'see "hunter2"',

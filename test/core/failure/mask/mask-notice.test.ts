@@ -37,6 +37,12 @@ describe('a literal of the file is masked in a notice', () => {
       'got "hunter2"',
       'got "•••"',
     ],
+    [
+      'a value below a comment that has the word raise',
+      "-- raise it\nupdate t set detail = 'hunter2 of bob';",
+      'x hunter2 of bob',
+      'x •••',
+    ],
     ['a password without quotes', 'create role a password hunter2;', 'x hunter2', 'x •••'],
   ])('%s', (_what, text, message, expected) => {
     expect(shown(text, message)).toBe(expected);
