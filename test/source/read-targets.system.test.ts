@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -96,4 +96,12 @@ test('a relative url_file is next to the list', async () => {
     { kind: 'file', path: join(home, '../b') },
     { kind: 'file', path: '/c' },
   ]);
+});
+
+test('a link that leads nowhere, in a directory of targets, is told as what it may be', async () => {
+  const directory = join(home, 'linked');
+  await mkdir(directory);
+  await symlink('nowhere', join(directory, 'a'));
+  await expect(readTargets(directory)).rejects.toThrow(`${directory} changed during each of 50`);
+  await expect(readTargets(directory)).rejects.toThrow('or a link in it leads nowhere');
 });
