@@ -74,10 +74,31 @@ function byState(a: TargetGroup, b: TargetGroup): number {
   return rank === 0 ? b.targets - a.targets : rank;
 }
 
-/** `978 at 4f1c…, 20 at 37d0… (behind by 2), 2 failed, 1 away` */
+/** `978 at 4f1c…, 20 at 37d0… (behind by 2), 2 failed, 1 away`; of many revisions only the most frequent ones. */
 export function summaryOf(outcomes: readonly TargetOutcome[]): string {
   if (outcomes.length === 0) return 'no targets';
-  return groupsOf(outcomes).map(groupInWords).join(', ');
+  const groups = groupsOf(outcomes);
+  const behind = groups.filter(({ state, revision }) => state === 'behind' && revision !== null);
+  // One other is named: that is no longer than to count it.
+  const others = behind.length > mostRevisions + 1 ? behind.slice(mostRevisions) : [];
+  return groups
+    .flatMap((group) => {
+      if (group === others[0]) return othersInWords(others);
+      return others.includes(group) ? [] : groupInWords(group);
+    })
+    .join(', ');
+}
+
+const mostRevisions = 5;
+
+/** `540 at 24 other revisions (behind by 6 to 29)` */
+function othersInWords(groups: readonly TargetGroup[]): string {
+  const targets = groups.reduce((sum, group) => sum + group.targets, 0);
+  const due = groups.flatMap(({ behindBy }) => behindBy ?? []);
+  const least = due.reduce((a, b) => Math.min(a, b.least), Infinity);
+  const most = due.reduce((a, b) => Math.max(a, b.most), 0);
+  const behindBy = rangeInWords({ least, most });
+  return `${grouped(targets)} at ${grouped(groups.length)} other revisions (behind by ${behindBy})`;
 }
 
 function groupInWords({ state, revision, targets, behindBy }: TargetGroup): string {

@@ -105,7 +105,8 @@ function urlOf({ url, url_file: file }: Mapping, refuse: Refuse): Target['url'] 
 }
 
 function labelsOf(labels: unknown, refuse: Refuse): Labels {
-  if (labels === undefined || labels === null) return {};
+  // In YAML, what is left empty is an empty text.
+  if (labels === undefined || labels === null || labels === '') return {};
   if (!isMapping(labels)) {
     refuse('its labels are not a mapping of labels to values');
     return {};

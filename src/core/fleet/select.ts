@@ -26,10 +26,11 @@ export function isMatch(
   return matcher.kind === 'is' ? value === matcher.value : matcher.pattern.test(value);
 }
 
+/** `==` is refused: as a value with a "=" it would match nothing, and a wave of canaries would be empty. */
 export function parseMatcher(text: string): Parsed<Matcher> {
   const { label, sign, value } =
-    /^(?<label>[\w./-]+)\s*(?<sign>[=~])\s*(?<value>.*)$/su.exec(text)?.groups ?? {};
-  if (label === undefined || value === undefined || value === '') {
+    /^(?<label>[\w./-]+)\s*(?<sign>[=~])\s*(?<value>[^=\s].*)$/su.exec(text)?.groups ?? {};
+  if (label === undefined || value === undefined) {
     return refused("use LABEL=VALUE, such as tier=canary, or LABEL~PATTERN, such as 'name~^eu-'");
   }
   if (sign === '=') return accepted({ kind: 'is', text, label, value });

@@ -140,7 +140,12 @@ function waveReport(
 }
 
 function progressOf({ outcomes, running, failed, of }: Taking<TargetOutcome>): FleetProgress {
-  return { ended: outcomes.size, of, trouble: failed, running: [...running.keys()] };
+  return {
+    ended: outcomes.size,
+    of,
+    trouble: failed,
+    running: [...running.keys()].map(({ name }) => name),
+  };
 }
 
 async function tellEachMinute(clock: Clock, over: AbortSignal, tell: () => void): Promise<void> {

@@ -29,7 +29,8 @@ export interface WaveContext<T> {
 /** The outcomes of the targets so far, wave by wave, and whether anything new may start. */
 export class Taking<T extends { readonly target: string }> {
   readonly outcomes = new Map<string, T>();
-  readonly running = new Map<string, FleetTarget>();
+  /** What is being worked on, until it ends. */
+  readonly running = new Map<FleetTarget, Promise<void>>();
   failed = 0;
   /** Why nothing new is started any more. */
   stopped: string | null = null;
@@ -52,19 +53,17 @@ export class Taking<T extends { readonly target: string }> {
 
   /** Takes each target once, and unreachable ones again after all others. */
   async take(targets: readonly FleetTarget[]): Promise<void> {
-    const attempts = new Map<FleetTarget, Attempts<T>>();
-    const away: FleetTarget[] = [];
+    const away = new Map<FleetTarget, Attempts<T>>();
     await this.#each(targets, async (target) => {
       const own = await this.context.attemptsAt(target);
       const tried = await own.once();
       if (tried.kind === 'ended') return tried.outcome;
-      attempts.set(target, own);
-      away.push(target);
+      away.set(target, own);
       this.context.emit({ kind: 'target-postponed', name: target.name, reason: tried.reason });
       return null;
     });
-    await this.#each(away, async (target) => {
-      const tried = await attempts.get(target)?.patiently();
+    await this.#each([...away.keys()], async (target) => {
+      const tried = await away.get(target)?.patiently();
       return tried?.kind === 'ended' ? tried.outcome : null;
     });
     for (const { name } of targets) {
@@ -77,37 +76,32 @@ export class Taking<T extends { readonly target: string }> {
     work: (target: FleetTarget) => Promise<T | null>,
   ): Promise<void> {
     const waiting = new Set(targets);
-    const working = new Map<FleetTarget, Promise<void>>();
     for (;;) {
-      const decision = this.#decide(waiting, [...working.keys()]);
+      const decision = this.#decide(waiting);
       if (decision.kind === 'begin') {
         const { target } = decision;
         waiting.delete(target);
-        const ended = this.#one(target, work).finally(() => working.delete(target));
-        working.set(target, ended);
+        const ended = this.#one(target, work).finally(() => this.running.delete(target));
+        this.running.set(target, ended);
         continue;
       }
       if (decision.kind === 'stop' && waiting.size > 0) this.halt(decision.reason);
-      if (working.size === 0) return;
-      await Promise.race(working.values());
+      if (this.running.size === 0) return;
+      await Promise.race(this.running.values());
     }
   }
 
-  #decide(waiting: Iterable<FleetTarget>, running: readonly FleetTarget[]) {
+  #decide(waiting: Iterable<FleetTarget>) {
     const { limits, serverOf } = this.context;
     const { failed, of, stopping } = this;
+    const running = [...this.running.keys()];
     return decide({ waiting, running, failed, of, stopping }, limits, serverOf);
   }
 
   async #one(target: FleetTarget, work: (target: FleetTarget) => Promise<T | null>): Promise<void> {
-    this.running.set(target.name, target);
     this.context.emit({ kind: 'target-started', name: target.name });
-    try {
-      const outcome = await work(target);
-      if (outcome !== null) this.#end(outcome);
-    } finally {
-      this.running.delete(target.name);
-    }
+    const outcome = await work(target);
+    if (outcome !== null) this.#end(outcome);
   }
 
   #end(outcome: T): void {

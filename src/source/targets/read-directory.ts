@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../core/errors.js';
 import { printable } from '../../core/files/names.js';
 import { compareBytes } from '../../core/files/order.js';
 import { nameProblem, type Target, type TargetList } from '../../core/fleet/target.js';
-import { pointer, readGeneration } from '../list-entries.js';
+import { readGeneration } from '../list-entries.js';
 import { hasVanished } from '../read-file.js';
 
 /** Targets, and the texts of the files with their connection strings, as they were when the list was read. */
@@ -25,7 +25,7 @@ export function readDirectory(directory: string): TargetFiles {
     if (found !== null && readGeneration(directory) === generation) return found;
   }
   throw new ConfigurationError([
-    `--targets ${directory} changed during each of ${mostAttempts} attempts to read it, or its ${pointer} leads nowhere`,
+    `--targets ${directory} changed during each of ${mostAttempts} attempts to read it, or a link in it leads nowhere`,
   ]);
 }
 

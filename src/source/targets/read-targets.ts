@@ -1,7 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Document } from 'yaml';
 import { ConfigurationError, errnoOrText } from '../../core/errors.js';
 import { isOfLines, targetsOf, targetsOfLines } from '../../core/fleet/read-targets.js';
-import { mayBeConnectionString, type TargetList } from '../../core/fleet/target.js';
+import { mayBeConnectionString, type Target, type TargetList } from '../../core/fleet/target.js';
 import { readDirectory, type TargetFiles } from './read-directory.js';
 
 /**
@@ -16,11 +18,22 @@ export async function readTargets(path: string): Promise<TargetFiles> {
   }
   try {
     if (statSync(path).isDirectory()) return readDirectory(path);
-    return { list: await readText(readFileSync(path, 'utf8'), path), texts: new Map() };
+    // Editors on Windows begin a file with a byte order mark.
+    const text = readFileSync(path, 'utf8').replace(/^\u{feff}/u, '');
+    const { targets, problems } = await readText(text, path);
+    const beside = targets.map((target) => besideList(target, path));
+    return { list: { targets: beside, problems }, texts: new Map() };
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     throw new ConfigurationError([`--targets ${path} cannot be read: ${errnoOrText(error)}`]);
   }
+}
+
+/** A relative path is next to the list: then both may be keys of one Secret, wherever it is mounted. */
+function besideList(target: Target, list: string): Target {
+  const { url } = target;
+  if (url.kind !== 'file' || isAbsolute(url.path)) return target;
+  return { ...target, url: { kind: 'file', path: join(dirname(list), url.path) } };
 }
 
 async function readText(text: string, path: string): Promise<TargetList> {
@@ -43,7 +56,7 @@ function parseJson(text: string): unknown {
 async function readYaml(text: string, path: string): Promise<TargetList> {
   const { isNode, isSeq, LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { ...reading, lineCounter: lines });
   const problems = document.errors.map(({ pos, code }) => {
     const { line, col } = lines.linePos(pos[0]);
     // The parser's own words may quote the line, and with it a password.
@@ -57,5 +70,28 @@ async function readYaml(text: string, path: string): Promise<TargetList> {
     const start = isNode(item) ? item.range?.[0] : undefined;
     return start === undefined ? path : `${path}:${lines.linePos(start).line}`;
   };
-  return targetsOf(contents === null ? [] : document.toJS(), path, placeOf);
+  const value = valueOf(document);
+  if (value === undefined) return { targets: [], problems: [`${path}: ${unresolved}`] };
+  return targetsOf(value, path, placeOf);
 }
+
+/** In this schema every scalar is the text that was written: 007 and 1.10 are no numbers. Warnings would quote the list. */
+const reading = {
+  schema: 'failsafe',
+  merge: true,
+  prettyErrors: false,
+  logLevel: 'error',
+} as const;
+
+/** Undefined if an alias or a merge key cannot be resolved: the exception would quote it. */
+function valueOf(document: Document): unknown {
+  if (document.contents === null) return [];
+  try {
+    // As many aliases as the list has: it is not from a stranger.
+    return document.toJS({ maxAliasCount: -1 }) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const unresolved = 'an alias has no anchor before it, or what "<<" names is not a mapping';

@@ -47,6 +47,11 @@ describe('every mistake is a problem that says what would be right', () => {
     ['migrate', { env: { PGM_WAIT_TIMEOUT: 'long' } }, /^PGM_WAIT_TIMEOUT .* or forever$/],
     ['migrate', { flags: { historySchema: 'pg_x' } }, /^--history-schema .* reserved/],
     [
+      'fleet render',
+      { flags: { wave: ['tier=canary', 'tier=canary'] } },
+      /^--wave is "tier=canary, tier=canary": name each wave once$/,
+    ],
+    [
       'migrate',
       { flags: { onFailure: 'abort' } },
       /^--on-failure is "abort": use continue, schema or stop$/,

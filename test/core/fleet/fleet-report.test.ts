@@ -15,6 +15,23 @@ const waves = (...outcomes: readonly TargetOutcome[]) => ({
   stopped: null,
 });
 
+test('many revisions are summed up too: the most frequent ones, and then how many others', () => {
+  const revisions = Array.from({ length: 30 }, (_, behindBy) => [
+    ...many(
+      at(`${String(behindBy).padStart(2, '0')}aaaaaaaaaa`, behindBy, 'behind'),
+      40 - behindBy,
+    ),
+  ]);
+  const outcomes = [...revisions.slice(1).flat(), at(null, 42, 'behind'), unseen('t', 'away', 'r')];
+  expect(summaryOf(outcomes)).toBe(
+    '39 at 01aaaaaaaaaa (behind by 1), 38 at 02aaaaaaaaaa (behind by 2), 37 at 03aaaaaaaaaa (behind by 3), ' +
+      '36 at 04aaaaaaaaaa (behind by 4), 35 at 05aaaaaaaaaa (behind by 5), ' +
+      '540 at 24 other revisions (behind by 6 to 29), 1 without a whole revision (behind by 42), 1 away',
+  );
+  const six = revisions.slice(1, 7).flat();
+  expect(summaryOf(six)).toContain('34 at 06aaaaaaaaaa (behind by 6)');
+});
+
 test('a fleet is summed up by revision, then by what is wrong', () => {
   const outcomes = [
     unseen('away', 'away', 'r'),

@@ -115,6 +115,8 @@ describe('--select', () => {
   test('refuses other forms', () => {
     expect(select('tier')).toContain('LABEL=VALUE');
     expect(select('tier=')).toContain('LABEL=VALUE');
+    expect(select('tier==canary')).toContain('LABEL=VALUE');
+    expect(select('tier == canary')).toContain('LABEL=VALUE');
     expect(select('name~(')).toContain('not a regular expression');
   });
 });

@@ -1,5 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { type FleetDriftReport, isInStep } from '../../../core/fleet/drift/target-drift.js';
+import {
+  type FleetDriftReport,
+  isCutShort,
+  isInStep,
+} from '../../../core/fleet/drift/target-drift.js';
 import { systemClock } from '../../../library/open/compose.js';
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
@@ -85,6 +89,7 @@ export async function tellDrift(
     const { fleetDriftTable } = await import('../../render/words/fleet-drift-table.js');
     print(fleetDriftTable(report, looksOf(config)));
   }
-  if (stop.soon.aborted && report.stopped !== null) return exitCodeOfSignal(stop.signal());
-  return isInStep(report.targets) ? exitCodes.fine : exitCodes.notUpToDate;
+  const { targets } = report;
+  if (stop.soon.aborted && isCutShort(targets)) return exitCodeOfSignal(stop.signal());
+  return isInStep(targets) ? exitCodes.fine : exitCodes.notUpToDate;
 }

@@ -1,5 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { type FleetReport, isUpToDate, outcomesOf } from '../../../core/fleet/fleet-report.js';
+import {
+  type FleetReport,
+  isCutShort,
+  isUpToDate,
+  outcomesOf,
+} from '../../../core/fleet/fleet-report.js';
 import { openSource, systemClock } from '../../../library/open/compose.js';
 import type { CommonConfig } from '../../config/resolve.js';
 import { resolveSource } from '../../config/resolve-run.js';
@@ -68,7 +73,7 @@ async function show(context: CommandContext<Config>): Promise<number> {
     onChange,
   });
   await printReport(report, config, print);
-  if (stop.soon.aborted && report.stopped !== null) return exitCodeOfSignal(stop.signal());
+  if (stop.soon.aborted && isCutShort(report)) return exitCodeOfSignal(stop.signal());
   const isBehind = !isUpToDate(outcomesOf(report));
   return config.check && isBehind ? exitCodes.notUpToDate : exitCodes.fine;
 }

@@ -57,7 +57,8 @@ export class Scope {
     if (given !== null) {
       const parsed = option.parse(given.text);
       if (parsed.kind === 'accepted') return parsed.value;
-      this.problems.add(`${given.origin} is ${shown(given.text)}: ${parsed.reason}`);
+      const text = option.many === true ? given.text.replaceAll('\n', ', ') : given.text;
+      this.problems.add(`${given.origin} is ${shown(text)}: ${parsed.reason}`);
     }
     const usual = option.except?.[this.request.command.name] ?? option.default;
     const parsed = usual === undefined ? null : option.parse(usual);

@@ -42,6 +42,11 @@ export function isInStep(targets: readonly Pick<TargetDrift, 'verdict'>[]): bool
   return targets.every(({ verdict }) => verdict === 'in step');
 }
 
+/** Whether a target was not looked at because the command was stopped. */
+export function isCutShort(targets: readonly Pick<TargetDrift, 'verdict'>[]): boolean {
+  return targets.some(({ verdict }) => verdict === 'interrupted' || verdict === 'not begun');
+}
+
 /** In the order in which a summary lists them, worded to follow a number of targets. */
 export const verdictWords: Readonly<Record<TargetVerdict, string>> = {
   'in step': 'in step',
