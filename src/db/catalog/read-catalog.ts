@@ -92,7 +92,7 @@ function majorOf({ facts }: Client): number {
 export function catalogIn(rows: Rows): Catalog {
   return catalogOf(
     rows.filter(isObject).map(objectOf),
-    rows.filter((row) => !isObject(row)).map(nameOf),
+    rows.filter((row) => !isObject(row)).map(nameIn),
   );
 }
 
@@ -163,7 +163,7 @@ set local lc_monetary = 'C';
 set local lc_numeric = 'C'`;
 
 function objectOf(row: Rows[number]): CatalogObject {
-  const { kind, identity } = nameOf(row);
+  const { kind, identity } = nameIn(row);
   return {
     kind,
     identity,
@@ -173,7 +173,7 @@ function objectOf(row: Rows[number]): CatalogObject {
   };
 }
 
-export function nameOf(row: Rows[number]): Pick<CatalogObject, 'kind' | 'identity'> {
+export function nameIn(row: Rows[number]): Pick<CatalogObject, 'kind' | 'identity'> {
   return { kind: String(row['kind']), identity: String(row['identity']) };
 }
 

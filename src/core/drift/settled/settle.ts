@@ -1,15 +1,10 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import type { MigrationKey } from '../../files/migration.js';
 import type { Adopted } from './adopted.js';
 import { authorsOf } from './authors.js';
 import type { DriftItem } from '../drift.js';
 import type { IsIgnored } from '../ignored.js';
-import {
-  type ExpectedCatalog,
-  type ExpectedObject,
-  type LiveCatalog,
-  nameOf,
-} from '../kept-catalog.js';
+import { type ExpectedCatalog, type ExpectedObject, type LiveCatalog } from '../kept-catalog.js';
 
 /** What is known about the time since the document was kept. */
 export interface Since {
