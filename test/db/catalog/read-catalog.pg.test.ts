@@ -3,7 +3,7 @@ import { documentOf, fingerprintOf } from '../../../src/core/catalog/catalog.js'
 import { readCatalog } from '../../../src/db/catalog/read-catalog.js';
 import type { Client } from '../../../src/db/wire/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
-import { open, useEverything } from './use-everything.js';
+import { major, open, useEverything } from './use-everything.js';
 
 describe('a database with one of everything', () => {
   const { client, whole } = useEverything();
@@ -135,6 +135,56 @@ describe('a catalog', () => {
     await client!.run(
       'drop materialized view if exists seen; drop table news; drop function look()',
     );
+  });
+
+  type Connection = readonly [written: string, shown: string];
+  const connections: readonly Connection[] = [
+    ['password=hunter\\ 2 user=u', 'password=••• user=u'],
+    ["password='hunter \\' 2' user=u", 'password=••• user=u'],
+    ["user=u sslpassword = 'hunter 2'", 'user=u sslpassword = •••'],
+    ['postgresql://u:hunter2@h/d?sslmode=require', 'postgresql://u:•••@h/d?sslmode=require'],
+    ['postgresql://h/d?password=hunter2&user=u', 'postgresql://h/d?password=•••&user=u'],
+  ];
+  /** Parameters of libpq from 18 on. */
+  const newer: readonly Connection[] = [
+    [
+      'oauth_client_secret=hunter2 scram_client_key=hunter2 user=u',
+      'oauth_client_secret=••• scram_client_key=••• user=u',
+    ],
+  ];
+
+  test.each(major < 18 ? connections : [...connections, ...newer])(
+    'has of the connection %j what is no secret',
+    async (connection, shown) => {
+      const [client] = clients;
+      const name = 'to_elsewhere';
+      await client!.run(
+        `create subscription ${name} connection '${connection.replaceAll("'", "''")}' publication p with (connect = false)`,
+      );
+      try {
+        const { objects } = await readCatalog(client!, 'pgm');
+        const found = objects.find(({ identity }) => identity === name);
+        expect(found?.facts['connection']).toBe(shown);
+      } finally {
+        await client!.run(`alter subscription ${name} disable`);
+        await client!.run(`alter subscription ${name} set (slot_name = none)`);
+        await client!.run(`drop subscription ${name}`);
+      }
+    },
+  );
+
+  test('has no value of a setting that sounds like a secret', async () => {
+    const [client] = clients;
+    const settings = ['app.db_pass', 'app.credentials', 'app.token', 'app.api_key', 'app.secret'];
+    const change = (how: string) => async (name: string) =>
+      client!.run(
+        `do $$ begin execute format('alter database %I ${how}', current_database(), '${name}', 'hunter2'); end $$`,
+      );
+    for (const name of settings) await change('set %s = %L')(name);
+    const { objects } = await readCatalog(client!, 'pgm');
+    for (const name of settings) await change('reset %s')(name);
+    const found = objects.find(({ kind }) => kind === 'setting');
+    expect(found?.facts['values']).toEqual(settings.toSorted().map((name) => `${name}=•••`));
   });
 
   test('leaves out what is temporary, the schema of the history, and members of extensions', async () => {
