@@ -80,7 +80,7 @@ function domain(type: CatalogObject, printing: Printing): readonly Statement[] {
   const words = [
     `CREATE DOMAIN ${type.identity} AS ${textOf(type, 'base type')}${collate}`,
     ...(usual === null ? [] : [`DEFAULT ${usual}`]),
-    ...notNull(type, printing.quote).inline,
+    ...notNull(type, printing).inline,
     ...inline.map((each) => `CONSTRAINT ${firstName(each.identity)} ${textOf(each, 'definition')}`),
   ];
   return [

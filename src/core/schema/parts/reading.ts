@@ -63,6 +63,17 @@ export function hasUsualPrivileges(schema: CatalogObject, { major }: DatabaseFac
   return listOf(schema, 'granted').join() === usual && listOf(schema, 'revoked').length === 0;
 }
 
+/** From PostgreSQL 18 on the name of a NOT NULL, if it is not the usual one, and what else it is. */
+export function notNullBy(column: CatalogObject): {
+  readonly name: string;
+  readonly flags: string;
+} {
+  const by = textOf(column, 'not null by') ?? '';
+  const [, name = '', flags = ''] =
+    /^(.*?)((?:(?:^|, )(?:not valid|no inherit))*)$/s.exec(by) ?? [];
+  return { name, flags };
+}
+
 export function isTrue({ facts }: CatalogObject, name: string): boolean {
   return facts[name] === true;
 }
