@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { documentOf, fingerprintOf } from '../../../src/core/catalog/catalog.js';
 import { readCatalog } from '../../../src/db/catalog/read-catalog.js';
+import { upgradeStatements } from '../../../src/db/history/ensure-history.js';
 import type { Client } from '../../../src/db/wire/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
 import { major, open, useEverything } from './use-everything.js';
@@ -202,6 +203,21 @@ describe('a catalog', () => {
     const { objects } = await readCatalog(clients[0]!, 'pgm');
     const brought = objects.filter(({ identity }) => identity.includes('trgm'));
     expect(brought.map(({ kind }) => kind)).toEqual(['extension']);
+  });
+
+  test('leaves out the history of another pgm in this database, unless something else is in its schema', async () => {
+    const [client] = clients;
+    const before = documentOf(await readCatalog(client!, 'pgm'));
+    const create = upgradeStatements({ layout: 0, isDoubled: false, isUnnoted: false }, 'other');
+    await client!.run(`create schema other; grant usage on schema other to public; ${create}`);
+    expect(documentOf(await readCatalog(client!, 'pgm'))).toBe(before);
+    await client!.run('create view other.own as select 1 as one');
+    const { objects } = await readCatalog(client!, 'pgm');
+    const shown = objects.filter(({ kind, table }) => kind !== 'index' && table === null);
+    expect(shown.map(({ identity }) => identity)).toEqual(
+      expect.arrayContaining(['other', 'other.own', 'other.attempts']),
+    );
+    await client!.run('drop schema other cascade');
   });
 
   test('leaves out what defines a table or type of an extension, not what a file hangs on it', async () => {
