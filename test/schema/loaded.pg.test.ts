@@ -82,6 +82,11 @@ zeile" is E'\\\\! echo bad'`,
       'create or replace view v as select f(null::v) as a, null::text collate "C" as b',
       'create view above as select * from v',
       `comment on view v is 'circular'`,
+      'alter default privileges grant select on tables to everything_reader',
+    ],
+    'a table with the names of constraints that a later one has by itself': [
+      'create table b (id int not null, primary key (id)); create table a (like b including all)',
+      'create table y ("Id" int not null); create table x (like y including all)',
     ],
     'a default and a check that call functions of their own table': [
       'create table t (id serial primary key, n int, m int)',
@@ -179,6 +184,9 @@ zeile" is E'\\\\! echo bad'`,
       'create schema a; create schema b; create schema ext; create extension citext schema ext',
       'create table b.t (id int primary key, name ext.citext); create view a.v as select * from b.t; create function b.f() returns setof a.v language sql as $$ select * from a.v $$',
       'create index on b.t (name); drop schema public; drop extension plpgsql cascade',
+    ],
+    'settings that are lists, with nothing in them or an empty name': [
+      `do $$ begin execute format('alter database %I set search_path = a, "B c", '''', "x, y"', current_database()); execute format('alter role everything_reader in database %I set search_path = %L', current_database(), ''); execute format('alter database %I set temp_tablespaces = %L', current_database(), ''); end $$`,
     ],
     'settings, event triggers, publications': [
       `do $$ begin execute format('alter database %I set search_path = a, "B c"', current_database()); execute format('alter database %I set "my.Own" = %L', current_database(), 'it''s 100%'); end $$`,

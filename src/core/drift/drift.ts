@@ -1,8 +1,8 @@
-import type { Catalog, CatalogObject } from '../catalog/catalog.js';
+import { type Catalog, type CatalogObject, nameOf } from '../catalog/catalog.js';
 import { compareCatalogs, type FactChange } from '../catalog/compare-catalogs.js';
 import type { MigrationKey } from '../files/migration.js';
 import type { IsIgnored } from './ignored.js';
-import { type ExpectedCatalog, type KeptHead, nameOf } from './kept-catalog.js';
+import type { ExpectedCatalog, KeptHead } from './kept-catalog.js';
 
 /** One object that is not as the files made it. */
 export type DriftItem =

@@ -140,7 +140,3 @@ type Stored = [
   facts: CatalogObject['facts'],
   by: MigrationKey | null,
 ];
-
-export function nameOf({ kind, identity }: Pick<CatalogObject, 'kind' | 'identity'>): string {
-  return `${kind} ${identity}`;
-}

@@ -7,7 +7,13 @@ export function maskedFact(name: string, fact: Fact): Fact {
   if (literals.has(name)) return mask;
   if (typeof fact === 'string') return maskedDefinition(fact);
   if (typeof fact !== 'object') return fact;
+  if (name === 'values') return fact.map((each) => maskedSetting(String(each)));
   return fact.map((each) => (typeof each === 'string' ? maskedDefinition(each) : each));
+}
+
+/** What an application declares is a setting whose name has a dot. */
+function maskedSetting(setting: string): string {
+  return setting.replace(/^([^=]*\.[^=]*)=.*/s, `$1=${mask}`);
 }
 
 /** A fact as one text. */
@@ -18,7 +24,7 @@ export function factText(fact: Fact): string {
 /** Facts that are a literal as a whole. */
 const literals: ReadonlySet<string> = new Set([
   'comment',
-  'start',
-  'moving start',
+  'initial state',
+  'moving initial state',
   'security labels',
 ]);

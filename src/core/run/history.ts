@@ -54,3 +54,6 @@ export interface AttemptRow {
 
 /** The layout of the history tables that this version of pgm writes. */
 export const historyLayout = 4;
+
+/** Every table of a history, in the order in which transactions lock them: otherwise two could deadlock. */
+export const historyTables = ['migrations', 'attempts', 'layout', 'intents', 'catalogs'] as const;

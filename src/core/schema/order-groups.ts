@@ -51,8 +51,12 @@ class Ordering {
   }
 
   run(): readonly Ordered[] {
-    for (const group of this.#groups) this.#visit(group);
-    while (this.#waiting.length > 0) this.#breakCircle();
+    // What comes at the end applies to all that is created, in a circle or not.
+    for (const isEnd of [false, true]) {
+      const groups = this.#groups.filter(({ part }) => (part === 'end') === isEnd);
+      for (const group of groups) this.#visit(group);
+      while (this.#waiting.length > 0) this.#breakCircle();
+    }
     return this.#ordered;
   }
 

@@ -11,7 +11,7 @@ import {
 } from './catalog-query.js';
 
 /** A statement with one row per object: kind, identity, schema, table, address (as in pg_depend), facts as JSON. */
-export function objectsStatement(query: CatalogQuery, historySchema: string): string {
+export function objectsStatement(query: CatalogQuery, histories: readonly string[]): string {
   const { catalog, schema, table = '0', joins = '', where = 'true' } = query;
   const { kind = 'o.type', identity = 'o.identity', tableName = relationName(table) } = query;
   const [of, object, part] = addressOf(query);
@@ -22,14 +22,14 @@ export function objectsStatement(query: CatalogQuery, historySchema: string): st
 from ${rowsOf(catalog)} it ${joins}
 left join pg_catalog.pg_namespace n on n.oid = ${schema}
 ${`${kind} ${identity}`.includes('o.') ? `cross join lateral pg_catalog.pg_identify_object(${of}, ${object}, ${part}) o` : ''}
-where (${where}) and ${isOurs(query)} and ${isCompared('n.nspname', historySchema)}`;
+where (${where}) and ${isOurs(query)} and ${isCompared('n.nspname', histories)}`;
 }
 
 /** A statement with the kind and identity of each row of a user's object that none of the catalog's queries reads. */
 export function notComparedStatement(
   catalog: string,
   queries: readonly CatalogQuery[],
-  historySchema: string,
+  histories: readonly string[],
 ): string {
   const known = queries.flatMap(({ where = 'true', besides = {} }) => [
     where,
@@ -40,7 +40,7 @@ export function notComparedStatement(
 from ${rowsOf(catalog)} it
 cross join lateral pg_catalog.pg_identify_object(${classOf(catalog)}, it.oid, 0) o
 where it.oid >= ${firstUserOid} and (${isKnown}) is not true and ${isNoMember(classOf(catalog), 'it.oid')}
-  and ${isCompared('o.schema', historySchema)}`;
+  and ${isCompared('o.schema', histories)}`;
 }
 
 /** The one catalog that only a superuser may read, as it has passwords, has a view that anyone may read. */
@@ -66,9 +66,9 @@ function isNoMember(catalog: string, object: string): string {
     where m.classid = ${catalog} and m.objid = ${object} and m.deptype = 'e')`;
 }
 
-/** Temporary objects belong to a session; the history belongs to pgm. */
-function isCompared(schema: string, historySchema: string): string {
-  return `(${schema} is null or ${schema} <> ${literal(historySchema)} and ${schema} !~ '^pg_(toast_)?temp_')`;
+/** Temporary objects belong to a session; histories belong to pgm. */
+function isCompared(schema: string, histories: readonly string[]): string {
+  return `(${schema} is null or ${schema} not in (${histories.map(literal).join(', ')}) and ${schema} !~ '^pg_(toast_)?temp_')`;
 }
 
 function factsOf(query: CatalogQuery): Facts {

@@ -88,7 +88,7 @@ const settings: CatalogQuery = {
   kind: `'setting'`,
   identity: `case it.setrole when 0 then 'of the database' else 'of ' || pg_catalog.quote_ident(${role('it.setrole')}) || ' in the database' end`,
   facts: {
-    values: `(select pg_catalog.jsonb_agg(case when s ~* '^[^=]*(secret|password|passwd|token|key)[^=]*=' then
+    values: `(select pg_catalog.jsonb_agg(case when s ~* '^[^=]*(secret|pass|token|credential|key)[^=]*=' then
         pg_catalog.regexp_replace(s, '=.*', '=${hidden}') else s end order by s collate "C") from pg_catalog.unnest(it.setconfig) s)`,
   },
 };

@@ -7,6 +7,7 @@ import { assertText } from './assert-text.js';
 import { notComparedStatement, objectsStatement } from './build-query.js';
 import { type CatalogQuery, type CatalogServer, firstUserOid, hidden } from './catalog-query.js';
 import { databaseWideQueries } from './database-wide.js';
+import { historiesIn, historiesThere } from './histories.js';
 import { operatorQueries } from './operators.js';
 import { relationQueries } from './relations.js';
 import { replicationQueries } from './replication.js';
@@ -56,7 +57,7 @@ export function inOne(...statements: readonly string[]): string {
 export interface CatalogReading {
   /** Each gives one set of rows. */
   readonly statements: readonly string[];
-  /** SHA-256 of all of them, for a role that may see everything. */
+  /** SHA-256 of all of them, for a role that may see everything, in a database without another history. */
   readonly digest: string;
   readonly seesAll: boolean;
 }
@@ -67,21 +68,30 @@ export function readingBy(client: Client, historySchema: string, rows: Rows): Ca
   const major = majorOf(client);
   const catalogs = String(answer?.['catalogs']).split(' ');
   const empty = new Set(String(answer?.['empty']).split(' '));
-  const forServer = (seesConninfo: boolean, left: (catalog: string) => boolean) => {
+  const histories = historiesIn(answer, historySchema);
+  const forServer = (
+    seesConninfo: boolean,
+    without: readonly string[],
+    left: (catalog: string) => boolean,
+  ) => {
     const queries = queriesFor({ major, seesConninfo });
     const objects = queries
       .filter(({ catalog }) => left(catalog))
-      .map((query) => objectsStatement(query, historySchema));
+      .map((query) => objectsStatement(query, without));
     const rest = catalogs.filter(left).map((catalog) => {
       const known = queries.filter((query) => query.catalog === catalog);
-      return notComparedStatement(catalog, known, historySchema);
+      return notComparedStatement(catalog, known, without);
     });
     return [...objects, ...rest];
   };
   const digest = createHash('sha256');
   return {
-    statements: forServer(answer?.['sees_conninfo'] === true, (catalog) => !empty.has(catalog)),
-    digest: digest.update(forServer(true, () => true).join(';')).digest('hex'),
+    statements: forServer(
+      answer?.['sees_conninfo'] === true,
+      histories,
+      (catalog) => !empty.has(catalog),
+    ),
+    digest: digest.update(forServer(true, [historySchema], () => true).join(';')).digest('hex'),
     seesAll: answer?.['is_superuser'] === true,
   };
 }
@@ -94,7 +104,7 @@ export function catalogIn(client: Client, rows: Rows): Catalog {
   assertText(client, rows);
   return catalogOf(
     rows.filter(isObject).map(objectOf),
-    rows.filter((row) => !isObject(row)).map(nameOf),
+    rows.filter((row) => !isObject(row)).map(nameIn),
   );
 }
 
@@ -138,6 +148,7 @@ export function readingQuestion(client: Client): string {
 select pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as sees_conninfo,
   pg_catalog.current_setting('is_superuser') = 'on' as is_superuser,
   pg_catalog.concat_ws(' ', ${isEmpty.join(', ')}) as empty,
+  ${historiesThere} as histories,
   (select pg_catalog.string_agg(relname, ' ' order by relname) from pg_catalog.pg_class c
     where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'
       and (not relisshared or relname = 'pg_subscription')
@@ -167,7 +178,7 @@ select pg_catalog.set_config('client_encoding', 'SQL_ASCII', true)
 where pg_catalog.current_setting('server_encoding') = 'SQL_ASCII'`;
 
 function objectOf(row: Rows[number]): CatalogObject {
-  const { kind, identity } = nameOf(row);
+  const { kind, identity } = nameIn(row);
   return {
     kind,
     identity,
@@ -177,7 +188,7 @@ function objectOf(row: Rows[number]): CatalogObject {
   };
 }
 
-export function nameOf(row: Rows[number]): Pick<CatalogObject, 'kind' | 'identity'> {
+export function nameIn(row: Rows[number]): Pick<CatalogObject, 'kind' | 'identity'> {
   return { kind: String(row['kind']), identity: String(row['identity']) };
 }
 

@@ -1,13 +1,13 @@
+import { nameOf } from '../../core/catalog/catalog.js';
 import {
   type DatabaseFacts,
   type Dependency,
-  nameOf,
   type SchemaReading,
 } from '../../core/schema/parts/reading.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { classOf, firstUserOid, identityOf } from './catalog-query.js';
-import { catalogIn, isObject, nameOf as nameIn, readRows } from './read-catalog.js';
+import { catalogIn, isObject, nameIn, readRows } from './read-catalog.js';
 
 /** The catalog with what is needed to write it as SQL. Costs two round trips. See `readCatalog`. */
 export async function readSchema(

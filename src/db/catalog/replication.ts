@@ -84,6 +84,12 @@ const subscriptions = ({ major, seesConninfo }: CatalogServer): CatalogQuery => 
   },
 });
 
+/** Parts of the names of libpq's parameters that are secrets, not names of files; a name may be percent-encoded in a URL. */
+const secret = 'pass|secret|token|_key';
+
 /** In either form that libpq accepts. */
-const conninfo = `pg_catalog.regexp_replace(pg_catalog.regexp_replace(it.subconninfo,
-  '(password\\s*=\\s*)(''([^''\\\\]|\\\\.)*''|\\S+)', '\\1${hidden}', 'gi'), '(://[^:@/]*):[^@]*@', '\\1:${hidden}@')`;
+const conninfo = `case when it.subconninfo ~ '^postgres(ql)?://'
+  then pg_catalog.regexp_replace(pg_catalog.regexp_replace(it.subconninfo,
+    '([?&][^=&]*(${secret}|%)[^=&]*=)[^&]*', '\\1${hidden}', 'gi'), '(://[^:@/]*):[^@]*@', '\\1:${hidden}@')
+  else pg_catalog.regexp_replace(it.subconninfo,
+    '(\\w*(${secret})\\w*\\s*=\\s*)(''([^''\\\\]|\\\\.)*''|([^\\s\\\\]|\\\\.)+)', '\\1${hidden}', 'gi') end`;

@@ -2,10 +2,10 @@ import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { lackedCharacter } from '../../core/failure/server-error.js';
 import type { Migration } from '../../core/files/migration.js';
+import { historyTables } from '../../core/run/history.js';
 import {
   attemptColumns,
   attemptValues,
-  historyTables,
   isRow,
   type Origin,
   provenance,

@@ -1,11 +1,11 @@
 import { Refused } from '../../core/errors.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
-import { type History, historyLayout } from '../../core/run/history.js';
+import { type History, historyLayout, historyTables } from '../../core/run/history.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { denied } from './denied.js';
 import { findLayout, type FoundLayout, notedAgain } from './found-layout.js';
 import type { HistoryTables } from './history-tables.js';
-import { historyTables, serverNow } from './history-row.js';
+import { serverNow } from './history-row.js';
 import { identifier, literal } from '../wire/quote.js';
 import { readHistory } from './read-history.js';
 

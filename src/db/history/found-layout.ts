@@ -1,11 +1,11 @@
 import { HistoryTooNew, Refused } from '../../core/errors.js';
 import type { ServerError } from '../../core/failure/server-error.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
-import { historyLayout } from '../../core/run/history.js';
+import { historyLayout, historyTables } from '../../core/run/history.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
-import { attemptColumns, historyTables, rowColumns } from './history-row.js';
+import { attemptColumns, rowColumns } from './history-row.js';
 
 /** What exists of a history. */
 export interface FoundLayout {

@@ -13,9 +13,6 @@ export interface Origin {
   readonly revision: string;
 }
 
-/** Every table of a history, in the order in which transactions lock them: otherwise two could deadlock. */
-export const historyTables = ['migrations', 'attempts', 'layout', 'intents', 'catalogs'] as const;
-
 export const rowColumns = 'schema, filename, state, checksum, revision, pgm_version, applied_by';
 export const attemptColumns =
   'schema, filename, outcome, checksum, revision, pgm_version, applied_by, started_at';

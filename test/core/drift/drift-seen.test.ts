@@ -8,6 +8,7 @@ import {
   mostObjects,
 } from '../../../src/core/drift/drift-seen.js';
 import { maskedDefinition } from '../../../src/core/drift/masked-definition.js';
+import { maskedFact } from '../../../src/core/drift/masked-fact.js';
 
 const since = { revision: 'r', keptAt: 't', keptBy: 'pact@pod' };
 
@@ -92,9 +93,40 @@ describe('a masked definition', () => {
     ['AS $function$ select $x$s3cret$x$ $function$', "AS $function$ select '•••' $function$"],
     ["AS $procedure$ call a('s3cret') $procedure$", "AS $procedure$ call a('•••') $procedure$"],
     ["'s3cret without an end", "'•••'"],
+    ["/* a /* b */ it's */ select 's3cret'", "/* a /* b */ it's */ select '•••'"],
+    [
+      '\n LANGUAGE plpython3u\nAS $function$\nx = "s3cret" # it\'s\n$function$\n',
+      "\n LANGUAGE plpython3u\nAS '•••'\n",
+    ],
+    [
+      '\n LANGUAGE "Own"\n STRICT\nAS $procedure$ s3cret $procedure$\n',
+      '\n LANGUAGE "Own"\n STRICT\nAS \'•••\'\n',
+    ],
+    [
+      "\n LANGUAGE plpgsql\nAS $function$ begin return 's3cret'; end $function$",
+      "\n LANGUAGE plpgsql\nAS $function$ begin return '•••'; end $function$",
+    ],
     ['CHECK ((age >= 0))', 'CHECK ((age >= 0))'],
-  ])('%s', (definition, shown) => {
+  ])('%j', (definition, shown) => {
     expect(maskedDefinition(definition)).toBe(shown);
+  });
+});
+
+describe('a fact as it is shown', () => {
+  test.each([
+    [
+      'values',
+      ['app.jwt=s3cret', 'my.Own=s3cret=', 'work_mem=8MB'],
+      ['app.jwt=•••', 'my.Own=•••', 'work_mem=8MB'],
+    ],
+    ['start', '500', '500'],
+    ['initial state', '{s3cret}', '•••'],
+    ['moving initial state', '{s3cret}', '•••'],
+    ['comment', 's3cret', '•••'],
+    ['security labels', ['x: s3cret'], '•••'],
+    ['options', ['fillfactor=70'], ['fillfactor=70']],
+  ] as const)('%s', (name, fact, shown) => {
+    expect(maskedFact(name, fact)).toEqual(shown);
   });
 });
 

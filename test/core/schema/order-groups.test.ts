@@ -53,6 +53,15 @@ describe('groups of statements', () => {
     ]);
   });
 
+  test('that belong to the end come after the last of a circle', () => {
+    const view = group('v', statement('CREATE VIEW v', ['f'], 'CREATE VIEW v AS SELECT NULL'));
+    const privileges = group('privileges', statement('ALTER DEFAULT PRIVILEGES', []));
+    const circle = [view, group('f', statement('f', ['CREATE VIEW v']))];
+    expect(ordered({ ...privileges, part: 'end' }, ...circle).at(-1)).toBe(
+      'ALTER DEFAULT PRIVILEGES',
+    );
+  });
+
   test('in a circle of anything else are told as a comment, line by line', () => {
     expect(
       ordered(group('a', statement('a\nb', ['c'])), group('c', statement('c', ['a\nb']))),

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { documentOf, fingerprintOf } from '../../../src/core/catalog/catalog.js';
 import { readCatalog } from '../../../src/db/catalog/read-catalog.js';
+import { upgradeStatements } from '../../../src/db/history/ensure-history.js';
 import type { Client } from '../../../src/db/wire/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
-import { open, useEverything } from './use-everything.js';
+import { major, open, useEverything } from './use-everything.js';
 
 describe('a database with one of everything', () => {
   const { client, whole } = useEverything();
@@ -137,6 +138,56 @@ describe('a catalog', () => {
     );
   });
 
+  type Connection = readonly [written: string, shown: string];
+  const connections: readonly Connection[] = [
+    ['password=hunter\\ 2 user=u', 'password=••• user=u'],
+    ["password='hunter \\' 2' user=u", 'password=••• user=u'],
+    ["user=u sslpassword = 'hunter 2'", 'user=u sslpassword = •••'],
+    ['postgresql://u:hunter2@h/d?sslmode=require', 'postgresql://u:•••@h/d?sslmode=require'],
+    ['postgresql://h/d?password=hunter2&user=u', 'postgresql://h/d?password=•••&user=u'],
+  ];
+  /** Parameters of libpq from 18 on. */
+  const newer: readonly Connection[] = [
+    [
+      'oauth_client_secret=hunter2 scram_client_key=hunter2 user=u',
+      'oauth_client_secret=••• scram_client_key=••• user=u',
+    ],
+  ];
+
+  test.each(major < 18 ? connections : [...connections, ...newer])(
+    'has of the connection %j what is no secret',
+    async (connection, shown) => {
+      const [client] = clients;
+      const name = 'to_elsewhere';
+      await client!.run(
+        `create subscription ${name} connection '${connection.replaceAll("'", "''")}' publication p with (connect = false)`,
+      );
+      try {
+        const { objects } = await readCatalog(client!, 'pgm');
+        const found = objects.find(({ identity }) => identity === name);
+        expect(found?.facts['connection']).toBe(shown);
+      } finally {
+        await client!.run(`alter subscription ${name} disable`);
+        await client!.run(`alter subscription ${name} set (slot_name = none)`);
+        await client!.run(`drop subscription ${name}`);
+      }
+    },
+  );
+
+  test('has no value of a setting that sounds like a secret', async () => {
+    const [client] = clients;
+    const settings = ['app.db_pass', 'app.credentials', 'app.token', 'app.api_key', 'app.secret'];
+    const change = (how: string) => async (name: string) =>
+      client!.run(
+        `do $$ begin execute format('alter database %I ${how}', current_database(), '${name}', 'hunter2'); end $$`,
+      );
+    for (const name of settings) await change('set %s = %L')(name);
+    const { objects } = await readCatalog(client!, 'pgm');
+    for (const name of settings) await change('reset %s')(name);
+    const found = objects.find(({ kind }) => kind === 'setting');
+    expect(found?.facts['values']).toEqual(settings.toSorted().map((name) => `${name}=•••`));
+  });
+
   test('leaves out what is temporary, the schema of the history, and members of extensions', async () => {
     const before = await fingerprints([], []);
     const [, after] = await fingerprints(
@@ -152,6 +203,21 @@ describe('a catalog', () => {
     const { objects } = await readCatalog(clients[0]!, 'pgm');
     const brought = objects.filter(({ identity }) => identity.includes('trgm'));
     expect(brought.map(({ kind }) => kind)).toEqual(['extension']);
+  });
+
+  test('leaves out the history of another pgm in this database, unless something else is in its schema', async () => {
+    const [client] = clients;
+    const before = documentOf(await readCatalog(client!, 'pgm'));
+    const create = upgradeStatements({ layout: 0, isDoubled: false, isUnnoted: false }, 'other');
+    await client!.run(`create schema other; grant usage on schema other to public; ${create}`);
+    expect(documentOf(await readCatalog(client!, 'pgm'))).toBe(before);
+    await client!.run('create view other.own as select 1 as one');
+    const { objects } = await readCatalog(client!, 'pgm');
+    const shown = objects.filter(({ kind, table }) => kind !== 'index' && table === null);
+    expect(shown.map(({ identity }) => identity)).toEqual(
+      expect.arrayContaining(['other', 'other.own', 'other.attempts']),
+    );
+    await client!.run('drop schema other cascade');
   });
 
   test('leaves out what defines a table or type of an extension, not what a file hangs on it', async () => {

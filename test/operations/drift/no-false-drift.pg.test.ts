@@ -119,8 +119,30 @@ const users = {
   'app/001_users.sql': 'create schema app; create table app.users (id int primary key, email text)',
 };
 
+/** In a file, as its name is not known there. */
+function ofDatabase(change: string): string {
+  const quoted = `alter database %I ${change}`.replaceAll("'", "''");
+  return `do $$ begin execute format('${quoted}', current_database()); end $$`;
+}
+
+const more = `alter table app.users add given text not null default 'x', add constraint later check (id > 0) not valid;
+  create type app.mood as enum ('good', 'bad'); comment on table app.users is 'who';
+  create function app.touch() returns trigger language plpgsql as 'begin return new; end';
+  create trigger touch before update on app.users for each row execute function app.touch();
+  create extension citext schema app version '1.5'; ${ofDatabase(`set statement_timeout = '5s'`)}`;
+
 describe('what differed before a run', () => {
-  beforeEach(() => runs.run(users));
+  const files = { 'app/001_users.sql': `${users['app/001_users.sql']}; ${more}` };
+  beforeEach(() => runs.run(files));
+
+  test('is expected as a file has made it in between, of whatever kind it is', async () => {
+    await database.sql.unsafe(
+      `${ofDatabase(`set statement_timeout = '6s'`)}; alter type app.mood rename value 'bad' to 'poor'`,
+    );
+    const sql = `${ofDatabase(`set statement_timeout = '7s'`)}; alter type app.mood rename value 'poor' to 'ill'`;
+    await runs.run({ ...files, 'app/002_x.sql': sql });
+    expect(await runs.drift()).toEqual([]);
+  });
 
   test.each([
     [
@@ -139,7 +161,16 @@ describe('what differed before a run', () => {
       'a dropped column',
       'alter table app.users drop email',
       'create table app.b (a int)',
-      ['missing table column app.users.email by app/001_users.sql'],
+      [
+        'missing table column app.users.email by app/001_users.sql',
+        'different table column app.users.given (position) by app/001_users.sql',
+      ],
+    ],
+    [
+      'a NOT NULL of another column than a file sets',
+      'alter table app.users alter email set not null',
+      'alter table app.users alter given set not null',
+      ['different table column app.users.email (not null) by app/001_users.sql'],
     ],
     [
       'an option of a table that gets a column',
@@ -155,7 +186,7 @@ describe('what differed before a run', () => {
     ],
   ])('differs after it: %s', async (_, byHand, sql, found) => {
     await database.sql.unsafe(byHand);
-    await runs.run({ ...users, 'app/002_x.sql': sql });
+    await runs.run({ ...files, 'app/002_x.sql': sql });
     expect(await runs.drift()).toEqual(found);
   });
 
@@ -196,6 +227,20 @@ describe('what differed before a run', () => {
       'alter table app.users drop email',
       'alter table app.users drop column if exists email',
     ],
+    ...[
+      ['a NOT NULL', 'alter table app.users alter email set not null'],
+      ['a dropped NOT NULL', 'alter table app.users alter given drop not null'],
+      ['a dropped default', 'alter table app.users alter given drop default'],
+      ['an owner', 'alter table app.users owner to pg_monitor'],
+      ['the owner of a type', 'alter type app.mood owner to pg_monitor'],
+      ['a value of an enum', `alter type app.mood add value if not exists 'fair'`],
+      ['a disabled trigger', 'alter table app.users disable trigger touch'],
+      ['a valid constraint', 'alter table app.users validate constraint later'],
+      ['a removed comment', 'comment on table app.users is null'],
+      ['the version of an extension', `alter extension citext update to '1.6'`],
+      ['a setting', ofDatabase(`set work_mem = '5MB'`)],
+      ['a setting that is reset', ofDatabase('reset statement_timeout')],
+    ].map(([what = '', sql = '']): [string, string, string] => [what, sql, sql]),
     [
       'a dropped column of a table that is dropped',
       'alter table app.users drop email',
@@ -206,7 +251,7 @@ describe('what differed before a run', () => {
     async (_, byHand, sql) => {
       await database.sql.unsafe(byHand);
       expect(await runs.drift()).not.toEqual([]);
-      await runs.run({ ...users, 'app/002_x.sql': sql });
+      await runs.run({ ...files, 'app/002_x.sql': sql });
       expect(await runs.drift()).toEqual([]);
     },
   );

@@ -11,7 +11,7 @@ import {
 import { driftKinds } from '../../../core/drift/drift-seen.js';
 import { factText, maskedFact } from '../../../core/drift/masked-fact.js';
 import { printable } from '../../../core/files/names.js';
-import { count, short } from '../../../core/text/words.js';
+import { count, grouped, short } from '../../../core/text/words.js';
 import { paragraphs } from './layout.js';
 
 /** The report of `pgm drift` for people: each object with both definitions, and a summary line. */
@@ -69,14 +69,14 @@ function factLines(facts: Readonly<Record<string, Fact>>): readonly string[] {
 }
 
 function changeLines({ name, before, after }: FactChange, chalk: ChalkInstance): readonly string[] {
-  const [expected, actual] = [before, after].map((fact) =>
-    fact === null ? '(none)' : indented(shown(name, fact), 14),
+  const [expected = '', actual = ''] = [before, after].map((fact) =>
+    fact === null ? '(none)' : shown(name, fact),
   );
   const why = expected === actual ? '; only what is masked differs' : '';
   return [
     `  ${name}${why}`,
-    `    expected  ${chalk.green(expected)}`,
-    `    actual    ${chalk.red(actual)}`,
+    `    expected  ${chalk.green(indented(expected, 14))}`,
+    `    actual    ${chalk.red(indented(actual, 14))}`,
   ];
 }
 
@@ -86,9 +86,11 @@ function shown(name: string, fact: Fact): string {
 
 function indented(text: string, by: number): string {
   return text
+    .replace(/\n$/, '')
     .split('\n')
     .map(printable)
-    .join(`\n${' '.repeat(by)}`);
+    .join(`\n${' '.repeat(by)}`)
+    .replace(/^ +$/gm, '');
 }
 
 function summary(report: DriftReport, chalk: ChalkInstance): string {
@@ -97,7 +99,7 @@ function summary(report: DriftReport, chalk: ChalkInstance): string {
   const what = expectedWords(report);
   if (verdict === 'in step') return chalk.green(`✅ ${target} is ${what}`);
   return chalk.red(
-    `❌ ${count(items.length, 'object')} of ${target} differ from ${what}: ${countsInWords(items)}`,
+    `❌ ${count(items.length, 'object')} of ${target} ${items.length === 1 ? 'differs' : 'differ'} from ${what}: ${countsInWords(items)}`,
   );
 }
 
@@ -106,7 +108,7 @@ export function countsInWords(items: readonly DriftItem[]): string {
   return driftKinds
     .flatMap((kind) => {
       const some = items.filter((item) => item.kind === kind).length;
-      return some === 0 ? [] : [`${some} ${driftTitles[kind]}`];
+      return some === 0 ? [] : [`${grouped(some)} ${driftTitles[kind]}`];
     })
     .join(', ');
 }

@@ -1,5 +1,10 @@
-import type { Catalog, CatalogObject, Fact, ObjectName } from '../../catalog/catalog.js';
-import { nameOf } from '../kept-catalog.js';
+import {
+  type Catalog,
+  type CatalogObject,
+  type Fact,
+  nameOf,
+  type ObjectName,
+} from '../../catalog/catalog.js';
 
 type Majors = readonly [made: number, live: number];
 

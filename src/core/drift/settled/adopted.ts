@@ -5,8 +5,8 @@ import { folded, lastName } from '../identity.js';
 export interface Adopted {
   makes(object: CatalogObject): boolean;
   drops(object: CatalogObject): boolean;
-  /** Whether one of them sets this fact of a table that they wrote. */
-  sets(fact: string): boolean;
+  /** Whether one of them sets this fact of the object; null: of any object, as its name may be known only at run time. */
+  sets(fact: string, object: CatalogObject | null): boolean;
 }
 
 export const adoptsNothing: Adopted = adoptedBy([]);
@@ -16,10 +16,19 @@ export function adoptedBy(codes: readonly string[]): Adopted {
   const statements = codes.flatMap(statementsIn);
   const made = statements.flatMap((statement) => namedBy(statement, making, 'add'));
   const dropped = statements.flatMap((statement) => namedBy(statement, dropping, 'drop'));
+  const sets: Adopted['sets'] = (fact, object) =>
+    statements.some(
+      (each) =>
+        factWords[fact]?.test(each.words) === true &&
+        (object === null || isAbout(each, fact, object)),
+    );
+  const isSet = (object: CatalogObject): boolean =>
+    object.kind === 'setting' && sets('values', object);
   return {
-    makes: (object) => made.some((each) => isNamed(each, object) || isOf(each, object)),
-    drops: (object) => dropped.some((each) => isNamed(each, object)),
-    sets: (fact) => statements.some(({ words }) => factWords[fact]?.test(words) ?? false),
+    makes: (object) =>
+      isSet(object) || made.some((each) => isNamed(each, object) || isOf(each, object)),
+    drops: (object) => isSet(object) || dropped.some((each) => isNamed(each, object)),
+    sets,
   };
 }
 
@@ -27,6 +36,8 @@ interface Statement {
   /** Its words in lower case with one blank between them; a quoted name is `"7"`, with its number in `quoted`. */
   readonly words: string;
   readonly quoted: readonly string[];
+  /** All its names and other words, folded. */
+  readonly names: ReadonlySet<string>;
 }
 
 function statementsIn(code: string): readonly Statement[] {
@@ -38,7 +49,13 @@ function statementsIn(code: string): readonly Statement[] {
   return words
     .join(' ')
     .split(' ; ')
-    .map((each) => ({ words: each, quoted }));
+    .map((each) => {
+      return {
+        words: each,
+        quoted,
+        names: new Set(each.split(' ').map((word) => valueOf(word, quoted))),
+      };
+    });
 }
 
 const tokens = /"(?:[^"]|"")*"|''|[\w$\u0080-\uffff]+|\S/g;
@@ -65,19 +82,18 @@ interface Named {
   readonly kind: string;
   readonly schema: string | null;
   readonly name: string;
-  /** All names in its statement, folded. */
-  readonly around: ReadonlySet<string>;
+  readonly around: Statement['names'];
 }
 
 function namedBy(statement: Statement, words: RegExp, verb: 'add' | 'drop'): readonly Named[] {
-  const around = new Set(statement.words.split(' ').map((word) => valueOf(word, statement)));
+  const { quoted, names: around } = statement;
   const found = [...statement.words.matchAll(words)].flatMap(([, kind = '', list = '']) =>
     list.split(' , ').map((each) => named(kind === 'domain' ? 'type' : kind, each)),
   );
   return [...found, ...columnsOf()];
 
   function named(kind: string, written: string): Named {
-    const names = written.split(' . ').map((each) => valueOf(each, statement));
+    const names = written.split(' . ').map((each) => valueOf(each, quoted));
     return { kind, schema: names.at(-2) ?? null, name: names.at(-1) ?? '', around };
   }
 
@@ -91,7 +107,7 @@ function namedBy(statement: Statement, words: RegExp, verb: 'add' | 'drop'): rea
   }
 }
 
-function valueOf(word: string, { quoted }: Statement): string {
+function valueOf(word: string, quoted: Statement['quoted']): string {
   const at = /^"(\d+)"$/.exec(word)?.[1];
   return at === undefined ? word : folded(quoted[Number(at)] ?? '');
 }
@@ -115,6 +131,18 @@ function isOf(each: Named, { table, schema }: CatalogObject): boolean {
   return each.schema === null || each.schema === schema;
 }
 
+/** Whether a statement can be about this fact of the object. */
+function isAbout({ words, names }: Statement, fact: string, object: CatalogObject): boolean {
+  const { kind, identity, table } = object;
+  // Files do not know the name of their database.
+  if (kind === 'setting') return true;
+  if (table !== null && !names.has(lastName(table))) return false;
+  if (fact === 'comment' && !words.includes(`${kindWord(kind)} `)) return false;
+  if (fact === 'enabled' && / trigger (?:all|user)\b/.test(words)) return true;
+  return fact === 'position' || names.has(lastName(identity));
+}
+
+/** Statements that take effect whatever there is: one that creates something only if it is missing sets nothing. */
 const factWords: Readonly<Record<string, RegExp>> = {
   granted: /\b(?:grant|revoke)\b/,
   revoked: /\b(?:grant|revoke)\b/,
@@ -125,6 +153,19 @@ const factWords: Readonly<Record<string, RegExp>> = {
   'toast options': /\b(?:set|with|reset) \(/,
   comment: /\bcomment on\b/,
   'replica identity': /\breplica identity\b/,
-  persistence: /\b(?:un)?logged\b/,
-  tablespace: /\btablespace\b/,
+  persistence: /\bset (?:un)?logged\b/,
+  tablespace: /\bset tablespace\b/,
+  'not null': /\b(?:set|drop) not null\b/,
+  'not null by': /\b(?:set|drop) not null\b/,
+  default: /\bdrop default\b/,
+  identity: /\bdrop identity\b/,
+  generated: /\bdrop expression\b/,
+  position: /\b(?:add|drop)\b/,
+  labels: /\badd value\b/,
+  enabled: /\b(?:enable|disable)\b/,
+  definition: /\bvalidate constraint\b/,
+  'not valid': /\bvalidate constraint\b/,
+  'clustered by': /\bcluster on\b|\bwithout cluster\b/,
+  version: /\balter extension\b/,
+  values: /\balter (?:database|role|user)\b/,
 };

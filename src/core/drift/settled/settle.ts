@@ -1,15 +1,10 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import type { MigrationKey } from '../../files/migration.js';
 import type { Adopted } from './adopted.js';
 import { authorsOf } from './authors.js';
 import type { DriftItem } from '../drift.js';
 import type { IsIgnored } from '../ignored.js';
-import {
-  type ExpectedCatalog,
-  type ExpectedObject,
-  type LiveCatalog,
-  nameOf,
-} from '../kept-catalog.js';
+import { type ExpectedCatalog, type ExpectedObject, type LiveCatalog } from '../kept-catalog.js';
 
 /** What is known about the time since the document was kept. */
 export interface Since {
@@ -68,23 +63,33 @@ function ofDrifted(
   if (item.kind === 'missing') return [now];
   const asBefore = was === null ? [] : [was];
   if (was === null && adopted.makes(now)) return [now];
-  if (!isTouched) return asBefore;
+  const isChanged = !isSame(item.live, now);
+  if (!isTouched && !(isChanged && withoutWriters.has(now.kind))) {
+    // Statements that find their work done write nothing.
+    return asBefore.map((each) => withFactsSet(each, now, now, (fact) => adopted.sets(fact, now)));
+  }
   if (!isTable(now)) return [now];
   // Its row is also written for what is not a fact of the table, such as a new column.
-  if (was === null) return isSame(item.live, now) ? [] : [now];
-  return [withFactsSet(was, now, item.live, adopted)];
+  if (was === null) return isChanged ? [now] : [];
+  return [withFactsSet(was, now, item.live, (fact) => adopted.sets(fact, null))];
 }
 
-/** A table with the facts that the files have changed, or say to set. */
+/** Kinds of which nothing says who wrote them last, so that it is the change that tells. */
+const withoutWriters: ReadonlySet<string> = new Set([
+  ...['setting', 'user mapping', 'subscription', 'large object', 'publication namespace'],
+  ...['access method', 'transform', 'text search parser', 'text search template'],
+]);
+
+/** With the facts that the files have changed, or say to set. */
 function withFactsSet(
   was: ExpectedObject,
   now: ExpectedObject,
   before: CatalogObject,
-  adopted: Adopted,
+  isSet: (fact: string) => boolean,
 ): ExpectedObject {
   const names = [...new Set([...Object.keys(was.facts), ...Object.keys(now.facts)])].toSorted();
   const facts = names.flatMap((name) => {
-    const isByFiles = !isEqual(before.facts[name], now.facts[name]) || adopted.sets(name);
+    const isByFiles = !isEqual(before.facts[name], now.facts[name]) || isSet(name);
     const fact = (isByFiles ? now : was).facts[name];
     return fact === undefined ? [] : [[name, fact] as const];
   });

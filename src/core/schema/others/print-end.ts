@@ -1,4 +1,4 @@
-import type { CatalogObject, ObjectName } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf, type ObjectName } from '../../catalog/catalog.js';
 import { notLoadable } from '../parts/print-attached.js';
 import { masked } from '../parts/print-options.js';
 import { parseLine } from '../parts/print-privileges.js';
@@ -11,7 +11,7 @@ import {
   type Statement,
   groupsOf,
 } from '../parts/statements.js';
-import { firstName, literal, splitOption, unquoted } from '../parts/text.js';
+import { firstName, literal, splitList, splitOption, unquoted } from '../parts/text.js';
 
 /** Default privileges and settings. */
 export function endGroups(printing: Printing): readonly Group[] {
@@ -113,9 +113,11 @@ function settings(object: CatalogObject, printing: Printing): readonly Statement
   });
 }
 
-/** Settings that are lists of names are stored as they are written. */
+/** Settings that are lists of names are stored as they are written, except for an empty name, which only a literal can be. */
 function valueOf(name: string, value: string): string {
-  return lists.includes(name.toLowerCase()) ? value || "''" : literal(value);
+  if (!lists.includes(name.toLowerCase())) return literal(value);
+  const names = splitList(value).map((each) => (each === '""' ? "''" : each));
+  return names.join(', ') || "''";
 }
 
 const lists = [
@@ -129,14 +131,14 @@ const lists = [
 
 /** What pgm does not know. */
 export function unknownGroups(names: readonly ObjectName[]): readonly Group[] {
-  return names.map(({ kind, identity }) => ({
+  return names.map((name) => ({
     part: 'end',
     schema: null,
     rank: 99,
-    identity: `${kind} ${identity}`,
+    identity: nameOf(name),
     statements: [
       {
-        text: notLoadable(`${kind} ${identity}`, 'pgm does not know this kind of object'),
+        text: notLoadable(nameOf(name), 'pgm does not know this kind of object'),
         needs: [],
         makes: [],
       },

@@ -1,8 +1,8 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached } from '../parts/print-attached.js';
 import { enabledWords } from '../tables/print-table-parts.js';
 import { called, definitions } from './print-types.js';
-import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
@@ -87,7 +87,7 @@ function aggregateParts(object: CatalogObject): readonly (readonly [string, stri
     ['COMBINEFUNC', called(object, 'combine')],
     ['SERIALFUNC', called(object, 'serialize')],
     ['DESERIALFUNC', called(object, 'deserialize')],
-    ['INITCOND', start('start')],
+    ['INITCOND', start('initial state')],
     ['MSFUNC', called(object, 'moving transition')],
     ['MINVFUNC', called(object, 'moving inverse')],
     ['MSTYPE', textOf(object, 'moving state')],
@@ -95,7 +95,7 @@ function aggregateParts(object: CatalogObject): readonly (readonly [string, stri
     ['MFINALFUNC', called(object, 'moving final')],
     ['MFINALFUNC_EXTRA', flag('extra arguments of moving final')],
     ['MFINALFUNC_MODIFY', modifies('moving final modifies')],
-    ['MINITCOND', start('moving start')],
+    ['MINITCOND', start('moving initial state')],
     ['SORTOP', sort === null ? null : `OPERATOR(${sort})`],
     ['PARALLEL', textOf(object, 'parallel')?.toUpperCase() ?? null],
     ['HYPOTHETICAL', textOf(object, 'variety') === 'hypothetical-set aggregate' ? 'true' : null],

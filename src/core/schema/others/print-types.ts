@@ -1,7 +1,7 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached, comment } from '../parts/print-attached.js';
 import { columnName, notNull } from '../tables/print-columns.js';
-import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
@@ -80,7 +80,7 @@ function domain(type: CatalogObject, printing: Printing): readonly Statement[] {
   const words = [
     `CREATE DOMAIN ${type.identity} AS ${textOf(type, 'base type')}${collate}`,
     ...(usual === null ? [] : [`DEFAULT ${usual}`]),
-    ...notNull(type, printing.quote).inline,
+    ...notNull(type, printing).inline,
     ...inline.map((each) => `CONSTRAINT ${firstName(each.identity)} ${textOf(each, 'definition')}`),
   ];
   return [

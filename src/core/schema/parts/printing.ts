@@ -1,5 +1,5 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
-import { nameOf, type SchemaReading, textOf } from './reading.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
+import { notNullBy, type SchemaReading, textOf } from './reading.js';
 import { isOfTable, type Printing } from './statements.js';
 import { quoting } from './text.js';
 
@@ -9,6 +9,9 @@ export function printingOf({ catalog, dependencies, database }: SchemaReading): 
   const byKind = groupedBy(objects, ({ kind }) => kind);
   const byTable = groupedBy(objects, ({ table, kind }) => `${kind} of ${table ?? ''}`);
   const byName = new Map(objects.map((object) => [nameOf(object), object]));
+  const namesOfNotNull = new Set(
+    objects.map((object) => JSON.stringify([object.schema, notNullBy(object).name])),
+  );
   const quote = quoting(database.keywords);
   const recorded: Printing['dependenciesOf'] = (name) => {
     const object = byName.get(name);
@@ -29,6 +32,7 @@ export function printingOf({ catalog, dependencies, database }: SchemaReading): 
     named: (name) => byName.get(name),
     find: (kind, identity) => byName.get(nameOf({ kind, identity })),
     dependenciesOf,
+    isNameOfNotNull: (schema, name) => namesOfNotNull.has(JSON.stringify([schema, name])),
     reaches: (from, table) =>
       [from, ...reachable(from, dependenciesOf)].some((name) => isOfTable(name, table)),
   };

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogObject, ObjectName } from '../../catalog/catalog.js';
+import type { Catalog, CatalogObject } from '../../catalog/catalog.js';
 
 /** A catalog and what is needed to write it as SQL. */
 export interface SchemaReading {
@@ -45,11 +45,6 @@ export interface LiveSchema {
   cancel(): void;
 }
 
-/** One text that identifies an object. */
-export function nameOf({ kind, identity }: ObjectName): string {
-  return `${kind} ${identity}`;
-}
-
 /** A fact that is a text; null if there is none. */
 export function textOf({ facts }: CatalogObject, name: string): string | null {
   const fact = facts[name];
@@ -66,6 +61,17 @@ export function listOf({ facts }: CatalogObject, name: string): readonly string[
 export function hasUsualPrivileges(schema: CatalogObject, { major }: DatabaseFacts): boolean {
   const usual = major < 15 ? 'CREATE, USAGE to PUBLIC' : 'USAGE to PUBLIC';
   return listOf(schema, 'granted').join() === usual && listOf(schema, 'revoked').length === 0;
+}
+
+/** From PostgreSQL 18 on the name of a NOT NULL, if it is not the usual one, and what else it is. */
+export function notNullBy(column: CatalogObject): {
+  readonly name: string;
+  readonly flags: string;
+} {
+  const by = textOf(column, 'not null by') ?? '';
+  const [, name = '', flags = ''] =
+    /^(.*?)((?:(?:^|, )(?:not valid|no inherit))*)$/s.exec(by) ?? [];
+  return { name, flags };
 }
 
 export function isTrue({ facts }: CatalogObject, name: string): boolean {

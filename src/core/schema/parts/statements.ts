@@ -1,5 +1,5 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
-import { type Dependency, nameOf, type SchemaReading } from './reading.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
+import { type Dependency, type SchemaReading } from './reading.js';
 import type { Quote } from './text.js';
 
 /** One statement of the output, or a comment. */
@@ -40,6 +40,8 @@ export interface Printing extends Pick<SchemaReading, 'database'> {
   readonly named: (name: string) => CatalogObject | undefined;
   readonly find: (kind: string, identity: string) => CatalogObject | undefined;
   readonly dependenciesOf: (name: string) => readonly Dependency[];
+  /** Whether a column in this schema gives this name to its NOT NULL, so that the server would give another one to others. */
+  readonly isNameOfNotNull: (schema: string | null, name: string) => boolean;
   /** Whether an object needs the table or one of its columns, directly or indirectly. */
   readonly reaches: (from: string, table: CatalogObject) => boolean;
 }

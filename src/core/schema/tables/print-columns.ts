@@ -1,10 +1,10 @@
 import type { CatalogObject } from '../../catalog/catalog.js';
 import { attached, hiddenOptions } from '../parts/print-attached.js';
 import { foreignOptions, storageOptions } from '../parts/print-options.js';
-import { listOf, textOf } from '../parts/reading.js';
+import { listOf, notNullBy, textOf } from '../parts/reading.js';
 import { sequenceOptions } from './print-sequences.js';
 import { altering, type Printing, type Statement } from '../parts/statements.js';
-import type { Quote } from '../parts/text.js';
+import { unquoted } from '../parts/text.js';
 
 /** The columns of a table or a view, in their order. */
 export function columnsOf(
@@ -52,7 +52,7 @@ export function columnAttributes(
           `GENERATED ALWAYS AS (${generated[1]}) ${generated[2] === 'stored' ? 'STORED' : 'VIRTUAL'}`,
         ]),
     ...identityOf(column, printing),
-    ...notNull(column, printing.quote).inline,
+    ...notNull(column, printing).inline,
   ];
 }
 
@@ -84,16 +84,12 @@ function isUsualName(
 
 const longestName = 63;
 
-/**
- * NOT NULL for the declaration or, if it is not valid, as a later statement. From PostgreSQL 18 on it may have a name:
- * `n, not valid, no inherit`.
- */
-export function notNull(column: CatalogObject, quote: Quote) {
+/** NOT NULL for the declaration or, if it is not valid, as a later statement. */
+export function notNull(column: CatalogObject, { quote, isNameOfNotNull }: Printing) {
   if (column.facts['not null'] !== true) return { inline: [], later: [] };
-  const by = textOf(column, 'not null by');
-  if (by === null) return { inline: ['NOT NULL'], later: [] };
-  const [, name = '', flags = ''] =
-    /^(.*?)((?:(?:^|, )(?:not valid|no inherit))*)$/s.exec(by) ?? [];
+  const { name: own, flags } = notNullBy(column);
+  const usual = usualNotNull(column);
+  const name = own === '' && isNameOfNotNull(column.schema, usual) ? usual : own;
   const constraint = name === '' ? '' : `CONSTRAINT ${quote(name)} `;
   const suffix = flags.includes('no inherit') ? ' NO INHERIT' : '';
   if (!flags.includes('not valid'))
@@ -102,6 +98,12 @@ export function notNull(column: CatalogObject, quote: Quote) {
     inline: [],
     later: [`ADD ${constraint}NOT NULL ${columnName(column)}${suffix} NOT VALID`],
   };
+}
+
+/** The name that the server chooses if no other constraint of the schema has it: `t_c_not_null` of `s.t.c`. */
+function usualNotNull({ identity }: CatalogObject): string {
+  const [, ...names] = identity.match(/"(?:[^"]|"")*"|[^".]+/g) ?? [];
+  return [...names.map(unquoted), 'not_null'].join('_');
 }
 
 /** The statements about a column after the one that created it. `word`: for its table. */
@@ -124,7 +126,7 @@ export function columnStatements(
     ...(compression === null ? [] : [`SET COMPRESSION ${compression}`]),
     ...(options.length === 0 ? [] : [`SET (${storageOptions(options)})`]),
   ].map((change) => altering(`${alter} ALTER COLUMN ${name} ${change};`, column));
-  const later = notNull(column, printing.quote).later.map((text) =>
+  const later = notNull(column, printing).later.map((text) =>
     altering(`${alter} ${text};`, column),
   );
   const subject = { object: column, word: 'COLUMN', name: column.identity };

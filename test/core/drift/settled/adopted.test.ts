@@ -157,7 +157,32 @@ test.each([
   ['alter table app.users enable row level security', 'row security', true],
   ['-- owner to\nselect 1', 'owner', false],
 ])('%s: sets %s or not', async (sql, fact, isSet) => {
-  expect((await adopted(sql)).sets(fact)).toBe(isSet);
+  expect((await adopted(sql)).sets(fact, null)).toBe(isSet);
+});
+
+test.each([
+  ['alter table app.users alter n set not null', 'not null', true],
+  ['alter table app.users alter m set not null', 'not null', false],
+  ['alter table app.others alter n set not null', 'not null', false],
+  ['create table if not exists app.users (n int not null)', 'not null', false],
+  ['alter table app.users alter n drop default', 'default', true],
+  ['alter table app.users drop column a', 'position', true],
+  ['alter table app.others drop column n', 'position', false],
+  [`do $$ begin alter table app.users alter "n" set not null; end $$`, 'not null', true],
+  ['comment on column app.users.n is null', 'comment', true],
+  ['comment on table app.users is null', 'comment', false],
+])('%s: sets %s of a column or not', async (sql, fact, isSet) => {
+  expect((await adopted(sql)).sets(fact, column)).toBe(isSet);
+});
+
+test.each([
+  ['alter table app.users disable trigger touch', true],
+  ['alter table app.users enable trigger all', true],
+  ['alter table app.users disable trigger other', false],
+  ['alter table app.others disable trigger touch', false],
+])('%s: says whether a trigger is enabled or not', async (sql, isSet) => {
+  const trigger = object('trigger', 'touch on app.users', 'app.users');
+  expect((await adopted(sql)).sets('enabled', trigger)).toBe(isSet);
 });
 
 test('a file that cannot be read says nothing', async () => {
