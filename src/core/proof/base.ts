@@ -31,15 +31,16 @@ export interface UnknownContent {
 export type FilesInPlace = ReadonlyMap<MigrationKey, Migration>;
 
 /** How a current file relates to those that are in place. */
-export function changeSince(
-  { key, checksum }: Migration,
+export function changesSince(
   inPlace: FilesInPlace,
   today: Snapshot,
-): FileChange {
-  const there = inPlace.get(key);
-  if (there !== undefined) return there.checksum === checksum ? 'unchanged' : 'edited';
-  const isMoved = gone(inPlace, today).some((each) => each.checksum === checksum);
-  return isMoved ? 'renamed' : 'new';
+): (migration: Migration) => FileChange {
+  const moved = new Set(gone(inPlace, today).map(({ checksum }) => checksum));
+  return ({ key, checksum }) => {
+    const there = inPlace.get(key);
+    if (there !== undefined) return there.checksum === checksum ? 'unchanged' : 'edited';
+    return moved.has(checksum) ? 'renamed' : 'new';
+  };
 }
 
 /** A row for each file that is in place and no longer in the source. `left`: the objects that remain because of it. */
