@@ -1,3 +1,4 @@
+import { jsonText } from '../render/words/layout.js';
 import { errorDocument } from '../../core/documents.js';
 import { ConfigurationError, Interrupted, PgmError } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
@@ -130,11 +131,6 @@ function tellFailure(
   (opened ?? earlyTerminationLog(typed)).fail(text);
   if (json === true) printResult(jsonText(errorDocument(asError(error), exitCode)));
   return exitCode;
-}
-
-/** A document for stdout, as `--json` prints it. */
-export function jsonText(document: object): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /** How a result for people is formatted. */

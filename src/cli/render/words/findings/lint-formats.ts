@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type LintReport, lintDocument } from '../../../../core/lint/lint-report.js';
 import type { RuleText } from '../../../../core/lint/rule-text.js';
+import { jsonText } from '../layout.js';
 
 export type LintFormat = 'text' | 'json' | 'sarif' | 'github' | 'gitlab' | 'junit';
 
@@ -38,8 +39,4 @@ export async function formatted(
     case 'github':
       return (await import('./github.js')).githubAnnotations('lint', report.files, directory);
   }
-}
-
-function jsonText(document: object): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
 }
