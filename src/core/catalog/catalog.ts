@@ -20,6 +20,11 @@ export interface CatalogObject {
 /** What identifies an object within a database. */
 export type ObjectName = Pick<CatalogObject, 'kind' | 'identity'>;
 
+/** The same as one text. */
+export function nameOf({ kind, identity }: ObjectName): string {
+  return `${kind} ${identity}`;
+}
+
 /** Every object that SQL can create in a database, except those of the server, of extensions and of pgm. */
 export interface Catalog {
   /** Sorted by kind and identity. */

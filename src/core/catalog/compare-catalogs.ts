@@ -1,4 +1,4 @@
-import type { Catalog, CatalogObject, Fact } from './catalog.js';
+import { type Catalog, type CatalogObject, type Fact, nameOf } from './catalog.js';
 
 /** What differs between two catalogs: one object each, in the order of the catalogs. */
 export type Difference =
@@ -37,10 +37,6 @@ export function compareCatalogs(before: Catalog, after: Catalog): readonly Diffe
 /** The object that a difference is about: its current form if it still exists. */
 export function objectOf(difference: Difference): CatalogObject {
   return difference.kind === 'changed' ? difference.after : difference.object;
-}
-
-function nameOf({ kind, identity }: CatalogObject): string {
-  return `${kind} ${identity}`;
 }
 
 function changesOf(before: CatalogObject, after: CatalogObject): readonly FactChange[] {

@@ -1,3 +1,4 @@
+import { nameOf } from '../catalog/catalog.js';
 import { type Difference, objectOf } from '../catalog/compare-catalogs.js';
 import { maskedExcerpt } from '../failure/explain/explain-failure.js';
 import type { MigrationKey } from '../files/migration.js';
@@ -70,5 +71,5 @@ export function failsOnNewFinding(file: ReadFile, part: FailedPart): Finding {
 }
 
 function names(objects: readonly Difference[]): string {
-  return listed(objects.map(objectOf).map(({ kind, identity }) => `${kind} ${identity}`));
+  return listed(objects.map(objectOf).map(nameOf));
 }

@@ -1,10 +1,5 @@
-import type { Catalog, CatalogObject, Fact } from '../../catalog/catalog.js';
-import {
-  hasUsualPrivileges,
-  nameOf,
-  type SchemaReading,
-  textOf,
-} from '../../schema/parts/reading.js';
+import { type Catalog, type CatalogObject, type Fact, nameOf } from '../../catalog/catalog.js';
+import { hasUsualPrivileges, type SchemaReading, textOf } from '../../schema/parts/reading.js';
 import { secretsIn, withoutSecret } from './comparable.js';
 import { incomparable, inOtherWords, withKnownFacts } from './versions.js';
 

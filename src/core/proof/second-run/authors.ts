@@ -1,4 +1,4 @@
-import type { ObjectName } from '../../catalog/catalog.js';
+import { nameOf, type ObjectName } from '../../catalog/catalog.js';
 import { type Difference, objectOf } from '../../catalog/compare-catalogs.js';
 import type { MigrationKey } from '../../files/migration.js';
 import type { Changes } from './changes.js';
@@ -56,10 +56,6 @@ export class Authors {
     if (writer === undefined) return undefined;
     return this.#transactions.findLast(([transaction]) => transaction <= writer)?.[1];
   }
-}
-
-function nameOf({ kind, identity }: ObjectName): string {
-  return `${kind} ${identity}`;
 }
 
 function rowsOf(table: string): string {

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../catalog/catalog.js';
+import { type Catalog, nameOf } from '../../catalog/catalog.js';
 import { compareCatalogs, type Difference, objectOf } from '../../catalog/compare-catalogs.js';
 import { compareContents, type RowsChange } from './compare-contents.js';
 import type { Contents } from '../database/proof-database.js';
@@ -49,7 +49,7 @@ export class Blame {
 
   /** Takes in how everything differs from the beginning when the statement at `start` has ended. */
   see(start: number, changes: Changes): void {
-    const objects = new Set(changes.objects.map(nameOf));
+    const objects = new Set(changes.objects.map(objectOf).map(nameOf));
     const tables = new Set(changes.rows.map(({ table }) => table));
     const own = this.#part(
       (name) => objects.has(name),
@@ -75,13 +75,8 @@ export class Blame {
   #part(hasObject: (name: string) => boolean, hasTable: (table: string) => boolean): Changes {
     const { objects, rows } = this.#left;
     return {
-      objects: objects.filter((object) => hasObject(nameOf(object))),
+      objects: objects.filter((object) => hasObject(nameOf(objectOf(object)))),
       rows: rows.filter(({ table }) => hasTable(table)),
     };
   }
-}
-
-function nameOf(difference: Difference): string {
-  const { kind, identity } = objectOf(difference);
-  return `${kind} ${identity}`;
 }

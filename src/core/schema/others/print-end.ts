@@ -1,4 +1,4 @@
-import type { CatalogObject, ObjectName } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf, type ObjectName } from '../../catalog/catalog.js';
 import { notLoadable } from '../parts/print-attached.js';
 import { masked } from '../parts/print-options.js';
 import { parseLine } from '../parts/print-privileges.js';
@@ -129,14 +129,14 @@ const lists = [
 
 /** What pgm does not know. */
 export function unknownGroups(names: readonly ObjectName[]): readonly Group[] {
-  return names.map(({ kind, identity }) => ({
+  return names.map(nameOf).map((identity) => ({
     part: 'end',
     schema: null,
     rank: 99,
-    identity: `${kind} ${identity}`,
+    identity,
     statements: [
       {
-        text: notLoadable(`${kind} ${identity}`, 'pgm does not know this kind of object'),
+        text: notLoadable(identity, 'pgm does not know this kind of object'),
         needs: [],
         makes: [],
       },

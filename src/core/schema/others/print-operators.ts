@@ -1,8 +1,8 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached } from '../parts/print-attached.js';
 import { called, definitions } from './print-types.js';
 import { whole } from './print-text-search.js';
-import { isTrue, nameOf, textOf } from '../parts/reading.js';
+import { isTrue, textOf } from '../parts/reading.js';
 import { type Group, making, type Printing, groupsOf, type Print } from '../parts/statements.js';
 import { splitCall, splitList, splitMethod } from '../parts/text.js';
 

@@ -1,8 +1,8 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached } from '../parts/print-attached.js';
 import { enabledWords } from '../tables/print-table-parts.js';
 import { called, definitions } from './print-types.js';
-import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,

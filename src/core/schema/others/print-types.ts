@@ -1,7 +1,7 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached, comment } from '../parts/print-attached.js';
 import { columnName, notNull } from '../tables/print-columns.js';
-import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,

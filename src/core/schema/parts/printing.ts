@@ -1,5 +1,5 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
-import { nameOf, type SchemaReading, textOf } from './reading.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
+import { type SchemaReading, textOf } from './reading.js';
 import { isOfTable, type Printing } from './statements.js';
 import { quoting } from './text.js';
 

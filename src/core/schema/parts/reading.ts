@@ -1,4 +1,4 @@
-import type { Catalog, CatalogObject, ObjectName } from '../../catalog/catalog.js';
+import type { Catalog, CatalogObject } from '../../catalog/catalog.js';
 
 /** A catalog and what is needed to write it as SQL. */
 export interface SchemaReading {
@@ -43,11 +43,6 @@ export interface LiveSchema {
   breakOff(): void;
   /** Asks the server to cancel the query that is reading. */
   cancel(): void;
-}
-
-/** One text that identifies an object. */
-export function nameOf({ kind, identity }: ObjectName): string {
-  return `${kind} ${identity}`;
 }
 
 /** A fact that is a text; null if there is none. */

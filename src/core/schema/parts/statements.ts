@@ -1,5 +1,5 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
-import { type Dependency, nameOf, type SchemaReading } from './reading.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
+import type { Dependency, SchemaReading } from './reading.js';
 import type { Quote } from './text.js';
 
 /** One statement of the output, or a comment. */

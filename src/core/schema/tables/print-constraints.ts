@@ -1,7 +1,7 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached, notLoadable } from '../parts/print-attached.js';
 import { storageOptions } from '../parts/print-options.js';
-import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
@@ -115,12 +115,7 @@ function constraintStatements(constraint: CatalogObject, printing: Printing): re
   const told =
     enforced === null
       ? []
-      : [
-          notLoadable(
-            `${constraint.kind} ${constraint.identity}`,
-            `some of the triggers that enforce it are ${enforced}`,
-          ),
-        ];
+      : [notLoadable(nameOf(constraint), `some of the triggers that enforce it are ${enforced}`)];
   return [
     ...[...set, ...told].map((text) => altering(text, constraint)),
     ...attached({ object: constraint, word: 'CONSTRAINT', name }, printing),

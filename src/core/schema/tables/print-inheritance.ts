@@ -1,6 +1,6 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { columnName } from './print-columns.js';
-import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, textOf } from '../parts/reading.js';
 import { altering, type Printing, type Statement } from '../parts/statements.js';
 
 /** How a table gets the columns of its parents. */

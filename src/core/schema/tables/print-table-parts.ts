@@ -1,7 +1,7 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached, notLoadable } from '../parts/print-attached.js';
 import { indexOf, nameOn } from './print-constraints.js';
-import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, textOf } from '../parts/reading.js';
 import { altering, making, type Printing, type Statement } from '../parts/statements.js';
 
 /** Indexes except those of keys, which come with their constraints. */

@@ -1,4 +1,4 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached, hiddenOptions } from '../parts/print-attached.js';
 import {
   columnAttributes,
@@ -13,7 +13,7 @@ import { foreignOptions, storageOptions } from '../parts/print-options.js';
 import { createSequence, sequenceStatements, tableOf } from './print-sequences.js';
 import { groupedBy } from '../parts/printing.js';
 import { indexes, tableParts } from './print-table-parts.js';
-import { listOf, nameOf, textOf } from '../parts/reading.js';
+import { listOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,

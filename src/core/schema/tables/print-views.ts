@@ -1,9 +1,9 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
+import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached } from '../parts/print-attached.js';
 import { columnName, columnsOf, columnStatements } from './print-columns.js';
 import { storageOptions } from '../parts/print-options.js';
 import { reachable } from '../parts/printing.js';
-import { isTrue, listOf, nameOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, textOf } from '../parts/reading.js';
 import { indexes, tableParts } from './print-table-parts.js';
 import {
   altering,

@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import { nameOf } from '../../../../core/catalog/catalog.js';
 import type { StatementTrace } from '../../../../core/proof/database/locks.js';
 import {
   countFindings,
@@ -24,7 +25,7 @@ export function proofReport(
 ): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const { files, notCompared } = proof;
-  const names = notCompared.map(({ kind, identity }) => `${kind} ${identity}`);
+  const names = notCompared.map(nameOf);
   const sections = [
     fileTable(files, all, chalk),
     ...files.flatMap((file) => findingLines(file, directory, chalk)),
