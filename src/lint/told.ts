@@ -23,7 +23,7 @@ interface Draft extends LintFinding {
   readonly at: number | null;
 }
 
-export interface Circumstances {
+interface Circumstances {
   /** See `takeBack`. */
   readonly lookedFor: readonly LintRuleName[];
   readonly facts: Facts | null;

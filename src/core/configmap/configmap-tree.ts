@@ -18,7 +18,7 @@ export interface TreePlan {
   readonly made: readonly string[];
 }
 
-export interface Tree {
+interface Tree {
   /** The content of each file, by its path in the target. */
   readonly wanted: ReadonlyMap<string, Uint8Array>;
   /** Files of the source that cannot be in the tree: unreadable, or their path is taken. */

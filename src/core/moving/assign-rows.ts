@@ -4,7 +4,7 @@ import type { Matching } from './match-rows.js';
 import type { Sums } from './sums.js';
 
 /** Which row is about which file. */
-export interface Assigned {
+interface Assigned {
   readonly rowOf: ReadonlyMap<Migration, ToldRow>;
   /** Rows that no file belongs to. */
   readonly strangers: readonly ToldRow[];

@@ -5,7 +5,7 @@ import { numberAlone } from './arrange.js';
 import { clean, keptName, numberFiles, stemOf, wholeNumber } from './number-files.js';
 
 /** The files that a row may be about: none, one, or several with names that do not tell them apart. */
-export type FilesOf = (id: RowId) => readonly Migration[];
+type FilesOf = (id: RowId) => readonly Migration[];
 
 /** How the versions of the tool identify the files of an imported folder. */
 export interface Matching {
@@ -14,7 +14,7 @@ export interface Matching {
   readonly versionOf: (file: Migration) => string | null;
 }
 
-export type Matched =
+type Matched =
   | ({ readonly kind: 'matched' } & Matching)
   /** Rows match files in both ways, but not the same files. */
   | { readonly kind: 'either'; readonly example: readonly [string, string] };

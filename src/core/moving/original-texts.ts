@@ -1,7 +1,7 @@
 import type { ToolFolder } from '../foreign/tool-folder.js';
 
 /** What a file may have been before it was imported; `all`: no other text is possible. */
-export interface OriginalTexts {
+interface OriginalTexts {
   readonly texts: readonly string[];
   readonly all: boolean;
 }

@@ -72,7 +72,7 @@ export function gone(
 export type AuthorOf = (difference: Difference) => MigrationKey | null;
 
 /** How a database with the base applied first differs from a new one, and who wrote what in each. */
-export interface Comparison {
+interface Comparison {
   /** The changes that would turn the new one into the other. */
   readonly differences: readonly Difference[];
   readonly authorOf: AuthorOf;

@@ -4,7 +4,7 @@ import type { Statement } from '../../core/grammar/statement.js';
 import type { AlterAction, Column, Constraint } from '../../core/grammar/tables.js';
 
 /** A string constant that PostgreSQL reads when it runs or plans the statement. */
-export interface Constant {
+interface Constant {
   readonly value: string;
   /** The type it is cast to; null if it is not. */
   readonly type: TypeName | null;

@@ -5,7 +5,7 @@ import type { Known } from './known.js';
 import { isVersionMark } from './updating.js';
 
 /** What a statement does to many rows, as far as its words say. */
-export interface LongWork {
+interface LongWork {
   /** `UPDATE of public.orders` */
   readonly what: string;
 }

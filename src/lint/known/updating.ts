@@ -8,7 +8,7 @@ import type { Context } from './rule.js';
 import { WholeFile } from './whole-file.js';
 
 /** UPDATE, ON CONFLICT DO UPDATE or MERGE: anything that changes values in rows of a table. */
-export interface Updating {
+interface Updating {
   readonly table: Name;
   readonly assignments: readonly Assignment[];
   /** The conditions on the rows. */

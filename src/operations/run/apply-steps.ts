@@ -23,7 +23,7 @@ import { type AskEffects, LeftBehind } from './left-behind.js';
 import { lookEveryMs, lookOut } from './look-out.js';
 import { explained, held, recorded } from './record-outcome.js';
 
-export interface StartingPoint {
+interface StartingPoint {
   /** What is already in the database. */
   readonly inPlace: readonly MigrationKey[];
   /** Files that cannot even be read. */

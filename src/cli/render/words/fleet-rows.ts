@@ -3,7 +3,7 @@ import { count, grouped } from '../../../core/text/words.js';
 import { widest } from './layout.js';
 
 /** The text for one target, or for many with the same text. */
-export interface Said {
+interface Said {
   readonly word: string;
   readonly reason: string | null;
   /** Lines below it. */

@@ -17,7 +17,7 @@ export function attached(subject: Subject, printing: Printing): readonly Stateme
   return texts.map((text) => altering(text, subject.object));
 }
 
-export function owner(
+function owner(
   { object, word, name, hasNoOwn = false }: Subject,
   { database, role }: Printing,
 ): readonly string[] {

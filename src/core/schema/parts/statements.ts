@@ -27,7 +27,7 @@ export interface Group {
 
 /** In their order; `schema` stands for all schemas. */
 export const parts = ['database', 'schema', 'foreign keys', 'end'] as const;
-export type Part = (typeof parts)[number];
+type Part = (typeof parts)[number];
 
 /** What printing an object needs to look up. */
 export interface Printing extends Pick<SchemaReading, 'database'> {

@@ -4,7 +4,7 @@ import { isTrue, listOf, textOf } from '../parts/reading.js';
 import { altering, type Printing, type Statement } from '../parts/statements.js';
 
 /** How a table gets the columns of its parents. */
-export interface Inheritance {
+interface Inheritance {
   /** The columns to declare. */
   readonly declared: readonly CatalogObject[];
   /** After the columns. */
