@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaultProxy } from '../support/fault-proxy.js';
+import { Relay } from '../support/relay.js';
 import { freePort } from '../support/http.js';
 import { Kubelet } from '../support/kubelet.js';
 import type { Environment } from '../support/pgm.js';
@@ -19,7 +19,7 @@ export const runner = 'soak_runner';
 /** Everything a soak acts upon. */
 export interface Scene {
   readonly server: OwnServer;
-  readonly proxy: FaultProxy;
+  readonly proxy: Relay;
   readonly kubelet: Kubelet;
   readonly story: Story;
   readonly prober: Prober;
@@ -58,7 +58,7 @@ const connections = '30';
 /** A server, a proxy before it, a mount and a sidecar that is not started yet. Whoever opens it closes it. */
 export async function openScene(seed: number, linkedTo: 'url-file' | 'passfile'): Promise<Scene> {
   const server = await startServer({ settings: { max_connections: connections } });
-  const proxy = await FaultProxy.open({ ...server, keepalivesMs: 1_000 });
+  const proxy = await Relay.open(server, { keepalivesMs: 1_000 });
   const home = await openDirectory();
   const secret = secretFile(home, proxy, linkedTo);
   const first = newPassword();
@@ -91,7 +91,7 @@ interface SecretFile {
   write(password: string): Promise<void>;
 }
 
-function secretFile(home: string, proxy: FaultProxy, form: 'url-file' | 'passfile'): SecretFile {
+function secretFile(home: string, proxy: Relay, form: 'url-file' | 'passfile'): SecretFile {
   const file = join(home, 'secret');
   const place = `127.0.0.1:${proxy.port}/${database}`;
   const isUrl = form === 'url-file';

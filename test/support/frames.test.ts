@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Chance, rounds } from './rounds.js';
 import {
-  FrameCount,
   frameOf,
   Frames,
+  FrameStarts,
   isEncryptionRequest,
   noTls,
   passwordRequest,
@@ -58,24 +58,39 @@ describe.each<Side>(['client', 'server'])('what a %s says', (side) => {
     );
   });
 
-  test('is counted by letter, however it arrives', async () => {
+  test('is found where it begins, however it arrives', async () => {
+    const sizes = said[side].map(({ length }) => length);
+    const begins = sizes.map((_, nth) => sizes.slice(0, nth).reduce((sum, size) => sum + size, 0));
     await rounds(
       (chance) => {
-        const count = new FrameCount(side, side === 'client' ? 'QS' : 'Z');
-        for (const chunk of chunksOf(whole, chance)) count.take(chunk);
-        expect(count.count).toBe(side === 'client' ? 3 : 2);
+        const starts = new FrameStarts(side);
+        let before = 0;
+        const got = chunksOf(whole, chance).flatMap((chunk) => {
+          const found = starts.in(chunk).map(({ at }) => ({ at: before + at, inChunk: at }));
+          before += chunk.length;
+          return found;
+        });
+        expect(got).toHaveLength(begins.length);
+        for (const [nth, { at, inChunk }] of got.entries()) {
+          const late = at - (begins[nth] ?? 0);
+          // The head of one that begins at the end of a chunk is complete in the next one.
+          expect(inChunk === 0 ? late < 5 && late >= 0 : late === 0).toBe(true);
+        }
       },
       { least: 20 },
     );
   });
 });
 
-test('a message is counted when its head is there, and completed by its last byte', () => {
-  const count = new FrameCount('server', 'Z');
+test('a message is found when its head is there, and completed by its last byte', () => {
+  const starts = new FrameStarts('server');
   const frames = new Frames('server');
   const begun = Buffer.concat([passwordRequest, ready.subarray(0, 5)]);
-  count.take(begun);
-  expect([count.count, [...frames.completedBy(begun)].length]).toEqual([1, 1]);
+  expect(starts.in(begun)).toEqual([
+    { letter: 'R', at: 0 },
+    { letter: 'Z', at: passwordRequest.length },
+  ]);
+  expect([...frames.completedBy(begun)]).toHaveLength(1);
   expect([...frames.completedBy(ready.subarray(5))]).toMatchObject([{ letter: 'Z' }]);
 });
 
