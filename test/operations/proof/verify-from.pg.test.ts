@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/library/open/compose.js';
 import type { Base } from '../../../src/core/proof/base.js';
 import type { Proof } from '../../../src/core/proof/proof.js';
-import { readLiveBase } from '../../../src/operations/read-live-base.js';
+import { readLiveBase } from '../../../src/operations/against/read-live-base.js';
 import { findContents } from '../../../src/source/git/find-contents.js';
 import { createDatabase, type Database } from '../../support/database.js';
 import { makeRepository, type TestRepository } from '../../support/git.js';

@@ -77,7 +77,7 @@ export async function tellDrift(
       await import('../../../core/fleet/drift/fleet-drift-document.js');
     print(jsonText(fleetDriftDocument(report)));
   } else {
-    const { fleetDriftTable } = await import('../../render/words/fleet-drift-table.js');
+    const { fleetDriftTable } = await import('../../render/words/fleet/fleet-drift-table.js');
     print(fleetDriftTable(report, looksOf(config)));
   }
   if (stop.soon.aborted && report.stopped !== null) return exitCodeOfSignal(stop.signal());

@@ -83,6 +83,6 @@ async function printReport(
     print(jsonText(fleetDocument(report)));
     return;
   }
-  const { fleetTable } = await import('../../render/words/fleet-table.js');
+  const { fleetTable } = await import('../../render/words/fleet/fleet-table.js');
   print(fleetTable(report, source.directory, looksOf(config)));
 }

@@ -1,11 +1,11 @@
-import { everyExpr, type Expr } from '../../core/grammar/expressions.js';
-import type { Name } from '../../core/grammar/names.js';
-import type { Assignment } from '../../core/grammar/rows.js';
-import type { Statement, StatementOf } from '../../core/grammar/statement.js';
-import { expectsIt, isTemporary } from './guards.js';
-import type { Known } from './known.js';
-import type { Context } from './rule.js';
-import { WholeFile } from './whole-file.js';
+import { everyExpr, type Expr } from '../../../core/grammar/expressions.js';
+import type { Name } from '../../../core/grammar/names.js';
+import type { Assignment } from '../../../core/grammar/rows.js';
+import type { Statement, StatementOf } from '../../../core/grammar/statement.js';
+import { expectsIt, isTemporary } from '../guards.js';
+import type { Known } from '../known.js';
+import type { Context } from '../rule.js';
+import { WholeFile } from '../whole-file.js';
 
 /** UPDATE, ON CONFLICT DO UPDATE or MERGE: anything that changes values in rows of a table. */
 interface Updating {

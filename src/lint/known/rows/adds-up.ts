@@ -1,5 +1,5 @@
-import { everyExpr, type Expr } from '../../core/grammar/expressions.js';
-import type { TypeName } from '../../core/grammar/names.js';
+import { everyExpr, type Expr } from '../../../core/grammar/expressions.js';
+import type { TypeName } from '../../../core/grammar/names.js';
 
 /** The column that is assigned. */
 interface Target {

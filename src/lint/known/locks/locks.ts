@@ -1,7 +1,7 @@
-import type { Name } from '../../core/grammar/names.js';
-import type { Statement, StatementOf } from '../../core/grammar/statement.js';
-import type { AlterAction } from '../../core/grammar/tables.js';
-import type { LockMode } from '../../core/proof/database/lock-modes.js';
+import type { Name } from '../../../core/grammar/names.js';
+import type { Statement, StatementOf } from '../../../core/grammar/statement.js';
+import type { AlterAction } from '../../../core/grammar/tables.js';
+import type { LockMode } from '../../../core/proof/database/lock-modes.js';
 
 /** A lock that a statement takes on a table. */
 interface TakenLock {

@@ -3,11 +3,11 @@ import {
   type DriftReport,
   withoutParts,
   type WholeItem,
-} from '../../../core/drift/drift-report.js';
+} from '../../../../core/drift/drift-report.js';
 import {
   fingerprintGroups,
   type FingerprintGroup,
-} from '../../../core/fleet/drift/fingerprints.js';
+} from '../../../../core/fleet/drift/fingerprints.js';
 import {
   alikeInDrift,
   driftSummary,
@@ -15,9 +15,9 @@ import {
   isInStep,
   type TargetDrift,
   verdictWords,
-} from '../../../core/fleet/drift/target-drift.js';
-import { count, grouped, short } from '../../../core/text/words.js';
-import { countsInWords, driftTitles, nameOfWhole } from './drift.js';
+} from '../../../../core/fleet/drift/target-drift.js';
+import { count, grouped, short } from '../../../../core/text/words.js';
+import { countsInWords, driftTitles, nameOfWhole } from '../drift.js';
 import { rowsOf, rowsOfEach, type Saying, someOf } from './fleet-rows.js';
 
 /**

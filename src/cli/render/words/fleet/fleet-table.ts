@@ -5,11 +5,11 @@ import {
   outcomesOf,
   sizeInWords,
   summaryOf,
-} from '../../../core/fleet/fleet-report.js';
-import { isTrouble, type TargetOutcome } from '../../../core/fleet/outcome.js';
-import { short } from '../../../core/text/words.js';
+} from '../../../../core/fleet/fleet-report.js';
+import { isTrouble, type TargetOutcome } from '../../../../core/fleet/outcome.js';
+import { short } from '../../../../core/text/words.js';
 import { linesOfEach, type Paint, targetLines } from './fleet-lines.js';
-import { allApplied } from './sentence.js';
+import { allApplied } from '../sentence.js';
 
 /**
  * The text of `pgm fleet status`: the summary, and then the targets that are not fine with their reasons; with `all` a line

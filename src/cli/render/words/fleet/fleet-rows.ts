@@ -1,6 +1,6 @@
-import { printable } from '../../../core/files/names.js';
-import { count, grouped } from '../../../core/text/words.js';
-import { widest } from './layout.js';
+import { printable } from '../../../../core/files/names.js';
+import { count, grouped } from '../../../../core/text/words.js';
+import { widest } from '../layout.js';
 
 /** The text for one target, or for many with the same text. */
 interface Said {
