@@ -1,4 +1,3 @@
-import { jsonText } from '../render/words/layout.js';
 import { errorDocument } from '../../core/documents.js';
 import { ConfigurationError, Interrupted, PgmError } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
@@ -18,6 +17,7 @@ import { keepCodeSmall } from '../process/small-heap.js';
 import { type SignalStop, exitCodeOfSignal, printResult, stopOnSignals } from '../process/stop.js';
 import { openReporter } from '../render/reporters/open-reporter.js';
 import type { Reporter } from '../render/reporters/reporter.js';
+import { jsonText, type Looks } from '../render/words/layout.js';
 
 /** A command. Its file imports operations and other heavy modules only when it runs. */
 export interface Command<C extends CommandName = CommandName, T extends object = object> {
@@ -134,11 +134,7 @@ function tellFailure(
 }
 
 /** How a result for people is formatted. */
-export function looksOf({ output: { color, verbosity } }: CommonConfig): {
-  readonly color: boolean;
-  /** Everything, not only what needs attention. */
-  readonly all: boolean;
-} {
+export function looksOf({ output: { color, verbosity } }: CommonConfig): Looks {
   return { color: color === 'auto' && process.stdout.isTTY, all: verbosity === 'verbose' };
 }
 

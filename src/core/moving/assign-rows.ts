@@ -34,7 +34,8 @@ export function assign(
   }
   const edited = betweenOthers(rows, filesOf, rowOf);
   for (const [file, row] of edited) rowOf.set(file, row);
-  const left = strangers.filter((row) => ![...edited.values()].includes(row));
+  const settled = new Set(edited.values());
+  const left = strangers.filter((row) => !settled.has(row));
   return { rowOf, strangers: left, problems: [...problems, ...unknown(filesOf, rowOf, left)] };
 }
 

@@ -92,7 +92,9 @@ export function blameDifferences(
       changed.find(({ change }) => change === 'edited') ??
       changed[0];
     if (culprit === undefined) continue;
-    byKey.set(culprit.key, [...(byKey.get(culprit.key) ?? []), difference]);
+    const known = byKey.get(culprit.key);
+    if (known === undefined) byKey.set(culprit.key, [difference]);
+    else known.push(difference);
   }
   return byKey;
 }

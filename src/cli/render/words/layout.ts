@@ -1,3 +1,10 @@
+/** How a result for people is formatted. */
+export interface Looks {
+  readonly color: boolean;
+  /** Everything, not only what needs attention. */
+  readonly all: boolean;
+}
+
 /** The width of a column of these texts. */
 export function widest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0);

@@ -13,16 +13,13 @@ import { describeHolder } from '../../../core/blockers.js';
 import { count, duration, short } from '../../../core/text/words.js';
 import { headline, location, particulars } from './failure.js';
 import { allApplied, otherOrder } from './sentence.js';
-import { paragraphs, widest } from './layout.js';
+import { type Looks, paragraphs, widest } from './layout.js';
 
 /**
  * The text of `pgm status`: the verdict, the database and source, the states in each schema, and the errors. `all` lists
  * every migration, not only those that need attention.
  */
-export function statusTable(
-  report: StatusReport,
-  { color, all }: { readonly color: boolean; readonly all: boolean },
-): string {
+export function statusTable(report: StatusReport, { color, all }: Looks): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const lost = allGone(report.statuses);
   // States that the table of schemas already shows.

@@ -1,7 +1,7 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached, comment } from '../parts/print-attached.js';
 import { columnName, notNull } from '../tables/print-columns.js';
-import { isTrue, listOf, textOf } from '../parts/reading.js';
+import { byPosition, isTrue, listOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
@@ -49,10 +49,7 @@ function enumLabels(type: CatalogObject): string {
 }
 
 function composite(type: CatalogObject, printing: Printing): readonly Statement[] {
-  const position = ({ facts }: CatalogObject): number => Number(facts['position']);
-  const columns = printing
-    .ofTable(type.identity, 'composite type column')
-    .toSorted((a, b) => position(a) - position(b));
+  const columns = printing.ofTable(type.identity, 'composite type column').toSorted(byPosition);
   const lines = columns.map((column) => {
     const collation = textOf(column, 'collation');
     const collate = collation === null ? '' : ` COLLATE ${collation}`;

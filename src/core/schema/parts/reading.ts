@@ -63,6 +63,11 @@ export function hasUsualPrivileges(schema: CatalogObject, { major }: DatabaseFac
   return listOf(schema, 'granted').join() === usual && listOf(schema, 'revoked').length === 0;
 }
 
+/** Columns in the order in which they are written. */
+export function byPosition(a: CatalogObject, b: CatalogObject): number {
+  return Number(a.facts['position']) - Number(b.facts['position']);
+}
+
 export function isTrue({ facts }: CatalogObject, name: string): boolean {
   return facts[name] === true;
 }

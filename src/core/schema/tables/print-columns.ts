@@ -1,7 +1,7 @@
 import type { CatalogObject } from '../../catalog/catalog.js';
 import { attached, hiddenOptions } from '../parts/print-attached.js';
 import { foreignOptions, storageOptions } from '../parts/print-options.js';
-import { listOf, textOf } from '../parts/reading.js';
+import { byPosition, listOf, textOf } from '../parts/reading.js';
 import { sequenceOptions } from './print-sequences.js';
 import { altering, type Printing, type Statement } from '../parts/statements.js';
 import type { Quote } from '../parts/text.js';
@@ -11,8 +11,7 @@ export function columnsOf(
   { kind, identity }: CatalogObject,
   { ofTable }: Printing,
 ): readonly CatalogObject[] {
-  const position = ({ facts }: CatalogObject): number => Number(facts['position']);
-  return ofTable(identity, `${kind} column`).toSorted((a, b) => position(a) - position(b));
+  return ofTable(identity, `${kind} column`).toSorted(byPosition);
 }
 
 /** The identifier of a column. */

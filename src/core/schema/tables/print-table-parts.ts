@@ -41,7 +41,7 @@ type Print = (
 function indexStatements(index: CatalogObject, table: CatalogObject, printing: Printing) {
   const { identity } = index;
   const tablespace = textOf(index, 'tablespace');
-  const name = identity.slice((/^(?:"(?:[^"]|"")*"|[^".]+)\./.exec(identity)?.[0] ?? '').length);
+  const name = withoutSchema(identity);
   const word = table.kind === 'materialized view' ? 'MATERIALIZED VIEW' : 'TABLE';
   const isBroken = isTrue(index, 'invalid') || isTrue(index, 'not ready');
   const texts = [
@@ -75,7 +75,7 @@ function replicaIdentity(table: CatalogObject): readonly Statement[] {
   const alter = `ALTER ${table.kind === 'table' ? 'TABLE ONLY' : table.kind.toUpperCase()} ${identity} REPLICA IDENTITY`;
   if (!set.startsWith('index ')) return [altering(`${alter} ${set.toUpperCase()};`, table)];
   const index = set.slice('index '.length);
-  const name = index.slice((/^(?:"(?:[^"]|"")*"|[^".]+)\./.exec(index)?.[0] ?? '').length);
+  const name = withoutSchema(index);
   return [
     altering(`${alter} USING INDEX ${name};`, table, [nameOf({ kind: 'index', identity: index })]),
   ];
@@ -168,4 +168,9 @@ function policy(object: CatalogObject, table: CatalogObject, printing: Printing)
     making(`${words.join(' ')};`, object, printing),
     ...attached({ object, word: 'POLICY', name }, printing),
   ];
+}
+
+/** `"x"` for `public."x"`. */
+function withoutSchema(identity: string): string {
+  return identity.replace(/^(?:"(?:[^"]|"")*"|[^".]+)\./, '');
 }
