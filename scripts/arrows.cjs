@@ -240,7 +240,7 @@ const inner = {
       'render/words/completion',
       'render/words/findings',
     ],
-    process: ['render/words'],
+    process: ['render/words', 'render/words/sentences'],
     'render/reporters': ['render/news', 'render/words', 'config'],
     'render/news': ['render/words', 'render/words/sentences'],
     'render/words/sentences': ['render/words', 'render/words/fleet'],
