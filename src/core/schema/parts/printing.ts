@@ -8,6 +8,7 @@ export function printingOf({ catalog, dependencies, database }: SchemaReading): 
   const { objects } = catalog;
   const byKind = groupedBy(objects, ({ kind }) => kind);
   const byTable = groupedBy(objects, ({ table, kind }) => `${kind} of ${table ?? ''}`);
+  const owned = groupedBy(byKind.get('sequence') ?? [], (each) => textOf(each, 'owned by') ?? '');
   const byName = new Map(objects.map((object) => [nameOf(object), object]));
   const quote = quoting(database.keywords);
   const recorded: Printing['dependenciesOf'] = (name) => {
@@ -26,6 +27,7 @@ export function printingOf({ catalog, dependencies, database }: SchemaReading): 
     },
     ofKind: (kind) => byKind.get(kind) ?? [],
     ofTable: (table, kind) => byTable.get(`${kind} of ${table}`) ?? [],
+    ownedBy: (column) => owned.get(column)?.[0],
     named: (name) => byName.get(name),
     find: (kind, identity) => byName.get(nameOf({ kind, identity })),
     dependenciesOf,

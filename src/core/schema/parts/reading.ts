@@ -1,4 +1,5 @@
 import type { Catalog, CatalogObject } from '../../catalog/catalog.js';
+import { literal } from './text.js';
 
 /** A catalog and what is needed to write it as SQL. */
 export interface SchemaReading {
@@ -49,6 +50,12 @@ export interface LiveSchema {
 export function textOf({ facts }: CatalogObject, name: string): string | null {
   const fact = facts[name];
   return fact === undefined || typeof fact === 'object' ? null : String(fact);
+}
+
+/** The same as a literal. */
+export function literalOf(object: CatalogObject, name: string): string | null {
+  const text = textOf(object, name);
+  return text === null ? null : literal(text);
 }
 
 /** A fact that is a list; empty if there is none. */

@@ -3,6 +3,7 @@ import { attached, notLoadable } from '../parts/print-attached.js';
 import { indexOf, nameOn } from './print-constraints.js';
 import { isTrue, listOf, textOf } from '../parts/reading.js';
 import { altering, making, type Printing, type Statement } from '../parts/statements.js';
+import { clause } from '../parts/text.js';
 
 /** Indexes except those of keys, which come with their constraints. */
 export function indexes(table: CatalogObject, printing: Printing): readonly Statement[] {
@@ -45,9 +46,10 @@ function indexStatements(index: CatalogObject, table: CatalogObject, printing: P
   const word = table.kind === 'materialized view' ? 'MATERIALIZED VIEW' : 'TABLE';
   const isBroken = isTrue(index, 'invalid') || isTrue(index, 'not ready');
   const texts = [
-    ...(tablespace === null
-      ? []
-      : [`ALTER INDEX ${identity} SET TABLESPACE ${printing.quote(tablespace)};`]),
+    ...clause(
+      `ALTER INDEX ${identity} SET TABLESPACE`,
+      tablespace && `${printing.quote(tablespace)};`,
+    ),
     ...listOf(index, 'statistics').map((line) => {
       const [column = '', target = ''] = line.split(': ');
       return `ALTER INDEX ${identity} ALTER COLUMN ${column} SET STATISTICS ${target};`;
@@ -161,8 +163,8 @@ function policy(object: CatalogObject, table: CatalogObject, printing: Printing)
     ...(isTrue(object, 'restrictive') ? ['AS RESTRICTIVE'] : []),
     ...(command === 'all' ? [] : [`FOR ${command.toUpperCase()}`]),
     ...(roles === 'PUBLIC' ? [] : [`TO ${roles}`]),
-    ...(using === null ? [] : [`USING (${using})`]),
-    ...(check === null ? [] : [`WITH CHECK (${check})`]),
+    ...clause('USING', using && `(${using})`),
+    ...clause('WITH CHECK', check && `(${check})`),
   ];
   return [
     making(`${words.join(' ')};`, object, printing),
