@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSource } from '../../src/source/read-source.js';
-import { randomFrom } from '../soak/random.js';
+import { repeatableChance } from '../support/memory/chance.js';
 import { applicationsTable, expectNoneTorn, generationOf, storm } from '../soak/swap-storm.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { Relay } from '../support/relay.js';
@@ -60,7 +60,7 @@ test('200 swaps at random instants: no run mixes two, none is applied twice, and
   const kubelet = Kubelet.mount(mount, generationOf(0));
   watch();
   await inStep();
-  await storm(kubelet, { from: 1, to: 200, mostMs: 15, random: randomFrom(5) });
+  await storm(kubelet, { from: 1, to: 200, mostMs: 15, random: repeatableChance(5) });
   await inStep();
   await expectNoneTorn(database.sql, 200);
 });

@@ -8,7 +8,7 @@ import type { Environment } from '../support/pgm.js';
 import { asAdmin, type OwnServer, startServer } from '../support/server.js';
 import { openDirectory } from '../support/server-setup.js';
 import { Prober } from './prober.js';
-import { type Random, randomFrom } from './random.js';
+import { type Chance, repeatableChance } from '../support/memory/chance.js';
 import { now, Sidecar } from './sidecar.js';
 import { canary, Story } from './story.js';
 
@@ -29,7 +29,7 @@ export interface Scene {
   readonly env: Environment;
   readonly journal: Journal;
   /** Gives pgm's role another password, and then or before that the file another content. */
-  rotatePassword(random: Random): Promise<void>;
+  rotatePassword(random: Chance): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export async function openScene(seed: number, linkedTo: 'url-file' | 'passfile')
   await asAdmin(async (sql) => {
     await sql.unsafe(`create role ${runner} login createdb password '${first}'`);
   }, server);
-  const story = new Story(randomFrom(seed));
+  const story = new Story(repeatableChance(seed));
   const directory = join(home, 'mount');
   const kubelet = Kubelet.mount(directory, story.payload);
   const port = await freePort();
@@ -107,7 +107,7 @@ function secretFile(home: string, proxy: Relay, form: 'url-file' | 'passfile'): 
   };
 }
 
-async function rotate(server: OwnServer, secret: SecretFile, random: Random): Promise<void> {
+async function rotate(server: OwnServer, secret: SecretFile, random: Chance): Promise<void> {
   const password = newPassword();
   const isFileFirst = random() < 0.5;
   if (isFileFirst) await secret.write(password);
