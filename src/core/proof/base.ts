@@ -2,6 +2,7 @@ import type { Difference } from '../catalog/compare-catalogs.js';
 import type { Migration, MigrationKey, Snapshot } from '../files/migration.js';
 import { deletedFinding, renamedFinding } from './file-findings.js';
 import { type FileChange, type FileProof, type LiveFacts, noProof } from './proof.js';
+import { groupedBy } from '../text/grouped-by.js';
 
 /** The files that a database already has, in the order in which they are applied. */
 export interface Base {
@@ -84,17 +85,12 @@ export function blameDifferences(
   changed: readonly { readonly key: MigrationKey; readonly change: FileChange | null }[],
   { differences, authorOf, authorOfNew }: Comparison,
 ): ReadonlyMap<MigrationKey, readonly Difference[]> {
-  const byKey = new Map<MigrationKey, Difference[]>();
-  for (const difference of differences) {
+  return groupedBy(differences, (difference) => {
     const candidates = [authorOf(difference), authorOfNew(difference)];
     const culprit =
       changed.find(({ key }) => candidates.includes(key)) ??
       changed.find(({ change }) => change === 'edited') ??
       changed[0];
-    if (culprit === undefined) continue;
-    const known = byKey.get(culprit.key);
-    if (known === undefined) byKey.set(culprit.key, [difference]);
-    else known.push(difference);
-  }
-  return byKey;
+    return culprit?.key ?? null;
+  });
 }

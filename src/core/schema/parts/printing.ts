@@ -2,6 +2,7 @@ import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { type SchemaReading, textOf } from './reading.js';
 import { isOfTable, type Printing } from './statements.js';
 import { quoting } from './text.js';
+import { groupedBy } from '../../text/grouped-by.js';
 
 /** Indexes a reading for quick lookups. */
 export function printingOf({ catalog, dependencies, database }: SchemaReading): Printing {
@@ -93,18 +94,4 @@ export function reachable(
     }
   }
   return seen;
-}
-
-export function groupedBy<T>(
-  all: readonly T[],
-  keyOf: (each: T) => string,
-): Map<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const each of all) {
-    const key = keyOf(each);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
-  }
-  return groups;
 }
