@@ -121,6 +121,9 @@ const families = [
   'rules/portability',
 ];
 
+/** What can be asked of a statement, by subject. */
+const known = ['known/locks', 'known/rows', 'known/types'];
+
 /**
  * The rooms within a room, and for each which of the others it may see; '.' stands for the files in no inner room. No arrow
  * may lead back, so there are no cycles between them.
@@ -203,8 +206,11 @@ const inner = {
   lint: {
     '.': ['rules', 'state', 'known'],
     rules: ['known', ...families],
-    ...Object.fromEntries(families.map((family) => [family, ['known']])),
-    state: ['known'],
+    ...Object.fromEntries(families.map((family) => [family, ['known', ...known]])),
+    state: ['known', ...known],
+    'known/locks': ['known', 'known/rows'],
+    'known/rows': ['known'],
+    'known/types': [],
     known: [],
   },
   embedded: {
@@ -222,7 +228,7 @@ const inner = {
   cli: {
     '.': ['commands', 'commands/fleet', 'process', 'config', 'config/table', 'render/words'],
     'commands/fleet': [
-      ...['commands', 'process', 'render/reporters', 'render/words'],
+      ...['commands', 'process', 'render/reporters', 'render/words', 'render/words/fleet'],
       ...['config', 'config/table'],
     ],
     commands: [
@@ -234,9 +240,11 @@ const inner = {
       'render/words/completion',
       'render/words/findings',
     ],
-    process: ['render/words'],
+    process: ['render/words', 'render/words/sentences'],
     'render/reporters': ['render/news', 'render/words', 'config'],
-    'render/news': ['render/words'],
+    'render/news': ['render/words', 'render/words/sentences'],
+    'render/words/sentences': ['render/words', 'render/words/fleet'],
+    'render/words/fleet': ['render/words'],
     'render/words/completion': [],
     'render/words/findings': ['render/words'],
     'render/words': [],

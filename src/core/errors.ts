@@ -1,3 +1,5 @@
+import { sqlstates } from './failure/sqlstates.js';
+
 /**
  * Exceptions are for when there is no result. One small class per cause; the name is the cause, the fields are facts, the
  * message is for people: what happened, where, and what to do next. None contains a secret.
@@ -97,6 +99,11 @@ export class Refused extends PgmError {
   ) {
     super(message, options);
   }
+}
+
+/** True for a password that the server does not accept. */
+export function isWrongPassword(error: unknown): error is Refused {
+  return error instanceof Refused && error.code === sqlstates.invalidPassword;
 }
 
 /** The target database does not exist (3D000). */

@@ -42,5 +42,5 @@ function realPath(path: string): string {
 }
 
 function isInside(path: string, directory: string): boolean {
-  return path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
+  return path.startsWith(join(directory, sep));
 }

@@ -12,7 +12,7 @@ import { closest } from '../core/text/closest.js';
 import type { LintConfig, PathSettings, Setting } from './config.js';
 
 /** `pgm.lint.yaml`, or everything that is wrong with it, as `line:column: what`. */
-export type ConfigReading =
+type ConfigReading =
   | { readonly kind: 'read'; readonly config: LintConfig }
   | { readonly kind: 'wrong'; readonly problems: readonly string[] };
 

@@ -23,7 +23,7 @@ interface Draft extends LintFinding {
   readonly at: number | null;
 }
 
-export interface Circumstances {
+interface Circumstances {
   /** See `takeBack`. */
   readonly lookedFor: readonly LintRuleName[];
   readonly facts: Facts | null;
@@ -42,14 +42,9 @@ export function tell(
   const draft = (finding: LintFinding, at: number | null): Draft => {
     return { ...finding, place: at === null ? null : placeAt(at), at };
   };
-  const seen = witness(file);
   const drafts = hits.map(({ rule, severity, message, at, advice }) => {
     const { name, family, instead } = rule;
-    const evidence = at === null ? null : seen(family, at, facts);
-    return draft(
-      { ...findingOf(name, severity, message, advice ?? instead), family, evidence },
-      at,
-    );
+    return draft({ ...findingOf(name, severity, message, advice ?? instead), family }, at);
   });
   const known = Object.values(ignorableRules).flat();
   const { left, taken, problems } = takeBack(text, inOrder(drafts), ignores, { known, lookedFor });
@@ -57,7 +52,9 @@ export function tell(
     draft(findingOf(rule, ignoreRules[rule], message, advice), start),
   );
   const finished = ({ at, ...finding }: Draft): LintFinding => {
-    return at === null ? finding : { ...finding, excerpt: maskedExcerpt(text, at, literals) };
+    if (at === null) return finding;
+    const evidence = facts && witness(file, finding.family, at, facts);
+    return { ...finding, evidence, excerpt: maskedExcerpt(text, at, literals) };
   };
   return {
     key,
@@ -72,14 +69,16 @@ export function tell(
 }
 
 /** What `pgm verify` saw of the statement at an index. */
-function witness({ key, placeAt, statements }: LintedFile) {
-  return (family: LintFamily, at: number, facts: Facts | null): Evidence | null => {
-    if (facts === null) return null;
-    const within = statements.find(({ range }) => at < range.end)?.range;
-    if (within === undefined) return null;
-    const span = { start: placeAt(within.start), end: placeAt(within.end) };
-    return evidenceOf(facts, key, family, span);
-  };
+function witness(
+  { key, placeAt, statements }: LintedFile,
+  family: LintFamily | null,
+  at: number,
+  facts: Facts,
+): Evidence | null {
+  const within = statements.find(({ range }) => at < range.end)?.range;
+  if (family === null || within === undefined) return null;
+  const span = { start: placeAt(within.start), end: placeAt(within.end) };
+  return evidenceOf(facts, key, family, span);
 }
 
 function inOrder(drafts: readonly Draft[]): readonly Draft[] {

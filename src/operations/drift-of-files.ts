@@ -11,7 +11,7 @@ import { count } from '../core/text/words.js';
 import { makeByFiles } from './against/make-by-files.js';
 import { readTarget, type ReadTarget, type TargetPorts } from './against/read-target.js';
 import { nothing } from './drift.js';
-import { baseOf, type LivePorts } from './read-live-base.js';
+import { baseOf, type LivePorts } from './against/read-live-base.js';
 import type { VerifyPorts } from './proof/proving.js';
 
 interface DriftOfFilesPorts extends TargetPorts, VerifyPorts, Pick<LivePorts, 'findContents'> {

@@ -32,7 +32,7 @@ export function refusal(path: string, reason: string): SourceEntry & { readonly 
 export const notRegular = 'it is not a regular file (FIFO, socket or device)';
 
 /** Four times the largest file pgm is made for; twice this length no longer fits into a string. */
-const mostBytes = 256 * 1024 * 1024;
+export const mostBytes = 256 * 1024 * 1024;
 
 function* readOpen(path: string, descriptor: number): Generator<undefined, SourceEntry, undefined> {
   const stats = fstatSync(descriptor);

@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from '
 import { join, sep } from 'node:path';
 import { errnoOrText, SourceMissing } from '../core/errors.js';
 import type { FolderFile } from '../core/moving/folder.js';
-import { notRegular } from './read-file.js';
+import { mostBytes, notRegular } from './read-file.js';
 import { assertDirectory } from './read-source.js';
 
 /**
@@ -35,7 +35,6 @@ interface Below {
 
 const deepest = 8;
 const mostFiles = 100_000;
-const mostBytes = 256 * 1024 * 1024;
 const mostConfigurationBytes = 1024 * 1024;
 
 function tooMany(directory: string): string {

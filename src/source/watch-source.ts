@@ -6,7 +6,7 @@ import { readGeneration } from './list-entries.js';
 import { type MountIdentity, mountIdentity } from './read-source.js';
 import { SwapWatcher } from './swap-watcher.js';
 
-export interface WatchOptions {
+interface WatchOptions {
   /** Milliseconds between full re-scans, which find what all else has missed. */
   readonly rescanMs: number;
   /** Called once when file events are not available; polling goes on. */

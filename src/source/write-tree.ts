@@ -36,8 +36,8 @@ function readExisting(file: string): Uint8Array | null {
 export function overlapOf(folder: string, target: string): string | null {
   const [from, to] = [realPath(resolve(folder)), realPath(resolve(target))];
   if (from === to) return `${target} is the folder that is imported`;
-  if (to.startsWith(from + sep)) return `${target} is within ${folder}, which is imported`;
-  if (from.startsWith(to + sep)) return `${folder}, which is imported, is within ${target}`;
+  if (to.startsWith(join(from, sep))) return `${target} is within ${folder}, which is imported`;
+  if (from.startsWith(join(to, sep))) return `${folder}, which is imported, is within ${target}`;
   return null;
 }
 

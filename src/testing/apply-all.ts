@@ -9,6 +9,7 @@ import { judgeRun } from '../core/run/report.js';
 import { migrate, type MigratePorts } from '../operations/migrate.js';
 import { systemClock } from '../library/open/compose.js';
 import { openDatabase, openSqlReader, type SourceOptions } from './compose.js';
+import { located } from '../core/text/position.js';
 
 interface Filling {
   readonly source: SourceOptions;
@@ -68,10 +69,8 @@ export async function applyAll(filling: Filling): Promise<void> {
 async function filesFailed(filling: Filling, failed: readonly FailedFile[]): Promise<FilesFailed> {
   const { directory } = filling.source;
   const told = failed.map(({ path, failure }) => {
-    const { place } = failure;
-    const at = place === null ? '' : `:${place.line}:${place.column}`;
-    const lines = [`${join(directory, path)}${at}: ${headline(failure)}`, ...particulars(failure)];
-    return lines.join('\n  ');
+    const head = `${located(join(directory, path), failure.place)}: ${headline(failure)}`;
+    return [head, ...particulars(failure)].join('\n  ');
   });
   const isAboutExtension = failed.some(({ failure }) => failure.advice === extensionMissing);
   const more = isAboutExtension ? [await filling.onExtensionMissing()] : [];

@@ -1,23 +1,16 @@
 import { execFileSync, type ExecFileSyncOptions } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findOnPath } from '../support/programs.js';
 
 /** The repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** `tools.sh` puts them into the first; the others are this machine's own. */
-const places = [
-  join(root, 'node_modules/.deploy-tools'),
-  ...(process.env['PATH'] ?? '').split(delimiter),
-];
-
 export type Tool = 'kubectl' | 'helm' | 'promtool';
 
-/** The path of a program, or null. */
+/** The path of a program, or null. `tools.sh` puts them into a directory of ours; others are this machine's own. */
 export function findTool(name: Tool): string | null {
-  const found = places.filter((place) => place !== '').map((place) => join(place, name));
-  return found.find(isProgram) ?? null;
+  return findOnPath(name, join(root, 'node_modules/.deploy-tools'));
 }
 
 /** What the program prints on stdout. Throws, with what it says on stderr, when it fails. */
@@ -33,13 +26,4 @@ export function runTool(
 
 export function whyMissing(name: Tool): string {
   return `${name} is not installed: bash test/deploy/tools.sh`;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -51,7 +51,7 @@ describe('in the middle of a file', () => {
     [
       'reset',
       () => {
-        relay.reset();
+        relay.strike('reset');
       },
     ],
     ['ended by pg_terminate_backend', (pid) => database.sql`select pg_terminate_backend(${pid})`],
@@ -78,17 +78,17 @@ describe('at COMMIT', () => {
   const commit = new RegExp(`insert into "pgm"\\.attempts[^]*'${last.slice(2)}'[^]*commit`);
 
   test('a file whose COMMIT was lost before it left is run once more', async () => {
-    relay.resetAt(commit, 'before');
+    relay.arm({ fault: 'reset', at: commit, when: 'before' });
     await expectAllWell(await migrateFiles(files, target()));
-    expect(relay.hasStruck).toBe(true);
+    expect(relay.struck).toBe(true);
     // The file travels with its record, and may be lost with it.
     await expectTries(1, 2);
   });
 
   test('whose answer is lost, the file is not run again', async () => {
-    relay.resetAt(commit, 'after');
+    relay.arm({ fault: 'reset', at: commit, when: 'after' });
     await expectAllWell(await migrateFiles(files, target()));
-    expect(relay.hasStruck).toBe(true);
+    expect(relay.struck).toBe(true);
     await expectTries(1);
   });
 
@@ -98,7 +98,7 @@ describe('at COMMIT', () => {
     const patient = filesThatWait('at commit', 'set local client_connection_check_interval = 0;');
     const done = migrateFiles(patient, target());
     await waitsForLock(database.sql);
-    relay.reset();
+    relay.strike('reset');
     await expect
       .poll(
         () => database.sql`
@@ -121,7 +121,7 @@ describe('at COMMIT', () => {
     await hold();
     const done = migrateFiles(filesThatWait('at commit'), target());
     const first = await waitsForLock(database.sql);
-    relay.reset();
+    relay.strike('reset');
     await waitsForLock(database.sql, first);
     await letGo();
     await expectAllWell(await done);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { usualPatience } from '../../src/db/database.js';
 import { createDatabase, type Database } from '../support/database.js';
-import { type Fault, FaultProxy } from '../support/fault-proxy.js';
+import type { Fault } from '../support/relay-link.js';
+import { Relay } from '../support/relay.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
 import { migrateFiles, shortPatience } from '../support/run.js';
 import { testServer } from '../support/server.js';
@@ -23,8 +24,8 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-async function withProxy<T>(use: (proxy: FaultProxy) => Promise<T>): Promise<T> {
-  const proxy = await FaultProxy.open(testServer());
+async function withProxy<T>(use: (proxy: Relay) => Promise<T>): Promise<T> {
+  const proxy = await Relay.open(testServer());
   try {
     return await use(proxy);
   } finally {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDatabase, type Database } from '../support/database.js';
-import { FaultProxy } from '../support/fault-proxy.js';
+import { Relay } from '../support/relay.js';
 import { freePort, until } from '../support/http.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
 import { migrateFiles } from '../support/run.js';
@@ -29,7 +29,7 @@ function filesThat(end: 'work' | 'fail'): Record<string, string> {
 
 /** How many messages a run of these files sends. */
 async function messagesFor(files: Record<string, string>, target: Database): Promise<number> {
-  const proxy = await FaultProxy.open(testServer());
+  const proxy = await Relay.open(testServer());
   try {
     await migrateFiles(files, { database: target.name, port: proxy.port });
     return proxy.messages;

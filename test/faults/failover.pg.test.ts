@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePort, get, until } from '../support/http.js';
+import { freePort, get, unreadyReason, until } from '../support/http.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
 import { Relay } from '../support/relay.js';
 import { connect, type OwnServer, startServer, urlFor } from '../support/server.js';
@@ -191,7 +191,7 @@ describe.each(['read-write', 'primary'])('with target_session_attrs=%s', (wanted
       environment(url(hosts(), name)),
     );
     const at = await running.printed(/no primary among .*: those that answer are standbys/);
-    const reason = async () => (await get(port, '/readiness')).body['reason'];
+    const reason = () => unreadyReason(port);
     await expect.poll(reason).toBe('waiting for a primary');
     expect((await get(port, '/liveness')).status).toBe(200);
     await primary.restart();

@@ -41,7 +41,8 @@ export function freshForEachTest(): void {
   beforeEach(async () => {
     database = await createDatabase();
     await database.sql`create sequence tries`;
-    relay = await Relay.open(testServer());
+    // What takes the kernel of the server 25 s.
+    relay = await Relay.open(testServer(), { keepalivesMs: 1_000 });
     holder = connect(database.name);
   });
 

@@ -22,7 +22,7 @@ test.each(['in the file', 'at commit'] as const)(
     await hold();
     const done = migrateFiles(filesThatWait(where), target());
     await waitsForLock(database.sql);
-    relay.stall();
+    relay.strike('stall');
     await letGo();
     await expectAllWell(await done);
     await expectTries(1);

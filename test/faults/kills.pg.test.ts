@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createDatabase, type Database } from '../support/database.js';
 import { expectNobodyLeft } from '../support/invariants.js';
+import { repeatableChance } from '../support/memory/chance.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
 import { connect } from '../support/server.js';
 import { inCi } from '../support/sweep.js';
@@ -43,23 +44,12 @@ interface Lane {
   readonly random: () => number;
 }
 
-/** mulberry32: small, and good enough for instants. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 async function withLane<T>(number: number, use: (lane: Lane) => Promise<T>): Promise<T> {
   const database = await createDatabase();
   const tree = await makeTree(first);
   const other = connect(database.name);
   try {
-    return await use({ database, tree, other, random: randomFrom(seed + number) });
+    return await use({ database, tree, other, random: repeatableChance(seed + number) });
   } finally {
     await tree.remove();
     await other.end({ timeout: 0 });

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Interrupted } from '../../src/core/errors.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../support/invariants.js';
-import { SlowWay } from '../support/slow-way.js';
 import { RunningPgm } from '../support/pgm.js';
 import { Relay } from '../support/relay.js';
 import { watchfulPatience, startFiles } from '../support/run.js';
@@ -27,7 +26,7 @@ describe('in a long file that is being sent', () => {
 
   beforeEach(async () => {
     database = await createDatabase();
-    relay = await Relay.open(testServer());
+    relay = await Relay.open(testServer(), { keepalivesMs: 1_000 });
   });
 
   afterEach(async () => {
@@ -48,13 +47,13 @@ describe('in a long file that is being sent', () => {
 
   const strikes = {
     'the connection is cut': () => {
-      relay.cut();
+      relay.strike('cut');
     },
     'the connection is reset': () => {
-      relay.reset();
+      relay.strike('reset');
     },
     'the network falls silent': () => {
-      relay.stall();
+      relay.strike('stall');
     },
     'the server drops the session': terminate,
   };
@@ -75,7 +74,7 @@ describe('in a long file that is being sent', () => {
   );
 
   test('the network is slow: it is not taken for dead, and the file is sent once', async () => {
-    const slow = await SlowWay.open(testServer());
+    const slow = await Relay.open(testServer(), { restMs: 100 });
     // What the system holds of it when it has all of it is a second's worth.
     const unhurried = { ...watchfulPatience, lookEveryMs: 2_000 };
     const target = { database: database.name, port: slow.port, patience: unhurried };

@@ -4,8 +4,7 @@ import type { PgmEvent } from '../../src/core/events.js';
 import type { Policy } from '../../src/core/run/plan.js';
 import type { Database } from '../../src/core/ports.js';
 import { createDatabase } from '../support/database.js';
-import { FaultProxy } from '../support/fault-proxy.js';
-import { connect, startServer, testServer } from '../support/server.js';
+import { connect, startServer } from '../support/server.js';
 import { databasePort, migrateFiles, startFiles } from '../support/run.js';
 import { inCi } from '../support/sweep.js';
 import { waitsForLock } from '../support/waiting.js';
@@ -216,26 +215,20 @@ describe('of six files', () => {
 
   test('the next one is not sent before the one in front of it is answered', async () => {
     const trial = await beginWithTable();
-    const proxy = await FaultProxy.open(testServer());
-    try {
-      const key = 4712;
-      await trial.sql`select pg_advisory_lock(${key})`;
-      const wait = `select pg_advisory_xact_lock(${String(key)});`;
-      const target = { ...trial.target, port: proxy.port };
-      await migrateFiles({ 'a/000_x.sql': 'select 1;' }, target);
-      const files = { ...sixFiles(trial), [keyOf(1)]: wait, 'a/000_x.sql': 'select 1;' };
-      const { finished, events } = startFiles(files, target);
-      await waitsForLock(trial.sql);
-      const started = events.flatMap((event) =>
-        event.kind === 'migration-started' ? [event.key] : [],
-      );
-      expect(started).toEqual([keyOf(1)]);
-      await trial.sql`select pg_advisory_unlock(${key})`;
-      await finished;
-      expect(await effects(trial)).toEqual([2, 3, 4, 5, 6]);
-    } finally {
-      await proxy.close();
-    }
+    const key = 4712;
+    await trial.sql`select pg_advisory_lock(${key})`;
+    const wait = `select pg_advisory_xact_lock(${String(key)});`;
+    await migrateFiles({ 'a/000_x.sql': 'select 1;' }, trial.target);
+    const files = { ...sixFiles(trial), [keyOf(1)]: wait, 'a/000_x.sql': 'select 1;' };
+    const { finished, events } = startFiles(files, trial.target);
+    await waitsForLock(trial.sql);
+    const started = events.flatMap((event) =>
+      event.kind === 'migration-started' ? [event.key] : [],
+    );
+    expect(started).toEqual([keyOf(1)]);
+    await trial.sql`select pg_advisory_unlock(${key})`;
+    await finished;
+    expect(await effects(trial)).toEqual([2, 3, 4, 5, 6]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDatabaseName } from '../support/database.js';
-import { freePort, get, until } from '../support/http.js';
+import { freePort, get, unreadyReason, until } from '../support/http.js';
 import { countingFiles, expectWhole } from '../support/invariants.js';
 import { pgm, RunningPgm } from '../support/pgm.js';
 import { Relay } from '../support/relay.js';
@@ -68,7 +68,7 @@ test('a database that somebody restores is left alone until nobody is connected 
   await until(port, '/readiness', 503);
   await watching.printed(/somebody may be restoring it/, at);
   await expect
-    .poll(async () => (await get(port, '/readiness')).body['reason'])
+    .poll(() => unreadyReason(port))
     .toMatch(/pending; waiting: the database may be being restored$/);
   await restoring.unsafe('create schema pgm; drop schema pgm');
   expect(await restoring`select 1 from pg_namespace where nspname = 'pgm'`).toEqual([]);

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSource } from '../../src/source/read-source.js';
-import { randomFrom } from '../soak/random.js';
+import { repeatableChance } from '../support/memory/chance.js';
 import { applicationsTable, expectNoneTorn, generationOf, storm } from '../soak/swap-storm.js';
 import { createDatabase, type Database } from '../support/database.js';
-import { FaultProxy } from '../support/fault-proxy.js';
+import { Relay } from '../support/relay.js';
 import { freePort, until } from '../support/http.js';
 import { Kubelet } from '../support/kubelet.js';
 import { type Environment, pgm, RunningPgm } from '../support/pgm.js';
@@ -60,7 +60,7 @@ test('200 swaps at random instants: no run mixes two, none is applied twice, and
   const kubelet = Kubelet.mount(mount, generationOf(0));
   watch();
   await inStep();
-  await storm(kubelet, { from: 1, to: 200, mostMs: 15, random: randomFrom(5) });
+  await storm(kubelet, { from: 1, to: 200, mostMs: 15, random: repeatableChance(5) });
   await inStep();
   await expectNoneTorn(database.sql, 200);
 });
@@ -87,7 +87,7 @@ async function counted(name: string): Promise<number> {
 }
 
 test('identical bytes under another generation are noticed, and the server is not asked', async () => {
-  const proxy = await FaultProxy.open(testServer());
+  const proxy = await Relay.open(testServer());
   const payload = { 'a_001_x.sql': 'select 1;\n' };
   const kubelet = Kubelet.mount(mount, payload);
   const watching = watch({ DATABASE_URL: urlFor(database.name, { port: proxy.port }) });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DarkNetwork } from '../support/dark-network.js';
+import { Relay } from '../support/relay.js';
 import { freePort } from '../support/http.js';
 import type { Finished } from '../support/pgm.js';
 import { asAdmin, testServer } from '../support/server.js';
@@ -15,7 +15,7 @@ const role = `fleet_secret_${randomBytes(4).toString('hex')}`;
 const user = { user: role, password: secret };
 
 let fleet: Fleet;
-let network: DarkNetwork;
+let network: Relay;
 
 beforeAll(async () => {
   await asAdmin((sql) => sql.unsafe(`create role ${role} login superuser password '${secret}'`));
@@ -23,7 +23,7 @@ beforeAll(async () => {
     'app/001_t.sql': 'create table public.t (id int);',
   });
   await fleet.ask('failing', (sql) => sql`create table public.t (id int)`);
-  network = await DarkNetwork.open(testServer());
+  network = await Relay.open(testServer());
   network.goDark();
 });
 afterAll(async () => {

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Finished } from '../support/pgm.js';
+import { findOnPath } from '../support/programs.js';
 
 const scripts = fileURLToPath(new URL('../../scripts/image/', import.meta.url));
 const programs = ['buildah', 'conmon', 'debootstrap', 'podman', 'runc'];
@@ -12,20 +12,10 @@ const programs = ['buildah', 'conmon', 'debootstrap', 'podman', 'runc'];
 /** Why no image can be built or run here; null: it can. */
 export function obstacle(): string | null {
   if (process.getuid?.() !== 0) return 'only root can build and run the image without an engine';
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const missing = programs.filter((name) => !folders.some((folder) => runs(join(folder, name))));
+  const missing = programs.filter((name) => findOnPath(name) === null);
   if (missing.length === 0) return null;
   const wanted = missing.join(' ');
   return `the image cannot be built and run without ${wanted}; install it: apt-get install ${wanted}`;
-}
-
-function runs(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Containers and images in a directory of their own; `remove` leaves nothing of them on the machine. */

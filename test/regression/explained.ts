@@ -1,9 +1,4 @@
-import type { ObjectName } from '../../src/core/catalog/catalog.js';
 import { type Difference, objectOf } from '../../src/core/catalog/compare-catalogs.js';
-
-export function named({ kind, identity }: ObjectName): string {
-  return `${kind} ${identity}`;
-}
 
 /** Why pg_dump does not restore it; null where that is not known. */
 export function explanationOf(difference: Difference): string | null {

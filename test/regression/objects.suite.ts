@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { type Catalog, documentOf } from '../../src/core/catalog/catalog.js';
+import { type Catalog, documentOf, nameOf } from '../../src/core/catalog/catalog.js';
 import { compareCatalogs } from '../../src/core/catalog/compare-catalogs.js';
 import { readCatalog } from '../../src/db/catalog/read-catalog.js';
 import type { Client } from '../../src/db/wire/client.js';
 import { major, open } from '../db/catalog/use-everything.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { findProgram } from '../support/postgres-client.js';
-import { explanationOf, named } from './explained.js';
+import { explanationOf } from './explained.js';
 import { readSuite, runFile, type SuiteFile, withoutDrops } from './suite.js';
 
 const directory = process.env['PGM_TEST_REGRESSION'];
@@ -47,7 +47,7 @@ async function readAfterEach(database: Database, files: readonly SuiteFile[]): P
     slowest = Math.max(slowest, performance.now() - started);
     await client.close();
     expect(last.notCompared, file.name).toEqual([]);
-    const names = last.objects.map(named);
+    const names = last.objects.map(nameOf);
     expect(
       names.filter((name, at) => name === names[at - 1]),
       `${file.name}: two objects of one name`,

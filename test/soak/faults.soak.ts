@@ -8,7 +8,8 @@ import { faults } from './faults.js';
 import { expectMounted, expectNoSession, expectWholeSoFar } from './invariants.js';
 import { Listener } from './listener.js';
 import { quantile } from './prober.js';
-import { between, draw, randomFrom } from './random.js';
+import { repeatableChance } from '../support/memory/chance.js';
+import { between, draw } from './random.js';
 import { openScene, type Scene } from './scene.js';
 import { now } from './sidecar.js';
 import { canary } from './story.js';
@@ -70,7 +71,7 @@ async function makeTrouble(scene: Scene): Promise<Tally> {
 }
 
 async function swapUntil(over: number, { kubelet, story, journal }: Scene): Promise<number> {
-  const random = randomFrom(seed + 1);
+  const random = repeatableChance(seed + 1);
   let swaps = 0;
   while (now() < over) {
     const count = random() < 0.1 ? between(random, 2, 8) : 1;
@@ -94,7 +95,7 @@ async function swapUntil(over: number, { kubelet, story, journal }: Scene): Prom
 }
 
 async function strikeUntil(over: number, scene: Scene): Promise<ReadonlyMap<string, number>> {
-  const random = randomFrom(seed + 2);
+  const random = repeatableChance(seed + 2);
   const struck = new Map<string, number>();
   while (now() < over) {
     const { name, strike } = draw(random, faults);

@@ -5,7 +5,8 @@ import postgres from 'postgres';
 import { pgm, RunningPgm } from '../support/pgm.js';
 import { asAdmin } from '../support/server.js';
 import { expectWholeSoFar } from './invariants.js';
-import { between, oneOf, type Random } from './random.js';
+import type { Chance } from '../support/memory/chance.js';
+import { between, oneOf } from './random.js';
 import { database, runner, type Scene } from './scene.js';
 import { canary } from './story.js';
 
@@ -13,7 +14,7 @@ import { canary } from './story.js';
 export interface SoakFault {
   readonly name: string;
   readonly weight: number;
-  readonly strike: (scene: Scene, random: Random) => Promise<void>;
+  readonly strike: (scene: Scene, random: Chance) => Promise<void>;
 }
 
 export const faults: readonly SoakFault[] = [
@@ -47,7 +48,7 @@ async function terminateSessions({ server }: Scene): Promise<void> {
 }
 
 /** At one of the next messages that pgm sends. */
-function strikeConnection({ proxy }: Scene, random: Random): Promise<void> {
+function strikeConnection({ proxy }: Scene, random: Chance): Promise<void> {
   proxy.arm({
     fault: oneOf(random, ['cut', 'reset', 'reset', 'stall'] as const),
     at: between(random, 1, 25),
@@ -65,7 +66,7 @@ async function stopInOrder({ sidecar }: Scene): Promise<void> {
   if (exitCode !== 0) sidecar.unexpected.push(`SIGTERM: exit code ${exitCode}`);
 }
 
-async function useUpConnections({ server }: Scene, random: Random): Promise<void> {
+async function useUpConnections({ server }: Scene, random: Chance): Promise<void> {
   const password = randomBytes(6).toString('hex');
   const eater = `eater_${randomBytes(4).toString('hex')}`;
   await asAdmin((sql) => sql.unsafe(`create role ${eater} login password '${password}'`), server);
@@ -90,7 +91,7 @@ const floods = [
   { count: 100, text: 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3) },
 ] as const;
 
-async function floodHealthPort({ port }: Scene, random: Random): Promise<void> {
+async function floodHealthPort({ port }: Scene, random: Chance): Promise<void> {
   const { count, text } = oneOf(random, floods);
   const sockets: Socket[] = Array.from({ length: count }, () => {
     const socket = connectSocket(port, '127.0.0.1');
@@ -104,7 +105,7 @@ async function floodHealthPort({ port }: Scene, random: Random): Promise<void> {
 }
 
 /** As with `kubectl exec`; some of these are killed too. */
-async function migrateBeside({ kubelet, env, sidecar }: Scene, random: Random): Promise<void> {
+async function migrateBeside({ kubelet, env, sidecar }: Scene, random: Chance): Promise<void> {
   const limits = ['--wait-timeout', '5s', '--lock-wait', '5s', '--verbose'];
   const args = ['migrate', '--dir', kubelet.directory, ...limits];
   if (random() < 0.3) {

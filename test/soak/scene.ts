@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaultProxy } from '../support/fault-proxy.js';
+import { Relay } from '../support/relay.js';
 import { freePort } from '../support/http.js';
 import { Kubelet } from '../support/kubelet.js';
 import type { Environment } from '../support/pgm.js';
 import { asAdmin, type OwnServer, startServer } from '../support/server.js';
 import { openDirectory } from '../support/server-setup.js';
 import { Prober } from './prober.js';
-import { type Random, randomFrom } from './random.js';
+import { type Chance, repeatableChance } from '../support/memory/chance.js';
 import { now, Sidecar } from './sidecar.js';
 import { canary, Story } from './story.js';
 
@@ -19,7 +19,7 @@ export const runner = 'soak_runner';
 /** Everything a soak acts upon. */
 export interface Scene {
   readonly server: OwnServer;
-  readonly proxy: FaultProxy;
+  readonly proxy: Relay;
   readonly kubelet: Kubelet;
   readonly story: Story;
   readonly prober: Prober;
@@ -29,7 +29,7 @@ export interface Scene {
   readonly env: Environment;
   readonly journal: Journal;
   /** Gives pgm's role another password, and then or before that the file another content. */
-  rotatePassword(random: Random): Promise<void>;
+  rotatePassword(random: Chance): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ const connections = '30';
 /** A server, a proxy before it, a mount and a sidecar that is not started yet. Whoever opens it closes it. */
 export async function openScene(seed: number, linkedTo: 'url-file' | 'passfile'): Promise<Scene> {
   const server = await startServer({ settings: { max_connections: connections } });
-  const proxy = await FaultProxy.open({ ...server, keepalivesMs: 1_000 });
+  const proxy = await Relay.open(server, { keepalivesMs: 1_000 });
   const home = await openDirectory();
   const secret = secretFile(home, proxy, linkedTo);
   const first = newPassword();
@@ -66,7 +66,7 @@ export async function openScene(seed: number, linkedTo: 'url-file' | 'passfile')
   await asAdmin(async (sql) => {
     await sql.unsafe(`create role ${runner} login createdb password '${first}'`);
   }, server);
-  const story = new Story(randomFrom(seed));
+  const story = new Story(repeatableChance(seed));
   const directory = join(home, 'mount');
   const kubelet = Kubelet.mount(directory, story.payload);
   const port = await freePort();
@@ -91,7 +91,7 @@ interface SecretFile {
   write(password: string): Promise<void>;
 }
 
-function secretFile(home: string, proxy: FaultProxy, form: 'url-file' | 'passfile'): SecretFile {
+function secretFile(home: string, proxy: Relay, form: 'url-file' | 'passfile'): SecretFile {
   const file = join(home, 'secret');
   const place = `127.0.0.1:${proxy.port}/${database}`;
   const isUrl = form === 'url-file';
@@ -107,7 +107,7 @@ function secretFile(home: string, proxy: FaultProxy, form: 'url-file' | 'passfil
   };
 }
 
-async function rotate(server: OwnServer, secret: SecretFile, random: Random): Promise<void> {
+async function rotate(server: OwnServer, secret: SecretFile, random: Chance): Promise<void> {
   const password = newPassword();
   const isFileFirst = random() < 0.5;
   if (isFileFirst) await secret.write(password);

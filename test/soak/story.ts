@@ -1,6 +1,7 @@
 import { checksumOf } from '../../src/core/files/text.js';
 import type { Payload } from '../support/kubelet.js';
-import { between, draw, oneOf, type Random } from './random.js';
+import type { Chance } from '../support/memory/chance.js';
+import { between, draw, oneOf } from './random.js';
 
 /** What a secret looks like in these tests: nothing that anybody may see holds this word. */
 export const canary = 'cn4ry';
@@ -30,12 +31,12 @@ export class Story {
   #version = 0;
   #drafts: Drafts = new Map([[table, { kind: 'table', version: 0 }]]);
   #emptied = false;
-  readonly #random: Random;
+  readonly #random: Chance;
   readonly #published = new Set<string>();
   /** What a key held before. */
   readonly #earlier = new Map<string, Draft>();
 
-  constructor(random: Random) {
+  constructor(random: Chance) {
     this.#random = random;
     for (let n = 0; n < 6; n += 1) this.#add('good');
     this.#publish();

@@ -4,7 +4,8 @@ import { expect } from 'vitest';
 import { checksumOf } from '../../src/core/files/text.js';
 import { readSource } from '../../src/source/read-source.js';
 import type { Kubelet, Payload } from '../support/kubelet.js';
-import { between, type Random } from './random.js';
+import type { Chance } from '../support/memory/chance.js';
+import { between } from './random.js';
 
 const files = ['a_001_x.sql', 'a_002_x.sql', 'b_001_x.sql'] as const;
 
@@ -39,7 +40,7 @@ export interface StormOptions {
   readonly from: number;
   readonly to: number;
   readonly mostMs: number;
-  readonly random: Random;
+  readonly random: Chance;
 }
 
 /**

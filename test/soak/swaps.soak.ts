@@ -6,7 +6,7 @@ import { Kubelet } from '../support/kubelet.js';
 import { RunningPgm } from '../support/pgm.js';
 import { makeTree, type Tree } from '../support/tree.js';
 import { type Footprint, footprintOf } from './footprint.js';
-import { randomFrom } from './random.js';
+import { repeatableChance } from '../support/memory/chance.js';
 import { applicationsTable, expectNoneTorn, generationOf, storm } from './swap-storm.js';
 
 const seed = Number(process.env['PGM_SOAK_SEED'] ?? randomInt(2 ** 31));
@@ -36,7 +36,7 @@ test(
   `${swaps} swaps under load: none is read torn, the last one wins, nothing grows (PGM_SOAK_SEED=${seed})`,
   { timeout: 300_000 },
   async () => {
-    const random = randomFrom(seed);
+    const random = repeatableChance(seed);
     const port = await freePort();
     const kubelet = Kubelet.mount(`${home.directory}/mount`, generationOf(0));
     running = new RunningPgm(['watch', '--dir', kubelet.directory, '--health-port', String(port)], {

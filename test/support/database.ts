@@ -40,6 +40,12 @@ export async function createDatabase(
   };
 }
 
+/** Whether there is a table or another relation of that name. */
+export async function hasRelation({ sql }: Database, name: string): Promise<boolean> {
+  const [row] = await sql`select to_regclass(${name}) is not null as found`;
+  return row?.['found'] === true;
+}
+
 /** The embedded servers' own provider knows UTF-8 only. */
 function provider({ version }: TestServer): string {
   return Number(version.split('.')[0]) < 15 ? '' : ' locale_provider libc';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Chance, rounds } from './rounds.js';
 import {
-  FrameCount,
   frameOf,
   Frames,
+  FrameStarts,
   isEncryptionRequest,
   noTls,
   passwordRequest,
@@ -58,24 +58,32 @@ describe.each<Side>(['client', 'server'])('what a %s says', (side) => {
     );
   });
 
-  test('is counted by letter, however it arrives', async () => {
+  test('is found where it begins', () => {
+    const begins = said[side].map((_, nth) => Buffer.concat(said[side].slice(0, nth)).length);
+    expect(new FrameStarts(side).in(whole).map(({ at }) => at)).toEqual(begins);
+  });
+
+  test('is found once, however it arrives', async () => {
     await rounds(
       (chance) => {
-        const count = new FrameCount(side, side === 'client' ? 'QS' : 'Z');
-        for (const chunk of chunksOf(whole, chance)) count.take(chunk);
-        expect(count.count).toBe(side === 'client' ? 3 : 2);
+        const starts = new FrameStarts(side);
+        const found = chunksOf(whole, chance).flatMap((chunk) => starts.in(chunk));
+        expect(found).toHaveLength(said[side].length);
       },
       { least: 20 },
     );
   });
 });
 
-test('a message is counted when its head is there, and completed by its last byte', () => {
-  const count = new FrameCount('server', 'Z');
+test('a message is found when its head is there, and completed by its last byte', () => {
+  const starts = new FrameStarts('server');
   const frames = new Frames('server');
   const begun = Buffer.concat([passwordRequest, ready.subarray(0, 5)]);
-  count.take(begun);
-  expect([count.count, [...frames.completedBy(begun)].length]).toEqual([1, 1]);
+  expect(starts.in(begun)).toEqual([
+    { letter: 'R', at: 0 },
+    { letter: 'Z', at: passwordRequest.length },
+  ]);
+  expect([...frames.completedBy(begun)]).toHaveLength(1);
   expect([...frames.completedBy(ready.subarray(5))]).toMatchObject([{ letter: 'Z' }]);
 });
 

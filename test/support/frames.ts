@@ -13,9 +13,8 @@ export type Side = 'client' | 'server';
 
 /** Ends a session in order. */
 export const terminate = 'X';
-/** What a client asks with: Query and Sync. */
-export const asks = 'QS';
-/** Ends each answer. */
+/** Query and Sync: a server answers each of them, and then says that it is ready. */
+export const asks = ['Q', 'S'];
 export const readyForQuery = 'Z';
 
 /** The server's word that it has no TLS. */
@@ -120,32 +119,37 @@ export class Frames {
   }
 }
 
-/** Counts the messages of one side that have one of `letters`, as soon as they begin; keeps nothing but their heads. */
-export class FrameCount {
-  count = 0;
+/** A message that begins in a chunk, and where; 0 if it began in the chunk before. */
+export interface FrameStart {
+  readonly letter: string | null;
+  readonly at: number;
+}
+
+/** Finds where the messages of one side begin, as soon as their heads are there; keeps nothing but those. */
+export class FrameStarts {
   readonly #heads: Heads;
   #head: Buffer = Buffer.alloc(0);
   /** Bytes of the message at hand that are still to come. */
   #left = 0;
 
-  constructor(
-    side: Side,
-    readonly letters: string,
-  ) {
+  constructor(side: Side) {
     this.#heads = new Heads(side);
   }
 
-  take(chunk: Buffer): void {
+  in(chunk: Buffer): readonly FrameStart[] {
+    const starts: FrameStart[] = [];
     let rest = this.#skip(chunk);
     while (rest.length > 0) {
+      const at = chunk.length - rest.length;
       const bytes = this.#head.length === 0 ? rest : Buffer.concat([this.#head, rest]);
       const head = this.#heads.next(bytes);
       this.#head = head === null ? bytes : Buffer.alloc(0);
-      if (head === null) return;
-      if (head.letter !== null && this.letters.includes(head.letter)) this.count += 1;
+      if (head === null) break;
+      starts.push({ letter: head.letter, at });
       this.#left = head.size;
       rest = this.#skip(bytes);
     }
+    return starts;
   }
 
   #skip(bytes: Buffer): Buffer {

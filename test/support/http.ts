@@ -12,6 +12,11 @@ export async function get(port: number, path: string): Promise<Answer> {
   return { status: response.status, body: (await response.json()) as Answer['body'] };
 }
 
+/** Why it is not ready, as the probe is told; undefined if it is. */
+export async function unreadyReason(port: number): Promise<unknown> {
+  return (await get(port, '/readiness')).body['reason'];
+}
+
 /** Asks until the status is as wanted; a probe does the same. */
 export async function until(
   port: number,

@@ -66,6 +66,17 @@ export function fileOf({ files }: Proof, key: string): FileProof {
   return file;
 }
 
+/** `change, verdict` of each file. */
+export function verdictsOf({ files }: Proof): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    files.map(({ key, change, verdict }) => [key, `${change ?? 'no base'}, ${verdict}`]),
+  );
+}
+
+export function messagesOf(proof: Proof, key: string): readonly string[] {
+  return fileOf(proof, key).findings.map(({ message }) => message);
+}
+
 /** What was found in a file: `2:1 rule`. */
 export function foundIn(proof: Proof, key: string): readonly string[] {
   return fileOf(proof, key).findings.map(({ rule, place }) => {

@@ -1,7 +1,6 @@
-import { repeatableChance } from './memory/chance.js';
+import { type Chance, repeatableChance } from './memory/chance.js';
 
-/** Numbers between 0 and 1; what a round draws, it draws from here. */
-export type Chance = () => number;
+export type { Chance };
 
 export interface HowMany {
   /** Begins no round after this; a busy machine makes fewer. */

@@ -4,7 +4,7 @@ import { type FromHistory, fromHistoryDocument } from '../../core/moving/from-hi
 import type { SourcePorts } from '../../operations/run/run-ports.js';
 import type { FromHistoryOptions } from '../../operations/baseline-from-history.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { jsonText } from './run-command.js';
+import { jsonText } from '../render/words/layout.js';
 
 /** Marks what another tool's table says is applied, and prints what it says. Returns the exit code. */
 export async function markFromHistory(

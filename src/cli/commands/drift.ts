@@ -5,7 +5,8 @@ import { resolveBeside, resolveShadow, wantsShadow } from '../config/resolve-sha
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
-import { type Command, type CommandContext, jsonText, looksOf, runCommand } from './run-command.js';
+import { jsonText } from '../render/words/layout.js';
+import { type Command, type CommandContext, looksOf, runCommand } from './run-command.js';
 
 type Config = Awaited<ReturnType<typeof configure>>;
 type Context = CommandContext<Config>;

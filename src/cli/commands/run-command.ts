@@ -17,6 +17,7 @@ import { keepCodeSmall } from '../process/small-heap.js';
 import { type SignalStop, exitCodeOfSignal, printResult, stopOnSignals } from '../process/stop.js';
 import { openReporter } from '../render/reporters/open-reporter.js';
 import type { Reporter } from '../render/reporters/reporter.js';
+import { jsonText, type Looks } from '../render/words/layout.js';
 
 /** A command. Its file imports operations and other heavy modules only when it runs. */
 export interface Command<C extends CommandName = CommandName, T extends object = object> {
@@ -132,17 +133,8 @@ function tellFailure(
   return exitCode;
 }
 
-/** A document for stdout, as `--json` prints it. */
-export function jsonText(document: object): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
-}
-
 /** How a result for people is formatted. */
-export function looksOf({ output: { color, verbosity } }: CommonConfig): {
-  readonly color: boolean;
-  /** Everything, not only what needs attention. */
-  readonly all: boolean;
-} {
+export function looksOf({ output: { color, verbosity } }: CommonConfig): Looks {
   return { color: color === 'auto' && process.stdout.isTTY, all: verbosity === 'verbose' };
 }
 

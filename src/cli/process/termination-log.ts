@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Emit } from '../../core/events.js';
 import { headline, location, particulars } from '../render/words/failure.js';
-import { fleetWords } from '../render/words/fleet-sentences.js';
+import { fleetWords } from '../render/words/sentences/fleet-sentences.js';
 import type { EventOf } from '../render/words/sentence.js';
 
 /** Why a container ended, as `kubectl describe pod` shows it under *Message*. */

@@ -57,15 +57,15 @@ export function fingerprintOf(catalog: Catalog): string {
 }
 
 function withSortedFacts(object: CatalogObject): CatalogObject {
-  const facts = Object.entries(object.facts).toSorted(([a], [b]) => compare(a, b));
+  const facts = Object.entries(object.facts).toSorted(([a], [b]) => byCodeUnits(a, b));
   return { ...object, facts: Object.fromEntries(facts) };
 }
 
-/** By code units, which is the same on every machine. */
 function byName(a: ObjectName, b: ObjectName): number {
-  return compare(a.kind, b.kind) || compare(a.identity, b.identity);
+  return byCodeUnits(a.kind, b.kind) || byCodeUnits(a.identity, b.identity);
 }
 
-function compare(a: string, b: string): number {
+/** The same on every machine. */
+export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

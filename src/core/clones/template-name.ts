@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { templatePrefix } from './clones.js';
 
 /** Everything that decides what a template contains. */
-export interface TemplateFacts {
+interface TemplateFacts {
   /** Of the files, with what was left out. */
   readonly revision: string;
   /** Of pgm. */

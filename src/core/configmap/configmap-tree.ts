@@ -18,7 +18,7 @@ export interface TreePlan {
   readonly made: readonly string[];
 }
 
-export interface Tree {
+interface Tree {
   /** The content of each file, by its path in the target. */
   readonly wanted: ReadonlyMap<string, Uint8Array>;
   /** Files of the source that cannot be in the tree: unreadable, or their path is taken. */
@@ -51,13 +51,12 @@ export function planTree(
   found: ReadonlyMap<string, FoundFile>,
   made: ReadonlySet<string>,
 ): TreePlan {
-  const write = [...wanted].flatMap(([path, bytes]) =>
-    isThere(found.get(path), bytes) ? [] : path,
-  );
+  const write = new Set<string>();
+  for (const [path, bytes] of wanted) if (!isThere(found.get(path), bytes)) write.add(path);
   const unwanted = [...found.keys()].filter((path) => !wanted.has(path));
-  const kept = [...wanted.keys()].filter((path) => made.has(path) || write.includes(path));
+  const kept = [...wanted.keys()].filter((path) => made.has(path) || write.has(path));
   return {
-    write: write.sort(compareBytes),
+    write: [...write].sort(compareBytes),
     remove: unwanted.filter((path) => made.has(path)).sort(compareBytes),
     strangers: unwanted.filter((path) => !made.has(path)).sort(compareBytes),
     made: kept.sort(compareBytes),

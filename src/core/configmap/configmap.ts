@@ -4,7 +4,7 @@ import { printable } from '../files/names.js';
 import { compareBytes } from '../files/order.js';
 
 /** One key of a ConfigMap. */
-export interface ConfigMapEntry {
+interface ConfigMapEntry {
   readonly key: string;
   /** The content of the file, byte order mark included. */
   readonly text: string;
@@ -23,11 +23,11 @@ export interface ConfigMap {
 }
 
 /** Either the maps that contain every file, or all problems, one sentence each. */
-export type ConfigMapPlan =
+type ConfigMapPlan =
   | { readonly kind: 'maps'; readonly maps: readonly ConfigMap[] }
   | { readonly kind: 'refused'; readonly problems: readonly string[] };
 
-export interface ConfigMapNames {
+interface ConfigMapNames {
   readonly name: string;
   readonly namespace: string;
 }

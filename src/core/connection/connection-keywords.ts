@@ -1,5 +1,5 @@
 /** What pgm does with a libpq keyword that was set. */
-export type KeywordVerdict =
+type KeywordVerdict =
   | { readonly kind: 'taken' }
   /** Has no effect, and ignoring it is safe; `reason` says why. */
   | { readonly kind: 'ignored'; readonly reason: string }

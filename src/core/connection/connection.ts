@@ -21,7 +21,7 @@ export interface ConnectionSettings {
 }
 
 /** What may have changed since the start: a rotated Secret has another user, a moved server another host. */
-export type Login = Pick<ConnectionSettings, 'hosts' | 'user' | 'readPassword'>;
+type Login = Pick<ConnectionSettings, 'hosts' | 'user' | 'readPassword'>;
 
 /** The settings for the next connection. */
 export async function currentSettings(settings: ConnectionSettings): Promise<ConnectionSettings> {

@@ -1,5 +1,5 @@
 /** The connection that needs a password. */
-export interface PasswordQuery {
+interface PasswordQuery {
   /** A host name, an address or a socket directory. */
   readonly host: string;
   readonly port: number;

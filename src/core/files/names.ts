@@ -1,5 +1,5 @@
 /** The migration that a path names, or why it names none. */
-export type NamedPath =
+type NamedPath =
   | {
       readonly kind: 'migration';
       readonly schema: string;

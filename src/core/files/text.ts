@@ -3,7 +3,7 @@ import { createHash, hash } from 'node:crypto';
 import { finish, stepLength, type Steps } from './steps.js';
 
 /** Why bytes are not the text of a file, and the first byte that is not allowed in one. */
-export interface TextFault {
+interface TextFault {
   readonly reason: string;
   readonly byteOffset: number;
 }

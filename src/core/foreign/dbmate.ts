@@ -33,7 +33,7 @@ export const dbmate: ForeignTool = {
       exact: true,
       beside: { table: 'ar_internal_metadata', isThere: false },
       orderBy: ['version'],
-      read: (rows) => versionsIn(rows, 'version'),
+      read: versionsIn,
     },
   },
 };

@@ -38,7 +38,7 @@ export const diesel: ForeignTool = {
       table: '__diesel_schema_migrations',
       columns: ['version', 'run_on'],
       orderBy: ['version'],
-      read: (rows) => versionsIn(rows, 'version'),
+      read: versionsIn,
     },
   },
 };

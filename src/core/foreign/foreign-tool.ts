@@ -17,7 +17,7 @@ export interface ForeignTool {
 }
 
 /** Comments on lines of their own, without leading blanks. Each pattern begins with `^`. */
-export interface Halves {
+interface Halves {
   readonly up: RegExp | null;
   /** A mark only if the file also has the other one: the tool reads it, but a sentence may begin like that. */
   readonly down: RegExp;

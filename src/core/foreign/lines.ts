@@ -5,10 +5,9 @@ export interface Line {
   readonly text: string;
 }
 
-/** Lines end with LF or CR LF; what follows the last one is a line too. `first` is the number of the first line. */
-export function linesOf(text: string, first = 1): Line[] {
-  const lines = text.split(/(?<=\n)/);
-  return lines.map((line, at) => ({ number: first + at, text: line }));
+/** Lines end with LF or CR LF; what follows the last one is a line too. */
+export function linesOf(text: string): Line[] {
+  return text.split(/(?<=\n)/).map((line, at) => ({ number: at + 1, text: line }));
 }
 
 /** A line without its end. */

@@ -29,7 +29,7 @@ export const rails: ForeignTool = {
       exact: true,
       beside: { table: 'ar_internal_metadata', isThere: true },
       orderBy: ['version'],
-      read: (rows) => versionsIn(rows, 'version'),
+      read: versionsIn,
       within: versionsOf,
     },
   },

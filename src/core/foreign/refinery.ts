@@ -22,7 +22,7 @@ export const refinery: ForeignTool = {
       table: 'refinery_schema_history',
       columns: ['version', 'name', 'applied_on', 'checksum'],
       orderBy: ['version'],
-      read: (rows) => versionsIn(rows, 'version'),
+      read: versionsIn,
     },
   },
 };

@@ -28,7 +28,7 @@ export const supabase: ForeignTool = {
       ownSchema: 'supabase_migrations',
       columns: ['version', 'statements', 'name'],
       orderBy: ['version'],
-      read: (rows) => versionsIn(rows, 'version'),
+      read: versionsIn,
     },
   },
 };

@@ -62,7 +62,7 @@ export interface Evidence {
   readonly text?: RegExp;
 }
 
-export interface Beside {
+interface Beside {
   readonly path: RegExp;
   readonly what: string;
   /** What to do about it; null if there is nothing to do. */
@@ -98,7 +98,7 @@ export interface Outside {
   readonly whereNeeded?: boolean;
 }
 
-export interface Unlike {
+interface Unlike {
   readonly line: RegExp;
   readonly what: string;
   readonly advice: string;

@@ -130,9 +130,9 @@ export function rowOf(
   return salt === undefined ? { id, state, sum } : { id, state, sum, salt };
 }
 
-/** A table with a row for each applied version. */
-export function versionsIn(rows: readonly ToolRow[], column: string): Told {
-  return told(rows.map((row) => versionRow(text(row, column))));
+/** A table with a row for each applied version, in the column `version`. */
+export function versionsIn(rows: readonly ToolRow[]): Told {
+  return told(rows.map((row) => versionRow(text(row, 'version'))));
 }
 
 /** The same with a path in the folder, or with what `pathOf` makes of it. */

@@ -6,7 +6,7 @@ import type { Evidence } from './facts.js';
 import type { LintFamily, LintRuleName } from '../statements/rule-names.js';
 
 /** Findings of lint itself: pgm would not send the file; the grammar cannot read a statement; a line `-- pgm:ignore`. */
-export type OwnRule = 'refused' | 'unreadable-statement' | IgnoreRule;
+type OwnRule = 'refused' | 'unreadable-statement' | IgnoreRule;
 
 export interface LintFinding {
   readonly rule: LintRuleName | OwnRule;
@@ -43,7 +43,7 @@ export function findingOf(
   };
 }
 
-export interface IgnoredLintFinding {
+interface IgnoredLintFinding {
   readonly finding: LintFinding;
   readonly reason: string | null;
 }

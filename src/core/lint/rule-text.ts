@@ -5,7 +5,7 @@ import type { Severity } from '../proof/proof.js';
 export type Example = string | Readonly<Record<string, string>> | LargeExample;
 
 /** Files that are too large to show: one statement, repeated. */
-export interface LargeExample {
+interface LargeExample {
   readonly paths: readonly string[];
   readonly statement: string;
   readonly times: number;

@@ -36,7 +36,8 @@ export function countUndo({ undo }: ToolFolder, files: readonly FoundFile[]): nu
 }
 
 function byNames(folder: ToolFolder, files: readonly FoundFile[]): Arrangement {
-  const migrations = files.flatMap((file) => migrationOf(file, folder, files));
+  const isOutside = besideSaysSo(folder, files);
+  const migrations = files.flatMap((file) => migrationOf(file, folder, isOutside));
   migrations.sort(comparing(folder.order));
   const unclear = folder.order.once ? twins(migrations, folder) : [];
   return { migrations, leftOut: [], unclear };
@@ -45,7 +46,7 @@ function byNames(folder: ToolFolder, files: readonly FoundFile[]): Arrangement {
 function migrationOf(
   { path, text }: FoundFile,
   folder: ToolFolder,
-  files: readonly FoundFile[],
+  isOutside: (path: string) => boolean,
 ): readonly ToolMigration[] {
   if (!isInside(path) || folder.undo?.test(path) === true) return [];
   if (folder.beside?.some((beside) => beside.path.test(path)) === true) return [];
@@ -56,8 +57,8 @@ function migrationOf(
   const named = { path, number, name };
   const version = (folder.versionOf ?? numberAlone)(named);
   const lines = sql === null ? [] : linesOf(text ?? '');
-  const outside = besideSaysSo(path, folder, files);
-  return [{ path, number, name, lines, version, outside, isProgram: sql === null }];
+  const isProgram = sql === null;
+  return [{ path, number, name, lines, version, outside: isOutside(path), isProgram }];
 }
 
 /** What most tools store in their table. */
@@ -66,12 +67,20 @@ export function numberAlone({ number }: Named): string {
 }
 
 /** The file beside a migration decides; if there is none, or it does not say, the setting for all. */
-function besideSaysSo(path: string, { outside }: ToolFolder, files: readonly FoundFile[]): boolean {
+function besideSaysSo(
+  { outside }: ToolFolder,
+  files: readonly FoundFile[],
+): (path: string) => boolean {
   const { beside, forAll } = outside ?? {};
-  const own = files.find((file) => file.path === beside?.path(path));
-  if (beside !== undefined && hasLine(own, beside.line)) return true;
-  if (forAll === undefined || hasLine(own, forAll.not)) return false;
-  return files.some((file) => forAll.path.test(file.path) && hasLine(file, forAll.line));
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const isForAll =
+    forAll !== undefined &&
+    files.some((file) => forAll.path.test(file.path) && hasLine(file, forAll.line));
+  return (path) => {
+    const own = beside && byPath.get(beside.path(path));
+    if (beside !== undefined && hasLine(own, beside.line)) return true;
+    return isForAll && !hasLine(own, forAll.not);
+  };
 }
 
 function hasLine(file: FoundFile | undefined, line: RegExp): boolean {

@@ -4,7 +4,7 @@ import type { Matching } from './match-rows.js';
 import type { Sums } from './sums.js';
 
 /** Which row is about which file. */
-export interface Assigned {
+interface Assigned {
   readonly rowOf: ReadonlyMap<Migration, ToldRow>;
   /** Rows that no file belongs to. */
   readonly strangers: readonly ToldRow[];
@@ -34,7 +34,8 @@ export function assign(
   }
   const edited = betweenOthers(rows, filesOf, rowOf);
   for (const [file, row] of edited) rowOf.set(file, row);
-  const left = strangers.filter((row) => ![...edited.values()].includes(row));
+  const settled = new Set(edited.values());
+  const left = strangers.filter((row) => !settled.has(row));
   return { rowOf, strangers: left, problems: [...problems, ...unknown(filesOf, rowOf, left)] };
 }
 

@@ -3,9 +3,10 @@ import type { Named, ToolFolder } from '../foreign/tool-folder.js';
 import type { RowId } from '../foreign/tool-history.js';
 import { numberAlone } from './arrange.js';
 import { clean, keptName, numberFiles, stemOf, wholeNumber } from './number-files.js';
+import { groupedBy } from '../text/grouped-by.js';
 
 /** The files that a row may be about: none, one, or several with names that do not tell them apart. */
-export type FilesOf = (id: RowId) => readonly Migration[];
+type FilesOf = (id: RowId) => readonly Migration[];
 
 /** How the versions of the tool identify the files of an imported folder. */
 export interface Matching {
@@ -14,7 +15,7 @@ export interface Matching {
   readonly versionOf: (file: Migration) => string | null;
 }
 
-export type Matched =
+type Matched =
   | ({ readonly kind: 'matched' } & Matching)
   /** Rows match files in both ways, but not the same files. */
   | { readonly kind: 'either'; readonly example: readonly [string, string] };
@@ -95,9 +96,9 @@ function matching(
   folder: ToolFolder,
   versionOf: (file: Migration) => string | null,
 ): Matching {
-  const byVersion = grouped(files, versionOf);
-  const byName = grouped(files, ({ filename }) => filename);
-  const byRest = grouped(files, restOf);
+  const byVersion = groupedBy(files, versionOf);
+  const byName = groupedBy(files, ({ filename }) => filename);
+  const byRest = groupedBy(files, restOf);
   const filesOf: FilesOf = (id) => {
     switch (id.kind) {
       case 'version':
@@ -127,19 +128,4 @@ function namesOf(path: string, { forward, numberOf = wholeNumber }: ToolFolder) 
 function keyOf(version: string, { history, versionOf }: ToolFolder): string {
   if (history.keyOf !== undefined) return history.keyOf(version);
   return (versionOf ?? numberAlone)({ path: '', number: version, name: '' });
-}
-
-function grouped(
-  files: readonly Migration[],
-  keyOf: (file: Migration) => string | null,
-): ReadonlyMap<string, readonly Migration[]> {
-  const groups = new Map<string, Migration[]>();
-  for (const file of files) {
-    const key = keyOf(file);
-    if (key === null) continue;
-    const others = groups.get(key);
-    if (others === undefined) groups.set(key, [file]);
-    else others.push(file);
-  }
-  return groups;
 }

@@ -2,7 +2,7 @@ import { compareMigrations } from '../files/order.js';
 import type { Named } from '../foreign/tool-folder.js';
 
 /** The names that migrations get. */
-export interface Numbered {
+interface Numbered {
   /** One for each migration, in the same order. */
   readonly names: readonly string[];
   /** Why they have new numbers; null if they keep theirs. */

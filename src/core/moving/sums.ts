@@ -1,7 +1,6 @@
 import type { Migration } from '../files/migration.js';
 import type { ToolFolder } from '../foreign/tool-folder.js';
 import type { ToldRow } from '../foreign/tool-history.js';
-import { originalTexts } from './original-texts.js';
 
 /** Compares files with the checksums that a tool stored for them. */
 export interface Sums {
@@ -26,4 +25,25 @@ export function sumsOf(folder: ToolFolder): Sums {
       originalTexts(file.sql, folder).all &&
       !matches(file, row),
   };
+}
+
+/** What a file may have been before it was imported; `all`: no other text is possible. */
+interface OriginalTexts {
+  readonly texts: readonly string[];
+  readonly all: boolean;
+}
+
+/** For a file that was imported whole: without a line that pgm wrote, and with the tool's line that it left out. */
+function originalTexts(sql: string, { outside }: ToolFolder): OriginalTexts {
+  const [header] = /^-- pgm:no-transaction\r?\n/.exec(sql) ?? [];
+  if (header === undefined) return { texts: withMark([sql]), all: true };
+  const body = sql.slice(header.length);
+  const end = header.endsWith('\r\n') ? '\r\n' : '\n';
+  const written = outside?.written === undefined ? [] : [`${outside.written}${end}${body}`];
+  return { texts: withMark([sql, body, ...written]), all: outside?.line === undefined };
+}
+
+/** A byte order mark is not part of a file's text. */
+function withMark(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => [text, `\ufeff${text}`]);
 }

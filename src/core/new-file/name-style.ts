@@ -1,5 +1,5 @@
 /** How the files of a schema write their names: `001_add_labels.sql`, `001-add-labels.sql`, `001__AddLabels.sql`. */
-export interface NameStyle {
+interface NameStyle {
   /** Between the number and the name. */
   readonly afterNumber: string;
   /** Between words; empty for names like AddLabels. */

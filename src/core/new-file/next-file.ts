@@ -6,6 +6,7 @@ import { closest } from '../text/closest.js';
 import { accepted, type Parsed, refused } from '../text/words.js';
 import { styled, styleOf } from './name-style.js';
 import { nextNumber, type Now } from './next-number.js';
+import { groupedBy } from '../text/grouped-by.js';
 
 /** The names that a source contains. */
 export interface Listing {
@@ -92,10 +93,7 @@ function named(paths: readonly string[], reserved: readonly string[]): Named[] {
 
 /** The files of the schema with the most; in a tie, of the first one. */
 function largestOther({ paths }: Listing, reserved: readonly string[]): readonly Named[] {
-  const groups = new Map<string, Named[]>();
-  for (const file of named(paths, reserved)) {
-    groups.set(file.schema, [...(groups.get(file.schema) ?? []), file]);
-  }
+  const groups = groupedBy(named(paths, reserved), ({ schema }) => schema);
   return [...groups.values()].reduce((most, each) => (each.length > most.length ? each : most), []);
 }
 

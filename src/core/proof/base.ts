@@ -2,6 +2,7 @@ import type { Difference } from '../catalog/compare-catalogs.js';
 import type { Migration, MigrationKey, Snapshot } from '../files/migration.js';
 import { deletedFinding, renamedFinding } from './file-findings.js';
 import { type FileChange, type FileProof, type LiveFacts, noProof } from './proof.js';
+import { groupedBy } from '../text/grouped-by.js';
 
 /** The files that a database already has, in the order in which they are applied. */
 export interface Base {
@@ -31,15 +32,16 @@ export interface UnknownContent {
 export type FilesInPlace = ReadonlyMap<MigrationKey, Migration>;
 
 /** How a current file relates to those that are in place. */
-export function changeSince(
-  { key, checksum }: Migration,
+export function changesSince(
   inPlace: FilesInPlace,
   today: Snapshot,
-): FileChange {
-  const there = inPlace.get(key);
-  if (there !== undefined) return there.checksum === checksum ? 'unchanged' : 'edited';
-  const isMoved = gone(inPlace, today).some((each) => each.checksum === checksum);
-  return isMoved ? 'renamed' : 'new';
+): (migration: Migration) => FileChange {
+  const moved = new Set(gone(inPlace, today).map(({ checksum }) => checksum));
+  return ({ key, checksum }) => {
+    const there = inPlace.get(key);
+    if (there !== undefined) return there.checksum === checksum ? 'unchanged' : 'edited';
+    return moved.has(checksum) ? 'renamed' : 'new';
+  };
 }
 
 /** A row for each file that is in place and no longer in the source. `left`: the objects that remain because of it. */
@@ -71,7 +73,7 @@ export function gone(
 export type AuthorOf = (difference: Difference) => MigrationKey | null;
 
 /** How a database with the base applied first differs from a new one, and who wrote what in each. */
-export interface Comparison {
+interface Comparison {
   /** The changes that would turn the new one into the other. */
   readonly differences: readonly Difference[];
   readonly authorOf: AuthorOf;
@@ -83,15 +85,12 @@ export function blameDifferences(
   changed: readonly { readonly key: MigrationKey; readonly change: FileChange | null }[],
   { differences, authorOf, authorOfNew }: Comparison,
 ): ReadonlyMap<MigrationKey, readonly Difference[]> {
-  const byKey = new Map<MigrationKey, Difference[]>();
-  for (const difference of differences) {
+  return groupedBy(differences, (difference) => {
     const candidates = [authorOf(difference), authorOfNew(difference)];
     const culprit =
       changed.find(({ key }) => candidates.includes(key)) ??
       changed.find(({ change }) => change === 'edited') ??
       changed[0];
-    if (culprit === undefined) continue;
-    byKey.set(culprit.key, [...(byKey.get(culprit.key) ?? []), difference]);
-  }
-  return byKey;
+    return culprit?.key ?? null;
+  });
 }

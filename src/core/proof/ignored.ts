@@ -6,7 +6,7 @@ import type { ReadFile } from './findings.js';
 import type { Finding, IgnoredFinding, ProofRule } from './proof.js';
 
 /** How thoroughly a file was checked. */
-export interface Looked {
+interface Looked {
   /** It ran to its end. */
   readonly isWhole: boolean;
   /** With rows in the tables that it works on. */

@@ -118,28 +118,27 @@ export function withLiveFindings(
   today: Snapshot,
 ): readonly FileProof[] {
   const hasText = new Set(today.migrations.map(({ key }) => key));
-  const found = new Map<MigrationKey, Finding[]>();
-  const add = (key: MigrationKey, finding: Finding): void => {
-    found.set(key, [...(found.get(key) ?? []), finding]);
-  };
-  for (const [key, content] of unknown) add(key, unknownFinding(target, content, hasText.has(key)));
+  const found = new Map<MigrationKey, Finding>();
+  for (const [key, content] of unknown) {
+    found.set(key, unknownFinding(target, content, hasText.has(key)));
+  }
   for (const [key, { message }] of failed) {
-    if (!unknown.has(key)) add(key, failedFinding(target, message));
+    if (!unknown.has(key)) found.set(key, failedFinding(target, message));
   }
   const known = new Set(files.map(({ key }) => key));
   const others = [...found].filter(([key]) => !known.has(key));
   return [
     ...files.map((file) => {
-      const more = found.get(file.key) ?? [];
-      return more.length === 0 ? file : { ...file, findings: [...file.findings, ...more] };
+      const more = found.get(file.key);
+      return more === undefined ? file : { ...file, findings: [...file.findings, more] };
     }),
-    ...others.map(([key, findings]) => goneProof(key, findings)),
+    ...others.map(([key, finding]) => goneProof(key, finding)),
   ];
 }
 
-function goneProof(key: MigrationKey, findings: readonly Finding[]): FileProof {
-  const all = [deletedFinding([]), ...findings];
-  return { ...noProof, key, path: key, change: 'missing', verdict: 'missing', findings: all };
+function goneProof(key: MigrationKey, finding: Finding): FileProof {
+  const findings = [deletedFinding([]), finding];
+  return { ...noProof, key, path: key, change: 'missing', verdict: 'missing', findings };
 }
 
 function unknownFinding(

@@ -102,7 +102,8 @@ export function keysInPlace(
   statuses: readonly { readonly key: MigrationKey; readonly state: string }[],
   { kept }: { readonly kept: readonly MigrationKey[] },
 ): readonly MigrationKey[] {
+  const left = new Set(kept);
   return statuses
-    .filter(({ state, key }) => state === 'applied' || state === 'missing' || kept.includes(key))
+    .filter(({ state, key }) => state === 'applied' || state === 'missing' || left.has(key))
     .map(({ key }) => key);
 }

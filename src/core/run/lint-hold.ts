@@ -1,5 +1,5 @@
 import type { Snapshot } from '../files/migration.js';
-import type { Excerpt, Place } from '../text/position.js';
+import { type Excerpt, located, type Place } from '../text/position.js';
 import { count } from '../text/words.js';
 import type { MigrationStatus } from './compare.js';
 import type { Plan } from './plan.js';
@@ -50,6 +50,5 @@ export function heldReason({ errors, warnings, findings }: LintHold): string {
 }
 
 function at({ path, place }: HoldingFinding): string {
-  if (path === '') return '';
-  return place === null ? ` in ${path}` : ` in ${path}:${place.line}:${place.column}`;
+  return path === '' ? '' : ` in ${located(path, place)}`;
 }

@@ -2,6 +2,7 @@ import { printable } from '../files/names.js';
 import { compareMigrations } from '../files/order.js';
 import { leadingNumber } from './applied.js';
 import type { MigrationStanding, MigrationState } from './compare.js';
+import { namesOf, RequiredKeys } from './required-keys.js';
 import type { EarlierEffects, StatementEffect } from '../statements/effects.js';
 import { moreThanAdding } from '../statements/effects.js';
 import type { Headers } from '../statements/headers.js';
@@ -66,7 +67,7 @@ export function planRun(
 
 /** What happened to the files before a step. */
 export interface Progress {
-  readonly applied: ReadonlySet<MigrationKey>;
+  readonly applied: Pick<RequiredKeys, 'has'>;
   readonly undone: readonly Undone[];
 }
 
@@ -83,7 +84,7 @@ export function reasonToHold(
   { applied, undone }: Progress,
   { onFailure }: Policy,
 ): string | null {
-  const unmet = headers.requires.find((wanted) => !isMet(wanted, applied));
+  const unmet = headers.requires.find((wanted) => !applied.has(wanted));
   if (unmet !== undefined) return `it requires ${unmet}, which is not applied`;
   if (onFailure === 'continue') return null;
   const failed = undone.find(
@@ -122,13 +123,13 @@ export function reasonOfEffects(
  */
 export function* inTurn(
   steps: readonly Step[],
-  applied: ReadonlySet<MigrationKey>,
+  applied: Pick<RequiredKeys, 'has'>,
 ): Generator<Step, void, undefined> {
-  const begun = new Set<MigrationKey>();
+  const begun = new RequiredKeys([]);
   let waiting: readonly Step[] = [];
   const isReady = ({ headers }: Step): boolean => {
-    const unmet = headers.requires.filter((wanted) => !isMet(wanted, applied));
-    return unmet.length === 0 || unmet.some((wanted) => isMet(wanted, begun));
+    const unmet = headers.requires.filter((wanted) => !applied.has(wanted));
+    return unmet.length === 0 || unmet.some((wanted) => begun.has(wanted));
   };
   for (const step of steps) {
     waiting = [...waiting, step];
@@ -148,16 +149,8 @@ export function* inTurn(
  */
 export function resolveKey(wanted: string, keys: readonly MigrationKey[]): MigrationKey | null {
   if (keys.includes(wanted)) return wanted;
-  const found = keys.filter((key) => meansKey(wanted, key));
+  const found = keys.filter((key) => namesOf(key).includes(wanted));
   return found.length === 1 ? (found[0] ?? null) : null;
-}
-
-function meansKey(wanted: string, key: MigrationKey): boolean {
-  return key === `${wanted}.sql` || key.startsWith(`${wanted}_`);
-}
-
-function isMet(wanted: string, keys: ReadonlySet<MigrationKey>): boolean {
-  return keys.has(wanted) || [...keys].some((key) => meansKey(wanted, key));
 }
 
 function isDue(state: MigrationState): state is Step['reason'] {

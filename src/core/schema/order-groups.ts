@@ -1,3 +1,4 @@
+import { byCodeUnits } from '../catalog/catalog.js';
 import { type Group, parts, type Statement } from './parts/statements.js';
 import { commentedOut, commentLine } from './parts/text.js';
 
@@ -18,14 +19,10 @@ export function orderGroups(groups: readonly Group[]): readonly Ordered[] {
 function compareGroups(a: Group, b: Group): number {
   return (
     parts.indexOf(a.part) - parts.indexOf(b.part) ||
-    compare(a.schema ?? '', b.schema ?? '') ||
+    byCodeUnits(a.schema ?? '', b.schema ?? '') ||
     a.rank - b.rank ||
-    compare(a.identity, b.identity)
+    byCodeUnits(a.identity, b.identity)
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 interface Waiting {

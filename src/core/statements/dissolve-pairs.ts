@@ -13,7 +13,7 @@ export interface Pair {
   readonly commit: SqlStatement;
 }
 
-export interface Dissolved {
+interface Dissolved {
   /** The statements without those of the pairs. */
   readonly inner: readonly SqlStatement[];
   readonly pairs: readonly Pair[];

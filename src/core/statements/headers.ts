@@ -25,7 +25,7 @@ export interface HeaderProblem {
   readonly message: string;
 }
 
-export interface HeaderReading {
+interface HeaderReading {
   /** What could be read, without the invalid lines. */
   readonly headers: Headers;
   readonly problems: readonly HeaderProblem[];

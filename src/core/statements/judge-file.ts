@@ -19,7 +19,6 @@ export type Judgement =
       readonly kind: 'transaction';
       /** In order; no piece contains transaction control, none is empty. Indices refer to the file. */
       readonly pieces: readonly Piece[];
-      readonly statements: number;
       /** How many pairs of BEGIN and COMMIT around parts of the file are left out; one around all of it does not count. */
       readonly dissolved: number;
     }
@@ -83,7 +82,6 @@ function judgeTransaction(text: string, reading: StatementList): Judgement {
       skipped,
       pairs.flatMap(({ begin, commit }) => [begin.range, commit.range]),
     ),
-    statements: inner.length,
     dissolved: wrapped ? 0 : pairs.length,
   };
 }

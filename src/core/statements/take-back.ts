@@ -26,13 +26,13 @@ export const ignoreRules = {
 
 export type IgnoreRule = keyof typeof ignoreRules;
 
-export interface TakenBack<T> {
+interface TakenBack<T> {
   readonly left: readonly T[];
   readonly taken: readonly { readonly finding: T; readonly reason: string | null }[];
   readonly problems: readonly IgnoreProblem[];
 }
 
-export interface RulesToIgnore {
+interface RulesToIgnore {
   /** The rules of every command that reads these lines: any other name is a mistake. */
   readonly known: readonly string[];
   /** Those that were checked in all of this file, so that a line without a finding is no longer needed. */

@@ -1,7 +1,7 @@
 import type { Place } from './position.js';
 
 /** A file and its findings. */
-export interface TestedFile {
+interface TestedFile {
   readonly key: string | null;
   /** Null if there is none. */
   readonly path: string | null;
@@ -33,7 +33,7 @@ ${propertiesOf(properties)}${cases}</testsuite>
 }
 
 /** A fact about the whole; left out if its value is null. */
-export type Property = readonly [name: string, value: string | null];
+type Property = readonly [name: string, value: string | null];
 
 function propertiesOf(properties: readonly Property[]): string {
   const lines = properties.flatMap(([name, value]) =>

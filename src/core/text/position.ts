@@ -12,6 +12,11 @@ export interface Excerpt {
   readonly caret: number;
 }
 
+/** `gcp/002_x.sql:3:14`; without a place, the path alone. */
+export function located(path: string, place: Place | null): string {
+  return place === null ? path : `${path}:${place.line}:${place.column}`;
+}
+
 /** The place of the UTF-16 index `index` (0-based) of `text`; an index past the end is the end. */
 export function placeAt(text: string, index: number): Place {
   const before = text.slice(0, Math.max(0, index));

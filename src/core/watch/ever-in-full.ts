@@ -2,7 +2,7 @@ import type { History } from '../run/history.js';
 import { type Intents, wasEverInFull } from '../run/intents.js';
 
 /** The answer of the database, and whether everything in the source is applied. */
-export interface FullAnswer {
+interface FullAnswer {
   readonly history: History;
   /** Null: the history has an older layout without a table for them. */
   readonly intents: Intents | null;

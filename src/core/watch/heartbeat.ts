@@ -4,7 +4,7 @@ export type Pulse =
   /** The event loop or the reconcile loop has shown no activity for too long. */
   | { readonly kind: 'stalled'; readonly loop: Loop; readonly silentMs: number };
 
-export type Loop = 'event' | 'reconcile';
+type Loop = 'event' | 'reconcile';
 
 /** When each loop was last active, in milliseconds of the monotonic clock. */
 export interface Beats {
@@ -14,7 +14,7 @@ export interface Beats {
 }
 
 /** Milliseconds of silence after which each loop counts as stalled. */
-export interface Patience {
+interface Patience {
   readonly event: number;
   readonly reconcile: number;
 }

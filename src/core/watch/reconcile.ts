@@ -101,7 +101,7 @@ export function reconcile(state: ReconcileState, event: ReconcileEvent): Reconci
   }
 }
 
-export type Due =
+type Due =
   | { readonly kind: 'run' }
   /** Nothing to do for `ms` milliseconds, or with null until something changes. */
   | { readonly kind: 'wait'; readonly ms: number | null };

@@ -1,9 +1,5 @@
 import { nameOf } from '../../core/catalog/catalog.js';
-import {
-  type DatabaseFacts,
-  type Dependency,
-  type SchemaReading,
-} from '../../core/schema/parts/reading.js';
+import type { DatabaseFacts, Dependency, SchemaReading } from '../../core/schema/parts/reading.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { classOf, firstUserOid, identityOf } from './catalog-query.js';

@@ -4,8 +4,15 @@ import {
   currentSettings,
   describeHost,
 } from '../../core/connection/connection.js';
-import { DatabaseMissing, Refused, Transient, brokenOff, noPrimary } from '../../core/errors.js';
-import { sqlstates } from '../../core/failure/sqlstates.js';
+import {
+  DatabaseMissing,
+  Refused,
+  Transient,
+  brokenOff,
+  isWrongPassword,
+  noPrimary,
+} from '../../core/errors.js';
+import { isSqlstate, sqlstates } from '../../core/failure/sqlstates.js';
 import { Client, type ClientOptions, type Orphan } from './client.js';
 import { Driver } from './driver.js';
 import { translate } from './errors.js';
@@ -101,10 +108,9 @@ function tellingOne(failures: readonly unknown[]): Error {
   return (missing ?? failures.find(isAnswer) ?? failures[0]) as Error;
 }
 
-/** Has a SQLSTATE, which unlike system error codes contains a digit. */
 function isAnswer(error: unknown): boolean {
   if (error instanceof Refused) return true;
-  return error instanceof Transient && /^(?=.*\d)[\dA-Z]{5}$/.test(error.code ?? '');
+  return error instanceof Transient && isSqlstate(error.code ?? '');
 }
 
 interface Way {
@@ -127,10 +133,6 @@ async function dialOnce(options: DialOptions, way: Way): Promise<Client> {
     if (prepared === given || !isWrongPassword(error)) throw error;
     return dialWith(given, options, way);
   }
-}
-
-function isWrongPassword(error: unknown): boolean {
-  return error instanceof Refused && error.code === sqlstates.invalidPassword;
 }
 
 async function dialWith(

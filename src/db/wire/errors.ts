@@ -6,7 +6,7 @@ import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
 import { isServerError } from './driver.js';
 
 /** What the server said about a statement, in the types of core. Null for an error that did not come from the server. */
-export function serverErrorOf(error: unknown, atCommit = false): ServerError | null {
+export function serverErrorOf(error: unknown): ServerError | null {
   if (!isServerError(error)) return null;
   return {
     sqlstate: error.code,
@@ -22,7 +22,7 @@ export function serverErrorOf(error: unknown, atCommit = false): ServerError | n
     table: error.table_name ?? null,
     column: error.column_name ?? null,
     constraint: error.constraint_name ?? null,
-    atCommit,
+    atCommit: false,
     endsSession: error.severity !== 'ERROR',
   };
 }

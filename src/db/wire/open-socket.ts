@@ -78,7 +78,7 @@ export class Sockets {
     const enough = AbortSignal.any([signal, AbortSignal.timeout(closingMs)]);
     const closed = closing.map(([socket]) => once(socket, 'close', { signal: enough }));
     await Promise.allSettled(closed);
-    if (!signal.aborted) for (const [socket] of closing) socket.destroy();
+    for (const [socket] of closing) socket.destroy();
   }
 }
 

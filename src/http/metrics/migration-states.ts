@@ -3,6 +3,7 @@ import { countStates, migrationStates, type MigrationStatus } from '../../core/r
 import type { Sight } from '../../core/watch/readiness.js';
 import type { Collector } from './collector.js';
 import type { SchemaLabels } from './schema-labels.js';
+import { groupedBy } from '../../core/text/grouped-by.js';
 
 /** The number of migrations in each state, from the history in the database. */
 export function migrationStatesBySchema(registry: Registry, labels: SchemaLabels): Collector {
@@ -34,12 +35,5 @@ function byLabel(
   labels: SchemaLabels,
 ): ReadonlyMap<string, readonly MigrationStatus[]> {
   labels.keepOnly(new Set(statuses.map(({ schema }) => schema)));
-  const groups = new Map<string, MigrationStatus[]>();
-  for (const status of statuses) {
-    const label = labels.labelOf(status.schema);
-    const group = groups.get(label);
-    if (group === undefined) groups.set(label, [status]);
-    else group.push(status);
-  }
-  return groups;
+  return groupedBy(statuses, ({ schema }) => labels.labelOf(schema));
 }

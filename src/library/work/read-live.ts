@@ -17,7 +17,7 @@ export async function readLive(
   { live, source }: { readonly live: LiveConfig; readonly source: SourceConfig },
   { emit, stop }: Hooks,
 ): Promise<Base> {
-  const { readLiveBase } = await import('../../operations/read-live-base.js');
+  const { readLiveBase } = await import('../../operations/against/read-live-base.js');
   const { schemas } = source;
   const { waitTimeoutMs, origin } = live;
   return withDatabase(live, emit, (database) => {

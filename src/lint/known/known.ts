@@ -110,7 +110,7 @@ export interface KnownObject extends Origin {
 }
 
 /** What the file has set for its session so far; null: reset. Names in lower case. */
-export type Settings = ReadonlyMap<string, readonly string[] | null>;
+type Settings = ReadonlyMap<string, readonly string[] | null>;
 
 export interface FileLocks {
   /** The key of the file. */

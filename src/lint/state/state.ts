@@ -10,8 +10,8 @@ import type {
   Origin,
   Relation,
 } from '../known/known.js';
-import { locksOf } from '../known/locks.js';
-import { longWork } from '../known/long-work.js';
+import { locksOf } from '../known/locks/locks.js';
+import { longWork } from '../known/locks/long-work.js';
 import { runBy } from '../known/whole-file.js';
 import { takeCreated } from './take-objects.js';
 import { takeStatement } from './take-statement.js';

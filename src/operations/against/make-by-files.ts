@@ -11,6 +11,7 @@ import { onDatabase } from '../proof/on-database.js';
 import type { VerifyPorts } from '../proof/proving.js';
 import { readMigration } from '../proof/read-migration.js';
 import { runFirst } from '../proof/run-first.js';
+import { located } from '../../core/text/position.js';
 
 /**
  * Applies files to a database of their own, and reads what they make. Throws `FilesFailed` if one of them is refused or
@@ -74,8 +75,7 @@ async function apply(
 }
 
 function told(path: string, { place, message, advice }: Finding): string {
-  const at = place === null ? path : `${path}:${place.line}:${place.column}`;
-  return `${at}: ${message}${advice === null ? '' : `; ${advice}`}`;
+  return `${located(path, place)}: ${message}${advice === null ? '' : `; ${advice}`}`;
 }
 
 function failed(failures: readonly string[], of: number, consequence: string): string {

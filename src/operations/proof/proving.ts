@@ -3,7 +3,7 @@ import type { Difference } from '../../core/catalog/compare-catalogs.js';
 import { Interrupted } from '../../core/errors.js';
 import type { Migration, MigrationKey, Snapshot } from '../../core/files/migration.js';
 import { Authors } from '../../core/proof/second-run/authors.js';
-import { type Base, changeSince, gone, missingProofs } from '../../core/proof/base.js';
+import { type Base, changesSince, gone, missingProofs } from '../../core/proof/base.js';
 import { differenceFinding } from '../../core/proof/file-findings.js';
 import { withLiveFindings } from '../../core/proof/live-base.js';
 import { changeFinding, failureFinding, refusalFinding } from '../../core/proof/findings.js';
@@ -39,6 +39,8 @@ interface Task {
 export class Proving {
   readonly #proved: Proved[] = [];
   readonly #authors: Authors;
+  /** Null for a new database, in which nothing was before. */
+  readonly #changeOf: ((migration: Migration) => FileChange) | null;
   #whole: Catalog = { objects: [], notCompared: [] };
   /** Read when it is first needed. */
   #writers: LastWriters | null = null;
@@ -51,7 +53,9 @@ export class Proving {
     readonly ports: VerifyPorts,
     readonly options: VerifyOptions,
   ) {
-    this.#authors = task.applied?.authors ?? new Authors();
+    const { applied, snapshot } = task;
+    this.#authors = applied?.authors ?? new Authors();
+    this.#changeOf = applied && changesSince(applied.inPlace, snapshot);
   }
 
   async prove(): Promise<void> {
@@ -118,7 +122,7 @@ export class Proving {
 
   async #atItsPlace(migration: Migration): Promise<Proved> {
     const { session } = this.task.database;
-    const change = this.#changeOf(migration);
+    const change = this.#changeOf?.(migration) ?? null;
     const nothing = {
       migration,
       change,
@@ -173,11 +177,6 @@ export class Proving {
 
   readonly #authorOf = (difference: Difference): MigrationKey | null =>
     this.#authors.of(difference, this.#writers ?? new Map());
-
-  #changeOf(migration: Migration): FileChange | null {
-    const { applied, snapshot } = this.task;
-    return applied === null ? null : changeSince(migration, applied.inPlace, snapshot);
-  }
 
   #tell({ key }: Migration, at: number, pass: 'place' | 'end'): void {
     if (this.ports.stop.soon.aborted) throw new Interrupted();

@@ -7,6 +7,7 @@ import {
   type Step,
   type Undone,
 } from '../../core/run/plan.js';
+import { RequiredKeys } from '../../core/run/required-keys.js';
 import { judgeFile, type Judgement } from '../../core/statements/judge-file.js';
 import {
   type Sendable,
@@ -22,7 +23,7 @@ import { type AskEffects, LeftBehind } from './left-behind.js';
 import { lookEveryMs, lookOut } from './look-out.js';
 import { explained, held, recorded } from './record-outcome.js';
 
-export interface StartingPoint {
+interface StartingPoint {
   /** What is already in the database. */
   readonly inPlace: readonly MigrationKey[];
   /** Files that cannot even be read. */
@@ -57,7 +58,7 @@ async function takeSteps(
 ): Promise<void> {
   const told = new Told(context);
   const taking = new Taking(told, context);
-  const applied = new Set(inPlace);
+  const applied = new RequiredKeys(inPlace);
   let leftBehind: LeftBehind | null = null;
   try {
     const sendable = await taking.refuseAhead(steps);

@@ -138,7 +138,7 @@ export class RunnerIntent {
   }
 }
 
-export interface StandContext {
+interface StandContext {
   readonly session: Session;
   readonly ports: { readonly emit: Emit };
   readonly options: {

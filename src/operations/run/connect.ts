@@ -4,7 +4,7 @@ import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { AskedAhead, Database, RunLock, Session } from '../../core/ports.js';
 import type { RestoreGuard } from './restore-guard.js';
 
-export interface ConnectPorts {
+interface ConnectPorts {
   readonly database: Database;
   readonly emit: Emit;
 }
@@ -63,7 +63,7 @@ export async function greet(
 }
 
 /** What to open in advance. */
-export interface Ahead {
+interface Ahead {
   /** The first question for the first session; undefined for none. */
   readonly asked: AskedAhead | undefined;
   /** Open the backend of the run lock too. Nothing is locked until requested. */
@@ -71,7 +71,7 @@ export interface Ahead {
 }
 
 /** A database whose first connections are already being opened. */
-export interface DatabaseAhead extends Database {
+interface DatabaseAhead extends Database {
   /** Closes what was not used. Does not wait for it. */
   drop(): void;
 }

@@ -2,7 +2,7 @@ import { Transient } from '../../core/errors.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { Clock, Database } from '../../core/ports.js';
 
-export interface LookOutPorts {
+interface LookOutPorts {
   readonly database: Pick<Database, 'look'>;
   readonly clock: Clock;
 }

@@ -1,7 +1,7 @@
 import { BeingRestored } from '../../core/errors.js';
 import type { Clock, Database } from '../../core/ports.js';
 
-export interface RestoreGuardPorts {
+interface RestoreGuardPorts {
   readonly database: Pick<Database, 'bystanders' | 'name'>;
   readonly clock: Pick<Clock, 'now'>;
 }

@@ -2,6 +2,7 @@ import { backoffAfter, backoffMs } from '../../core/watch/backoff.js';
 import {
   brokenOff,
   Interrupted,
+  isWrongPassword,
   noPrimary,
   PostgresUnreachable,
   Refused,
@@ -91,10 +92,6 @@ async function retry<T>(
 
 /** A rotated Secret may reach us a moment after it reaches the server; a wrong password stays wrong. */
 const loginTries = 3;
-
-function isWrongPassword(error: unknown): error is Refused {
-  return error instanceof Refused && error.code === sqlstates.invalidPassword;
-}
 
 function givingUp(error: Transient | Refused, target: string, withinMs: number): Error {
   if (error instanceof Refused) return error;

@@ -24,7 +24,7 @@ export async function withRunLock<T>(
   }
 }
 
-export interface LockContext {
+interface LockContext {
   readonly database: Pick<Database, 'openLock'>;
   readonly clock: Clock;
   readonly emit: Emit;

@@ -43,7 +43,7 @@ export function outsideTransaction(words: readonly string[]): string | null {
       return 'VACUUM';
     // Without a table it processes all that were clustered before, one transaction each.
     case 'CLUSTER':
-      return afterOptions(words, 1) >= words.length ? 'CLUSTER' : null;
+      return afterOptions(words) >= words.length ? 'CLUSTER' : null;
     default:
       return null;
   }
@@ -109,17 +109,17 @@ function alteredSubscription(words: readonly string[]): string | null {
 
 /** For many tables it uses one transaction each; CONCURRENTLY uses several for each index. */
 function reindexed(words: readonly string[]): string | null {
-  const at = afterOptions(words, 1);
+  const at = afterOptions(words);
   const target = words[at] ?? '';
   const option = words.slice(0, at).includes('CONCURRENTLY') && !isOff(words, 'CONCURRENTLY');
   if (option || words[at + 1] === 'CONCURRENTLY') return `REINDEX ${target} CONCURRENTLY`;
   return /^(?:SCHEMA|DATABASE|SYSTEM)$/.test(target) ? `REINDEX ${target}` : null;
 }
 
-/** Index of the first word after `(…)` or VERBOSE. */
-function afterOptions(words: readonly string[], from: number): number {
-  if (words[from] === 'VERBOSE') return from + 1;
-  return words[from] === '(' ? words.indexOf(')', from) + 1 || words.length : from;
+/** Index of the first word after `(…)` or VERBOSE, which follow the command. */
+function afterOptions(words: readonly string[]): number {
+  if (words[1] === 'VERBOSE') return 2;
+  return words[1] === '(' ? words.indexOf(')') + 1 || words.length : 1;
 }
 
 /** True for an option that is written and switched off: `refresh = false`, `concurrently off`. */

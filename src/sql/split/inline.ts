@@ -22,7 +22,7 @@ export function rowsAfter(
 const restOfLine = /[ \t\r]*(?:--[^\n]*)?\n/y;
 const lineEnd = /\r?(?:\n|$)/y;
 
-export interface MetaCommand {
+interface MetaCommand {
   /** Without its arguments, which may contain a password: `\connect`. */
   readonly command: string;
   readonly end: number;

@@ -8,7 +8,7 @@ import type { Token } from '../lex/word.js';
 import { type ClientCopy, OpenStatement } from './open-statement.js';
 
 /** A statement as the plain lexer sees it. */
-export interface RoughStatement {
+interface RoughStatement {
   /** From its first to its last token, without the `;`. */
   readonly range: TextRange;
   /** Index after its `;`, or of the end of the text. */
@@ -20,7 +20,7 @@ export interface RoughStatement {
 }
 
 /** A reason why a file cannot be read to its end. */
-export type Obstacle = Extract<SqlReading, { kind: 'unterminated' | 'meta-command' }>;
+type Obstacle = Extract<SqlReading, { kind: 'unterminated' | 'meta-command' }>;
 
 /**
  * Finds statements, rows of COPY and psql commands while it returns the tokens of a file. Rows and commands are
@@ -129,7 +129,7 @@ const enclosures: Partial<
   'block-comment': 'block comment',
 };
 
-export type Split =
+type Split =
   | Obstacle
   | {
       readonly kind: 'split';

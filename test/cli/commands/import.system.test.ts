@@ -105,6 +105,11 @@ describe('exit code 2, with what would be right', () => {
     ],
     ['a target within', ['old', '--to', 'old/new'], 'old/new is within old'],
     ['a target around', ['old', '--to', '.'], 'old, which is imported, is within .'],
+    [
+      'the root as the target',
+      ['old', '--to', '/', '--dry-run'],
+      'old, which is imported, is within /',
+    ],
     ['nothing there', ['empty'], 'empty is not recognised as the folder of another tool'],
   ])('%s', async (_what, args, said) => {
     mkdirSync(join(root, 'empty'));

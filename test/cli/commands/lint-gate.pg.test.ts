@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../../support/database.js';
-import { freePort, get, until } from '../../support/http.js';
+import { createDatabase, type Database, hasRelation } from '../../support/database.js';
+import { freePort, get, unreadyReason, until } from '../../support/http.js';
 import { Kubelet } from '../../support/kubelet.js';
 import { pgm, RunningPgm } from '../../support/pgm.js';
 import { makeTree, type Tree } from '../../support/tree.js';
@@ -28,11 +28,6 @@ const concurrently = 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_at ON order
 const migrate = (...args: string[]) =>
   pgm(['migrate', '--dir', tree.directory, ...args], { DATABASE_URL: database.url });
 
-async function exists(name: string): Promise<boolean> {
-  const [row] = await database.sql`select to_regclass(${name}) is not null as found`;
-  return row?.['found'] === true;
-}
-
 describe('pgm migrate --lint', () => {
   test('sends nothing of a revision with a finding, not even files without one, and prints it as pgm lint does', async () => {
     await tree.write({ 'app/001_a.sql': orders, 'app/002_s.sql': 'CREATE SCHEMA s;\n' });
@@ -45,14 +40,14 @@ describe('pgm migrate --lint', () => {
     expect(stdout).toContain(
       'not all migrations are applied: lint found 1 error, first create-without-if-not-exists in app/002_s.sql:1:1: 2 pending',
     );
-    expect(await exists('orders')).toBe(false);
-    expect(await exists('pgm.migrations')).toBe(false);
+    expect(await hasRelation(database, 'orders')).toBe(false);
+    expect(await hasRelation(database, 'pgm.migrations')).toBe(false);
   });
 
   test('off, the default, applies the same files', async () => {
     await tree.write({ 'app/001_a.sql': orders, 'app/002_s.sql': 'CREATE SCHEMA s;\n' });
     const off = await migrate('--lint', 'off');
-    expect([off.exitCode, await exists('orders')]).toEqual([0, true]);
+    expect([off.exitCode, await hasRelation(database, 'orders')]).toEqual([0, true]);
     expect((await migrate()).exitCode).toBe(0);
   });
 
@@ -85,7 +80,7 @@ describe('pgm migrate --lint', () => {
     expect((await migrate()).exitCode).toBe(0);
     await tree.write({ 'app/002_a.sql': orders });
     expect((await migrate('--lint', 'warning')).exitCode).toBe(0);
-    expect(await exists('orders')).toBe(true);
+    expect(await hasRelation(database, 'orders')).toBe(true);
   });
 
   test('obeys pgm.lint.yaml and refuses a wrong one; a dry run says what it found and exits with 1', async () => {
@@ -169,10 +164,8 @@ describe('pgm watch --lint', () => {
     kubelet.swap({ ...first, 'app_002_i.sql': index, ...more });
     const reason =
       'lint found 1 warning, first index-without-concurrently in app_002_i.sql:1:1: 2 pending';
-    await expect
-      .poll(async () => (await get(port, '/readiness')).body['reason'], { timeout: 60_000 })
-      .toBe(reason);
-    expect(await exists('b')).toBe(false);
+    await expect.poll(() => unreadyReason(port), { timeout: 60_000 }).toBe(reason);
+    expect(await hasRelation(database, 'b')).toBe(false);
     expect((await get(port, '/status')).body['lint']).toMatchObject({
       ...{ errors: 0, warnings: 1 },
       findings: [{ rule: 'index-without-concurrently', path: 'app_002_i.sql' }],
@@ -187,7 +180,10 @@ describe('pgm watch --lint', () => {
     kubelet.swap({ ...first, 'app_002_i.sql': concurrently, ...more });
     await watching.printed(/✅ All migrations applied/, again);
     await until(port, '/readiness', 200);
-    expect([await exists('b'), await exists('orders_at')]).toEqual([true, true]);
+    expect([await hasRelation(database, 'b'), await hasRelation(database, 'orders_at')]).toEqual([
+      true,
+      true,
+    ]);
     expect(watching.output.match(/\[index-without-concurrently\]/g)).toHaveLength(1);
     expect((await get(port, '/status')).body['lint']).toBe(null);
     await expect.poll(scraped, { timeout: 60_000 }).toContain('severity="warning"} 0');

@@ -5,7 +5,7 @@ import {
   type DatabaseName,
   emptyDatabaseName,
 } from '../../support/database.js';
-import { freePort, get, until } from '../../support/http.js';
+import { freePort, get, unreadyReason, until } from '../../support/http.js';
 import { pgm, RunningPgm } from '../../support/pgm.js';
 import { makeTree, type Tree } from '../../support/tree.js';
 
@@ -56,9 +56,7 @@ test('503 until somebody has migrated, then 200, and it migrates nothing itself'
 test('a database that does not exist is a reason, and it is not created', async () => {
   database = emptyDatabaseName();
   const port = await serve(database.url);
-  await expect
-    .poll(async () => (await get(port, '/readiness')).body['reason'])
-    .toBe('database does not exist');
+  await expect.poll(() => unreadyReason(port)).toBe('database does not exist');
   const { stdout } = await pgm(['status', '--json', '--dir', tree.directory], {
     DATABASE_URL: database.url,
   });
@@ -73,7 +71,7 @@ test('serve-health follows the source: a new file makes it 503 again', async () 
   await until(port, '/readiness', 200);
   await tree.write({ 'a/002_x.sql': 'select 2;' });
   await until(port, '/readiness', 503);
-  await expect.poll(async () => (await get(port, '/readiness')).body['reason']).toBe('1 pending');
+  await expect.poll(() => unreadyReason(port)).toBe('1 pending');
 });
 
 test('SIGTERM ends it with exit 0', async () => {

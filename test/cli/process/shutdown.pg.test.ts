@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDatabase, type Database } from '../../support/database.js';
-import { freePort, get } from '../../support/http.js';
+import { createDatabase, type Database, hasRelation } from '../../support/database.js';
+import { freePort, get, unreadyReason } from '../../support/http.js';
 import { RunningPgm } from '../../support/pgm.js';
 import { asAdmin, connect, startServer, urlFor } from '../../support/server.js';
 import { makeTree, type Tree } from '../../support/tree.js';
@@ -47,11 +47,6 @@ async function closeTheGate(): Promise<void> {
 
 async function openTheGate(): Promise<void> {
   await database.sql`select pg_advisory_unlock(7)`;
-}
-
-async function exists(table: string): Promise<boolean> {
-  const [row] = await database.sql`select to_regclass(${table}) is not null as found`;
-  return row?.['found'] === true;
 }
 
 async function history(): Promise<string[]> {
@@ -117,7 +112,7 @@ describe('a signal in a file', () => {
     const backend = await backendIn('PgSleep');
     watching.child.kill('SIGTERM');
     // It was not ready before either, for another reason.
-    const reason = async (): Promise<unknown> => (await get(port, '/readiness')).body['reason'];
+    const reason = () => unreadyReason(port);
     await expect.poll(reason).toBe('stopping');
     expect((await get(port, '/readiness')).status).toBe(503);
     expect((await get(port, '/liveness')).status).toBe(200);
@@ -132,7 +127,7 @@ describe('a signal in a file', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('SIGTERM: stopping');
     expect(stdout).not.toContain('ERROR');
-    expect(await exists('half')).toBe(false);
+    expect(await hasRelation(database, 'half')).toBe(false);
     expect(await history()).toEqual([]);
     await nothingIsLeft();
   });
@@ -149,7 +144,7 @@ describe('a signal in a file', () => {
     await watching.printed(/SIGTERM: stopping/);
     await openTheGate();
     expect((await watching.finished).exitCode).toBe(0);
-    expect(await exists('done')).toBe(true);
+    expect(await hasRelation(database, 'done')).toBe(true);
     expect(await history()).toEqual(['001_x.sql applied']);
   });
 
@@ -160,7 +155,7 @@ describe('a signal in a file', () => {
     watching.child.kill('SIGTERM');
     await watching.printed(/SIGTERM: stopping/);
     expect(await watching.stop()).toMatchObject({ exitCode: 0 });
-    expect(await exists('half')).toBe(false);
+    expect(await hasRelation(database, 'half')).toBe(false);
     expect(await history()).toEqual([]);
     await nothingIsLeft();
   });
@@ -177,7 +172,7 @@ describe('a signal in a file', () => {
       const { exitCode, stdout, stderr } = await migrating.stop(signal);
       expect(exitCode).toBe(code);
       expect(stdout + stderr).not.toContain('ERROR');
-      expect(await exists('half')).toBe(false);
+      expect(await hasRelation(database, 'half')).toBe(false);
       expect(await history()).toEqual([]);
       await nothingIsLeft();
     },
@@ -198,7 +193,7 @@ describe('a signal in a file', () => {
       process.kill(backend, 'SIGCONT');
     }
     await nothingIsLeft();
-    expect(await exists('half')).toBe(false);
+    expect(await hasRelation(database, 'half')).toBe(false);
     expect(await history()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fleetDriftTable } from '../../../src/cli/render/words/fleet-drift-table.js';
+import { fleetDriftTable } from '../../../src/cli/render/words/fleet/fleet-drift-table.js';
 import { fingerprintGroups } from '../../../src/core/fleet/drift/fingerprints.js';
 import {
   driftSummary,

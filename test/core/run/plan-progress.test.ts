@@ -11,6 +11,7 @@ import {
   type Undone,
   undoneBefore,
 } from '../../../src/core/run/plan.js';
+import { RequiredKeys } from '../../../src/core/run/required-keys.js';
 import { type Files, snapshotOf } from '../../support/memory/snapshot.js';
 
 const usual: Policy = { onFailure: 'continue', onChange: 'rerun', to: null };
@@ -34,7 +35,7 @@ describe('a step is held', () => {
     state,
   });
   const failedIn = (schema: string): Undone[] => [undone(schema, '001')];
-  const nothing = { applied: new Set<string>(), undone: [] };
+  const nothing = { applied: new RequiredKeys([]), undone: [] };
   const policy = (onFailure: Policy['onFailure']): Policy => ({ ...usual, onFailure });
 
   test.each(['continue', 'schema', 'stop'] as const)(
@@ -51,8 +52,8 @@ describe('a step is held', () => {
   });
 
   test('under schema after any failure of its own schema', () => {
-    const gcp = { applied: new Set<string>(), undone: [...failedIn('aws'), ...failedIn('gcp')] };
-    const aws = { applied: new Set<string>(), undone: failedIn('aws') };
+    const gcp = { applied: new RequiredKeys([]), undone: [...failedIn('aws'), ...failedIn('gcp')] };
+    const aws = { applied: new RequiredKeys([]), undone: failedIn('aws') };
     expect(reasonToHold(step, gcp, policy('schema'))).toBe(
       'gcp/001_x.sql failed (--on-failure schema)',
     );
@@ -68,7 +69,7 @@ describe('a step is held', () => {
   });
 
   test('under stop after any failure', () => {
-    const aws = { applied: new Set<string>(), undone: failedIn('aws') };
+    const aws = { applied: new RequiredKeys([]), undone: failedIn('aws') };
     expect(reasonToHold(step, aws, policy('stop'))).toBe(
       'aws/001_x.sql failed (--on-failure stop)',
     );
@@ -84,13 +85,13 @@ describe('a step is held', () => {
     ['aws/3', false],
     ['gcp/003', false],
   ])('when it requires %s: met is %s', (wanted, met) => {
-    const applied = new Set(['aws/003_x.sql', 'aws/004.sql']);
+    const applied = new RequiredKeys(['aws/003_x.sql', 'aws/004.sql']);
     const because = reasonToHold(requiring(wanted), { applied, undone: [] }, usual);
     expect(because).toBe(met ? null : `it requires ${wanted}, which is not applied`);
   });
 
   test('a step is held as long as one of several requirements is not met', () => {
-    const applied = new Set(['aws/003_x.sql']);
+    const applied = new RequiredKeys(['aws/003_x.sql']);
     const because = reasonToHold(requiring('aws/003', 'aws/004'), { applied, undone: [] }, usual);
     expect(because).toBe('it requires aws/004, which is not applied');
   });
@@ -99,7 +100,7 @@ describe('a step is held', () => {
 describe('inTurn', () => {
   /** Takes the steps as a run does; all but `fails` are in place when the next is asked for. */
   function turns(files: Files, fails: readonly string[] = []): readonly string[] {
-    const applied = new Set<string>();
+    const applied = new RequiredKeys([]);
     const taken: string[] = [];
     for (const { migration } of inTurn(stepsOf(files), applied)) {
       taken.push(migration.key);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { historyLayout } from '../../../src/core/run/history.js';
 import type { Session } from '../../../src/core/ports.js';
 import { createDatabase, type Database } from '../../support/database.js';
-import { FaultProxy } from '../../support/fault-proxy.js';
+import { Relay } from '../../support/relay.js';
 import { databasePort, migrateFiles } from '../../support/run.js';
 import { testServer } from '../../support/server.js';
 
@@ -64,7 +64,7 @@ test('several make it at the same time: one does, and the others find it', async
 
 test('where nothing is to be done, the server is asked once', async () => {
   await migrateFiles(files, target());
-  const proxy = await FaultProxy.open(testServer());
+  const proxy = await Relay.open(testServer());
   try {
     const { report } = await migrateFiles(files, { ...target(), port: proxy.port });
     expect(report.applied).toEqual([]);
@@ -76,7 +76,7 @@ test('where nothing is to be done, the server is asked once', async () => {
 });
 
 test('a new history costs two messages, and is what the server has then', async () => {
-  const proxy = await FaultProxy.open(testServer());
+  const proxy = await Relay.open(testServer());
   const through = await databasePort({ ...target(), port: proxy.port }).connect();
   try {
     const before = proxy.messages;

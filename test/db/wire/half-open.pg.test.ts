@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DarkNetwork } from '../../support/dark-network.js';
+import { Relay } from '../../support/relay.js';
 import { createDatabase, type Database } from '../../support/database.js';
 import { countingFiles, expectNobodyLeft, expectWhole } from '../../support/invariants.js';
 import { shortPatience, startFiles } from '../../support/run.js';
@@ -7,12 +7,12 @@ import { connect, testServer } from '../../support/server.js';
 import { waitsForLock } from '../../support/waiting.js';
 
 let database: Database;
-let network: DarkNetwork;
+let network: Relay;
 let blocker: ReturnType<typeof connect>;
 
 beforeEach(async () => {
   database = await createDatabase();
-  network = await DarkNetwork.open(testServer());
+  network = await Relay.open(testServer());
   blocker = connect(database.name);
   await blocker`select pg_advisory_lock(4711)`;
 });

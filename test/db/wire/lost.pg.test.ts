@@ -4,19 +4,19 @@ import type { Client } from '../../../src/db/wire/client.js';
 import { dial } from '../../../src/db/wire/dial.js';
 import { usualPatience } from '../../../src/db/database.js';
 import { createDatabase, type Database } from '../../support/database.js';
-import { FaultProxy } from '../../support/fault-proxy.js';
+import { Relay } from '../../support/relay.js';
 import { settingsFor } from '../../support/run.js';
 import { testServer } from '../../support/server.js';
 
 let database: Database;
-let proxy: FaultProxy;
+let proxy: Relay;
 let client: Client;
 /** How many messages it takes to open a client and to ask it one thing. */
 let usual: number;
 
 beforeEach(async () => {
   database = await createDatabase();
-  proxy = await FaultProxy.open(testServer());
+  proxy = await Relay.open(testServer());
   client = await open();
   await client.run('create table t (n int)');
   usual = proxy.messages;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentOf, type Fleet, type FleetDocument, makeFleet } from '../../fleet/fleet-bench.js';
-import { DarkNetwork } from '../../support/dark-network.js';
+import { Relay } from '../../support/relay.js';
 import { freePort } from '../../support/http.js';
 import { pgm } from '../../support/pgm.js';
 import { startServer, testServer, type TestServer } from '../../support/server.js';
@@ -24,7 +24,7 @@ interface Part {
 
 const parts: Part[] = [];
 const removals: (() => Promise<void>)[] = [];
-let network: DarkNetwork;
+let network: Relay;
 /** In the middle of what is broken and what is well. */
 let list: string;
 let fixed: string;
@@ -61,7 +61,7 @@ beforeAll(async () => {
   for (const server of servers) {
     parts.push(await openPart(server, Math.ceil(databases / servers.length)));
   }
-  network = await DarkNetwork.open(testServer());
+  network = await Relay.open(testServer());
   network.goDark();
   const nobody = await freePort();
   const lines = parts.flatMap(({ fleet, names, broken }) =>

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/library/open/compose.js';
 import type { Base } from '../../../src/core/proof/base.js';
 import type { Proof } from '../../../src/core/proof/proof.js';
-import { readLiveBase } from '../../../src/operations/read-live-base.js';
+import { readLiveBase } from '../../../src/operations/against/read-live-base.js';
 import { findContents } from '../../../src/source/git/find-contents.js';
 import { createDatabase, type Database } from '../../support/database.js';
 import { makeRepository, type TestRepository } from '../../support/git.js';
 import { snapshotOf } from '../../support/memory/snapshot.js';
-import { type Files, fileOf, foundIn, prove } from '../../support/proof.js';
+import { type Files, foundIn, messagesOf, prove, verdictsOf } from '../../support/proof.js';
 import { testServer } from '../../support/server.js';
 import { databasePort, migrateFiles, type Target } from '../../support/run.js';
 
@@ -55,17 +55,6 @@ async function proveOver(files: Files): Promise<Proof> {
   return prove(files, { live: await baseFor(files) });
 }
 
-/** `change, verdict` of each file. */
-function verdicts({ files }: Proof): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    files.map(({ key, change, verdict }) => [key, `${change ?? 'no base'}, ${verdict}`]),
-  );
-}
-
-function messagesOf(proof: Proof, key: string): readonly string[] {
-  return fileOf(proof, key).findings.map(({ message }) => message);
-}
-
 describe('verify over what a live history says is applied', () => {
   test('applies older contents from git first: an edited CREATE TABLE IF NOT EXISTS adds no column there', async () => {
     await deploy({ 'public/001_t.sql': t, 'public/002_v.sql': v });
@@ -74,7 +63,7 @@ describe('verify over what a live history says is applied', () => {
       'public/002_v.sql': v,
       'public/003_new.sql': 'create table if not exists public.u ();',
     });
-    expect(verdicts(proof)).toEqual({
+    expect(verdictsOf(proof)).toEqual({
       'public/001_t.sql': 'edited, fit',
       'public/002_v.sql': 'unchanged, in place',
       'public/003_new.sql': 'new, fit',
@@ -91,14 +80,14 @@ describe('verify over what a live history says is applied', () => {
 
   test('without a history everything is new, and that is told', async () => {
     const proof = await proveOver({ 'public/001_t.sql': t });
-    expect(verdicts(proof)).toEqual({ 'public/001_t.sql': 'new, fit' });
+    expect(verdictsOf(proof)).toEqual({ 'public/001_t.sql': 'new, fit' });
     expect(proof.live).toMatchObject({ hasHistory: false, applied: 0, revision: null });
   });
 
   test('a content that nobody knows is a warning of its own, and the text of today takes its place', async () => {
     await migrateFiles({ 'public/001_t.sql': `${t}-- never committed` }, { database: live.name });
     const proof = await proveOver({ 'public/001_t.sql': t, 'public/002_v.sql': v });
-    expect(verdicts(proof)).toEqual({
+    expect(verdictsOf(proof)).toEqual({
       'public/001_t.sql': 'edited, fit',
       'public/002_v.sql': 'new, fit',
     });
@@ -114,7 +103,7 @@ describe('verify over what a live history says is applied', () => {
     const files = { 'public/001_t.sql': t, 'public/002_gone.sql': 'create table public.gone ();' };
     await migrateFiles(files, { database: live.name });
     const proof = await proveOver({ 'public/001_t.sql': t });
-    expect(verdicts(proof)).toMatchObject({ 'public/002_gone.sql': 'missing, missing' });
+    expect(verdictsOf(proof)).toMatchObject({ 'public/002_gone.sql': 'missing, missing' });
     expect(foundIn(proof, 'public/002_gone.sql')).toEqual(['- deleted-file', '- unknown-content']);
     expect(messagesOf(proof, 'public/002_gone.sql')[1]).toContain('what it made is missing here');
   });
@@ -155,7 +144,7 @@ describe('verify over what a live history says is applied', () => {
       'public/001_once.sql': `${once}\nselect 1;`,
       'public/002_once.sql': '-- pgm:once\ncreate table public.b ();',
     });
-    expect(verdicts(proof)).toEqual({
+    expect(verdictsOf(proof)).toEqual({
       'public/001_once.sql': 'edited, runs once',
       'public/002_once.sql': 'edited, runs once',
     });
@@ -175,7 +164,7 @@ describe('verify over what a live history says is applied', () => {
       'public/002_t.sql': 'create table public.t (id int);',
     };
     const proof = await proveOver(files);
-    expect(verdicts(proof)).toEqual({
+    expect(verdictsOf(proof)).toEqual({
       'public/001_first.sql': 'unchanged, in place',
       'public/002_t.sql': 'unchanged, in place',
     });
@@ -188,7 +177,7 @@ describe('verify over what a live history says is applied', () => {
       'public/002_gone.sql': 'alter table by_hand add o int;',
     });
     const proof = await proveOver({ 'public/001_u.sql': t });
-    expect(verdicts(proof)).toEqual({
+    expect(verdictsOf(proof)).toEqual({
       'public/001_u.sql': 'new, fit',
       'public/002_gone.sql': 'missing, missing',
     });

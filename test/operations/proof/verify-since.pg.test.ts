@@ -1,26 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Proof } from '../../../src/core/proof/proof.js';
-import { fileOf, foundIn, prove } from '../../support/proof.js';
+import { foundIn, messagesOf, prove, verdictsOf } from '../../support/proof.js';
 
 const one = 'create table if not exists public.t (id int primary key);\n';
 const two = 'create or replace view public.v as select id from public.t;\n';
-
-/** `change, verdict` of each file. */
-function verdicts({ files }: Proof): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    files.map(({ key, change, verdict }) => [key, `${change ?? 'no base'}, ${verdict}`]),
-  );
-}
-
-function messagesOf(proof: Proof, key: string): readonly string[] {
-  return fileOf(proof, key).findings.map(({ message }) => message);
-}
 
 describe('verify on a database that has an older state of the files', () => {
   test('does not run files again that are in place, and proves new ones over them', async () => {
     const base = { 'public/001_t.sql': one, 'public/002_once.sql': 'create table public.u ();' };
     const proof = await prove({ ...base, 'public/003_v.sql': two }, { base });
-    expect(verdicts(proof)).toEqual({
+    expect(verdictsOf(proof)).toEqual({
       'public/001_t.sql': 'unchanged, in place',
       'public/002_once.sql': 'unchanged, in place',
       'public/003_v.sql': 'new, fit',
@@ -34,7 +22,7 @@ describe('verify on a database that has an older state of the files', () => {
       { 'public/001_t.sql': 'alter table public.t add constraint c check (n > 0);' },
       { base },
     );
-    expect(verdicts(proof)).toEqual({ 'public/001_t.sql': 'edited, fails the first time' });
+    expect(verdictsOf(proof)).toEqual({ 'public/001_t.sql': 'edited, fails the first time' });
     expect(foundIn(proof, 'public/001_t.sql')).toEqual(['1:1 fails-first-time']);
   });
 
@@ -42,7 +30,7 @@ describe('verify on a database that has an older state of the files', () => {
     const files = { 'public/001_t.sql': one, 'public/002_v.sql': two };
     const edited = 'create table if not exists public.t (id int primary key, n int);\n';
     const proof = await prove({ ...files, 'public/001_t.sql': edited }, { base: files });
-    expect(verdicts(proof)).toEqual({
+    expect(verdictsOf(proof)).toEqual({
       'public/001_t.sql': 'edited, fit',
       'public/002_v.sql': 'unchanged, in place',
     });
@@ -87,7 +75,7 @@ describe('verify on a database that has an older state of the files', () => {
   test('runs a renamed file as a new one, and tells its old name', async () => {
     const base = { 'public/001_t.sql': 'create table public.t (id int);' };
     const proof = await prove({ 'public/002_t.sql': base['public/001_t.sql'] }, { base });
-    expect(verdicts(proof)).toEqual({
+    expect(verdictsOf(proof)).toEqual({
       'public/002_t.sql': 'renamed, fails the first time',
       'public/001_t.sql': 'missing, missing',
     });
@@ -99,7 +87,7 @@ describe('verify on a database that has an older state of the files', () => {
   test('tells what a deleted file leaves behind', async () => {
     const base = { 'public/001_t.sql': one, 'public/002_v.sql': two };
     const proof = await prove({ 'public/001_t.sql': one }, { base });
-    expect(verdicts(proof)).toEqual({
+    expect(verdictsOf(proof)).toEqual({
       'public/001_t.sql': 'unchanged, in place',
       'public/002_v.sql': 'missing, missing',
     });
@@ -115,7 +103,7 @@ describe('verify on a database that has an older state of the files', () => {
     expect(messagesOf(proof, 'public/002_v.sql')).toEqual([
       'on a new database, it fails: relation "public.t" does not exist',
     ]);
-    expect(verdicts(proof)).toMatchObject({
+    expect(verdictsOf(proof)).toMatchObject({
       'public/002_v.sql': 'unchanged, fails the first time',
     });
   });
@@ -123,14 +111,14 @@ describe('verify on a database that has an older state of the files', () => {
   test('leaves out an edited file that runs once only', async () => {
     const base = { 'public/001_t.sql': '-- pgm:once\ncreate table public.t ();' };
     const files = { 'public/001_t.sql': '-- pgm:once\ncreate table public.t (id int);' };
-    expect(verdicts(await prove(files, { base }))).toEqual({
+    expect(verdictsOf(await prove(files, { base }))).toEqual({
       'public/001_t.sql': 'edited, runs once',
     });
   });
 
   test('tries a file again that failed before, as a run does', async () => {
     const files = { 'public/001_t.sql': 'select nothing;' };
-    expect(verdicts(await prove(files, { base: files }))).toEqual({
+    expect(verdictsOf(await prove(files, { base: files }))).toEqual({
       'public/001_t.sql': 'new, fails the first time',
     });
   });

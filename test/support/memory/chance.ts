@@ -1,8 +1,13 @@
-/** Numbers between 0 and 1 that look like chance and are the same in every run. */
-export function repeatableChance(seed: number): () => number {
+/** Numbers from 0 up to, and without, 1. */
+export type Chance = () => number;
+
+/** Numbers that look like chance and are the same in every run: mulberry32. */
+export function repeatableChance(seed: number): Chance {
   let state = seed;
   return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -10,13 +10,8 @@ import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
 import { keepCodeSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
-import {
-  type Command,
-  type CommandContext,
-  jsonText,
-  looksOf,
-  runCommand,
-} from '../run-command.js';
+import { jsonText } from '../../render/words/layout.js';
+import { type Command, type CommandContext, looksOf, runCommand } from '../run-command.js';
 import { openerOf } from './reached.js';
 import { configureFleet, findTargets, lookingOptions } from './targets.js';
 
@@ -86,7 +81,7 @@ export async function tellDrift(
       await import('../../../core/fleet/drift/fleet-drift-document.js');
     print(jsonText(fleetDriftDocument(report)));
   } else {
-    const { fleetDriftTable } = await import('../../render/words/fleet-drift-table.js');
+    const { fleetDriftTable } = await import('../../render/words/fleet/fleet-drift-table.js');
     print(fleetDriftTable(report, looksOf(config)));
   }
   const { targets } = report;

@@ -18,7 +18,8 @@ import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
 import { keepCodeSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
-import { type Command, type CommandContext, jsonText, runCommand } from '../run-command.js';
+import { jsonText } from '../../render/words/layout.js';
+import { type Command, type CommandContext, runCommand } from '../run-command.js';
 import { openerOf, type ReachedTarget } from './reached.js';
 import { configureFleet, findTargets } from './targets.js';
 

@@ -24,7 +24,7 @@ export function asksForFleet(scope: Scope): boolean {
   return scope.given(targets) !== null || scope.given(targetsQuery) !== null;
 }
 
-export type ServeFleetConfig = Awaited<ReturnType<typeof configureServeFleet>>;
+type ServeFleetConfig = Awaited<ReturnType<typeof configureServeFleet>>;
 
 export async function configureServeFleet(scope: Scope) {
   const readiness = scope.given(options.health.readiness);

@@ -13,13 +13,8 @@ import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
 import { keepCodeSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
-import {
-  type Command,
-  type CommandContext,
-  jsonText,
-  looksOf,
-  runCommand,
-} from '../run-command.js';
+import { jsonText } from '../../render/words/layout.js';
+import { type Command, type CommandContext, looksOf, runCommand } from '../run-command.js';
 import { openerOf } from './reached.js';
 import { configureFleet, findTargets, lookingOptions } from './targets.js';
 
@@ -93,6 +88,6 @@ async function printReport(
     print(jsonText(fleetDocument(report)));
     return;
   }
-  const { fleetTable } = await import('../../render/words/fleet-table.js');
+  const { fleetTable } = await import('../../render/words/fleet/fleet-table.js');
   print(fleetTable(report, source.directory, looksOf(config)));
 }

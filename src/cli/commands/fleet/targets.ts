@@ -22,12 +22,12 @@ export const lookingOptions = [
 ] as const;
 
 /** Where the targets come from. */
-export type Targets =
+type Targets =
   | { readonly kind: 'listed'; readonly targets: readonly ReachedTarget[] }
   /** A server is queried for them when the command begins its work. */
   | { readonly kind: 'query'; readonly query: string; readonly server: ServerConfig };
 
-export type FleetConfig = Awaited<ReturnType<typeof configureFleet>>;
+type FleetConfig = Awaited<ReturnType<typeof configureFleet>>;
 
 /** Reads and resolves the list; what is wrong with any target is reported with all other mistakes. */
 export async function configureFleet(scope: Scope) {

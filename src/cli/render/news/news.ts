@@ -6,7 +6,7 @@ import { Crowd } from './crowd.js';
 import { Outage } from './outage.js';
 import { TargetFailures } from './target-failures.js';
 import { type Slot, slotOf, type Told, type Topic } from '../words/sentence.js';
-import { sentencesOf } from '../words/sentences.js';
+import { sentencesOf } from '../words/sentences/sentences.js';
 
 /**
  * Decides what is worth a line: each change, once. A sentence with a slot is news if it differs from the last one in its

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { MigrationFailure } from '../../../core/failure/failure.js';
 import { printable } from '../../../core/files/names.js';
+import { located } from '../../../core/text/position.js';
 
 export { excerptLines, headline, labelled, particulars } from '../../../core/failure/told.js';
 
@@ -10,6 +11,5 @@ export function location(
   path: string,
   { place }: Pick<MigrationFailure, 'place'>,
 ): string {
-  const file = printable(join(directory, path));
-  return place === null ? file : `${file}:${place.line}:${place.column}`;
+  return located(printable(join(directory, path)), place);
 }

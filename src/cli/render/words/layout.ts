@@ -1,3 +1,10 @@
+/** How a result for people is formatted. */
+export interface Looks {
+  readonly color: boolean;
+  /** Everything, not only what needs attention. */
+  readonly all: boolean;
+}
+
 /** The width of a column of these texts. */
 export function widest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0);
@@ -7,4 +14,9 @@ export function widest(texts: readonly string[]): number {
 export function paragraphs(sections: readonly (readonly string[])[]): string {
   const shown = sections.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** A document for stdout, as `--json` prints it. */
+export function jsonText(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

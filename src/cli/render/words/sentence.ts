@@ -3,6 +3,7 @@ import type { RefusedFile, Snapshot } from '../../../core/files/migration.js';
 import { folderOf } from '../../../core/foreign/foreign-name.js';
 import { printable } from '../../../core/files/names.js';
 import { count, short } from '../../../core/text/words.js';
+import { groupedBy } from '../../../core/text/grouped-by.js';
 
 export type EventOf<K extends PgmEvent['kind']> = PgmEvent & { readonly kind: K };
 
@@ -143,13 +144,7 @@ function found(directory: string, snapshot: Snapshot): Sentence {
 
 /** A reason shared by many files, such as the layout of another tool, is reported once. */
 function refusedFiles(refused: readonly RefusedFile[]): readonly Sentence[] {
-  const byReason = new Map<string, RefusedFile[]>();
-  for (const file of refused) {
-    const files = byReason.get(file.reason);
-    if (files === undefined) byReason.set(file.reason, [file]);
-    else files.push(file);
-  }
-  return [...byReason].flatMap(([reason, files]) =>
+  return [...groupedBy(refused, ({ reason }) => reason)].flatMap(([reason, files]) =>
     files.length < (reason.startsWith(folderOf) ? 2 : manyFiles)
       ? files.map(refusedFile)
       : [refusedTogether(files)],

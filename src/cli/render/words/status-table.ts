@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { allGone, goneInWords } from '../../../core/run/all-gone.js';
 import {
+  countStates,
   migrationStates,
   type MigrationState,
   type MigrationStatus,
@@ -13,16 +14,14 @@ import { describeHolder } from '../../../core/blockers.js';
 import { count, duration, short } from '../../../core/text/words.js';
 import { headline, location, particulars } from './failure.js';
 import { allApplied, otherOrder } from './sentence.js';
-import { paragraphs, widest } from './layout.js';
+import { groupedBy } from '../../../core/text/grouped-by.js';
+import { type Looks, paragraphs, widest } from './layout.js';
 
 /**
  * The text of `pgm status`: the verdict, the database and source, the states in each schema, and the errors. `all` lists
  * every migration, not only those that need attention.
  */
-export function statusTable(
-  report: StatusReport,
-  { color, all }: { readonly color: boolean; readonly all: boolean },
-): string {
+export function statusTable(report: StatusReport, { color, all }: Looks): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const lost = allGone(report.statuses);
   // States that the table of schemas already shows.
@@ -78,10 +77,10 @@ function tableLines(statuses: readonly MigrationStatus[], chalk: ChalkInstance):
   const states = migrationStates.filter(
     (state) => state === 'applied' || statuses.some((status) => status.state === state),
   );
-  const schemas = [...new Set(statuses.map(({ schema }) => schema))];
-  if (schemas.length === 0) return [];
+  if (statuses.length === 0) return [];
   const header = ['schema', ...states, 'last applied'];
-  const rows = [header, ...schemas.map((schema) => rowOf(schema, statuses, states))];
+  const schemas = [...groupedBy(statuses, ({ schema }) => schema)];
+  const rows = [header, ...schemas.map(([schema, own]) => rowOf(schema, own, states))];
   const widths = header.map((_title, column) => widest(rows.map((row) => row[column] ?? '')));
   const aligned = rows.map((row) =>
     row
@@ -99,14 +98,13 @@ function tableLines(statuses: readonly MigrationStatus[], chalk: ChalkInstance):
 
 function rowOf(
   schema: string,
-  statuses: readonly MigrationStatus[],
+  own: readonly MigrationStatus[],
   states: readonly MigrationState[],
 ): readonly string[] {
-  const own = statuses.filter((status) => status.schema === schema);
-  const counts = states.map((state) => own.filter((status) => status.state === state).length);
+  const counts = countStates(own);
   return [
     schema === '' ? '(none)' : schema,
-    ...counts.map((number) => (number === 0 ? '·' : String(number))),
+    ...states.map((state) => (counts[state] === 0 ? '·' : String(counts[state]))),
     lastApplied(own),
   ];
 }

@@ -25,7 +25,7 @@ export interface TableTrace {
 }
 
 /** What ALTER TABLE changes, by the bits of `pg_event_trigger_table_rewrite_reason`. */
-export const rewriteReasons = {
+const rewriteReasons = {
   persistence: 1,
   default: 2,
   type: 4,
@@ -34,7 +34,7 @@ export const rewriteReasons = {
 
 export type RewriteReason = keyof typeof rewriteReasons;
 
-export function strongest(modes: readonly LockMode[]): LockMode | null {
+function strongest(modes: readonly LockMode[]): LockMode | null {
   const ranks = modes.map((mode) => lockModes.indexOf(mode));
   return lockModes[Math.max(-1, ...ranks)] ?? null;
 }

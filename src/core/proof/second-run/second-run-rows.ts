@@ -1,7 +1,7 @@
 import { sqlstates } from '../../failure/sqlstates.js';
 
 /** SQLSTATEs, a pattern for the statement, and how to make it safe to run twice; `$1` stands for what the pattern captured. */
-export type Row = readonly [sqlstates: string, statement: RegExp, advice: string];
+type Row = readonly [sqlstates: string, statement: RegExp, advice: string];
 
 const lookFirst = (catalog: string, what: string): string =>
   `there is no IF NOT EXISTS for it: put it into a DO block that checks ${catalog} for ${what} first`;

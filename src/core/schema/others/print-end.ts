@@ -6,10 +6,11 @@ import { listOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
+  groupsOf,
   making,
   type Printing,
   type Statement,
-  groupsOf,
+  unrelated,
 } from '../parts/statements.js';
 import { firstName, literal, splitList, splitOption, unquoted } from '../parts/text.js';
 
@@ -99,17 +100,13 @@ function settings(object: CatalogObject, printing: Printing): readonly Statement
     const [name, value] = splitOption(setting);
     const what = `setting ${object.identity}: ${name}`;
     if (value === masked) {
-      return {
-        text: notLoadable(what, 'pgm does not show what may be a secret'),
-        needs: [],
-        makes: [],
-      };
+      return unrelated(notLoadable(what, 'pgm does not show what may be a secret'));
     }
     const set = `${target} SET ${name.split('.').map(printing.quote).join('.')} TO ${valueOf(name, value).replaceAll('%', '%%')}`;
     const format = `pg_catalog.format(${literal(set)}, pg_catalog.current_database())`;
     const body = ` BEGIN EXECUTE ${format}; END `;
     const quoted = body.includes('$do$') ? literal(body) : `$do$${body}$do$`;
-    return { text: `DO ${quoted};`, needs: [], makes: [] };
+    return unrelated(`DO ${quoted};`);
   });
 }
 
@@ -131,17 +128,11 @@ const lists = [
 
 /** What pgm does not know. */
 export function unknownGroups(names: readonly ObjectName[]): readonly Group[] {
-  return names.map((name) => ({
+  return names.map(nameOf).map((identity) => ({
     part: 'end',
     schema: null,
     rank: 99,
-    identity: nameOf(name),
-    statements: [
-      {
-        text: notLoadable(nameOf(name), 'pgm does not know this kind of object'),
-        needs: [],
-        makes: [],
-      },
-    ],
+    identity,
+    statements: [unrelated(notLoadable(identity, 'pgm does not know this kind of object'))],
   }));
 }

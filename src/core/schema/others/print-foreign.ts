@@ -2,7 +2,7 @@ import type { CatalogObject } from '../../catalog/catalog.js';
 import { attached, hiddenOptions, notLoadable } from '../parts/print-attached.js';
 import { foreignOptions } from '../parts/print-options.js';
 import { called } from './print-types.js';
-import { listOf, textOf } from '../parts/reading.js';
+import { listOf, literalOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
@@ -11,7 +11,7 @@ import {
   type Printing,
   type Statement,
 } from '../parts/statements.js';
-import { literal } from '../parts/text.js';
+import { clause } from '../parts/text.js';
 
 /** Foreign-data wrappers, servers and user mappings. */
 export function foreignGroups(printing: Printing): readonly Group[] {
@@ -24,12 +24,11 @@ export function foreignGroups(printing: Printing): readonly Group[] {
 
 function wrapper(object: CatalogObject, printing: Printing): readonly Statement[] {
   const { identity } = object;
-  const [handler, validator] = [called(object, 'handler'), called(object, 'validator')];
   const options = listOf(object, 'options');
   const words = [
     `CREATE FOREIGN DATA WRAPPER ${identity}`,
-    ...(handler === null ? [] : [`HANDLER ${handler}`]),
-    ...(validator === null ? [] : [`VALIDATOR ${validator}`]),
+    ...clause('HANDLER', called(object, 'handler')),
+    ...clause('VALIDATOR', called(object, 'validator')),
   ];
   const text = `${words.join(' ')}${foreignOptions(options, printing.quote)};`;
   const subject = { object, word: 'FOREIGN DATA WRAPPER', name: identity };
@@ -43,14 +42,10 @@ function wrapper(object: CatalogObject, printing: Printing): readonly Statement[
 function server(object: CatalogObject, printing: Printing): readonly Statement[] {
   const { identity } = object;
   const options = listOf(object, 'options');
-  const part = (word: string, fact: string): readonly string[] => {
-    const value = textOf(object, fact);
-    return value === null ? [] : [`${word} ${literal(value)}`];
-  };
   const words = [
     `CREATE SERVER ${identity}`,
-    ...part('TYPE', 'type'),
-    ...part('VERSION', 'version'),
+    ...clause('TYPE', literalOf(object, 'type')),
+    ...clause('VERSION', literalOf(object, 'version')),
     `FOREIGN DATA WRAPPER ${printing.quote(textOf(object, 'wrapper') ?? '')}`,
   ];
   const text = `${words.join(' ')}${foreignOptions(options, printing.quote)};`;

@@ -1,9 +1,8 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
-import { attached } from '../parts/print-attached.js';
+import { attached, whole } from '../parts/print-attached.js';
 import { called, definitions } from './print-types.js';
-import { whole } from './print-text-search.js';
 import { isTrue, textOf } from '../parts/reading.js';
-import { type Group, making, type Printing, groupsOf, type Print } from '../parts/statements.js';
+import { type Group, groupsOf, making, type Print, type Printing } from '../parts/statements.js';
 import { splitCall, splitList, splitMethod } from '../parts/text.js';
 
 /** Operators with their families and classes; casts, transforms and access methods. */

@@ -7,6 +7,7 @@ import {
   making,
   type Printing,
   type Statement,
+  unrelated,
 } from '../parts/statements.js';
 import { commentedOut, literal } from '../parts/text.js';
 
@@ -67,5 +68,5 @@ function subscription(object: CatalogObject): readonly Statement[] {
   if (object.facts['connection'] === undefined)
     told.unshift('connection: this role may not see it');
   const text = [notLoadable(`subscription ${object.identity}`, why), ...told.map(commentedOut)];
-  return [{ text: text.join('\n'), needs: [], makes: [] }];
+  return [unrelated(text.join('\n'))];
 }

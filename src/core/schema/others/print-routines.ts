@@ -1,17 +1,17 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
-import { attached } from '../parts/print-attached.js';
+import { attached, whole } from '../parts/print-attached.js';
 import { enabledWords } from '../tables/print-table-parts.js';
 import { called, definitions } from './print-types.js';
-import { isTrue, listOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, literalOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
+  groupsOf,
   making,
   type Printing,
   type Statement,
-  groupsOf,
 } from '../parts/statements.js';
-import { literal, splitCall } from '../parts/text.js';
+import { clause, literal, splitCall } from '../parts/text.js';
 
 /** Functions, procedures, aggregates, languages, event triggers. */
 export function routineGroups(printing: Printing): readonly Group[] {
@@ -70,10 +70,6 @@ function aggregate(object: CatalogObject, printing: Printing): readonly Statemen
 
 function aggregateParts(object: CatalogObject): readonly (readonly [string, string | null])[] {
   const sort = called(object, 'sort operator');
-  const start = (fact: string): string | null => {
-    const text = textOf(object, fact);
-    return text === null ? null : literal(text);
-  };
   const flag = (fact: string): string | null => (isTrue(object, fact) ? 'true' : null);
   const modifies = (fact: string): string | null =>
     ({ r: 'READ_ONLY', s: 'SHAREABLE', w: 'READ_WRITE' })[textOf(object, fact) ?? ''] ?? null;
@@ -87,7 +83,7 @@ function aggregateParts(object: CatalogObject): readonly (readonly [string, stri
     ['COMBINEFUNC', called(object, 'combine')],
     ['SERIALFUNC', called(object, 'serialize')],
     ['DESERIALFUNC', called(object, 'deserialize')],
-    ['INITCOND', start('initial state')],
+    ['INITCOND', literalOf(object, 'initial state')],
     ['MSFUNC', called(object, 'moving transition')],
     ['MINVFUNC', called(object, 'moving inverse')],
     ['MSTYPE', textOf(object, 'moving state')],
@@ -95,7 +91,7 @@ function aggregateParts(object: CatalogObject): readonly (readonly [string, stri
     ['MFINALFUNC', called(object, 'moving final')],
     ['MFINALFUNC_EXTRA', flag('extra arguments of moving final')],
     ['MFINALFUNC_MODIFY', modifies('moving final modifies')],
-    ['MINITCOND', start('moving initial state')],
+    ['MINITCOND', literalOf(object, 'moving initial state')],
     ['SORTOP', sort === null ? null : `OPERATOR(${sort})`],
     ['PARALLEL', textOf(object, 'parallel')?.toUpperCase() ?? null],
     ['HYPOTHETICAL', textOf(object, 'variety') === 'hypothetical-set aggregate' ? 'true' : null],
@@ -104,20 +100,13 @@ function aggregateParts(object: CatalogObject): readonly (readonly [string, stri
 
 function language(object: CatalogObject, printing: Printing): readonly Statement[] {
   const { identity } = object;
-  const part = (word: string, fact: string): readonly string[] => {
-    const name = called(object, fact);
-    return name === null ? [] : [`${word} ${name}`];
-  };
   const words = [
     `CREATE ${isTrue(object, 'trusted') ? 'TRUSTED ' : ''}PROCEDURAL LANGUAGE ${identity}`,
-    ...part('HANDLER', 'handler'),
-    ...part('INLINE', 'inline'),
-    ...part('VALIDATOR', 'validator'),
+    ...clause('HANDLER', called(object, 'handler')),
+    ...clause('INLINE', called(object, 'inline')),
+    ...clause('VALIDATOR', called(object, 'validator')),
   ];
-  return [
-    making(`${words.join(' ')};`, object, printing),
-    ...attached({ object, word: 'LANGUAGE', name: identity }, printing),
-  ];
+  return whole(`${words.join(' ')};`, object, 'LANGUAGE', printing);
 }
 
 /** Last of all, so that it does not fire for the rest of the output. */

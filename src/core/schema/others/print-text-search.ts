@@ -1,7 +1,6 @@
-import type { CatalogObject } from '../../catalog/catalog.js';
-import { attached } from '../parts/print-attached.js';
+import { attached, whole } from '../parts/print-attached.js';
 import { called, definitions } from './print-types.js';
-import { isTrue, listOf, textOf } from '../parts/reading.js';
+import { isTrue, listOf, literalOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
@@ -26,26 +25,16 @@ export function textGroups(printing: Printing): readonly Group[] {
   ];
 }
 
-/** The statement that creates an object, and what is attached to it. */
-export function whole(text: string, object: CatalogObject, word: string, printing: Printing) {
-  const subject = { object, word, name: object.identity };
-  return [making(text, object, printing), ...attached(subject, printing)];
-}
-
 const collation: Print = (object, printing) => {
-  const fact = (name: string): string | null => {
-    const text = textOf(object, name);
-    return text === null ? null : literal(text);
-  };
-  const [collate, ctype] = [fact('collate'), fact('ctype')];
-  const locale = fact('locale') ?? (collate === ctype ? collate : null);
+  const [collate, ctype] = [literalOf(object, 'collate'), literalOf(object, 'ctype')];
+  const locale = literalOf(object, 'locale') ?? (collate === ctype ? collate : null);
   const text = `CREATE COLLATION ${object.identity} ${definitions([
     ['PROVIDER', textOf(object, 'provider')],
     ['LOCALE', locale],
     ['LC_COLLATE', locale === null ? collate : null],
     ['LC_CTYPE', locale === null ? ctype : null],
     ['DETERMINISTIC', isTrue(object, 'not deterministic') ? 'false' : null],
-    ['RULES', fact('rules')],
+    ['RULES', literalOf(object, 'rules')],
   ])};`;
   return whole(text, object, 'COLLATION', printing);
 };
@@ -92,13 +81,12 @@ const configuration: Print = (object, printing) => {
   const { identity } = object;
   const word = 'TEXT SEARCH CONFIGURATION';
   const text = `CREATE ${word} ${identity} (PARSER = ${textOf(object, 'parser')});`;
-  const made = making(text, object, printing);
   const mappings = listOf(object, 'mappings').map((line) => {
     const at = line.indexOf(': ');
     return `ALTER ${word} ${identity} ADD MAPPING FOR ${line.slice(0, at)} WITH ${line.slice(at + 2)};`;
   });
   return [
-    made,
+    making(text, object, printing),
     ...mappings.map((each) => altering(each, object)),
     ...attached({ object, word, name: identity }, printing),
   ];

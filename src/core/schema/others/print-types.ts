@@ -1,16 +1,16 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached, comment } from '../parts/print-attached.js';
-import { columnName, notNull } from '../tables/print-columns.js';
-import { isTrue, listOf, textOf } from '../parts/reading.js';
+import { columnName, notNull, typeOf } from '../tables/print-columns.js';
+import { byPosition, isTrue, listOf, literalOf, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
+  groupsOf,
   making,
   type Printing,
   type Statement,
-  groupsOf,
 } from '../parts/statements.js';
-import { firstName, literal, splitCall, splitMethod } from '../parts/text.js';
+import { clause, firstName, literal, splitCall, splitMethod } from '../parts/text.js';
 
 /** Types of all varieties, each with its constraints. */
 export function typeGroups(printing: Printing): readonly Group[] {
@@ -49,15 +49,8 @@ function enumLabels(type: CatalogObject): string {
 }
 
 function composite(type: CatalogObject, printing: Printing): readonly Statement[] {
-  const position = ({ facts }: CatalogObject): number => Number(facts['position']);
-  const columns = printing
-    .ofTable(type.identity, 'composite type column')
-    .toSorted((a, b) => position(a) - position(b));
-  const lines = columns.map((column) => {
-    const collation = textOf(column, 'collation');
-    const collate = collation === null ? '' : ` COLLATE ${collation}`;
-    return `\n    ${columnName(column)} ${textOf(column, 'type')}${collate}`;
-  });
+  const columns = printing.ofTable(type.identity, 'composite type column').toSorted(byPosition);
+  const lines = columns.map((column) => `\n    ${columnName(column)} ${typeOf(column)}`);
   const list = lines.length === 0 ? '' : `${lines.join(',')}\n`;
   const text = `CREATE TYPE ${type.identity} AS (${list});`;
   const comments = columns.flatMap((column) =>
@@ -73,13 +66,11 @@ function domain(type: CatalogObject, printing: Printing): readonly Statement[] {
   const isLater = (constraint: CatalogObject): boolean =>
     isTrue(constraint, 'not valid') ||
     printing.dependenciesOf(nameOf(constraint)).some(({ on }) => reachesType(on, type, printing));
-  const usual = textOf(type, 'default');
-  const collation = textOf(type, 'collation');
   const inline = constraints.filter((each) => !isLater(each));
-  const collate = collation === null ? '' : ` COLLATE ${collation}`;
+  const collate = clause(' COLLATE', textOf(type, 'collation')).join('');
   const words = [
     `CREATE DOMAIN ${type.identity} AS ${textOf(type, 'base type')}${collate}`,
-    ...(usual === null ? [] : [`DEFAULT ${usual}`]),
+    ...clause('DEFAULT', textOf(type, 'default')),
     ...notNull(type, printing).inline,
     ...inline.map((each) => `CONSTRAINT ${firstName(each.identity)} ${textOf(each, 'definition')}`),
   ];
@@ -87,10 +78,8 @@ function domain(type: CatalogObject, printing: Printing): readonly Statement[] {
     making(`${words.join('\n    ')};`, type, printing, inline),
     ...constraints.filter(isLater).map((each) => {
       const text = `ALTER DOMAIN ${type.identity} ADD CONSTRAINT ${firstName(each.identity)} ${textOf(each, 'definition')};`;
-      return {
-        ...making(text, each, printing),
-        needs: [...making(text, each, printing).needs, nameOf(type)],
-      };
+      const made = making(text, each, printing);
+      return { ...made, needs: [...made.needs, nameOf(type)] };
     }),
     ...constraints.flatMap((each) => {
       const name = `${firstName(each.identity)} ON DOMAIN ${type.identity}`;
@@ -168,8 +157,6 @@ function base(type: CatalogObject): string {
   const length = textOf(type, 'length');
   const letter = (fact: string, words: Readonly<Record<string, string>>): string | null =>
     words[textOf(type, fact) ?? ''] ?? null;
-  const usual = textOf(type, 'default');
-  const delimiter = textOf(type, 'delimiter');
   return `CREATE TYPE ${type.identity} ${definitions([
     ...functionWords.map(([word, fact]) => [word, called(type, fact)] as const),
     ['INTERNALLENGTH', length === '-1' ? 'VARIABLE' : length],
@@ -178,9 +165,9 @@ function base(type: CatalogObject): string {
     ['STORAGE', letter('storage', { p: 'plain', e: 'external', x: 'extended', m: 'main' })],
     ['CATEGORY', literal(textOf(type, 'category') ?? 'U')],
     ['PREFERRED', isTrue(type, 'preferred') ? 'true' : null],
-    ['DEFAULT', usual === null ? null : literal(usual)],
+    ['DEFAULT', literalOf(type, 'default')],
     ['ELEMENT', textOf(type, 'element')],
-    ['DELIMITER', delimiter === null ? null : literal(delimiter)],
+    ['DELIMITER', literalOf(type, 'delimiter')],
     ['COLLATABLE', textOf(type, 'collation') === null ? null : 'true'],
   ])};`;
 }

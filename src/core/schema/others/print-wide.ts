@@ -4,10 +4,11 @@ import { hasUsualPrivileges, textOf } from '../parts/reading.js';
 import {
   altering,
   type Group,
+  groupsOf,
   making,
   type Printing,
   type Statement,
-  groupsOf,
+  unrelated,
 } from '../parts/statements.js';
 import { literal, unquoted } from '../parts/text.js';
 
@@ -34,7 +35,7 @@ function lacking({ find }: Printing): readonly Group[] {
       schema: null,
       rank: 0,
       identity,
-      statements: [{ text, needs: [], makes: [] }],
+      statements: [unrelated(text)],
     }));
 }
 
@@ -50,18 +51,13 @@ function publicSchema(object: CatalogObject, printing: Printing): readonly State
   const { owner, ownerOfPublic } = printing.database;
   const subject = { object, word: 'SCHEMA', name: 'public' };
   const isUsual = hasUsualPrivileges(object, printing.database);
-  const { granted, revoked, comment, ...facts } = object.facts;
-  const others = isUsual
-    ? facts
-    : {
-        ...facts,
-        ...(granted === undefined ? {} : { granted }),
-        ...(revoked === undefined ? {} : { revoked }),
-      };
-  const made = { ...object, facts: others };
-  const isUsualOwner = facts['owner'] === ownerOfPublic;
+  const { comment, owner: of } = object.facts;
+  const told = isUsual ? ['comment', 'granted', 'revoked'] : ['comment'];
+  const others = Object.entries(object.facts).filter(([name]) => !told.includes(name));
+  const made = { ...object, facts: Object.fromEntries(others) };
+  const isUsualOwner = of === ownerOfPublic;
   const texts = [
-    ...(isUsualOwner || facts['owner'] !== owner
+    ...(isUsualOwner || of !== owner
       ? []
       : [`ALTER SCHEMA public OWNER TO ${printing.role(owner)};`]),
     ...(isUsual ? [] : ['REVOKE ALL ON SCHEMA public FROM PUBLIC;']),
@@ -119,6 +115,7 @@ function extension(object: CatalogObject, printing: Printing): readonly Statemen
 function largeObjects({ ofKind }: Printing): readonly Group[] {
   if (ofKind('large object').length === 0) return [];
   const text = notLoadable('large objects', 'they are data, so they are not in a schema');
-  const statements = [{ text, needs: [], makes: [] }];
-  return [{ part: 'database', schema: null, rank: 90, identity: '', statements }];
+  return [
+    { part: 'database', schema: null, rank: 90, identity: '', statements: [unrelated(text)] },
+  ];
 }

@@ -2,8 +2,19 @@ import type { CatalogObject } from '../../catalog/catalog.js';
 import { maskedIn } from './print-options.js';
 import { grants } from './print-privileges.js';
 import { listOf, textOf } from './reading.js';
-import { altering, type Printing, type Statement, type Subject } from './statements.js';
+import { altering, making, type Printing, type Statement, type Subject } from './statements.js';
 import { commentLine, literal, type Quote } from './text.js';
+
+/** The statement that creates an object, and what is attached to it. `word`: see `Subject`. */
+export function whole(
+  text: string,
+  object: CatalogObject,
+  word: string,
+  printing: Printing,
+): readonly Statement[] {
+  const subject = { object, word, name: object.identity };
+  return [making(text, object, printing), ...attached(subject, printing)];
+}
 
 /** What can be attached to an object of any kind: its owner, privileges, comment, labels. */
 export function attached(subject: Subject, printing: Printing): readonly Statement[] {
@@ -17,7 +28,7 @@ export function attached(subject: Subject, printing: Printing): readonly Stateme
   return texts.map((text) => altering(text, subject.object));
 }
 
-export function owner(
+function owner(
   { object, word, name, hasNoOwn = false }: Subject,
   { database, role }: Printing,
 ): readonly string[] {

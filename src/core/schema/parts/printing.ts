@@ -2,12 +2,14 @@ import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { notNullBy, type SchemaReading, textOf } from './reading.js';
 import { isOfTable, type Printing } from './statements.js';
 import { quoting } from './text.js';
+import { groupedBy } from '../../text/grouped-by.js';
 
 /** Indexes a reading for quick lookups. */
 export function printingOf({ catalog, dependencies, database }: SchemaReading): Printing {
   const { objects } = catalog;
   const byKind = groupedBy(objects, ({ kind }) => kind);
   const byTable = groupedBy(objects, ({ table, kind }) => `${kind} of ${table ?? ''}`);
+  const owned = groupedBy(byKind.get('sequence') ?? [], (each) => textOf(each, 'owned by') ?? '');
   const byName = new Map(objects.map((object) => [nameOf(object), object]));
   const namesOfNotNull = new Set(
     objects.map((object) => JSON.stringify([object.schema, notNullBy(object).name])),
@@ -29,6 +31,7 @@ export function printingOf({ catalog, dependencies, database }: SchemaReading): 
     },
     ofKind: (kind) => byKind.get(kind) ?? [],
     ofTable: (table, kind) => byTable.get(`${kind} of ${table}`) ?? [],
+    ownedBy: (column) => owned.get(column)?.[0],
     named: (name) => byName.get(name),
     find: (kind, identity) => byName.get(nameOf({ kind, identity })),
     dependenciesOf,
@@ -95,18 +98,4 @@ export function reachable(
     }
   }
   return seen;
-}
-
-export function groupedBy<T>(
-  all: readonly T[],
-  keyOf: (each: T) => string,
-): Map<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const each of all) {
-    const key = keyOf(each);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
-  }
-  return groups;
 }

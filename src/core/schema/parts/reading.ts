@@ -1,4 +1,5 @@
 import type { Catalog, CatalogObject } from '../../catalog/catalog.js';
+import { literal } from './text.js';
 
 /** A catalog and what is needed to write it as SQL. */
 export interface SchemaReading {
@@ -51,6 +52,12 @@ export function textOf({ facts }: CatalogObject, name: string): string | null {
   return fact === undefined || typeof fact === 'object' ? null : String(fact);
 }
 
+/** The same as a literal. */
+export function literalOf(object: CatalogObject, name: string): string | null {
+  const text = textOf(object, name);
+  return text === null ? null : literal(text);
+}
+
 /** A fact that is a list; empty if there is none. */
 export function listOf({ facts }: CatalogObject, name: string): readonly string[] {
   const fact = facts[name];
@@ -72,6 +79,11 @@ export function notNullBy(column: CatalogObject): {
   const [, name = '', flags = ''] =
     /^(.*?)((?:(?:^|, )(?:not valid|no inherit))*)$/s.exec(by) ?? [];
   return { name, flags };
+}
+
+/** Columns in the order in which they are written. */
+export function byPosition(a: CatalogObject, b: CatalogObject): number {
+  return Number(a.facts['position']) - Number(b.facts['position']);
 }
 
 export function isTrue({ facts }: CatalogObject, name: string): boolean {

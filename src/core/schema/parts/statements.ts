@@ -1,5 +1,5 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
-import { type Dependency, type SchemaReading } from './reading.js';
+import type { Dependency, SchemaReading } from './reading.js';
 import type { Quote } from './text.js';
 
 /** One statement of the output, or a comment. */
@@ -27,7 +27,7 @@ export interface Group {
 
 /** In their order; `schema` stands for all schemas. */
 export const parts = ['database', 'schema', 'foreign keys', 'end'] as const;
-export type Part = (typeof parts)[number];
+type Part = (typeof parts)[number];
 
 /** What printing an object needs to look up. */
 export interface Printing extends Pick<SchemaReading, 'database'> {
@@ -37,6 +37,8 @@ export interface Printing extends Pick<SchemaReading, 'database'> {
   /** Of a kind, in the order of the catalog. */
   readonly ofKind: (kind: string) => readonly CatalogObject[];
   readonly ofTable: (table: string, kind: string) => readonly CatalogObject[];
+  /** The sequence of a column; the first of several. */
+  readonly ownedBy: (column: string) => CatalogObject | undefined;
   readonly named: (name: string) => CatalogObject | undefined;
   readonly find: (kind: string, identity: string) => CatalogObject | undefined;
   readonly dependenciesOf: (name: string) => readonly Dependency[];
@@ -62,6 +64,11 @@ export function making(
   const own = new Set(makes);
   const needs = makes.flatMap((name) => dependenciesOf(name).map(({ on }) => on));
   return { text, makes, needs: needs.filter((name) => !own.has(name)) };
+}
+
+/** A statement, or a comment, about no object of the output. */
+export function unrelated(text: string): Statement {
+  return { text, needs: [], makes: [] };
 }
 
 /** A statement on an existing object. */

@@ -3,6 +3,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** `WORD value`; nothing without a value. */
+export function clause(word: string, value: string | null): readonly string[] {
+  return value === null ? [] : [`${word} ${value}`];
+}
+
 /** Writes a name as an identifier, with quotes where it needs them. */
 export type Quote = (name: string) => string;
 

@@ -1,23 +1,29 @@
 import type { CatalogObject } from '../../catalog/catalog.js';
 import { attached, hiddenOptions } from '../parts/print-attached.js';
 import { foreignOptions, storageOptions } from '../parts/print-options.js';
-import { listOf, notNullBy, textOf } from '../parts/reading.js';
+import { byPosition, listOf, notNullBy, textOf } from '../parts/reading.js';
 import { sequenceOptions } from './print-sequences.js';
 import { altering, type Printing, type Statement } from '../parts/statements.js';
-import { unquoted } from '../parts/text.js';
+import { clause, unquoted } from '../parts/text.js';
 
 /** The columns of a table or a view, in their order. */
 export function columnsOf(
   { kind, identity }: CatalogObject,
   { ofTable }: Printing,
 ): readonly CatalogObject[] {
-  const position = ({ facts }: CatalogObject): number => Number(facts['position']);
-  return ofTable(identity, `${kind} column`).toSorted((a, b) => position(a) - position(b));
+  return ofTable(identity, `${kind} column`).toSorted(byPosition);
 }
 
 /** The identifier of a column. */
 export function columnName({ identity, table }: CatalogObject): string {
   return identity.slice((table ?? '').length + 1);
+}
+
+/** The type of a column, with its collation unless that is the type's own. */
+export function typeOf(column: CatalogObject): string {
+  return [textOf(column, 'type') ?? '', ...clause('COLLATE', textOf(column, 'collation'))].join(
+    ' ',
+  );
 }
 
 /** The declaration of a column in CREATE TABLE. `withoutDefault`: the default is set later. */
@@ -26,11 +32,10 @@ export function columnDeclaration(
   printing: Printing,
   withoutDefault: boolean,
 ): string {
-  const collation = textOf(column, 'collation');
   const words = [
     columnName(column),
     `${textOf(column, 'type') ?? ''}${foreignOptions(listOf(column, 'foreign options'), printing.quote)}`,
-    ...(collation === null ? [] : [`COLLATE ${collation}`]),
+    ...clause('COLLATE', textOf(column, 'collation')),
     ...columnAttributes(column, printing, withoutDefault),
   ];
   return words.join(' ');
@@ -42,10 +47,9 @@ export function columnAttributes(
   printing: Printing,
   withoutDefault: boolean,
 ): readonly string[] {
-  const usual = textOf(column, 'default');
   const generated = /^(.*) (stored|virtual)$/s.exec(textOf(column, 'generated') ?? '');
   return [
-    ...(usual === null || withoutDefault ? [] : [`DEFAULT ${usual}`]),
+    ...(withoutDefault ? [] : clause('DEFAULT', textOf(column, 'default'))),
     ...(generated === null
       ? []
       : [
@@ -57,10 +61,10 @@ export function columnAttributes(
 }
 
 /** A partition has the sequence of its parent. */
-function identityOf(column: CatalogObject, { ofKind, quote }: Printing): readonly string[] {
+function identityOf(column: CatalogObject, { ownedBy, quote }: Printing): readonly string[] {
   const always = textOf(column, 'identity');
   if (always === null) return [];
-  const sequence = ofKind('sequence').find((each) => textOf(each, 'owned by') === column.identity);
+  const sequence = ownedBy(column.identity);
   if (sequence === undefined) return [];
   const options = sequenceOptions(sequence);
   const isUsual = isUsualName(sequence, column, quote);
@@ -116,14 +120,11 @@ export function columnStatements(
   const name = columnName(column);
   const only = word === 'TABLE' || word === 'FOREIGN TABLE' ? 'ONLY ' : '';
   const alter = `ALTER ${word} ${only}${table}`;
-  const target = textOf(column, 'statistics');
-  const storage = textOf(column, 'storage');
-  const compression = textOf(column, 'compression');
   const options = listOf(column, 'options');
   const changes = [
-    ...(target === null ? [] : [`SET STATISTICS ${target}`]),
-    ...(storage === null ? [] : [`SET STORAGE ${storage.toUpperCase()}`]),
-    ...(compression === null ? [] : [`SET COMPRESSION ${compression}`]),
+    ...clause('SET STATISTICS', textOf(column, 'statistics')),
+    ...clause('SET STORAGE', textOf(column, 'storage')?.toUpperCase() ?? null),
+    ...clause('SET COMPRESSION', textOf(column, 'compression')),
     ...(options.length === 0 ? [] : [`SET (${storageOptions(options)})`]),
   ].map((change) => altering(`${alter} ALTER COLUMN ${name} ${change};`, column));
   const later = notNull(column, printing).later.map((text) =>

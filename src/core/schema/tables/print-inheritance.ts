@@ -1,10 +1,10 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { columnName } from './print-columns.js';
-import { isTrue, listOf, textOf } from '../parts/reading.js';
+import { byPosition, isTrue, listOf, textOf } from '../parts/reading.js';
 import { altering, type Printing, type Statement } from '../parts/statements.js';
 
 /** How a table gets the columns of its parents. */
-export interface Inheritance {
+interface Inheritance {
   /** The columns to declare. */
   readonly declared: readonly CatalogObject[];
   /** After the columns. */
@@ -51,11 +51,7 @@ export function inheritanceOf(
 }
 
 function namesIn(table: string, printing: Printing): readonly string[] {
-  const position = ({ facts }: CatalogObject): number => Number(facts['position']);
-  return printing
-    .ofTable(table, 'table column')
-    .toSorted((a, b) => position(a) - position(b))
-    .map(columnName);
+  return printing.ofTable(table, 'table column').toSorted(byPosition).map(columnName);
 }
 
 /** The differences of a column that is only inherited from that of its parent. */

@@ -3,6 +3,7 @@ import { attached, notLoadable } from '../parts/print-attached.js';
 import { indexOf, nameOn } from './print-constraints.js';
 import { isTrue, listOf, textOf } from '../parts/reading.js';
 import { altering, making, type Printing, type Statement } from '../parts/statements.js';
+import { clause } from '../parts/text.js';
 
 /** Indexes except those of keys, which come with their constraints. */
 export function indexes(table: CatalogObject, printing: Printing): readonly Statement[] {
@@ -41,13 +42,14 @@ type Print = (
 function indexStatements(index: CatalogObject, table: CatalogObject, printing: Printing) {
   const { identity } = index;
   const tablespace = textOf(index, 'tablespace');
-  const name = identity.slice((/^(?:"(?:[^"]|"")*"|[^".]+)\./.exec(identity)?.[0] ?? '').length);
+  const name = withoutSchema(identity);
   const word = table.kind === 'materialized view' ? 'MATERIALIZED VIEW' : 'TABLE';
   const isBroken = isTrue(index, 'invalid') || isTrue(index, 'not ready');
   const texts = [
-    ...(tablespace === null
-      ? []
-      : [`ALTER INDEX ${identity} SET TABLESPACE ${printing.quote(tablespace)};`]),
+    ...clause(
+      `ALTER INDEX ${identity} SET TABLESPACE`,
+      tablespace && `${printing.quote(tablespace)};`,
+    ),
     ...listOf(index, 'statistics').map((line) => {
       const [column = '', target = ''] = line.split(': ');
       return `ALTER INDEX ${identity} ALTER COLUMN ${column} SET STATISTICS ${target};`;
@@ -75,7 +77,7 @@ function replicaIdentity(table: CatalogObject): readonly Statement[] {
   const alter = `ALTER ${table.kind === 'table' ? 'TABLE ONLY' : table.kind.toUpperCase()} ${identity} REPLICA IDENTITY`;
   if (!set.startsWith('index ')) return [altering(`${alter} ${set.toUpperCase()};`, table)];
   const index = set.slice('index '.length);
-  const name = index.slice((/^(?:"(?:[^"]|"")*"|[^".]+)\./.exec(index)?.[0] ?? '').length);
+  const name = withoutSchema(index);
   return [
     altering(`${alter} USING INDEX ${name};`, table, [nameOf({ kind: 'index', identity: index })]),
   ];
@@ -161,11 +163,16 @@ function policy(object: CatalogObject, table: CatalogObject, printing: Printing)
     ...(isTrue(object, 'restrictive') ? ['AS RESTRICTIVE'] : []),
     ...(command === 'all' ? [] : [`FOR ${command.toUpperCase()}`]),
     ...(roles === 'PUBLIC' ? [] : [`TO ${roles}`]),
-    ...(using === null ? [] : [`USING (${using})`]),
-    ...(check === null ? [] : [`WITH CHECK (${check})`]),
+    ...clause('USING', using && `(${using})`),
+    ...clause('WITH CHECK', check && `(${check})`),
   ];
   return [
     making(`${words.join(' ')};`, object, printing),
     ...attached({ object, word: 'POLICY', name }, printing),
   ];
+}
+
+/** `"x"` for `public."x"`. */
+function withoutSchema(identity: string): string {
+  return identity.replace(/^(?:"(?:[^"]|"")*"|[^".]+)\./, '');
 }

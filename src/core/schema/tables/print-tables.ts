@@ -11,7 +11,7 @@ import { type Constraints, constraintsOf } from './print-constraints.js';
 import { inheritanceOf, inheritedChanges } from './print-inheritance.js';
 import { foreignOptions, storageOptions } from '../parts/print-options.js';
 import { createSequence, sequenceStatements, tableOf } from './print-sequences.js';
-import { groupedBy } from '../parts/printing.js';
+import { groupedBy } from '../../text/grouped-by.js';
 import { indexes, tableParts } from './print-table-parts.js';
 import { listOf, textOf } from '../parts/reading.js';
 import {

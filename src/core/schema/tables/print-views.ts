@@ -1,6 +1,6 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached } from '../parts/print-attached.js';
-import { columnName, columnsOf, columnStatements } from './print-columns.js';
+import { columnName, columnsOf, columnStatements, typeOf } from './print-columns.js';
 import { storageOptions } from '../parts/print-options.js';
 import { reachable } from '../parts/printing.js';
 import { isTrue, listOf, textOf } from '../parts/reading.js';
@@ -8,11 +8,12 @@ import { indexes, tableParts } from './print-table-parts.js';
 import {
   altering,
   type Group,
+  groupsOf,
   making,
   type Printing,
   type Statement,
-  groupsOf,
 } from '../parts/statements.js';
+import { clause } from '../parts/text.js';
 
 /** Views and materialized views; the latter are filled at the end, when all functions exist. */
 export function viewGroups(printing: Printing): readonly Group[] {
@@ -44,9 +45,9 @@ function create(view: CatalogObject, { quote }: Printing): string {
   const query = (textOf(view, 'definition') ?? '').replace(/;$/, '');
   const head = [
     `CREATE ${kind.toUpperCase()} ${identity}`,
-    ...(method === null ? [] : [`USING ${quote(method)}`]),
+    ...clause('USING', method && quote(method)),
     ...(options === '' ? [] : [`WITH (${options})`]),
-    ...(tablespace === null ? [] : [`TABLESPACE ${quote(tablespace)}`]),
+    ...clause('TABLESPACE', tablespace && quote(tablespace)),
     'AS',
   ].join(' ');
   return `${head}\n${query}${kind === 'view' ? '' : '\n WITH NO DATA'};`;
@@ -54,11 +55,7 @@ function create(view: CatalogObject, { quote }: Printing): string {
 
 /** A view with the same columns, for a circle of a view and a function that takes its rows. */
 function standInOf({ identity }: CatalogObject, columns: readonly CatalogObject[]): string {
-  const list = columns.map((column) => {
-    const collation = textOf(column, 'collation');
-    const collate = collation === null ? '' : ` COLLATE ${collation}`;
-    return `    NULL::${textOf(column, 'type')}${collate} AS ${columnName(column)}`;
-  });
+  const list = columns.map((column) => `    NULL::${typeOf(column)} AS ${columnName(column)}`);
   return `CREATE VIEW ${identity} AS\n SELECT\n${list.join(',\n')};`;
 }
 

@@ -8,6 +8,7 @@ import { badge } from '../parts/states.js';
 import type { HoldingFinding } from '../../../core/run/lint-hold.js';
 import { count, grouped } from '../../../core/text/words.js';
 import { instant } from '../parts/words.js';
+import { located } from '../../../core/text/position.js';
 
 /** Every file with a problem, the worst first, with everything that is known about the reason. */
 export function attention(view: StatusView): Html {
@@ -46,9 +47,8 @@ function findingArticle(
   { path, rule, message, place: at, advice }: HoldingFinding,
   n: number,
 ): Html {
-  const where = at === null ? path : `${path}:${at.line}:${at.column}`;
   return markup`<article class="trouble e-failed" data-key="lint:${String(n)}">
-    <h3><code class="key">${where}</code></h3>
+    <h3><code class="key">${located(path, at)}</code></h3>
     <p class="remarks">${message} <span class="dot"> · </span><code>${rule}</code></p>
     ${advice === null ? null : markup`<p class="remarks">to do: ${advice}</p>`}
   </article>`;
@@ -97,11 +97,9 @@ function article(status: MigrationStatus, now: number): Html {
   </article>`;
 }
 
-/** `gcp/002_x.sql:3:14`, with the path in the source, which in a ConfigMap is not the key. */
+/** With the path in the source, which in a ConfigMap is not the key. */
 function place({ path: found, key, failure }: MigrationStatus): string {
-  const path = found ?? key;
-  const at = failure?.place ?? null;
-  return at === null ? path : `${path}:${at.line}:${at.column}`;
+  return located(found ?? key, failure?.place ?? null);
 }
 
 function remarks(status: MigrationStatus, now: number): readonly Html[] {

@@ -1,7 +1,7 @@
 import type { Column } from '../../../core/grammar/tables.js';
 import type { Known } from '../../known/known.js';
 import type { Found, StatementRule } from '../../known/rule.js';
-import { isSerial } from '../../known/serial.js';
+import { isSerial } from '../../known/types/serial.js';
 import { WholeFile } from '../../known/whole-file.js';
 
 export const addNotNullColumnWithoutDefault: StatementRule<'add-not-null-column-without-default'> =

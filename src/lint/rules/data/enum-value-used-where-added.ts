@@ -2,7 +2,7 @@ import type { Name } from '../../../core/grammar/names.js';
 import type { StatementOf } from '../../../core/grammar/statement.js';
 import type { Known } from '../../known/known.js';
 import type { FileRule, Found } from '../../known/rule.js';
-import { constantsOf } from '../../known/constants.js';
+import { constantsOf } from '../../known/rows/constants.js';
 import { everyStatement, WholeFile } from '../../known/whole-file.js';
 
 export const enumValueUsedWhereAdded: FileRule<'enum-value-used-where-added'> = {

@@ -1,7 +1,7 @@
 import { everyExpr } from '../../../core/grammar/expressions.js';
 import type { Expr } from '../../../core/grammar/expressions.js';
 import { isAdded } from '../../known/guards.js';
-import { lossOf, lossOfUnknown } from '../../known/narrowing.js';
+import { lossOf, lossOfUnknown } from '../../known/types/narrowing.js';
 import type { Found, StatementRule } from '../../known/rule.js';
 
 export const narrowColumnType: StatementRule<'narrow-column-type'> = {

@@ -1,7 +1,7 @@
 import type { Assignment } from '../../../core/grammar/rows.js';
 import { isAdded, isTrue } from '../../known/guards.js';
 import type { StatementRule } from '../../known/rule.js';
-import { isVersionMark } from '../../known/updating.js';
+import { isVersionMark } from '../../known/rows/updating.js';
 
 export const updateWithoutWhere: StatementRule<'update-without-where'> = {
   name: 'update-without-where',

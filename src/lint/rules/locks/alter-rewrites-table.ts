@@ -2,8 +2,8 @@ import type { AlterAction, AlterTable, Column } from '../../../core/grammar/tabl
 import { addedColumns, alterOfOldTable } from '../../known/altered.js';
 import type { Known } from '../../known/known.js';
 import type { Found, StatementRule } from '../../known/rule.js';
-import { isSerial } from '../../known/serial.js';
-import { typeChangeRewrites } from '../../known/type-change.js';
+import { isSerial } from '../../known/types/serial.js';
+import { typeChangeRewrites } from '../../known/types/type-change.js';
 import { isVolatile } from '../../known/volatile.js';
 
 export const alterRewritesTable: StatementRule<'alter-rewrites-table'> = {

@@ -1,6 +1,7 @@
 import { compareBytes } from '../../../core/files/order.js';
 import type { SourceFile } from '../../../core/lint/linted-file.js';
 import type { FoundInSource, SourceRule } from '../../known/rule.js';
+import { groupedBy } from '../../../core/text/grouped-by.js';
 
 export const byteOrderDiffers: SourceRule<'byte-order-differs'> = {
   name: 'byte-order-differs',
@@ -26,11 +27,7 @@ export const byteOrderDiffers: SourceRule<'byte-order-differs'> = {
     ],
   },
   looksAt: 'source',
-  check: ({ files }) => {
-    const schemas = new Map<string, SourceFile[]>();
-    for (const file of files) schemas.set(file.schema, [...(schemas.get(file.schema) ?? []), file]);
-    return [...schemas.values()].flatMap(firstIn);
-  },
+  check: ({ files }) => [...groupedBy(files, ({ schema }) => schema).values()].flatMap(firstIn),
 };
 
 /** Only the first of a schema: one cause leads to many of them. */

@@ -1,7 +1,7 @@
 import { everyExpr, type Expr } from '../../../core/grammar/expressions.js';
 import { expectsNothing, isTemporary } from '../../known/guards.js';
 import type { StatementRule } from '../../known/rule.js';
-import { volatileIn } from '../../known/adds-up.js';
+import { volatileIn } from '../../known/rows/adds-up.js';
 import { WholeFile } from '../../known/whole-file.js';
 
 export const deleteHitsOtherRows: StatementRule<'delete-hits-other-rows'> = {

@@ -2,8 +2,8 @@ import type { Insert } from '../../../core/grammar/rows.js';
 import { expectsIt } from '../../known/guards.js';
 import type { Index, KnownColumn, Relation } from '../../known/known.js';
 import type { StatementRule } from '../../known/rule.js';
-import { volatileIn } from '../../known/adds-up.js';
-import { isSerial } from '../../known/serial.js';
+import { volatileIn } from '../../known/rows/adds-up.js';
+import { isSerial } from '../../known/types/serial.js';
 import { WholeFile } from '../../known/whole-file.js';
 
 export const onConflictWithoutKey: StatementRule<'on-conflict-without-key'> = {

@@ -1,6 +1,6 @@
-import { addsUp } from '../../known/adds-up.js';
+import { addsUp } from '../../known/rows/adds-up.js';
 import type { StatementRule } from '../../known/rule.js';
-import { isKept, updatingOf } from '../../known/updating.js';
+import { isKept, updatingOf } from '../../known/rows/updating.js';
 
 export const updateAddsUp: StatementRule<'update-adds-up'> = {
   name: 'update-adds-up',

@@ -1,7 +1,7 @@
 import type { Expr } from '../../../core/grammar/expressions.js';
-import { hasOld, volatileIn } from '../../known/adds-up.js';
+import { hasOld, volatileIn } from '../../known/rows/adds-up.js';
 import type { StatementRule } from '../../known/rule.js';
-import { isKept, updatingOf } from '../../known/updating.js';
+import { isKept, updatingOf } from '../../known/rows/updating.js';
 
 export const updateChangesEachRun: StatementRule<'update-changes-each-run'> = {
   name: 'update-changes-each-run',

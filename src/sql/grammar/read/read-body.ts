@@ -17,7 +17,7 @@ export interface TextPlace {
   readonly isExact: boolean;
 }
 
-export interface BodyReading {
+interface BodyReading {
   /** Where the text begins in the file; null if the file has it in another form. */
   readonly index: number | null;
   /** The place of everything in that case. */

@@ -1,12 +1,12 @@
 import type { Node } from 'libpg-query';
 
 /** The names of PostgreSQL's nodes: `CreateStmt`. */
-export type NodeName = KeyOf<Node>;
+type NodeName = KeyOf<Node>;
 
 type KeyOf<N> = N extends unknown ? keyof N & string : never;
 
 /** The content of a node of that name. */
-export type ContentOf<K extends NodeName> = Extract<Node, Readonly<Record<K, unknown>>>[K];
+type ContentOf<K extends NodeName> = Extract<Node, Readonly<Record<K, unknown>>>[K];
 
 /** A function for each of some kinds of nodes. */
 export type ByNode<A, T> = { readonly [K in NodeName]?: (content: ContentOf<K>, around: A) => T };

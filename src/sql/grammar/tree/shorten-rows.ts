@@ -2,7 +2,7 @@ import { tokensIn } from '../../lex/lexer.js';
 import { keywordOf } from '../../lex/word.js';
 
 /** A statement with fewer rows, and what was left out of it. */
-export interface Shortened {
+interface Shortened {
   readonly text: string;
   /** Where something was left out, and how much. */
   readonly cut: number;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EventOf } from '../../../../src/cli/render/words/sentence.js';
-import { sentencesOf } from '../../../../src/cli/render/words/sentences.js';
+import { sentencesOf } from '../../../../src/cli/render/words/sentences/sentences.js';
 import type { PgmEvent } from '../../../../src/core/events.js';
 import { type TargetOutcome, unseen } from '../../../../src/core/fleet/outcome.js';
 import { compare } from '../../../../src/core/run/compare.js';

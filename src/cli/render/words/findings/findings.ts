@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import { printable } from '../../../../core/files/names.js';
-import type { Excerpt, Place } from '../../../../core/text/position.js';
+import { type Excerpt, located, type Place } from '../../../../core/text/position.js';
 
 /** A finding of verify or lint about a file. */
 interface ShownFinding {
@@ -44,9 +44,8 @@ function linesOf(
   chalk: ChalkInstance,
 ): readonly string[] {
   const paint = severity === 'error' ? chalk.red : chalk.yellow;
-  const at = place === null ? file : `${file}:${place.line}:${place.column}`;
   const seen = evidence === null ? '' : ` (pgm verify: ${evidence})`;
-  const head = `${at}: ${paint(`${severity}:`)} ${message}${seen} ${chalk.dim(`[${rule}]`)}`;
+  const head = `${located(file, place)}: ${paint(`${severity}:`)} ${message}${seen} ${chalk.dim(`[${rule}]`)}`;
   if (excerpt === null || place === null) return [head];
   const gutter = String(place.line);
   return [

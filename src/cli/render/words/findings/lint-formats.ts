@@ -1,16 +1,14 @@
 import { join } from 'node:path';
 import { type LintReport, lintDocument } from '../../../../core/lint/lint-report.js';
 import type { RuleText } from '../../../../core/lint/rule-text.js';
+import { jsonText, type Looks } from '../layout.js';
 
 export type LintFormat = 'text' | 'json' | 'sarif' | 'github' | 'gitlab' | 'junit';
 
-interface FormatSettings {
+interface FormatSettings extends Looks {
   readonly directory: string;
   readonly rules: readonly RuleText[];
   readonly version: string;
-  readonly color: boolean;
-  /** Also what files suppress. */
-  readonly all: boolean;
 }
 
 /** The report as one document. Each format is loaded when it is needed. */
@@ -38,8 +36,4 @@ export async function formatted(
     case 'github':
       return (await import('./github.js')).githubAnnotations('lint', report.files, directory);
   }
-}
-
-function jsonText(document: object): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
 }

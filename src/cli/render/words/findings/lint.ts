@@ -5,15 +5,12 @@ import { type Example, exampleText, type RuleText } from '../../../../core/lint/
 import { printable } from '../../../../core/files/names.js';
 import { lintFamilies } from '../../../../core/statements/rule-names.js';
 import { count } from '../../../../core/text/words.js';
-import { paragraphs, widest } from '../layout.js';
+import { type Looks, paragraphs, widest } from '../layout.js';
 import { findingLines } from './findings.js';
+import { located } from '../../../../core/text/position.js';
 
 /** The report of `pgm lint` for people. `all` also lists what files suppress. */
-export function lintReport(
-  report: LintReport,
-  directory: string,
-  { color, all }: { readonly color: boolean; readonly all: boolean },
-): string {
+export function lintReport(report: LintReport, directory: string, { color, all }: Looks): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const { files } = report;
   const sections = [
@@ -33,9 +30,8 @@ function takesForNew({ base, makesTables }: LintReport): boolean {
 
 function ignoredLines({ path, ignored }: FileLint): readonly string[] {
   return ignored.map(({ finding: { rule, place }, reason }) => {
-    const at = place === null ? '' : `:${place.line}:${place.column}`;
     const because = reason === null ? '' : ` because ${printable(reason)}`;
-    return `${printable(path)}${at}: suppressed: ${rule}${because}`;
+    return `${located(printable(path), place)}: suppressed: ${rule}${because}`;
   });
 }
 

@@ -11,18 +11,14 @@ import {
 import { waitWords } from '../../../../core/proof/database/lock-wait.js';
 import { printable } from '../../../../core/files/names.js';
 import { count, short } from '../../../../core/text/words.js';
-import { paragraphs, widest } from '../layout.js';
+import { type Looks, paragraphs, widest } from '../layout.js';
 import { findingLines } from './findings.js';
 
 /**
  * The report of `pgm verify` for people: the files that need attention, then each finding with its place and what to do.
  * `all` lists every file, and what each statement locks.
  */
-export function proofReport(
-  proof: Proof,
-  directory: string,
-  { color, all }: { readonly color: boolean; readonly all: boolean },
-): string {
+export function proofReport(proof: Proof, directory: string, { color, all }: Looks): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const { files, notCompared } = proof;
   const names = notCompared.map(nameOf);

@@ -1,5 +1,5 @@
 import { shutOutBy, shutsOutWriters } from '../../../../core/proof/database/lock-modes.js';
-import { locksOf } from '../../../known/locks.js';
+import { locksOf } from '../../../known/locks/locks.js';
 import type { StatementRule } from '../../../known/rule.js';
 
 export const lockTimeoutOff: StatementRule<'lock-timeout-off'> = {

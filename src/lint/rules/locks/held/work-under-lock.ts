@@ -1,6 +1,6 @@
 import { shutOutBy, shutsOutWriters } from '../../../../core/proof/database/lock-modes.js';
 import { validatesOwn } from '../../../known/altered.js';
-import { longWork } from '../../../known/long-work.js';
+import { longWork } from '../../../known/locks/long-work.js';
 import type { StatementRule } from '../../../known/rule.js';
 
 export const workUnderLock: StatementRule<'work-under-lock'> = {

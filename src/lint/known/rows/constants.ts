@@ -1,10 +1,10 @@
-import type { Expr, Query } from '../../core/grammar/expressions.js';
-import type { Name, TypeName } from '../../core/grammar/names.js';
-import type { Statement } from '../../core/grammar/statement.js';
-import type { AlterAction, Column, Constraint } from '../../core/grammar/tables.js';
+import type { Expr, Query } from '../../../core/grammar/expressions.js';
+import type { Name, TypeName } from '../../../core/grammar/names.js';
+import type { Statement } from '../../../core/grammar/statement.js';
+import type { AlterAction, Column, Constraint } from '../../../core/grammar/tables.js';
 
 /** A string constant that PostgreSQL reads when it runs or plans the statement. */
-export interface Constant {
+interface Constant {
   readonly value: string;
   /** The type it is cast to; null if it is not. */
   readonly type: TypeName | null;

@@ -1,10 +1,10 @@
-import { describeHolder } from '../../../core/blockers.js';
-import type { PgmEvent } from '../../../core/events.js';
-import { printable } from '../../../core/files/names.js';
-import { count, duration, short } from '../../../core/text/words.js';
+import { describeHolder } from '../../../../core/blockers.js';
+import type { PgmEvent } from '../../../../core/events.js';
+import { printable } from '../../../../core/files/names.js';
+import { count, duration, short } from '../../../../core/text/words.js';
 import { driftFound } from './drift-sentences.js';
 import { fleetWords, targetEvent } from './fleet-sentences.js';
-import { headline, location, particulars } from './failure.js';
+import { headline, location, particulars } from '../failure.js';
 import { superseded, supersedes } from './intent-sentences.js';
 import {
   dryBaselineFinished,
@@ -25,7 +25,7 @@ import {
   slotOf,
   sourceRead,
   warn,
-} from './sentence.js';
+} from '../sentence.js';
 
 /** The texts of every event; the spinner, the plain lines and the JSON log use the same. */
 export function sentencesOf(event: PgmEvent, directory: string): readonly Told[] {

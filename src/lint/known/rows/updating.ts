@@ -1,14 +1,14 @@
-import { everyExpr, type Expr } from '../../core/grammar/expressions.js';
-import type { Name } from '../../core/grammar/names.js';
-import type { Assignment } from '../../core/grammar/rows.js';
-import type { Statement, StatementOf } from '../../core/grammar/statement.js';
-import { expectsIt, isTemporary } from './guards.js';
-import type { Known } from './known.js';
-import type { Context } from './rule.js';
-import { WholeFile } from './whole-file.js';
+import { everyExpr, type Expr } from '../../../core/grammar/expressions.js';
+import type { Name } from '../../../core/grammar/names.js';
+import type { Assignment } from '../../../core/grammar/rows.js';
+import type { Statement, StatementOf } from '../../../core/grammar/statement.js';
+import { expectsIt, isTemporary } from '../guards.js';
+import type { Known } from '../known.js';
+import type { Context } from '../rule.js';
+import { WholeFile } from '../whole-file.js';
 
 /** UPDATE, ON CONFLICT DO UPDATE or MERGE: anything that changes values in rows of a table. */
-export interface Updating {
+interface Updating {
   readonly table: Name;
   readonly assignments: readonly Assignment[];
   /** The conditions on the rows. */

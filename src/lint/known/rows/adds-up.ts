@@ -1,8 +1,8 @@
-import { everyExpr, type Expr } from '../../core/grammar/expressions.js';
-import type { TypeName } from '../../core/grammar/names.js';
+import { everyExpr, type Expr } from '../../../core/grammar/expressions.js';
+import type { TypeName } from '../../../core/grammar/names.js';
 
 /** The column that is assigned. */
-export interface Target {
+interface Target {
   readonly column: string;
   /** Null if it is not known. */
   readonly type: TypeName | null;

@@ -1,16 +1,16 @@
-import type { PgmEvent } from '../../../core/events.js';
-import { printable } from '../../../core/files/names.js';
+import type { PgmEvent } from '../../../../core/events.js';
+import { printable } from '../../../../core/files/names.js';
 import {
   isUpToDate,
   outcomesOf,
   stateWords,
   summaryOf,
   troubleOf,
-} from '../../../core/fleet/fleet-report.js';
-import { isTrouble, type TargetOutcome } from '../../../core/fleet/outcome.js';
-import { count, duration, grouped } from '../../../core/text/words.js';
-import { headline, location, particulars } from './failure.js';
-import { targetLines } from './fleet-lines.js';
+} from '../../../../core/fleet/fleet-report.js';
+import { isTrouble, type TargetOutcome } from '../../../../core/fleet/outcome.js';
+import { count, duration, grouped } from '../../../../core/text/words.js';
+import { headline, location, particulars } from '../failure.js';
+import { targetLines } from '../fleet/fleet-lines.js';
 import {
   allApplied,
   debug,
@@ -22,7 +22,7 @@ import {
   type Slot,
   type Told,
   warn,
-} from './sentence.js';
+} from '../sentence.js';
 
 type FleetKind = Extract<PgmEvent['kind'], `fleet-${string}` | `target-${string}` | 'wave-started'>;
 

@@ -1,10 +1,10 @@
-import { describeBlockers } from '../../../core/blockers.js';
-import { printable } from '../../../core/files/names.js';
-import { allGone, goneInWords } from '../../../core/run/all-gone.js';
-import { countStates, type MigrationStanding } from '../../../core/run/compare.js';
-import { type RunReport, summarize, type Verdict } from '../../../core/run/report.js';
-import { count, duration } from '../../../core/text/words.js';
-import { excerptLines, labelled, location } from './failure.js';
+import { describeBlockers } from '../../../../core/blockers.js';
+import { printable } from '../../../../core/files/names.js';
+import { allGone, goneInWords } from '../../../../core/run/all-gone.js';
+import { countStates, type MigrationStanding } from '../../../../core/run/compare.js';
+import { type RunReport, summarize, type Verdict } from '../../../../core/run/report.js';
+import { count, duration } from '../../../../core/text/words.js';
+import { excerptLines, labelled, location } from '../failure.js';
 import {
   allApplied,
   error,
@@ -14,7 +14,7 @@ import {
   type Sentence,
   slotOf,
   warn,
-} from './sentence.js';
+} from '../sentence.js';
 
 /** Reported at growing intervals, after 5 s, 15 s, 45 s …, and when the file begins to wait for another session. */
 export function slow({ key, progress }: EventOf<'migration-slow'>): Sentence {

@@ -1,8 +1,8 @@
-import type { DriftedObject } from '../../../core/drift/drift-seen.js';
-import { driftedObjects } from '../../../core/drift/drift-seen.js';
-import { printable } from '../../../core/files/names.js';
-import { count, grouped, short } from '../../../core/text/words.js';
-import { type EventOf, type Sentence, warn } from './sentence.js';
+import type { DriftedObject } from '../../../../core/drift/drift-seen.js';
+import { driftedObjects } from '../../../../core/drift/drift-seen.js';
+import { printable } from '../../../../core/files/names.js';
+import { count, grouped, short } from '../../../../core/text/words.js';
+import { type EventOf, type Sentence, warn } from '../sentence.js';
 
 /** Nobody reads more in a log; `pgm drift` shows them all. */
 const mostTold = 10;

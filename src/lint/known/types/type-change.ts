@@ -1,5 +1,5 @@
-import type { Expr } from '../../core/grammar/expressions.js';
-import type { TypeName } from '../../core/grammar/names.js';
+import type { Expr } from '../../../core/grammar/expressions.js';
+import type { TypeName } from '../../../core/grammar/names.js';
 import { plainType } from './serial.js';
 
 /**

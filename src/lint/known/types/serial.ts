@@ -1,4 +1,4 @@
-import type { TypeName } from '../../core/grammar/names.js';
+import type { TypeName } from '../../../core/grammar/names.js';
 
 /** The catalog types of these pseudo-types. */
 const integers: Readonly<Record<string, string>> = {

@@ -3,11 +3,11 @@ import {
   type DriftReport,
   withoutParts,
   type WholeItem,
-} from '../../../core/drift/drift-report.js';
+} from '../../../../core/drift/drift-report.js';
 import {
   fingerprintGroups,
   type FingerprintGroup,
-} from '../../../core/fleet/drift/fingerprints.js';
+} from '../../../../core/fleet/drift/fingerprints.js';
 import {
   alikeInDrift,
   driftSummary,
@@ -15,19 +15,17 @@ import {
   isInStep,
   type TargetDrift,
   verdictWords,
-} from '../../../core/fleet/drift/target-drift.js';
-import { count, grouped, short } from '../../../core/text/words.js';
-import { countsInWords, driftTitles, nameOfWhole } from './drift.js';
+} from '../../../../core/fleet/drift/target-drift.js';
+import { count, grouped, short } from '../../../../core/text/words.js';
+import { countsInWords, driftTitles, nameOfWhole } from '../drift.js';
 import { rowsOf, rowsOfEach, type Saying, someOf } from './fleet-rows.js';
+import type { Looks } from '../layout.js';
 
 /**
  * The text of `pgm fleet drift` and `pgm fleet verify`: the summary, the fingerprints side by side, and then the targets that
  * are not in step, with what differs; with `all` each target.
  */
-export function fleetDriftTable(
-  report: FleetDriftReport,
-  { color, all }: { readonly color: boolean; readonly all: boolean },
-): string {
+export function fleetDriftTable(report: FleetDriftReport, { color, all }: Looks): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const { targets } = report;
   const saying = sayingOf(chalk, all);

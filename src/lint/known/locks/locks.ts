@@ -1,10 +1,10 @@
-import type { Name } from '../../core/grammar/names.js';
-import type { Statement, StatementOf } from '../../core/grammar/statement.js';
-import type { AlterAction } from '../../core/grammar/tables.js';
-import type { LockMode } from '../../core/proof/database/lock-modes.js';
+import type { Name } from '../../../core/grammar/names.js';
+import type { Statement, StatementOf } from '../../../core/grammar/statement.js';
+import type { AlterAction } from '../../../core/grammar/tables.js';
+import type { LockMode } from '../../../core/proof/database/lock-modes.js';
 
 /** A lock that a statement takes on a table. */
-export interface TakenLock {
+interface TakenLock {
   readonly table: Name;
   readonly mode: LockMode;
 }
@@ -108,7 +108,7 @@ function locksOfAlter({ table, what, actions }: StatementOf<'alter-table'>): rea
 }
 
 /** The lock of an action on the table itself. */
-export function modeOf(action: AlterAction): LockMode {
+function modeOf(action: AlterAction): LockMode {
   switch (action.kind) {
     case 'validate-constraint':
     case 'attach-partition':

@@ -1,7 +1,7 @@
-import { alike } from '../../../core/fleet/alike.js';
-import { stateWords } from '../../../core/fleet/fleet-report.js';
-import type { TargetOutcome } from '../../../core/fleet/outcome.js';
-import { headline, location } from './failure.js';
+import { alike } from '../../../../core/fleet/alike.js';
+import { stateWords } from '../../../../core/fleet/fleet-report.js';
+import type { TargetOutcome } from '../../../../core/fleet/outcome.js';
+import { headline, location } from '../failure.js';
 import { rowsOf, rowsOfEach, type Saying } from './fleet-rows.js';
 
 /** Colours a text by the state of the target. */

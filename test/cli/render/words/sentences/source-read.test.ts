@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { sentencesOf } from '../../../../src/cli/render/words/sentences.js';
-import { snapshotOf } from '../../../support/memory/snapshot.js';
+import { sentencesOf } from '../../../../../src/cli/render/words/sentences/sentences.js';
+import { snapshotOf } from '../../../../support/memory/snapshot.js';
 
 function said(files: Readonly<Record<string, string>>): readonly string[] {
   const snapshot = snapshotOf(files);

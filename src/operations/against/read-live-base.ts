@@ -1,6 +1,6 @@
-import type { Snapshot } from '../core/files/migration.js';
-import type { Database } from '../core/ports.js';
-import type { Base } from '../core/proof/base.js';
+import type { Snapshot } from '../../core/files/migration.js';
+import type { Database } from '../../core/ports.js';
+import type { Base } from '../../core/proof/base.js';
 import {
   appliedRows,
   contentsToFind,
@@ -8,12 +8,12 @@ import {
   liveBase,
   liveFacts,
   type LiveRow,
-} from '../core/proof/live-base.js';
-import type { History } from '../core/run/history.js';
-import { namedBy } from './against/named-by.js';
-import { onSession } from './run/connect.js';
-import { retryTransient } from './run/retry-transient.js';
-import type { RunPorts } from './run/run-ports.js';
+} from '../../core/proof/live-base.js';
+import type { History } from '../../core/run/history.js';
+import { namedBy } from './named-by.js';
+import { onSession } from '../run/connect.js';
+import { retryTransient } from '../run/retry-transient.js';
+import type { RunPorts } from '../run/run-ports.js';
 
 export interface LivePorts extends Pick<RunPorts, 'clock' | 'emit' | 'stop'> {
   readonly database: Pick<Database, 'target' | 'name' | 'connect' | 'breakOff'>;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { CatalogObject } from '../../../../src/core/catalog/catalog.js';
-import { driftSeen } from '../../../../src/core/drift/drift-seen.js';
-import { sentencesOf } from '../../../../src/cli/render/words/sentences.js';
+import type { CatalogObject } from '../../../../../src/core/catalog/catalog.js';
+import { driftSeen } from '../../../../../src/core/drift/drift-seen.js';
+import { sentencesOf } from '../../../../../src/cli/render/words/sentences/sentences.js';
 
 function found(number: number): ReturnType<typeof sentencesOf> {
   const items = Array.from({ length: number }, (_, n) => {

@@ -1,9 +1,9 @@
-import { printable } from '../../../core/files/names.js';
-import { count, grouped } from '../../../core/text/words.js';
-import { widest } from './layout.js';
+import { printable } from '../../../../core/files/names.js';
+import { count, grouped } from '../../../../core/text/words.js';
+import { widest } from '../layout.js';
 
 /** The text for one target, or for many with the same text. */
-export interface Said {
+interface Said {
   readonly word: string;
   readonly reason: string | null;
   /** Lines below it. */

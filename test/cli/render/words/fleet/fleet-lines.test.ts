@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { News } from '../../../../src/cli/render/news/news.js';
-import { fleetTable } from '../../../../src/cli/render/words/fleet-table.js';
-import type { MigrationFailure } from '../../../../src/core/failure/failure.js';
-import { type TargetOutcome, unseen } from '../../../../src/core/fleet/outcome.js';
+import { News } from '../../../../../src/cli/render/news/news.js';
+import { fleetTable } from '../../../../../src/cli/render/words/fleet/fleet-table.js';
+import type { MigrationFailure } from '../../../../../src/core/failure/failure.js';
+import { type TargetOutcome, unseen } from '../../../../../src/core/fleet/outcome.js';
 
 const failure = {
   ...{ message: 'relation "t" does not exist', sqlstate: '42P01', place: { line: 3, column: 8 } },

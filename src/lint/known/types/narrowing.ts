@@ -1,4 +1,4 @@
-import type { TypeName } from '../../core/grammar/names.js';
+import type { TypeName } from '../../../core/grammar/names.js';
 import { plainType } from './serial.js';
 
 const failsWhere = (what: string): string => `the file fails if ${what}`;

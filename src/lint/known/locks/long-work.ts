@@ -1,11 +1,11 @@
-import type { Expr } from '../../core/grammar/expressions.js';
-import type { Name } from '../../core/grammar/names.js';
-import type { Statement, StatementOf } from '../../core/grammar/statement.js';
-import type { Known } from './known.js';
-import { isVersionMark } from './updating.js';
+import type { Expr } from '../../../core/grammar/expressions.js';
+import type { Name } from '../../../core/grammar/names.js';
+import type { Statement, StatementOf } from '../../../core/grammar/statement.js';
+import type { Known } from '../known.js';
+import { isVersionMark } from '../rows/updating.js';
 
 /** What a statement does to many rows, as far as its words say. */
-export interface LongWork {
+interface LongWork {
   /** `UPDATE of public.orders` */
   readonly what: string;
 }

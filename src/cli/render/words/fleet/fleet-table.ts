@@ -5,21 +5,18 @@ import {
   outcomesOf,
   sizeInWords,
   summaryOf,
-} from '../../../core/fleet/fleet-report.js';
-import { isTrouble, type TargetOutcome } from '../../../core/fleet/outcome.js';
-import { short } from '../../../core/text/words.js';
+} from '../../../../core/fleet/fleet-report.js';
+import { isTrouble, type TargetOutcome } from '../../../../core/fleet/outcome.js';
+import { short } from '../../../../core/text/words.js';
 import { linesOfEach, type Paint, targetLines } from './fleet-lines.js';
-import { allApplied } from './sentence.js';
+import { allApplied } from '../sentence.js';
+import type { Looks } from '../layout.js';
 
 /**
  * The text of `pgm fleet status`: the summary, and then the targets that are not fine with their reasons; with `all` a line
  * for each target.
  */
-export function fleetTable(
-  report: FleetReport,
-  directory: string,
-  { color, all }: { readonly color: boolean; readonly all: boolean },
-): string {
+export function fleetTable(report: FleetReport, directory: string, { color, all }: Looks): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const outcomes = outcomesOf(report);
   const paint: Paint = ({ state }, text) => {

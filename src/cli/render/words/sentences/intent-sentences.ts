@@ -1,7 +1,7 @@
-import { printable } from '../../../core/files/names.js';
-import { type Intent, intentDocument } from '../../../core/run/intents.js';
-import { short } from '../../../core/text/words.js';
-import { debug, type EventOf, info, type Sentence, slotOf, warn } from './sentence.js';
+import { printable } from '../../../../core/files/names.js';
+import { type Intent, intentDocument } from '../../../../core/run/intents.js';
+import { short } from '../../../../core/text/words.js';
+import { debug, type EventOf, info, type Sentence, slotOf, warn } from '../sentence.js';
 
 /** Reported once for each newer intent: new content of the source clears its slot. */
 export function superseded({ revision, by }: EventOf<'superseded'>): Sentence {
