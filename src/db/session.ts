@@ -5,10 +5,10 @@ import type { Observer, Runner, Session } from '../core/ports.js';
 import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
 import type { ToolTables } from '../core/foreign/tool-history.js';
 import { applyFile, countingEndings } from './apply/apply-file.js';
+import { wearsSession } from './apply/worn-session.js';
 import { LeftSession } from './apply/session-state.js';
 import { findLockHolder } from './backend/lock.js';
 import { readIdentity } from './backend/identity.js';
-import { translateAsking } from './backend/read-only.js';
 import type * as questions from './drift/catalog-questions.js';
 import { flushMessage } from './history/claim.js';
 import { ensureHistory } from './history/ensure-history.js';
@@ -19,6 +19,7 @@ import { baselinedMessage, failedMessage, heldMessage } from './history/record.j
 import { type Shown, storing } from './history/claim.js';
 import type { Client } from './wire/client.js';
 import { isPassingInFile, serverErrorOf } from './wire/errors.js';
+import { translating } from './translating.js';
 
 export interface SessionOptions {
   readonly runner: Runner;
@@ -28,7 +29,7 @@ export interface SessionOptions {
   readonly leaveSide: () => void;
   /** Opens another backend. */
   readonly open: () => Promise<Client>;
-  /** Opens a backend for this session in place of the one that the server ended. */
+  /** Opens a backend for this session in place of its last one, which is closed. */
   readonly renew: () => Promise<HistoryTables>;
   readonly holdsRunLock: () => Promise<boolean>;
   /** Called when COMMIT got no answer. */
@@ -44,11 +45,13 @@ interface Backend {
   tables: HistoryTables;
   /** Null until a file has run outside a transaction. */
   left: LeftSession | null;
+  /** The file after which no other one may have this session; null for none. */
+  wornBy: MigrationKey | null;
 }
 
 /** A session on a database; `opened` is its first backend. */
 export function sessionOf(opened: HistoryTables, options: SessionOptions): Session {
-  const own: Backend = { tables: opened, left: null };
+  const own: Backend = { tables: opened, left: null, wornBy: null };
   const asked: Asked = (ask) =>
     translating(own.tables.client, async () => {
       await own.left?.clean(own.tables.client);
@@ -131,21 +134,32 @@ function applying(own: Backend, options: SessionOptions): Session['apply'] {
   const left = (): LeftSession => (own.left ??= new LeftSession());
   const hooks = { side, open, holdsRunLock, onUnknownCommit, left };
   return async (work) => {
+    const { key, sql } = work.migration;
+    if (own.wornBy !== null && own.wornBy !== key) await replace(own, renew);
+    if (wearsSession(sql)) own.wornBy = key;
     const { schema, client } = own.tables;
     const origin = { historySchema: schema, runner, revision: work.revision };
-    if (work.judgement.kind === 'no-transaction') options.outside.add(work.migration.key);
+    if (work.judgement.kind === 'no-transaction') options.outside.add(key);
     const outcome = await translating(client, async () => {
       if (work.judgement.kind === 'transaction') await own.left?.clean(client);
       return countingEndings(endings, work, (mayEndSession) =>
         applyFile(own.tables, { ...work, mayEndSession }, origin, hooks),
       );
     }).catch((error: unknown) => {
-      throw namingFile(error, work.migration.key);
+      throw namingFile(error, key);
     });
     // The server ended it because of the file; the next files need a new one.
-    if (outcome.kind === 'failed' && client.lost) own.tables = await renew();
+    if (outcome.kind === 'failed' && client.lost) await replace(own, renew);
     return outcome;
   };
+}
+
+/** Opens a new backend in place of the last one. */
+async function replace(own: Backend, renew: SessionOptions['renew']): Promise<void> {
+  await own.tables.client.close();
+  own.tables = await renew();
+  own.left = null;
+  own.wornBy = null;
 }
 
 /** What the server lacks (room, memory) may be what this very file uses up: whoever reads it must know which. */
@@ -178,16 +192,3 @@ function recording(asked: Asked, { runner }: SessionOptions): Recording {
 }
 
 const ignore = (): void => undefined;
-
-/**
- * Turns the server's errors about our own statements into our own; errors from elsewhere, such as a feed, are not the
- * server's.
- */
-export async function translating<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (serverErrorOf(error) === null) throw error;
-    throw await translateAsking(error, client);
-  }
-}

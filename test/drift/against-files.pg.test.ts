@@ -110,6 +110,19 @@ describe('against what the files make', () => {
     await live.drop();
   });
 
+  test('a file is run with the settings that an earlier one gave to sessions, as in the database', async () => {
+    const live = await createDatabase();
+    const files = {
+      'a/001_x.sql': `create schema own; do $$ begin
+        execute format('alter database %I set search_path = own', current_database()); end $$;`,
+      'a/002_x.sql': 'create table t (id int);',
+    };
+    await migrateFiles(files, { database: live.name });
+    const { items } = await compared(await makeOf(files), live.name);
+    expect(items.map(named)).toEqual([]);
+    await live.drop();
+  });
+
   test('the tables in which other tools keep their history are left out and told, unless a file makes them', async () => {
     const live = await createDatabase();
     await live.sql.unsafe(`create table schema_migrations (version text primary key);

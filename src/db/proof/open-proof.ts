@@ -14,9 +14,9 @@ import { dial } from '../wire/dial.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier } from '../wire/quote.js';
-import { translating } from '../session.js';
+import { translating } from '../translating.js';
 import { leaveRole, useRole } from './proof-roles.js';
-import { proofSessionOf } from './proof-session.js';
+import { type ProofBackend, proofSessionOf } from './proof-session.js';
 import type { Watchers } from './watch-locks.js';
 
 interface ProofOptions {
@@ -57,12 +57,12 @@ export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
         clients.push(await dial({ ...dialled, database: name }));
         return clients.at(-1) ?? keeper;
       };
-      const worker = await open();
+      const own = { client: await open(), isWorn: false, open };
       const watchers = once(() => openWatchers(open));
       return {
-        serverVersion: worker.facts.version,
-        session: proofSessionOf(worker, watchers, options),
-        cancel: worker.cancel.bind(worker),
+        serverVersion: own.client.facts.version,
+        session: proofSessionOf(own, watchers, options),
+        cancel: cancelling(own),
         close,
       };
     });
@@ -70,6 +70,12 @@ export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
     await close().catch(() => undefined);
     throw error;
   }
+}
+
+function cancelling(own: ProofBackend): () => void {
+  return () => {
+    own.client.cancel();
+  };
 }
 
 function once<T>(open: () => Promise<T>): () => Promise<T> {

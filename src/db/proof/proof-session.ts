@@ -1,11 +1,12 @@
 import type { FailedPart, ProofSession } from '../../core/proof/database/proof-database.js';
 import type { ServerError } from '../../core/failure/server-error.js';
 import type { Piece } from '../../core/statements/sql-reading.js';
+import { wearsSession } from '../apply/worn-session.js';
 import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
 import { readCatalog } from '../catalog/read-catalog.js';
 import { readSchema } from '../catalog/read-schema.js';
 import type { Client } from '../wire/client.js';
-import { translating } from '../session.js';
+import { translating } from '../translating.js';
 import { readContents } from './contents.js';
 import { fillTables } from './fill-tables.js';
 import { readLastWriters } from '../catalog/last-writers.js';
@@ -18,27 +19,45 @@ interface SessionOptions {
   readonly lockTimeoutMs: number;
 }
 
+/** The backend of a proof, and how to get another one in its place. */
+export interface ProofBackend {
+  client: Client;
+  /** DISCARD ALL does not make it what a new one would be. */
+  isWorn: boolean;
+  readonly open: () => Promise<Client>;
+}
+
+async function replace(own: ProofBackend): Promise<void> {
+  await own.client.close();
+  own.client = await own.open();
+  own.isWorn = false;
+}
+
 /** `watchers`: other backends on the same server, opened when they are first needed. */
 export function proofSessionOf(
-  client: Client,
+  own: ProofBackend,
   watchers: () => Promise<Watchers>,
-  { historySchema, lockTimeoutMs }: SessionOptions,
+  options: SessionOptions,
 ): ProofSession {
-  const asked = <T>(work: () => Promise<T>): Promise<T> => translating(client, work);
+  const { historySchema, lockTimeoutMs } = options;
+  const asked: Asked = (work) => translating(own.client, () => work(own.client));
   const run = (statement: string): Promise<void> =>
-    asked(() => client.run(statement, null).then(() => undefined));
+    asked((client) => client.run(statement, null).then(() => undefined));
   let isOpen = false;
   return {
-    begin: (own) => {
+    begin: (wanted) => {
       isOpen = true;
-      return run(`begin; set local lock_timeout = ${own ?? lockTimeoutMs}`);
+      return run(`begin; set local lock_timeout = ${wanted ?? lockTimeoutMs}`);
     },
-    run: (sql, piece) => asked(() => runPart(client, sql, piece)),
-    checkDeferred: () => asked(() => answered(client, checkDeferred)),
-    tryDeferred: () => asked(() => tryDeferred(client)),
+    run: (sql, piece) => {
+      own.isWorn ||= wearsSession(sql);
+      return asked((client) => runPart(client, sql, piece));
+    },
+    checkDeferred: () => asked((client) => answered(client, checkDeferred)),
+    tryDeferred: () => asked(tryDeferred),
     commit: () => {
       isOpen = false;
-      return asked(() => answered(client, 'commit'));
+      return asked((client) => answered(client, 'commit'));
     },
     rollback: () => {
       isOpen = false;
@@ -46,17 +65,43 @@ export function proofSessionOf(
     },
     mark: () => run('savepoint pgm_proof'),
     goBack: () => run(`rollback to savepoint pgm_proof; ${endOfSession}`),
-    reset: () => run('discard all'),
-    relations: () => asked(() => readRelations(client)),
-    witness: (all = false) => asked(() => readWitness(client, all)),
-    watchRewrites: () => asked(() => watchRewrites(client)),
-    lockTimeoutMs: (own) => asked(() => readLockTimeout(client, own ?? lockTimeoutMs)),
-    watching: (work) => asked(async () => watchLocks(client.facts.pid, await watchers(), work)),
-    catalog: () => asked(() => readCatalog(client, historySchema, isOpen)),
-    schema: () => asked(() => readSchema(client, historySchema)),
-    lastWriters: () => asked(() => readLastWriters(client)),
-    contents: (tables) => asked(() => readContents(client, historySchema, tables)),
-    fill: (tables, rows) => asked(() => fillTables(client, tables, rows)),
+    reset: () => (own.isWorn ? replace(own) : run('discard all')),
+    catalog: () => asked((client) => readCatalog(client, historySchema, isOpen)),
+    ...reading(asked, watchers, options),
+  };
+}
+
+/** Passes the backend to `work`, and translates the server's errors. */
+type Asked = <T>(work: (client: Client) => Promise<T>) => Promise<T>;
+
+type Reading =
+  | 'relations'
+  | 'witness'
+  | 'watchRewrites'
+  | 'watching'
+  | 'lockTimeoutMs'
+  | 'schema'
+  | 'lastWriters'
+  | 'contents'
+  | 'fill';
+
+/** What is the same inside a transaction and outside. */
+function reading(
+  asked: Asked,
+  watchers: () => Promise<Watchers>,
+  { historySchema, lockTimeoutMs }: SessionOptions,
+): Pick<ProofSession, Reading> {
+  return {
+    lockTimeoutMs: (own) => asked((client) => readLockTimeout(client, own ?? lockTimeoutMs)),
+    watching: (work) =>
+      asked(async (client) => watchLocks(client.facts.pid, await watchers(), work)),
+    relations: () => asked(readRelations),
+    witness: (all = false) => asked((client) => readWitness(client, all)),
+    watchRewrites: () => asked(watchRewrites),
+    schema: () => asked((client) => readSchema(client, historySchema)),
+    lastWriters: () => asked(readLastWriters),
+    contents: (tables) => asked((client) => readContents(client, historySchema, tables)),
+    fill: (tables, rows) => asked((client) => fillTables(client, tables, rows)),
   };
 }
 
