@@ -1,4 +1,4 @@
-import { inOrder, longFlag, options, takesValue } from '../config/table/options.js';
+import { inOrder, longFlag, options, takesValue, wordsOf } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import type { AnyOption } from '../config/table/values.js';
 import { exitCodes } from '../process/exit-codes.js';
@@ -38,13 +38,13 @@ async function printScript(
   return exitCodes.fine;
 }
 
-function completed({ name, summary, options: own }: Command): CompletedCommand {
-  const taken = inOrder(own);
+function completed(command: Command): CompletedCommand {
+  const { name, summary, options: own } = command;
   return {
     name,
     summary,
-    flags: taken.flatMap((option) => flagOf(option)),
-    words: taken.filter(({ words }) => words?.includes(name)).map(candidatesOf),
+    flags: inOrder(own).flatMap(flagOf),
+    words: wordsOf(command).map(candidatesOf),
   };
 }
 

@@ -11,9 +11,9 @@ export function resolveDriftWatch(
   const intervalMs = scope.read(options.health.driftInterval);
   const off =
     timeoutMs === 0
-      ? `${scope.given(options.drift.catalogTimeout)?.origin ?? '--catalog-timeout'} is 0`
+      ? `${scope.originOf(options.drift.catalogTimeout)} is 0`
       : intervalMs === null
-        ? `${scope.given(options.health.driftInterval)?.origin ?? '--drift-interval'} is off`
+        ? `${scope.originOf(options.health.driftInterval)} is off`
         : null;
   if (off !== null && scope.read(options.health.readiness) === 'strict') {
     scope.problems.add(

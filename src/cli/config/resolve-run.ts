@@ -85,7 +85,7 @@ function readSchemas(scope: Scope): readonly string[] | null {
   const schemas = scope.read(options.source.schemas);
   const history = scope.read(options.connection.historySchema);
   if (schemas?.includes(history) === true) {
-    const origin = scope.given(options.source.schemas)?.origin ?? '--schemas';
+    const origin = scope.originOf(options.source.schemas);
     scope.problems.add(
       `${origin} names "${history}", the schema of pgm's own history: leave it out, or set --history-schema`,
     );
@@ -118,8 +118,8 @@ export function resolveLastKey(scope: Scope, schemas: readonly string[] | null):
   const to = scope.read(options.applying.to);
   const [schema] = to?.split('/') ?? [];
   if (schema !== undefined && schemas?.includes(schema) === false) {
-    const target = scope.given(options.applying.to)?.origin ?? '--to';
-    const limit = scope.given(options.source.schemas)?.origin ?? '--schemas';
+    const target = scope.originOf(options.applying.to);
+    const limit = scope.originOf(options.source.schemas);
     scope.problems.add(
       `${target} is in the schema "${schema}", which ${limit} leaves out: change one of them`,
     );

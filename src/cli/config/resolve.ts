@@ -1,7 +1,15 @@
 import { isServiceLink, shown } from '../../core/connection/connection.js';
 import { ConfigurationError } from '../../core/errors.js';
 import { didYouMean } from '../../core/text/closest.js';
-import { allOptions, inOrder, longFlag, options, variablesOf, wordOf } from './table/options.js';
+import {
+  allOptions,
+  inOrder,
+  longFlag,
+  options,
+  variablesOf,
+  wordOf,
+  wordsOf,
+} from './table/options.js';
 import { bareWords, type ConfigRequest, isFlag, Scope } from './table/scope.js';
 
 /** The part of the configuration that every command has. */
@@ -88,7 +96,7 @@ function refuseUnknownWords({ request, problems }: Scope): void {
     const advice = didYouMean(name, known, `pgm ${command.name} --help lists them`);
     problems.add(`${name} is not a flag of pgm ${command.name}; ${advice}`);
   }
-  const taken = own.filter(({ words }) => words?.includes(command.name));
+  const taken = wordsOf(command);
   const [first, ...more] = taken.map(wordOf);
   const words = more.length === 0 ? `one ${first ?? ''}` : [first, ...more].join(' ');
   const takes = first === undefined ? 'flags only' : `${words} and flags`;

@@ -56,7 +56,7 @@ async function configure(scope: Scope) {
 function resolveOwnHealth(scope: Scope) {
   const health = resolveHealth(scope);
   if (health.readiness === 'strict') {
-    const origin = scope.given(options.health.readiness)?.origin ?? '--readiness';
+    const origin = scope.originOf(options.health.readiness);
     scope.problems.add(
       `${origin} is strict, and only pgm watch looks for drift: use applied or once, or ask pgm watch`,
     );

@@ -42,6 +42,18 @@ export function inOrder(some: readonly AnyOption[]): readonly AnyOption[] {
   return allOptions().filter((option) => some.includes(option));
 }
 
+/** What the configuration needs to know about a command. */
+export interface Taker {
+  readonly name: CommandName;
+  /** The options it takes. */
+  readonly options: readonly AnyOption[];
+}
+
+/** The options that a command takes as bare words, in their order. */
+export function wordsOf(command: Taker): readonly AnyOption[] {
+  return inOrder(command.options).filter(({ words }) => words?.includes(command.name));
+}
+
 /** The name of a bare word in help and messages: `[dir]`. */
 export function wordOf({ flag, help }: Pick<AnyOption, 'flag' | 'help'>): string {
   return flag === null ? `[${help.split(' ', 1)[0] ?? ''}]` : `[${longFlag(flag).slice(2)}]`;

@@ -2,24 +2,18 @@ import { isServiceLink, shown } from '../../../core/connection/connection.js';
 import type { ConfigFiles, Environment, Given } from '../../../core/connection/given.js';
 import {
   flagKey,
-  inOrder,
   isNegated,
   longFlag,
+  type Taker,
   takesValue,
   variablesOf,
   wordOf,
+  wordsOf,
 } from './options.js';
-import type { AnyOption, CommandName, Option } from './values.js';
+import type { AnyOption, Option } from './values.js';
 
 /** What commander read. A flag given several times keeps every value. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-
-/** What the configuration needs to know about a command. */
-interface Taker {
-  readonly name: CommandName;
-  /** The options it takes. */
-  readonly options: readonly AnyOption[];
-}
 
 export interface ConfigRequest extends ConfigFiles {
   readonly command: Taker;
@@ -72,11 +66,15 @@ export class Scope {
     return this.#fromWord(option) ?? this.#fromFlag(option) ?? this.#fromEnvironment(option);
   }
 
+  /** What messages call it: as it was given, or its flag. */
+  originOf(option: AnyOption & { readonly flag: string }): string {
+    return this.given(option)?.origin ?? longFlag(option.flag);
+  }
+
   #fromWord(option: AnyOption): Given | null {
     const { command, rest } = this.request;
     if (option.words?.includes(command.name) !== true) return null;
-    const takers = inOrder(command.options).filter(({ words }) => words?.includes(command.name));
-    const word = bareWords(rest)[takers.indexOf(option)];
+    const word = bareWords(rest)[wordsOf(command).indexOf(option)];
     if (word === undefined) return null;
     const origin = wordOf(option);
     const flag = this.#fromFlag(option);
