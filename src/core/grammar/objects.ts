@@ -62,6 +62,7 @@ export type ObjectStatement =
   | {
       readonly kind: 'create-policy' | 'alter-policy';
       readonly table: Name;
+      readonly policy: string;
       readonly using: Expr | null;
       readonly check: Expr | null;
     }

@@ -40,7 +40,8 @@ export type StatementForm =
   /** A statement that no rule has needed so far: the name of its node in PostgreSQL's source. */
   | { readonly kind: 'other'; readonly node: string };
 
-export type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
+/** Some statements by their kind, also those that share their form with another one. */
+export type StatementOf<K extends Statement['kind']> = Statement & { readonly kind: K };
 
 /** The text of a DO block, a function or a dynamic EXECUTE. */
 export interface Body {

@@ -127,6 +127,7 @@ export function readPolicy(
   return {
     kind,
     table: relationName(raw.table ?? nowhere, around),
+    policy: raw.policy_name ?? '',
     using: readExpr(raw.qual, around),
     check: readExpr(raw.with_check, around),
   };
