@@ -19,10 +19,10 @@ const likeSql: ReadonlySet<string> = new Set(['sql', 'plpgsql', 'internal', 'c']
 const bodyQuotes = /^\$(?:function|procedure)\$$/;
 
 /** Comments may be within comments, up to a depth that nobody writes. It matches any beginning, so it never goes back. */
-const comment = [1, 2, 3, 4].reduce(
-  (inner) => String.raw`\/\*(?:[^*\/]+|\*(?!\/)|\/(?!\*)|${inner})*(?:\*\/|$)`,
-  String.raw`\/\*`,
-);
+let comment = String.raw`\/\*`;
+for (let depth = 0; depth < 4; depth += 1) {
+  comment = String.raw`\/\*(?:[^*\/]+|\*(?!\/)|\/(?!\*)|${comment})*(?:\*\/|$)`;
+}
 
 const sources = [
   String.raw`--[^\n]*`,
