@@ -13,7 +13,7 @@ import { type ConfirmedLock, runLock } from './backend/lock.js';
 import { settleCommit } from './backend/settle-commit.js';
 import { observe } from './observe.js';
 import { sessionOf, type SessionOptions } from './session.js';
-import { translating } from './translating.js';
+import { translating } from './session.js';
 
 export interface DatabaseOptions {
   readonly settings: ConnectionSettings;

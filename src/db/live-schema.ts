@@ -2,7 +2,7 @@ import { describeTarget } from '../core/connection/connection.js';
 import type { LiveSchema } from '../core/schema/parts/reading.js';
 import { readSchema } from './catalog/read-schema.js';
 import { type DatabaseOptions, dialling } from './database.js';
-import { translating } from './translating.js';
+import { translating } from './session.js';
 import type { Client } from './wire/client.js';
 import { dial } from './wire/dial.js';
 

@@ -1,14 +1,12 @@
-import { Transient } from '../core/errors.js';
 import type { MigrationKey } from '../core/files/migration.js';
-import { printable } from '../core/files/names.js';
 import type { Observer, Runner, Session } from '../core/ports.js';
 import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
 import type { ToolTables } from '../core/foreign/tool-history.js';
-import { applyFile, countingEndings } from './apply/apply-file.js';
-import { wearsSession } from './apply/worn-session.js';
+import { applyFile, countingEndings, namingFile, wearsSession } from './apply/apply-file.js';
 import { LeftSession } from './apply/session-state.js';
 import { findLockHolder } from './backend/lock.js';
 import { readIdentity } from './backend/identity.js';
+import { translateAsking } from './backend/read-only.js';
 import type * as questions from './drift/catalog-questions.js';
 import { flushMessage } from './history/claim.js';
 import { ensureHistory } from './history/ensure-history.js';
@@ -18,8 +16,7 @@ import { readAgreement, readAttempts, readHistory } from './history/read-history
 import { baselinedMessage, failedMessage, heldMessage } from './history/record.js';
 import { type Shown, storing } from './history/claim.js';
 import type { Client } from './wire/client.js';
-import { isPassingInFile, serverErrorOf } from './wire/errors.js';
-import { translating } from './translating.js';
+import { serverErrorOf } from './wire/errors.js';
 
 export interface SessionOptions {
   readonly runner: Runner;
@@ -162,15 +159,6 @@ async function replace(own: Backend, renew: SessionOptions['renew']): Promise<vo
   own.wornBy = null;
 }
 
-/** What the server lacks (room, memory) may be what this very file uses up: whoever reads it must know which. */
-function namingFile(error: unknown, key: MigrationKey): unknown {
-  const said = error instanceof Transient ? serverErrorOf(error.cause) : null;
-  if (!(error instanceof Transient) || said === null) return error;
-  if (said.endsSession || !isPassingInFile(said)) return error;
-  const reason = `${error.reason}, said while ${printable(key)} ran`;
-  return new Transient(reason, error.code, { cause: error.cause });
-}
-
 type Recording = Pick<Session, 'recordIntent' | 'recordFailure' | 'recordHeld' | 'recordBaseline'>;
 
 function recording(asked: Asked, { runner }: SessionOptions): Recording {
@@ -192,3 +180,16 @@ function recording(asked: Asked, { runner }: SessionOptions): Recording {
 }
 
 const ignore = (): void => undefined;
+
+/**
+ * Turns the server's errors about our own statements into our own; errors from elsewhere, such as a feed, are not the
+ * server's.
+ */
+export async function translating<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (serverErrorOf(error) === null) throw error;
+    throw await translateAsking(error, client);
+  }
+}

@@ -1,8 +1,7 @@
 import { printable } from '../files/names.js';
 import { compareMigrations } from '../files/order.js';
-import { leadingNumber } from './applied.js';
+import { leadingNumber, namesOf, RequiredKeys } from './applied.js';
 import type { MigrationStanding, MigrationState } from './compare.js';
-import { namesOf, RequiredKeys } from './required-keys.js';
 import type { EarlierEffects, StatementEffect } from '../statements/effects.js';
 import { moreThanAdding } from '../statements/effects.js';
 import type { Headers } from '../statements/headers.js';

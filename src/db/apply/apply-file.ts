@@ -1,14 +1,16 @@
 import { describeBlockers } from '../../core/blockers.js';
+import { Transient } from '../../core/errors.js';
 import { lackedCharacter, named, ownError } from '../../core/failure/server-error.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
-import type { Migration } from '../../core/files/migration.js';
+import type { Migration, MigrationKey } from '../../core/files/migration.js';
+import { printable } from '../../core/files/names.js';
 import { blanked } from '../../core/text/code.js';
 import type { ApplyOutcome, Work } from '../../core/ports.js';
 import { failed, type Failed, type FileWork } from './write-together.js';
 import { applyInTransaction, type TransactionHooks } from './apply-in-transaction.js';
 import { applyOutside, type OutsideHooks } from './apply-outside.js';
 import type { Client } from '../wire/client.js';
-import { serverErrorOf } from '../wire/errors.js';
+import { isPassingInFile, serverErrorOf } from '../wire/errors.js';
 import type { HistoryTables } from '../history/history-tables.js';
 import type { Origin } from '../history/history-row.js';
 import { supervise, type Supervision } from '../backend/supervise.js';
@@ -121,3 +123,21 @@ function endsSessions({ migration: { sql }, literals }: Work): boolean {
 }
 
 const callToEnd = /(?<!\bfunction\s+(?:pg_catalog\s*\.\s*)?"?)\bpg_terminate_backend"?\s*\(/i;
+
+/** What the server lacks (room, memory) may be what this very file uses up: whoever reads it must know which. */
+export function namingFile(error: unknown, key: MigrationKey): unknown {
+  const said = error instanceof Transient ? serverErrorOf(error.cause) : null;
+  if (!(error instanceof Transient) || said === null) return error;
+  if (said.endsSession || !isPassingInFile(said)) return error;
+  const reason = `${error.reason}, said while ${printable(key)} ran`;
+  return new Transient(reason, error.code, { cause: error.cause });
+}
+
+/**
+ * True for a file after which the next one needs a session of its own: it may have changed the settings that sessions begin
+ * with, or have left what DISCARD ALL does not clean (connections of dblink, a loaded library, the seed of random()). A word in
+ * a comment costs no more than a connection.
+ */
+export function wearsSession(sql: string): boolean {
+  return /\balter\s+(?:database|role|user)\b|\bdblink_connect|\bload\s+'|\bsetseed\b/i.test(sql);
+}

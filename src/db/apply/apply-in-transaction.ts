@@ -15,7 +15,7 @@ import {
 } from '../history/history-witness.js';
 import type { Origin } from '../history/history-row.js';
 import { appliedMessage, claimMessage } from '../history/claim.js';
-import { fileSettings } from '../backend/session-settings.js';
+import { fileSettings } from '../backend/backends.js';
 import { isCommitted } from '../backend/settle-commit.js';
 import { type FileAnswers, type FileWork, writeTogether } from './write-together.js';
 

@@ -11,7 +11,8 @@ import { appliedOutsideMessage, progressQuery } from '../history/record.js';
 import { restoreSession, runStatements, type StatementRun } from './run-statements.js';
 import { hidesSettings } from './hidden-settings.js';
 import { type LeftSession, mayHaveMore, sessionState } from './session-state.js';
-import { fileSettings, forIdleSession, withoutTimeouts } from '../backend/session-settings.js';
+import { fileSettings } from '../backend/backends.js';
+import { forIdleSession, withoutTimeouts } from '../backend/lock.js';
 
 export interface OutsideHooks {
   /** The backend beside the one that runs the file; a new one if the last was lost. */

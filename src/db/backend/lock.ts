@@ -5,7 +5,7 @@ import type { LockHolder } from '../../core/run/report.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { iso } from '../wire/quote.js';
-import { forIdleSession, withoutTimeouts } from './session-settings.js';
+import { keepalives } from './backends.js';
 
 /** A run lock that can be asked to prove that it is held. */
 export interface ConfirmedLock extends RunLock {
@@ -105,3 +105,18 @@ function lockKey(historySchema: string): string {
     .readBigInt64BE(0)
     .toString();
 }
+
+const keepaliveSettings = keepalives.map(([name, value]) => `${name} = ${value}`);
+
+/**
+ * For a session that holds a lock and is idle for as long as a run takes. If its machine is gone, it must not keep the
+ * lock for the two hours of the kernel's default; and an `idle_session_timeout` was not meant for this session.
+ */
+export const forIdleSession = [...keepaliveSettings, 'idle_session_timeout = 0']
+  .map((setting) => `set ${setting}`)
+  .join('; ');
+
+/** The same for a transaction, which the server would end for being idle, or since PostgreSQL 17 for running too long. */
+export const withoutTimeouts = `${keepaliveSettings.map((setting) => `set local ${setting}`).join('; ')};
+select pg_catalog.set_config(name, '0', true) from pg_catalog.pg_settings
+where name in ('idle_in_transaction_session_timeout', 'transaction_timeout')`;

@@ -6,7 +6,7 @@ import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { Runner } from '../../core/ports.js';
 import { dropDatabase, mayNotCreate, openMaintenance } from '../backend/create-database.js';
 import { dialling } from '../database.js';
-import { translating } from '../translating.js';
+import { translating } from '../session.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { Sockets } from '../wire/open-socket.js';

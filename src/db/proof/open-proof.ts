@@ -14,7 +14,7 @@ import { dial } from '../wire/dial.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier } from '../wire/quote.js';
-import { translating } from '../translating.js';
+import { translating } from '../session.js';
 import { leaveRole, useRole } from './proof-roles.js';
 import { type ProofBackend, proofSessionOf } from './proof-session.js';
 import type { Watchers } from './watch-locks.js';

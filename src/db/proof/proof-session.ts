@@ -1,12 +1,12 @@
 import type { FailedPart, ProofSession } from '../../core/proof/database/proof-database.js';
 import type { ServerError } from '../../core/failure/server-error.js';
 import type { Piece } from '../../core/statements/sql-reading.js';
-import { wearsSession } from '../apply/worn-session.js';
+import { wearsSession } from '../apply/apply-file.js';
 import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
 import { readCatalog } from '../catalog/read-catalog.js';
 import { readSchema } from '../catalog/read-schema.js';
 import type { Client } from '../wire/client.js';
-import { translating } from '../translating.js';
+import { translating } from '../session.js';
 import { readContents } from './contents.js';
 import { fillTables } from './fill-tables.js';
 import { readLastWriters } from '../catalog/last-writers.js';

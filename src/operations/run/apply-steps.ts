@@ -7,7 +7,7 @@ import {
   type Step,
   type Undone,
 } from '../../core/run/plan.js';
-import { RequiredKeys } from '../../core/run/required-keys.js';
+import { RequiredKeys } from '../../core/run/applied.js';
 import { judgeFile, type Judgement } from '../../core/statements/judge-file.js';
 import {
   type Sendable,

@@ -11,7 +11,7 @@ import {
   type Undone,
   undoneBefore,
 } from '../../../src/core/run/plan.js';
-import { RequiredKeys } from '../../../src/core/run/required-keys.js';
+import { RequiredKeys } from '../../../src/core/run/applied.js';
 import { type Files, snapshotOf } from '../../support/memory/snapshot.js';
 
 const usual: Policy = { onFailure: 'continue', onChange: 'rerun', to: null };

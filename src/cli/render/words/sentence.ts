@@ -144,6 +144,7 @@ function found(directory: string, snapshot: Snapshot): Sentence {
 
 /** A reason shared by many files, such as the layout of another tool, is reported once. */
 function refusedFiles(refused: readonly RefusedFile[]): readonly Sentence[] {
+  if (refused.length < 2) return refused.map(refusedFile);
   return [...groupedBy(refused, ({ reason }) => reason)].flatMap(([reason, files]) =>
     files.length < (reason.startsWith(folderOf) ? 2 : manyFiles)
       ? files.map(refusedFile)
