@@ -1,6 +1,6 @@
 import type { Expr, Query } from '../../../core/grammar/expressions.js';
 import type { Name, TypeName } from '../../../core/grammar/names.js';
-import type { Statement } from '../../../core/grammar/statement.js';
+import type { Statement, StatementOf } from '../../../core/grammar/statement.js';
 import type { AlterAction, Column, Constraint } from '../../../core/grammar/tables.js';
 
 /** A string constant that PostgreSQL reads when it runs or plans the statement. */
@@ -72,9 +72,7 @@ function* partsOf(statement: Statement): Generator<Part> {
   }
 }
 
-function* ofWrite(
-  statement: Extract<Statement, { readonly kind: 'update' | 'delete' | 'merge' }>,
-): Generator<Part> {
+function* ofWrite(statement: StatementOf<'update' | 'delete' | 'merge'>): Generator<Part> {
   const { table } = statement;
   if (statement.kind !== 'delete')
     for (const { column, value } of statement.assignments) yield { expr: value, table, column };

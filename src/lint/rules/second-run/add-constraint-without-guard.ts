@@ -1,4 +1,4 @@
-import type { Statement } from '../../../core/grammar/statement.js';
+import type { StatementOf } from '../../../core/grammar/statement.js';
 import type { Constraint } from '../../../core/grammar/tables.js';
 import { expectsIt, isTemporary } from '../../known/guards.js';
 import type { Found, StatementRule } from '../../known/rule.js';
@@ -52,10 +52,7 @@ export const addConstraintWithoutGuard: StatementRule<'add-constraint-without-gu
   },
 };
 
-function ofDomain(
-  statement: Extract<Statement, { readonly kind: 'alter-domain' }>,
-  file: WholeFile,
-): readonly Found[] {
+function ofDomain(statement: StatementOf<'alter-domain'>, file: WholeFile): readonly Found[] {
   const { action, domain, constraint, at } = statement;
   if (action !== 'add constraint' || file.drops('domain', domain)) return [];
   if (constraint === null) return [{ at, ...unnamed }];

@@ -1,4 +1,4 @@
-import type { Statement } from '../../../core/grammar/statement.js';
+import type { StatementOf } from '../../../core/grammar/statement.js';
 import type { AlterAction } from '../../../core/grammar/tables.js';
 import { expectsIt, expectsNothing, isTemporary } from '../../known/guards.js';
 import type { Found, StatementRule } from '../../known/rule.js';
@@ -44,7 +44,7 @@ export const alterWithoutGuard: StatementRule<'alter-without-guard'> = {
 };
 
 function ofPublication(
-  statement: Extract<Statement, { readonly kind: 'alter-publication' }>,
+  statement: StatementOf<'alter-publication'>,
   file: WholeFile,
 ): readonly Found[] {
   const { publication, action, at } = statement;
@@ -56,10 +56,7 @@ function ofPublication(
   return [{ at, message: `run a second time, it fails: ${already}`, advice }];
 }
 
-function ofType(
-  { table, actions }: Extract<Statement, { readonly kind: 'alter-table' }>,
-  file: WholeFile,
-): readonly Found[] {
+function ofType({ table, actions }: StatementOf<'alter-table'>, file: WholeFile): readonly Found[] {
   if (file.drops('type', table)) return [];
   return actions.flatMap((action): readonly Found[] => {
     if (action.kind !== 'add-column') return [];
