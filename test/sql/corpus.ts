@@ -116,6 +116,12 @@ export const corpus: readonly Specimen[] = [
     statements: 2,
   },
   {
+    name: 'a parameter called begin, of a type called atomic',
+    sql: `create function f(begin atomic, x int) returns int language sql as 'select 1';
+commit; select 1;`,
+    statements: 3,
+  },
+  {
     name: 'columns called begin and atomic',
     sql: 'create table t (begin int, atomic int); select begin atomic from t; commit;',
     statements: 3,

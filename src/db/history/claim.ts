@@ -61,7 +61,7 @@ export function appliedMessage(migration: Migration, origin: Origin): string {
   const pgm = identifier(origin.historySchema);
   const checksum = literal(migration.checksum);
   const outcome = "(select 'applied' from done)";
-  return `${keptSettings} ${ownSettings}
+  return `${ownSettings}
 with done as (
   update ${pgm}.migrations set state = 'applied', checksum = ${checksum}, applied_checksum = ${checksum},
     applied_at = pg_catalog.clock_timestamp(), duration_ms = ${tookMs}, attempts = attempts + 1, last_error = null,
@@ -82,16 +82,16 @@ ${givenBack} set local synchronous_commit = off; commit`;
 const unchecked =
   "case pg_catalog.current_setting('server_encoding') when 'SQL_ASCII' then 'SQL_ASCII' end";
 
-/** What the file left behind in the session (a role, a search path, a timeout) must not affect the bookkeeping. */
-const ownSettings =
-  'reset session authorization; reset role; set local search_path = pg_catalog; set local statement_timeout = 0;';
-
 /** In the order in which they can be set: the first resets the second. */
 const ofTheFile = ['session_authorization', 'role', 'search_path'];
 
 /** The file's deferred triggers run at COMMIT, and find what they name only with the settings that the file left. */
-const keptSettings = copied(ofTheFile.map((name) => [name, `pgm.${name}`]));
 const givenBack = copied(ofTheFile.map((name) => [`pgm.${name}`, name]));
+
+/** What the file left behind in the session (a role, a search path, a timeout) must not affect the bookkeeping. */
+const ownSettings = `set local statement_timeout = 0;
+${copied(ofTheFile.map((name) => [name, `pgm.${name}`]))}
+reset session authorization; reset role; set local search_path = pg_catalog;`;
 
 /** A statement that gives settings the values of others, until the transaction ends. */
 function copied(settings: readonly (readonly [from: string, to: string])[]): string {

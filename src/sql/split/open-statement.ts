@@ -61,11 +61,12 @@ export class OpenStatement {
   }
 
   /**
-   * An END after a `;` or in an empty body closes the body: no statement starts with END, and that of CASE is
-   * elsewhere.
+   * In parentheses the two words are a parameter and its type. An END after a `;` or in an empty body closes the body: no
+   * statement starts with END, and that of CASE is elsewhere.
    */
   #watchBody(word: string): void {
-    if (word === 'ATOMIC' && this.#previous === 'BEGIN') this.#bodies += 1;
+    const opens = word === 'ATOMIC' && this.#previous === 'BEGIN' && this.#depth === 0;
+    if (opens) this.#bodies += 1;
     const closes = this.#previous === ';' || this.#previous === 'ATOMIC';
     if (word === 'END' && closes && this.#bodies > 0) this.#bodies -= 1;
   }
