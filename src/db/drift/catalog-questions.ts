@@ -9,6 +9,7 @@ import {
   type Since,
 } from '../../core/drift/kept-catalog.js';
 import type { Runner } from '../../core/ports.js';
+import { historyLayout } from '../../core/run/history.js';
 import { inFull, nextTransaction, writersIn, writersSince } from '../catalog/last-writers.js';
 import {
   beginReading,
@@ -18,6 +19,7 @@ import {
   readingQuestion,
   readSettings,
 } from '../catalog/read-catalog.js';
+import { tooNew } from '../history/found-layout.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { identifier, iso } from '../wire/quote.js';
@@ -39,7 +41,10 @@ export async function glance({ client, schema, runner }: CatalogContext): Promis
   const { version } = client.facts;
   const isReadAlike: IsReadAlike = (reader, by) =>
     reader.startsWith(`${majorOf(version)} `) && by === runner.version;
-  const [, [head] = []] = await client.run(`${noLongWait}${headQuestion(schema)}`);
+  const asked = `${noLongWait}${layoutQuestion(schema)};${headQuestion(schema)}`;
+  const [, layouts, [head] = []] = await client.run(asked);
+  const layout = Number(layouts?.[0]?.['layout']);
+  if (layout > historyLayout) throw tooNew(layout, schema);
   // Without a document there is nothing to compare it with, and it is most of the cost of a glance.
   const mark = head === undefined ? "''" : markExpression(majorOf(version));
   const [, [now] = []] = await client.run(`${noLongWait}${nowQuestion(schema, mark)}`);
@@ -63,6 +68,10 @@ function nowQuestion(schema: string, mark: string): string {
 
 function majorOf(version: string): number {
   return Number.parseInt(version, 10);
+}
+
+function layoutQuestion(schema: string): string {
+  return `select pg_catalog.max(version) as layout from ${identifier(schema)}.layout`;
 }
 
 function headQuestion(schema: string): string {

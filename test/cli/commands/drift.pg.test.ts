@@ -76,6 +76,15 @@ test('pgm drift sees the same as a role that may only read, and writes nothing',
   expect(JSON.parse(reader.stdout)).toEqual(JSON.parse(superuser.stdout));
 });
 
+test('the history of a newer pgm is refused, also without files that would be compared with it', async () => {
+  await database.sql`insert into pgm.layout values (99, now())`;
+  const env = { DATABASE_URL: database.url };
+  const { exitCode, stderr } = await pgm(['drift', '--dir', '/nowhere'], env);
+  await database.sql`delete from pgm.layout where version = 99`;
+  expect(stderr).toContain('layout 99, this pgm knows layouts up to');
+  expect(exitCode).toBe(2);
+});
+
 test('a run whose catalog cannot be read in time is applied all the same, and says so', async () => {
   const own = await createDatabase();
   try {
