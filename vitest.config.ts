@@ -33,7 +33,7 @@ const longOnce = [
   'test/moving/**',
   'test/operations/drift/no-false-drift.pg.test.ts',
   'test/operations/proof/verify-{from,since,ignore}.pg.test.ts',
-  'test/schema/mutations.pg.test.ts',
+  'test/schema/{mutations,standby}.pg.test.ts',
   'test/{examples,testing}/**',
 ];
 

@@ -1,11 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase, type Database, emptyDatabaseName } from '../../support/database.js';
 import { freePort } from '../../support/http.js';
 import { pgm, RunningPgm } from '../../support/pgm.js';
-import { startServer, urlFor } from '../../support/server.js';
-import { startStandby } from '../../support/standby.js';
+import { urlFor } from '../../support/server.js';
 import { makeTree, type Tree } from '../../support/tree.js';
 
 const files = {
@@ -225,23 +224,5 @@ describe('pgm schema where something is in the way', () => {
     await taken.unsafe('rollback');
     taken.release();
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
-  });
-});
-
-describe('pgm schema on a standby', () => {
-  test(`prints what the primary has (PostgreSQL ${inject('serverVersion')})`, async () => {
-    const primary = await startServer();
-    const made = urlFor('postgres', {}, primary);
-    await pgm(['migrate', '--dir', tree.directory], { DATABASE_URL: made });
-    const standby = await startStandby(primary);
-    const [there, here] = await Promise.all([
-      pgm(['schema'], { DATABASE_URL: made }),
-      pgm(['schema'], { DATABASE_URL: urlFor('postgres', {}, standby) }),
-    ]);
-    await standby.remove();
-    await primary.remove();
-    expect(here.stdout).toBe(there.stdout);
-    expect(here).toMatchObject({ exitCode: 0 });
-    expect(here.stdout).toContain('CREATE TABLE b.two');
   });
 });
