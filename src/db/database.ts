@@ -12,8 +12,7 @@ import { aheadQuestion, HistoryTables } from './history/history-tables.js';
 import { type ConfirmedLock, runLock } from './backend/lock.js';
 import { settleCommit } from './backend/settle-commit.js';
 import { observe } from './observe.js';
-import { sessionOf, type SessionOptions } from './session.js';
-import { translating } from './session.js';
+import { sessionOf, type SessionOptions, translating } from './session.js';
 
 export interface DatabaseOptions {
   readonly settings: ConnectionSettings;

@@ -1,8 +1,7 @@
 import type { Observer } from '../core/ports.js';
 import { noLongWait, type Side } from './backend/backends.js';
 import { HistoryTables } from './history/history-tables.js';
-import { type Asked, observing, type SessionOptions } from './session.js';
-import { translating } from './session.js';
+import { type Asked, observing, type SessionOptions, translating } from './session.js';
 import type { Client } from './wire/client.js';
 
 interface ObserveOptions extends Pick<SessionOptions, 'runner' | 'outside'> {

@@ -1,5 +1,6 @@
 import type { FailedPart, ProofSession } from '../../core/proof/database/proof-database.js';
 import type { ServerError } from '../../core/failure/server-error.js';
+import { textOfPiece } from '../../core/statements/judge-file.js';
 import type { Piece } from '../../core/statements/sql-reading.js';
 import { wearsSession } from '../apply/apply-file.js';
 import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
@@ -50,7 +51,8 @@ export function proofSessionOf(
       return run(`begin; set local lock_timeout = ${wanted ?? lockTimeoutMs}`);
     },
     run: (sql, piece) => {
-      own.isWorn ||= wearsSession(sql);
+      // Of the part only: a dump has thousands.
+      own.isWorn ||= piece.kind === 'sql' && wearsSession(textOfPiece(sql, piece));
       return asked((client) => runPart(client, sql, piece));
     },
     checkDeferred: () => asked((client) => answered(client, checkDeferred)),
