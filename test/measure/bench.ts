@@ -52,9 +52,25 @@ export async function openBench(args: readonly string[] = []): Promise<Bench> {
 
 /** Processor time of a process so far, in milliseconds: its own and what the kernel did for it. */
 export function processorMs(pid: number): number {
+  const { utime, stime } = timesOf(pid);
+  return utime + stime;
+}
+
+/** The same of a server with its backends, including those that have ended. */
+export function serverMs(postmaster: number): number {
+  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8');
+  const running = children.split(' ').filter((pid) => pid !== '');
+  const { cutime, cstime } = timesOf(postmaster);
+  return running
+    .map((pid) => processorMs(Number(pid)))
+    .reduce((sum, ms) => sum + ms, processorMs(postmaster) + cutime + cstime);
+}
+
+function timesOf(pid: number) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // Behind the name, which may hold blanks: state, ppid … utime and stime are the 12th and 13th.
+  // Behind the name, which may hold blanks: state, ppid … The 12th to 15th are times.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticksPerSecond = 100;
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
+  const ms = (at: number): number => (Number(fields[at]) * 1_000) / ticksPerSecond;
+  return { utime: ms(11), stime: ms(12), cutime: ms(13), cstime: ms(14) };
 }
