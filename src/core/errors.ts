@@ -101,8 +101,10 @@ export class Refused extends PgmError {
   }
 }
 
-/** True for a password that the server does not accept. */
-export function isWrongPassword(error: unknown): error is Refused {
+/** The server does not accept the password. */
+type WrongPassword = Refused & { readonly code: typeof sqlstates.invalidPassword };
+
+export function isWrongPassword(error: unknown): error is WrongPassword {
   return error instanceof Refused && error.code === sqlstates.invalidPassword;
 }
 

@@ -59,6 +59,28 @@ test('a role that may not create databases is told which right is missing', asyn
   expect(stderr).not.toContain('    at ');
 });
 
+test('where no maintenance database accepts the role, the server says why', async () => {
+  const sql = connect('postgres', server);
+  await sql`revoke connect on database postgres, template1 from public`;
+  const { name } = emptyDatabaseName(server);
+  const env = { DATABASE_URL: urlFor(name, { user: 'poor', password: 'poor' }, server) };
+  const { exitCode, stderr } = await pgm(['ensure-db'], env);
+  await sql`grant connect on database postgres, template1 to public`;
+  await sql.end();
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`from which to create "${name}" (tried "postgres", "template1"): `);
+  expect(stderr).toContain('permission denied for database "postgres" (42501)');
+  expect(stderr).toContain('name one with --maintenance-db');
+});
+
+test('a wrong password of --shadow-url is told as such', async () => {
+  const shadow = urlFor('postgres', { password: 'wrong' }, server);
+  const { exitCode, stderr } = await pgm(['verify', '--shadow-url', shadow, '--dir', migrations]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('password authentication failed');
+  expect(stderr).not.toContain('--maintenance-db');
+});
+
 test('twelve at once create the database once and all succeed', async () => {
   const { name } = emptyDatabaseName(server);
   const env = { DATABASE_URL: urlFor(name, {}, server) };

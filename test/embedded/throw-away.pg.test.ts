@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddedEvent, EmbeddedPostgres } from '../../src/core/embedded.js';
 import { freePort } from '../support/http.js';
 import { asAdmin, testServer } from '../support/server.js';
+import { pgm } from '../support/pgm.js';
 import type { TestServer } from '../support/server.js';
+import { makeTree } from '../support/tree.js';
 import { postmasterOf, processesOf, recorder, sleepersOn, sleepOn, start } from './program.js';
 
 const password = 'canary-7f3a';
@@ -150,4 +152,13 @@ test('a setting the server does not know ends in its own words, and leaves nothi
   );
   const begun = events.find((event) => event.kind === 'initialising');
   expect(existsSync(begun!.directory)).toBe(false);
+});
+
+test('pgm fills one with --embedded also where the connection string has no password', async () => {
+  const tree = await makeTree({ 'a/001_x.sql': 'create table t (id int);' });
+  const env = { DATABASE_URL: 'postgresql://somebody@db.invalid/theirs' };
+  const { exitCode, stdout } = await pgm(['migrate', '--embedded', '--dir', tree.directory], env);
+  await tree.remove();
+  expect(stdout).toContain('host of DATABASE_URL has no effect');
+  expect(exitCode).toBe(0);
 });

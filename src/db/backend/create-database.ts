@@ -1,5 +1,5 @@
 import { currentSettings } from '../../core/connection/connection.js';
-import { DatabaseMissing, Refused } from '../../core/errors.js';
+import { DatabaseMissing, isWrongPassword, Refused } from '../../core/errors.js';
 import { sqlstates } from '../../core/failure/sqlstates.js';
 import type { Client } from '../wire/client.js';
 import { dial, type DialOptions } from '../wire/dial.js';
@@ -113,22 +113,27 @@ export function mayNotCreate(
   );
 }
 
-/** The first maintenance database that accepts us. */
+/** The first maintenance database that accepts us. Throws `Refused`, with the reason of the first, if none does. */
 export async function openMaintenance(options: Options): Promise<Client> {
-  let failure: unknown;
+  let first: Refused | DatabaseMissing | null = null;
   for (const database of options.settings.maintenanceDatabases) {
     try {
       return await dial({ ...options, database });
     } catch (error) {
-      if (!(error instanceof DatabaseMissing || error instanceof Refused)) throw error;
-      failure ??= error;
+      const isAboutThisOne = error instanceof DatabaseMissing || error instanceof Refused;
+      if (!isAboutThisOne || isWrongPassword(error)) throw error;
+      first ??= error;
     }
   }
   const names = options.settings.maintenanceDatabases.map(identifier).join(', ');
+  const reason =
+    first instanceof DatabaseMissing
+      ? `${identifier(first.database)} does not exist`
+      : (first?.message ?? 'none was named');
   throw new Refused(
-    `the database ${identifier(options.settings.database)} is missing, and pgm cannot connect to a database from which to create it ` +
-      `(tried ${names}); name one with --maintenance-db`,
+    `pgm cannot connect to a database from which to create ${identifier(options.settings.database)} (tried ${names}): ` +
+      `${reason}; name one with --maintenance-db`,
     sqlstates.invalidCatalogName,
-    { cause: failure },
+    { cause: first },
   );
 }

@@ -119,8 +119,9 @@ function readConnectTimeout(asked: Asked, { find }: Layers): number {
 function warnOfIgnored({ warnings }: Asked, { named }: Layers): void {
   const keywords = ['host', 'port', 'sslmode'].filter((keyword) => named?.keywords.has(keyword));
   if (named === null || keywords.length === 0) return;
+  const verb = keywords.length === 1 ? 'has' : 'have';
   warnings.add(
-    `--embedded starts a server of its own: ${keywords.join(' and ')} of ${named.origin} have no effect, its user, ` +
+    `--embedded starts a server of its own: ${keywords.join(' and ')} of ${named.origin} ${verb} no effect, its user, ` +
       'password and database are used',
   );
 }

@@ -27,8 +27,7 @@ export async function withDatabase<T>(
   const { startEmbedded } = await import('./embedded.js');
   const embedded = await startEmbedded(server, emit);
   try {
-    const { host, port } = embedded;
-    return await work(await open({ ...server.settings, hosts: [{ host, port }] }));
+    return await work(await open(embedded.settings));
   } finally {
     await embedded.stop();
   }

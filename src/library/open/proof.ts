@@ -28,8 +28,7 @@ export async function withProof<T>(
   if (server.kind === 'running') return work(await opening(server.settings, null));
   const embedded = await startEmbedded(server, emit);
   try {
-    const { host, port } = embedded;
-    const settings = { ...server.settings, hosts: [{ host, port }] };
+    const { settings } = embedded;
     return await work(await opening(settings, settings.database));
   } finally {
     await embedded.stop();
