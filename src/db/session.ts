@@ -108,7 +108,7 @@ function reading(asked: Asked, { runner, outside }: CatalogOptions): CatalogQues
   return {
     glance: () => ask((on, context) => on.glance(context)),
     expectedCatalog: (id) => ask((on, context) => on.readExpected(context, id)),
-    liveCatalog: (since) => ask((on, context) => on.readLive(context, since)),
+    liveCatalog: (since, ignored) => ask((on, context) => on.readLive(context, since, ignored)),
     keepCatalog: (kept) =>
       ask(async (_, context) => (await import('./drift/keep.js')).keep(context, kept)),
     restored: (kept) =>

@@ -107,8 +107,11 @@ export interface CatalogQuestions {
   glance(): Promise<Glance>;
   /** Null if the document is gone because more than five have been kept since. */
   expectedCatalog(id: number): Promise<ExpectedCatalog | null>;
-  /** Reads all objects; takes a second for 500 tables. */
-  liveCatalog(since: Since | null): Promise<LiveCatalog>;
+  /**
+   * Reads all objects; takes a second for 500 tables. Throws `Refused` if some are not UTF-8 and none of the patterns leaves
+   * them out.
+   */
+  liveCatalog(since: Since | null, ignored: readonly string[]): Promise<LiveCatalog>;
   /** Keeps the last five. False if another runner was faster. */
   keepCatalog(kept: ToKeep): Promise<boolean>;
   restored(kept: Pick<KeptHead, 'transaction'>): Promise<Restored>;

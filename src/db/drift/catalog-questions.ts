@@ -119,10 +119,14 @@ const tries = 3;
  * consistent only if the mark was the same before and after. Costs two round trips if no transaction has ended meanwhile, so
  * that nothing has changed.
  */
-export async function readLive(context: CatalogContext, since: Since | null): Promise<LiveCatalog> {
+export async function readLive(
+  context: CatalogContext,
+  since: Since | null,
+  ignored: readonly string[],
+): Promise<LiveCatalog> {
   const { client } = context;
   for (let left = tries - 1; ; left -= 1) {
-    const { live, next } = await orBack(client, () => readOnce(context, since));
+    const { live, next } = await orBack(client, () => readOnce(context, since, ignored));
     if (left === 0 || next === live.transaction) return live;
     const mark = markExpression(majorOf(client.facts.version));
     const [now] = await client.run(`select ${mark} as mark`);
@@ -148,6 +152,7 @@ interface ReadOnce {
 async function readOnce(
   { client, schema, outside }: CatalogContext,
   since: Since | null,
+  ignored: readonly string[],
 ): Promise<ReadOnce> {
   const now = nowQuestion(schema, markExpression(majorOf(client.facts.version)));
   const asked = await client.run(inOne(beginReading, readSettings, readingQuestion(client), now));
@@ -162,7 +167,7 @@ async function readOnce(
   const answers = await client.run(inOne(...statements, ...more), null);
   const [writers = [], attempts = [], next = []] = answers.slice(statements.length);
   const live = {
-    catalog: catalogIn(client, answers.slice(0, statements.length).flat()),
+    catalog: catalogIn(client, answers.slice(0, statements.length).flat(), ignored),
     writers: writersIn(writers),
     tries: attempts.map((row) => tryIn(row, outside)),
     mark: String(seen?.['mark']),

@@ -73,7 +73,7 @@ function stoppable(session: Questions, over: AbortSignal): Questions {
     lockHolder: () => check(() => session.lockHolder()),
     glance: () => check(() => session.glance()),
     expectedCatalog: (id) => check(() => session.expectedCatalog(id)),
-    liveCatalog: (since) => check(() => session.liveCatalog(since)),
+    liveCatalog: (since, ignored) => check(() => session.liveCatalog(since, ignored)),
     keepCatalog: (kept) => check(() => session.keepCatalog(kept)),
     restored: (kept) => check(() => session.restored(kept)),
   };

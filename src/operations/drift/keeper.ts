@@ -68,7 +68,7 @@ export class CatalogKeeper {
     this.#told = '';
     this.#snapshot = snapshot;
     await this.#within({ session, isShared: true }, async (questions) => {
-      this.#before = await lookBefore(questions);
+      this.#before = await lookBefore(questions, this.options.ignored);
     });
   }
 
@@ -105,7 +105,9 @@ export class CatalogKeeper {
   }
 
   #take(snapshot: Run['snapshot']): Run {
-    const run = { before: this.#before, snapshot, sqlReader: this.ports.sqlReader };
+    const { sqlReader } = this.ports;
+    const { ignored } = this.options;
+    const run = { before: this.#before, snapshot, sqlReader, ignored };
     this.#before = null;
     this.#snapshot = null;
     this.#hasLooked = true;
@@ -134,7 +136,7 @@ export class CatalogKeeper {
       await session.keepCatalog(sameAs(kept, seen, revision));
       return;
     }
-    const made = kept === null ? await first(session) : await next(session, kept, run);
+    const made = kept === null ? await first(session, run) : await next(session, kept, run);
     if (made === null) return;
     const { live, expected } = made;
     const isIgnored = ignoring(this.options.ignored);

@@ -21,13 +21,17 @@ export interface Before {
   readonly next: number;
 }
 
-export async function lookBefore(session: CatalogQuestions): Promise<Before | null> {
+/** `ignored`: what this run leaves out. */
+export async function lookBefore(
+  session: CatalogQuestions,
+  ignored: readonly string[],
+): Promise<Before | null> {
   const seen = await session.glance();
   if (!seen.hasTable) return null;
   const { kept, next } = seen;
   if (kept === null) return { id: null, drift: [], next };
   if (isAsKept(seen, kept)) return { id: kept.id, drift: [], next };
-  const read = await readBoth(session, kept);
+  const read = await readBoth(session, kept, [...ignored, ...kept.ignored]);
   if (read === 'gone' || !('expected' in read)) return null;
   const { expected, live } = read;
   const isIgnored = ignoring(kept.ignored);
@@ -60,8 +64,8 @@ interface Made {
   readonly isTakenAnew: boolean;
 }
 
-export async function first(session: CatalogQuestions): Promise<Made> {
-  const live = await session.liveCatalog(null);
+export async function first(session: CatalogQuestions, { ignored }: Run): Promise<Made> {
+  const live = await session.liveCatalog(null, ignored);
   return { live, expected: takenAsItIs(live), isTakenAnew: false };
 }
 
@@ -85,6 +89,8 @@ export interface Run {
   readonly before: Before | null;
   readonly snapshot: Pick<Snapshot, 'revision' | 'migrations'>;
   readonly sqlReader: CodeReader;
+  /** Patterns of what it leaves out. */
+  readonly ignored: readonly string[];
 }
 
 export async function next(
@@ -92,7 +98,7 @@ export async function next(
   kept: KeptHead,
   run: Run,
 ): Promise<Made | null> {
-  const read = await readBoth(session, kept);
+  const read = await readBoth(session, kept, run.ignored);
   if (read === 'gone') return null;
   if (!('expected' in read)) return { live: read, expected: takenAsItIs(read), isTakenAnew: true };
   const { expected, live } = read;
