@@ -65,9 +65,16 @@ export async function readBoth(
   kept: KeptHead,
   ignored: readonly string[],
 ): Promise<Comparable | LiveCatalog | 'gone'> {
+  return besideExpected(session, kept, await session.liveCatalog(kept, ignored));
+}
+
+export async function besideExpected(
+  session: Pick<CatalogQuestions, 'expectedCatalog'>,
+  kept: KeptHead,
+  live: LiveCatalog,
+): Promise<Comparable | LiveCatalog | 'gone'> {
   const expected = await session.expectedCatalog(kept.id);
   if (expected === null) return 'gone';
-  const live = await session.liveCatalog(kept, ignored);
   // If the two cannot be compared, the live side.
   return comparable(expected, live, kept.reader) ?? live;
 }
