@@ -88,7 +88,7 @@ export function observing(
     glance: (without) => reading(asked, own).glance(without),
     facts: () => {
       const { facts, target } = tables().client;
-      return Promise.resolve({ ...facts, host: target });
+      return Promise.resolve({ ...facts, host: target, askedFrom: own.runner.host });
     },
     history: () => asked(readHistory),
     intents: () => tables().intents,
