@@ -10,7 +10,13 @@ function historyOf(changes: Partial<HistoryRow>): History {
   const row: HistoryRow = {
     ...{ key: file.key, schema: 'a', filename: '001_x.sql', state: 'applied', checksum: 'c1' },
     ...{ appliedChecksum: 'c1', appliedAt: 't', firstAppliedAt: 't', durationMs: 7, attempts: 1 },
-    ...{ lastError: null, nextTryAt: null, revision: 'r1', pgmVersion: '0', appliedBy: 'app@pod-1' },
+    ...{
+      lastError: null,
+      nextTryAt: null,
+      revision: 'r1',
+      pgmVersion: '0',
+      appliedBy: 'app@pod-1',
+    },
     ...changes,
   };
   return { layout: 4, rows: new Map([[row.key, row]]) };
