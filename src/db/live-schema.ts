@@ -14,12 +14,12 @@ export function openLiveSchema(options: DatabaseOptions): LiveSchema {
   let client: Client | null = null;
   return {
     target: describeTarget(settings),
-    read: async () => {
+    read: async (ignored) => {
       const { signal } = attempts;
       const own = await dial({ ...dialling(options), database, signal });
       client = own;
       try {
-        return await translating(own, () => readSchema(own, historySchema));
+        return await translating(own, () => readSchema(own, historySchema, { ignored }));
       } finally {
         client = null;
         await own.close();

@@ -85,10 +85,10 @@ export function observing(
   own: CatalogOptions,
 ): Omit<Observer, 'close'> {
   return {
-    glance: () => reading(asked, own).glance(),
+    glance: (without) => reading(asked, own).glance(without),
     facts: () => {
       const { facts, target } = tables().client;
-      return Promise.resolve({ ...facts, host: target });
+      return Promise.resolve({ ...facts, host: target, askedFrom: own.runner.host });
     },
     history: () => asked(readHistory),
     intents: () => tables().intents,
@@ -105,10 +105,14 @@ function reading(asked: Asked, { runner, outside }: CatalogOptions): CatalogQues
     asked(async ({ client, schema }) =>
       question(await import('./drift/catalog-questions.js'), { client, schema, runner, outside }),
     );
+  const live = () => import('./drift/read-live.js');
   return {
-    glance: () => ask((on, context) => on.glance(context)),
+    glance: (without) => ask((on, context) => on.glance(context, without === 'without mark')),
     expectedCatalog: (id) => ask((on, context) => on.readExpected(context, id)),
-    liveCatalog: (since) => ask((on, context) => on.readLive(context, since)),
+    liveCatalog: (since, ignored) =>
+      ask(async (_, own) => (await live()).readLive(own, since, ignored)),
+    changedCatalog: (kept, ignored) =>
+      ask(async (_, own) => (await live()).readChanged(own, kept, ignored)),
     keepCatalog: (kept) =>
       ask(async (_, context) => (await import('./drift/keep.js')).keep(context, kept)),
     restored: (kept) =>

@@ -74,10 +74,10 @@ export function reportOf(
 
 async function readIfThere(
   ports: DriftOfFilesPorts,
-  { waitTimeoutMs }: DriftOfFilesOptions,
+  { waitTimeoutMs: withinMs, ignored }: DriftOfFilesOptions,
 ): Promise<ReadTarget | null> {
   try {
-    return await readTarget(ports, waitTimeoutMs);
+    return await readTarget(ports, { withinMs, ignored });
   } catch (error) {
     if (!(error instanceof DatabaseMissing)) throw error;
     return null;

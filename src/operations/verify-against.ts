@@ -25,7 +25,9 @@ export async function verifyAgainst(
   { ignored, waitTimeoutMs, origin }: VerifyAgainstOptions,
 ): Promise<DriftReport> {
   const { database } = ports;
-  const { reading } = await namedBy(origin, database, () => readTarget(ports, waitTimeoutMs));
+  const { reading } = await namedBy(origin, database, () =>
+    readTarget(ports, { withinMs: waitTimeoutMs, ignored }),
+  );
   const made = await makeByFiles(snapshot, ports, 'what the files make is not known');
   const { revision, migrations } = snapshot;
   return reportOf(made, reading, {

@@ -47,7 +47,7 @@ afterAll(async () => {
 
 async function compared(by: MadeByFiles, name = database.name) {
   const settings = settingsFor({ database: name });
-  const live = await openLiveSchema({ settings, historySchema: 'pgm', runner }).read();
+  const live = await openLiveSchema({ settings, historySchema: 'pgm', runner }).read([]);
   return compareWithFiles(by, live, () => false);
 }
 

@@ -162,6 +162,43 @@ test('in SQL_ASCII, what has bytes that are not UTF-8 is named, and what to do w
   }
 });
 
+test('in SQL_ASCII, what has bytes that are not UTF-8 is no obstacle where --drift-ignore leaves it out', async () => {
+  const own = await createDatabase(undefined, 'SQL_ASCII');
+  const table = `quote_ident('caf' || chr(233))`;
+  const ignoring = { ...at(own.url), PGM_DRIFT_IGNORE: 'old' };
+  try {
+    await own.sql.unsafe(`create schema old`);
+    await own.sql.unsafe(
+      `do $$ begin execute 'create table old.' || ${table} || '(id int primary key)'; end $$`,
+    );
+    const first = await pgm(['migrate'], ignoring);
+    expect([first.stderr, first.exitCode]).toEqual(['', 0]);
+    await own.sql.unsafe('create table app.by_hand ()');
+    await home.write(later);
+    const second = await pgm(['migrate'], ignoring);
+    expect([second.stderr, second.exitCode]).toEqual(['', 0]);
+    await own.sql.unsafe(
+      `do $$ begin execute 'comment on table old.' || ${table} || ' is ''changed'''; end $$`,
+    );
+    for (const args of [
+      ['drift'],
+      ['drift', '--embedded'],
+      ['verify', '--embedded', '--against', own.url],
+    ]) {
+      const { stdout, stderr } = await pgm([...args, '--json'], ignoring);
+      expect(stderr).not.toContain('lets in any bytes');
+      expect(stdout).toContain('app.by_hand');
+      expect(stdout).not.toContain('caf');
+    }
+    const without = await pgm(['drift'], at(own.url));
+    expect([without.exitCode, without.stderr]).toEqual([3, '']);
+    const schema = await pgm(['schema'], ignoring);
+    expect(schema.stderr).toContain('lets in any bytes: table old."caf\ufffd"');
+  } finally {
+    await own.drop();
+  }
+});
+
 test('a run with nothing due on the history of an older pgm writes nothing, and the first one with something due keeps', async () => {
   await keptBy();
   // As layout 3 was, which had no such table.

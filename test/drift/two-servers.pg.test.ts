@@ -41,7 +41,7 @@ async function madeOn(server: TestServer, statements: readonly string[]): Promis
     for (const statement of statements) await database.sql.unsafe(statement);
     const settings = settingsFor({ database: database.name, server });
     const runner = { version: '0.0.0', host: 'test' };
-    return await openLiveSchema({ settings, historySchema: 'pgm', runner }).read();
+    return await openLiveSchema({ settings, historySchema: 'pgm', runner }).read([]);
   } finally {
     // A database with a subscription cannot be dropped.
     for (const gone of ['disable', 'set (slot_name = none)'])

@@ -6,7 +6,7 @@ import { dial } from '../../src/db/wire/dial.js';
 import { settleCommit } from '../../src/db/backend/settle-commit.js';
 import { countingFiles, expectWhole } from '../support/invariants.js';
 import { RunningPgm, pgm } from '../support/pgm.js';
-import { migrateFiles, watchfulPatience } from '../support/run.js';
+import { migrateFiles, type Ran, watchfulPatience } from '../support/run.js';
 import { connect, startServer, testServer, urlFor } from '../support/server.js';
 import { makeTree } from '../support/tree.js';
 import { waitsForLock } from '../support/waiting.js';
@@ -70,6 +70,14 @@ describe('in the middle of a file', () => {
   );
 });
 
+/** As applied, in the events and in the report of the last of several tries. */
+function expectEachReportedOnce({ report, events }: Ran): void {
+  const keys = Object.keys(countingFiles());
+  expect(report.applied.map(({ key }) => key)).toEqual(keys);
+  const told = events.flatMap((event) => (event.kind === 'migration-applied' ? event.key : []));
+  expect(told).toEqual(keys);
+}
+
 describe('at COMMIT', () => {
   const files = {
     ...countingFiles(),
@@ -79,7 +87,9 @@ describe('at COMMIT', () => {
 
   test('a file whose COMMIT was lost before it left is run once more', async () => {
     relay.arm({ fault: 'reset', at: commit, when: 'before' });
-    await expectAllWell(await migrateFiles(files, target()));
+    const ran = await migrateFiles(files, target());
+    await expectAllWell(ran);
+    expectEachReportedOnce(ran);
     expect(relay.struck).toBe(true);
     // The file travels with its record, and may be lost with it.
     await expectTries(1, 2);
@@ -87,7 +97,9 @@ describe('at COMMIT', () => {
 
   test('whose answer is lost, the file is not run again', async () => {
     relay.arm({ fault: 'reset', at: commit, when: 'after' });
-    await expectAllWell(await migrateFiles(files, target()));
+    const ran = await migrateFiles(files, target());
+    await expectAllWell(ran);
+    expectEachReportedOnce(ran);
     expect(relay.struck).toBe(true);
     await expectTries(1);
   });
@@ -107,7 +119,9 @@ describe('at COMMIT', () => {
       )
       .toHaveLength(1);
     await letGo();
-    await expectAllWell(await done);
+    const ran = await done;
+    await expectAllWell(ran);
+    expectEachReportedOnce(ran);
     await expectTries(1);
   });
 

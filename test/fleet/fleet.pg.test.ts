@@ -183,6 +183,19 @@ test('two names for one database: one of them is refused, and says which the oth
   expect(told?.reason).toMatch(/^it is the same database as (?:one|two): keep one/);
 });
 
+test('a wave that matches no target of the list is a mistake, and nothing is done; one that is left with none is not', async () => {
+  const path = await fleet.list('two.txt', ['eu-1', 'eu-2']);
+  const args = ['migrate', '--targets', path, '--wave', 'name=eu-1', '--wave', 'name~^ue-'];
+  const { exitCode, stdout, stderr } = await fleet.run([...args, '--wave', 'rest']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('--wave name~^ue- matches none of 2 targets');
+  expect(stdout).toBe('');
+  const all = ['migrate', '--targets', path, '--wave', 'name~^eu-', '--wave', 'name=eu-1'];
+  const done = await fleet.run([...all, '--wave', 'rest']);
+  expect([done.exitCode, done.stderr]).toEqual([0, '']);
+  expect(done.stdout).toMatch(/the wave name=eu-1 has no targets[^]*the wave rest has no targets/);
+});
+
 test('more failures than --max-failed: nothing new is started', async () => {
   const lines = names.map((name) => `${name}=${urlFor(fleet.database(name), { password: 'x' })}`);
   const path = await fleet.write('all-wrong.txt', lines.join('\n'));

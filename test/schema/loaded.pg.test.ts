@@ -130,6 +130,13 @@ zeile" is E'\\\\! echo bad'`,
       'create table own (a int default 9, z int) inherits (one)',
       'create type t as (k int, l text); create table typed of t (k with options primary key, l default $$x$$); create table bare of t',
     ],
+    'a table whose parents store and compress a column in different ways': [
+      'create table one (a text, b text, c text); create table two (a text, b text)',
+      'create table child () inherits (one, two); create table own (a text) inherits (one, two); create table grandchild () inherits (child)',
+      'alter table only one alter a set storage main, alter b set compression pglz, alter c set storage external',
+      'alter table only two alter a set storage external; alter table only own alter a set storage plain',
+      'alter table only child alter b set compression pglz, alter c set statistics 7',
+    ],
     'sequences and identity columns': [
       'create table a (id serial primary key, n smallserial, big bigserial); create table b (id int default nextval($$a_id_seq$$))',
       'alter sequence a_n_seq rename to renamed; create sequence free start 7 minvalue 5 increment 3 cycle',

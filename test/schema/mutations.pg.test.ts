@@ -30,7 +30,7 @@ test.each(mutations(major))(
     await client().run('begin');
     const reading = await client()
       .run(statement)
-      .then(() => readSchema(client(), 'pgm', true))
+      .then(() => readSchema(client(), 'pgm', { isInTransaction: true }))
       .finally(() => client().run('rollback'));
     const text = printSchema(reading);
     if (!isOnlyData(statement)) expect(text).not.toBe(before);

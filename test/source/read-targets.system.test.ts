@@ -17,6 +17,26 @@ async function read(text: string, name = 'targets.yaml') {
   return list;
 }
 
+test('a key that an entry of a JSON list has twice is refused with its place, and its values are not shown', async () => {
+  const text = `[
+  { "name": "a", "url": "postgresql://u:hush@h/d: x", "labels": { "tier": "canary" } },
+  { "name": "b", "url": "hush-1",
+    "url": "hush-2" },
+  { "name": "c", "url": "x", "labels": { "tier": "one", "t\\u0069er": "two" } }
+]`;
+  const { targets, problems } = await read(text, 'targets.json');
+  const path = join(home, 'targets.json');
+  const twice = 'this key is already in this entry: keep one of the two';
+  expect(problems).toEqual([`${path}:4:5: ${twice}`, `${path}:5:57: ${twice}`]);
+  expect(targets).toEqual([]);
+  const once = await read(
+    text.replace('"url": "hush-1",', '').replace('t\\u0069er', 'zone'),
+    'targets.json',
+  );
+  expect(once.problems).toEqual([]);
+  expect(once.targets).toHaveLength(3);
+});
+
 describe('a list in YAML', () => {
   test('has its texts as they are written: 007 is not 7, and 1.10 is not 1.1', async () => {
     const names = ['007', '7', '1e3', '0x10', '1.10', 'yes'];

@@ -15,11 +15,11 @@ export interface DriftSeen {
   readonly since: Pick<KeptHead, 'revision' | 'keptAt' | 'keptBy'>;
   readonly counts: Readonly<Record<DriftItem['kind'], number>>;
   /** The first of them. */
-  readonly objects: readonly DriftedObject[];
+  readonly objects: readonly SeenObject[];
 }
 
 /** An object that is not as the files made it, short enough to be kept in memory and safe to be shown on the page. */
-export interface DriftedObject {
+export interface SeenObject {
   readonly drift: DriftItem['kind'];
   /** PostgreSQL's own word: `table`, `index`. */
   readonly kind: string;
@@ -62,7 +62,7 @@ export function driftSeen(
       missing: counted('missing'),
       different: counted('different'),
     },
-    objects: withoutParts(items).slice(0, mostObjects).map(driftedObject),
+    objects: withoutParts(items).slice(0, mostObjects).map(seenObject),
   };
 }
 
@@ -97,7 +97,7 @@ export function driftAsReason(seen: DriftSeen | null): string | null {
   return `drift: ${count(number, 'object')} ${verb} not as the files made ${number === 1 ? 'it' : 'them'}, first ${name} (${first.drift})`;
 }
 
-function driftedObject({ item, parts }: WholeItem): DriftedObject {
+function seenObject({ item, parts }: WholeItem): SeenObject {
   const { kind, identity, schema } = item.object;
   const file = item.kind === 'unknown' ? null : item.by;
   return {

@@ -36,7 +36,7 @@ export interface Glance {
   readonly kept: KeptHead | null;
   /**
    * A digest of who wrote each row of the catalogs: while it stays the same, so does the catalog. Empty if nothing was
-   * kept to compare with.
+   * kept to compare with, or it was not asked for.
    */
   readonly mark: string;
   /** How far the history has got: while it stays the same, no file has done anything. */
@@ -103,12 +103,17 @@ export type Restored = 'no' | 'busy' | 'quiet';
 
 /** What a session can be asked about the catalog. */
 export interface CatalogQuestions {
-  /** Reads no objects; takes some 10 ms for 500 tables. */
-  glance(): Promise<Glance>;
+  /** Reads no objects; takes some 10 ms for 500 tables, nearly all of it for the mark: without it, the mark is empty. */
+  glance(without?: 'without mark'): Promise<Glance>;
   /** Null if the document is gone because more than five have been kept since. */
   expectedCatalog(id: number): Promise<ExpectedCatalog | null>;
-  /** Reads all objects; takes a second for 500 tables. */
-  liveCatalog(since: Since | null): Promise<LiveCatalog>;
+  /**
+   * Reads all objects; takes a second for 500 tables. Throws `Refused` if some are not UTF-8 and none of the patterns leaves
+   * them out.
+   */
+  liveCatalog(since: Since | null, ignored: readonly string[]): Promise<LiveCatalog>;
+  /** The same since a document; null, without reading any object, if the mark is still that of the document. */
+  changedCatalog(kept: KeptHead, ignored: readonly string[]): Promise<LiveCatalog | null>;
   /** Keeps the last five. False if another runner was faster. */
   keepCatalog(kept: ToKeep): Promise<boolean>;
   restored(kept: Pick<KeptHead, 'transaction'>): Promise<Restored>;

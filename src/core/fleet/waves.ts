@@ -50,6 +50,22 @@ export function planWaves<T extends Pick<Target, 'name' | 'labels'>>(
   };
 }
 
+/** What is wrong with waves that match nothing in the whole list; that is usually a mistake. `rest` may have nothing left. */
+export function unmatchedWaves(
+  targets: readonly Pick<Target, 'name' | 'labels'>[],
+  rules: readonly WaveRule[],
+): readonly string[] {
+  // A list may be empty because its mount is not filled yet.
+  if (targets.length === 0) return [];
+  return rules.flatMap((rule) => {
+    const isUnmatched =
+      rule.kind === 'matching' && !targets.some((target) => isMatch(target, rule.matcher));
+    return isUnmatched
+      ? [`--wave ${rule.text} matches none of ${count(targets.length, 'target')}`]
+      : [];
+  });
+}
+
 /** The targets of one of the waves, possibly none. Refused as in `planWaves`, and if no rule has this name. */
 export function targetsOfWave<T extends Pick<Target, 'name' | 'labels'>>(
   targets: readonly T[],

@@ -141,6 +141,8 @@ export interface ServerFacts {
   readonly inRecovery: boolean;
   /** Which of the hosts it is, as `host:port`; undefined if it did not come from a real server. */
   readonly host?: string | undefined;
+  /** This host, as the history names it after the user's name; undefined as above. */
+  readonly askedFrom?: string | undefined;
   /** A pooler stands between us and the server, so session locks do not hold. */
   readonly pooled: boolean;
 }

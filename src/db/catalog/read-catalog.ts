@@ -3,7 +3,7 @@ import { type Catalog, type CatalogObject, catalogOf } from '../../core/catalog/
 import { mask } from '../../core/text/position.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
-import { assertText } from './assert-text.js';
+import { assertText, textOrNull } from './assert-text.js';
 import { notComparedStatement, objectsStatement } from './build-query.js';
 import { type CatalogQuery, type CatalogServer, firstUserOid, hidden } from './catalog-query.js';
 import { databaseWideQueries } from './database-wide.js';
@@ -100,8 +100,9 @@ function majorOf({ facts }: Client): number {
   return Number.parseInt(facts.version, 10);
 }
 
-export function catalogIn(client: Client, rows: Rows): Catalog {
-  assertText(client, rows);
+/** `ignored`: see `assertText`. */
+export function catalogIn(client: Client, rows: Rows, ignored: readonly string[] = []): Catalog {
+  assertText(client, rows, ignored);
   return catalogOf(
     rows.filter(isObject).map(objectOf),
     rows.filter((row) => !isObject(row)).map(nameIn),
@@ -190,8 +191,4 @@ function objectOf(row: Rows[number]): CatalogObject {
 
 export function nameIn(row: Rows[number]): Pick<CatalogObject, 'kind' | 'identity'> {
   return { kind: String(row['kind']), identity: String(row['identity']) };
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -5,11 +5,18 @@ import type { Rows } from '../wire/driver.js';
 import { classOf, firstUserOid, identityOf } from './catalog-query.js';
 import { catalogIn, isObject, nameIn, readRows } from './read-catalog.js';
 
+interface ReadSchemaOptions {
+  /** As the open transaction sees it: see `readCatalog`. */
+  readonly isInTransaction?: boolean;
+  /** See `assertText`. */
+  readonly ignored?: readonly string[];
+}
+
 /** The catalog with what is needed to write it as SQL. Costs two round trips. See `readCatalog`. */
 export async function readSchema(
   client: Client,
   historySchema: string,
-  isInTransaction = false,
+  { isInTransaction = false, ignored = [] }: ReadSchemaOptions = {},
 ): Promise<SchemaReading> {
   const more = [databaseFacts, dependencyRows];
   const [rows, facts = [], depends = []] = await readRows(
@@ -19,7 +26,7 @@ export async function readSchema(
     more,
   );
   return {
-    catalog: catalogIn(client, rows),
+    catalog: catalogIn(client, rows, ignored),
     dependencies: dependenciesIn(rows, depends),
     database: JSON.parse(String(facts[0]?.['facts'])) as DatabaseFacts,
   };

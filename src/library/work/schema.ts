@@ -26,5 +26,6 @@ export async function readSchema(
   }
   const { readLiveSchema } = await import('../../operations/against/read-live-schema.js');
   const live = await openLive(config.live);
-  return readLiveSchema(live, { clock: systemClock, emit, stop }, config.live.waitTimeoutMs);
+  const withinMs = config.live.waitTimeoutMs;
+  return readLiveSchema(live, { clock: systemClock, emit, stop }, { withinMs });
 }

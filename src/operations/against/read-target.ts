@@ -4,7 +4,7 @@ import type { LiveSchema, SchemaReading } from '../../core/schema/parts/reading.
 import { onSession } from '../run/connect.js';
 import { retryTransient } from '../run/retry-transient.js';
 import type { RunPorts } from '../run/run-ports.js';
-import { readLiveSchema } from './read-live-schema.js';
+import { type ReadLiveOptions, readLiveSchema } from './read-live-schema.js';
 
 export interface TargetPorts extends Pick<RunPorts, 'clock' | 'emit' | 'stop'> {
   readonly database: Pick<Database, 'target' | 'name' | 'connect' | 'breakOff'>;
@@ -25,10 +25,14 @@ const tries = 3;
  * Reads the catalog and the history of a database, so that they match. Takes no lock and writes nothing. Throws
  * `DatabaseMissing`, `PostgresUnreachable`, `Refused`, `HistoryTooNew`, `Interrupted`.
  */
-export async function readTarget(ports: TargetPorts, withinMs: number | null): Promise<ReadTarget> {
+export async function readTarget(
+  ports: TargetPorts,
+  options: ReadLiveOptions,
+): Promise<ReadTarget> {
+  const { withinMs } = options;
   let before = await readHistory(ports, withinMs);
   for (let left = tries; ; left -= 1) {
-    const reading = await readLiveSchema(ports.live, ports, withinMs);
+    const reading = await readLiveSchema(ports.live, ports, options);
     const after = await readHistory(ports, withinMs);
     const isSteady = appliedIn(before.history) === appliedIn(after.history);
     if (isSteady && !after.isBusy) return { history: after.history, reading };

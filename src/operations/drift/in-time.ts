@@ -71,9 +71,10 @@ function stoppable(session: Questions, over: AbortSignal): Questions {
     facts: () => check(() => session.facts()),
     history: () => check(() => session.history()),
     lockHolder: () => check(() => session.lockHolder()),
-    glance: () => check(() => session.glance()),
+    glance: (without) => check(() => session.glance(without)),
     expectedCatalog: (id) => check(() => session.expectedCatalog(id)),
-    liveCatalog: (since) => check(() => session.liveCatalog(since)),
+    liveCatalog: (since, ignored) => check(() => session.liveCatalog(since, ignored)),
+    changedCatalog: (kept, ignored) => check(() => session.changedCatalog(kept, ignored)),
     keepCatalog: (kept) => check(() => session.keepCatalog(kept)),
     restored: (kept) => check(() => session.restored(kept)),
   };

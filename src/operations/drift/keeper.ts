@@ -5,7 +5,7 @@ import { ignoring } from '../../core/drift/ignored.js';
 import type { Emit } from '../../core/events.js';
 import type { Clock, Database, Session } from '../../core/ports.js';
 import { inTime, type Questions } from './in-time.js';
-import { type Before, first, isSettled, lookBefore, next, type Run, sameAs } from './made.js';
+import { type Before, lookBefore, madeBy, type Run, sameAs } from './made.js';
 
 export interface KeeperPorts {
   readonly database: Pick<Database, 'connect'>;
@@ -68,7 +68,7 @@ export class CatalogKeeper {
     this.#told = '';
     this.#snapshot = snapshot;
     await this.#within({ session, isShared: true }, async (questions) => {
-      this.#before = await lookBefore(questions);
+      this.#before = await lookBefore(questions, this.options.ignored);
     });
   }
 
@@ -105,7 +105,9 @@ export class CatalogKeeper {
   }
 
   #take(snapshot: Run['snapshot']): Run {
-    const run = { before: this.#before, snapshot, sqlReader: this.ports.sqlReader };
+    const { sqlReader } = this.ports;
+    const { ignored } = this.options;
+    const run = { before: this.#before, snapshot, sqlReader, ignored };
     this.#before = null;
     this.#snapshot = null;
     this.#hasLooked = true;
@@ -125,17 +127,17 @@ export class CatalogKeeper {
 
   async #keep(session: Questions, run: Run): Promise<void> {
     if ((await session.facts()).inRecovery) return;
-    const seen = await session.glance();
+    const seen = await session.glance('without mark');
     if (!seen.hasTable) return;
     const { revision } = run.snapshot;
     const { kept } = seen;
-    if (kept !== null && isSettled(kept, seen, this.options.ignored)) {
-      if (kept.progress === seen.progress && kept.revision === revision) return;
-      await session.keepCatalog(sameAs(kept, seen, revision));
+    const made = await madeBy(session, seen, run);
+    if (made === 'gone') return;
+    if (made.kind === 'unchanged') {
+      const isTold = made.kept.progress === seen.progress && made.kept.revision === revision;
+      if (!isTold) await session.keepCatalog(sameAs(made.kept, seen, revision));
       return;
     }
-    const made = kept === null ? await first(session) : await next(session, kept, run);
-    if (made === null) return;
     const { live, expected } = made;
     const isIgnored = ignoring(this.options.ignored);
     const objects = expected.objects.filter((object) => !isIgnored(object));

@@ -38,7 +38,7 @@ export async function lookAtDrift(
   if (isAsKept(seen, kept)) {
     return { kind: 'compared', kept, items: [], unseen: [], catalog: null, state };
   }
-  const read = await readBoth(session, kept);
+  const read = await readBoth(session, kept, [...ignored, ...kept.ignored]);
   if (read === 'gone') return lookAtDrift(session, { ignored, known });
   if (!('expected' in read)) return { kind: 'not comparable', kept };
   const { expected, live, unseen } = read;
@@ -59,14 +59,22 @@ export function isAsKept({ mark, progress }: Glance, kept: KeptHead): boolean {
   return kept.mark === mark && kept.progress === progress && !kept.hasDrift;
 }
 
-/** `gone`: the document was deleted meanwhile. */
+/** `gone`: the document was deleted meanwhile. `ignored`: see `liveCatalog`. */
 export async function readBoth(
   session: CatalogQuestions,
   kept: KeptHead,
+  ignored: readonly string[],
+): Promise<Comparable | LiveCatalog | 'gone'> {
+  return besideExpected(session, kept, await session.liveCatalog(kept, ignored));
+}
+
+export async function besideExpected(
+  session: Pick<CatalogQuestions, 'expectedCatalog'>,
+  kept: KeptHead,
+  live: LiveCatalog,
 ): Promise<Comparable | LiveCatalog | 'gone'> {
   const expected = await session.expectedCatalog(kept.id);
   if (expected === null) return 'gone';
-  const live = await session.liveCatalog(kept);
   // If the two cannot be compared, the live side.
   return comparable(expected, live, kept.reader) ?? live;
 }

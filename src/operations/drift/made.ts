@@ -1,3 +1,4 @@
+import type { Comparable } from '../../core/drift/against/comparable.js';
 import { driftOf, type DriftItem } from '../../core/drift/drift.js';
 import { adoptedBy, adoptsNothing } from '../../core/drift/settled/adopted.js';
 import { type CodeReader, codeOf } from '../../core/drift/settled/code.js';
@@ -11,7 +12,7 @@ import type {
 } from '../../core/drift/kept-catalog.js';
 import type { Snapshot } from '../../core/files/migration.js';
 import { settle, takenAsItIs } from '../../core/drift/settled/settle.js';
-import { isAsKept, readBoth, withFiles } from './look.js';
+import { besideExpected, isAsKept, readBoth, withFiles } from './look.js';
 
 /** What was found before the files of a run. */
 export interface Before {
@@ -21,27 +22,22 @@ export interface Before {
   readonly next: number;
 }
 
-export async function lookBefore(session: CatalogQuestions): Promise<Before | null> {
+/** `ignored`: what this run leaves out. */
+export async function lookBefore(
+  session: CatalogQuestions,
+  ignored: readonly string[],
+): Promise<Before | null> {
   const seen = await session.glance();
   if (!seen.hasTable) return null;
   const { kept, next } = seen;
   if (kept === null) return { id: null, drift: [], next };
   if (isAsKept(seen, kept)) return { id: kept.id, drift: [], next };
-  const read = await readBoth(session, kept);
+  const read = await readBoth(session, kept, [...ignored, ...kept.ignored]);
   if (read === 'gone' || !('expected' in read)) return null;
   const { expected, live } = read;
   const isIgnored = ignoring(kept.ignored);
   const drift = driftOf(withFiles(expected, live, kept), live.catalog, isIgnored);
   return { id: kept.id, drift, next };
-}
-/** No file can have changed the catalogs: either nothing has, or no file has done anything. */
-export function isSettled(
-  kept: KeptHead,
-  { mark, progress }: Glance,
-  ignored: readonly string[],
-): boolean {
-  const isUnchanged = kept.mark === mark || kept.progress === progress;
-  return isUnchanged && kept.isReadAlike && String(kept.ignored) === String(ignored);
 }
 
 /**
@@ -55,14 +51,10 @@ export function sameAs(kept: KeptHead, { progress }: Glance, revision: string) {
 }
 
 interface Made {
+  readonly kind: 'made';
   readonly expected: ExpectedCatalog;
   readonly live: LiveCatalog;
   readonly isTakenAnew: boolean;
-}
-
-export async function first(session: CatalogQuestions): Promise<Made> {
-  const live = await session.liveCatalog(null);
-  return { live, expected: takenAsItIs(live), isTakenAnew: false };
 }
 
 /** The code of the files that were applied since the document. */
@@ -85,20 +77,48 @@ export interface Run {
   readonly before: Before | null;
   readonly snapshot: Pick<Snapshot, 'revision' | 'migrations'>;
   readonly sqlReader: CodeReader;
+  /** Patterns of what it leaves out. */
+  readonly ignored: readonly string[];
 }
 
-export async function next(
+/** No file of the run has changed the catalogs. */
+interface Unchanged {
+  readonly kind: 'unchanged';
+  readonly kept: KeptHead;
+}
+
+/** `gone`: the last document was deleted meanwhile. */
+export async function madeBy(
   session: CatalogQuestions,
-  kept: KeptHead,
+  { kept, progress }: Pick<Glance, 'kept' | 'progress'>,
   run: Run,
-): Promise<Made | null> {
-  const read = await readBoth(session, kept);
-  if (read === 'gone') return null;
-  if (!('expected' in read)) return { live: read, expected: takenAsItIs(read), isTakenAnew: true };
-  const { expected, live } = read;
+): Promise<Made | Unchanged | 'gone'> {
+  const { ignored } = run;
+  if (kept === null) return asItIs(await session.liveCatalog(null, ignored), false);
+  const isKeptAlike = kept.isReadAlike && String(kept.ignored) === String(ignored);
+  if (isKeptAlike && kept.progress === progress) return { kind: 'unchanged', kept };
+  const now = isKeptAlike
+    ? await session.changedCatalog(kept, ignored)
+    : await session.liveCatalog(kept, ignored);
+  if (now === null) return { kind: 'unchanged', kept };
+  const read = await besideExpected(session, kept, now);
+  if (read === 'gone') return 'gone';
+  return 'expected' in read ? madeSince(kept, read, run) : asItIs(read, true);
+}
+
+function asItIs(live: LiveCatalog, isTakenAnew: boolean): Made {
+  return { kind: 'made', live, expected: takenAsItIs(live), isTakenAnew };
+}
+
+async function madeSince(
+  kept: KeptHead,
+  { expected, live }: Pick<Comparable, 'expected' | 'live'>,
+  run: Run,
+): Promise<Made> {
   const { before } = run;
+  const made = { kind: 'made', live, isTakenAnew: false } as const;
   if (before === null || before.id !== kept.id) {
-    return { live, expected: withFiles(expected, live, kept), isTakenAnew: false };
+    return { ...made, expected: withFiles(expected, live, kept) };
   }
   const since = {
     drift: before.drift,
@@ -108,5 +128,5 @@ export async function next(
     // If nothing differed before, nothing can be adopted: the files need not be read.
     adopted: before.drift.length === 0 ? adoptsNothing : adoptedBy(await codesOf(live, run)),
   };
-  return { live, expected: settle(expected, live, since), isTakenAnew: false };
+  return { ...made, expected: settle(expected, live, since) };
 }

@@ -1,12 +1,11 @@
 import {
   Interrupted,
+  isWrongPassword,
   LockUnavailable,
   PgmError,
   PostgresUnreachable,
-  Refused,
   Transient,
 } from '../../core/errors.js';
-import { sqlstates } from '../../core/failure/sqlstates.js';
 
 /** The state of a target whose run could not finish, and why. */
 export interface Trouble {
@@ -33,6 +32,5 @@ function ofTarget({ message }: PgmError): string {
 
 /** Worth another try later: it may pass, or a rotated Secret may reach us a moment after it reached the server. */
 export function mayPass(error: unknown): boolean {
-  const isWrongPassword = error instanceof Refused && error.code === sqlstates.invalidPassword;
-  return error instanceof Transient || isWrongPassword;
+  return error instanceof Transient || isWrongPassword(error);
 }

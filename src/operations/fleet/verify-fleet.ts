@@ -72,7 +72,7 @@ async function seen(
         if (event.kind === 'warning') emit(event);
       },
     },
-    options.waitTimeoutMs,
+    { withinMs: options.waitTimeoutMs, ignored },
   );
   const { revision, migrations } = snapshot;
   const report = reportOf(made, reading, {

@@ -1,5 +1,6 @@
 import { compare, type MigrationStanding, type MigrationStatus } from '../../core/run/compare.js';
 import { headersOf } from '../../core/statements/headers.js';
+import { Sent } from '../../core/run/applied.js';
 import { emptyHistory, type History } from '../../core/run/history.js';
 import type { LintHold } from '../../core/run/lint-hold.js';
 import { short } from '../../core/text/words.js';
@@ -79,6 +80,8 @@ function allInPlace(snapshot: Snapshot): Assessment {
 
 /** What one runner wants in the database, from the moment it first reads it: create one per revision read. */
 export class RunnerIntent {
+  /** What it has done for that. */
+  readonly sent = new Sent<AppliedMigration>();
   #at: number | null = null;
   #isStated = false;
   /** The result of its last look. */
@@ -181,7 +184,6 @@ export function dueIn<T extends Assessment>(assessed: T, { intent }: StandContex
 
 export interface RunOutcome {
   readonly left: Assessment;
-  readonly applied: readonly AppliedMigration[];
   readonly supersededBy: Intent | null;
   readonly heldByLint: LintHold | null;
 }
@@ -189,11 +191,10 @@ export interface RunOutcome {
 /** The report of a finished run. */
 export function reportOf(
   { revision, generation }: Snapshot,
-  { left, applied, supersededBy, heldByLint }: RunOutcome,
+  { left, applied, supersededBy, heldByLint }: RunOutcome & Pick<RunReport, 'applied'>,
   durationMs: number,
 ): RunReport {
   const { statuses, details, plan } = left;
-  const { kept, beyond } = plan;
-  const found = { revision, generation, statuses, details };
-  return { ...found, applied, kept, beyond, supersededBy, heldByLint, durationMs };
+  const found = { revision, generation, statuses, details, kept: plan.kept, beyond: plan.beyond };
+  return { ...found, applied, supersededBy, heldByLint, durationMs };
 }

@@ -6,7 +6,7 @@ import type { Due, LintHold } from '../../core/run/lint-hold.js';
 import { keysInPlace } from '../../core/run/applied.js';
 import type { Step } from '../../core/run/plan.js';
 import type { RunLock, Session } from '../../core/ports.js';
-import type { AppliedMigration, RunReport } from '../../core/run/report.js';
+import type { RunReport } from '../../core/run/report.js';
 import type { StepOutcome } from './apply-step.js';
 import { applySteps } from './apply-steps.js';
 import {
@@ -41,6 +41,7 @@ export async function runOnce(
     const started = ports.clock.now();
     const run = { ports, options, session };
     const assessed = await assess(session, snapshot, options);
+    await tellFound(run);
     const supersededBy = await takeStand(assessed.statuses, run);
     const seen = dueIn(assessed, options);
     tellPlan(seen, snapshot, ports.emit);
@@ -52,9 +53,10 @@ export async function runOnce(
       heldByLint !== null;
     if (!isOver) await options.guard?.beforeFilling(seen.hasHistory);
     const outcome = isOver
-      ? { left: seen, applied: [], supersededBy, heldByLint }
+      ? { left: seen, supersededBy, heldByLint }
       : await applyUnderLock(snapshot, run);
-    const report = reportOf(snapshot, outcome, ports.clock.now() - started);
+    const done = { ...outcome, applied: options.intent.sent.take() };
+    const report = reportOf(snapshot, done, ports.clock.now() - started);
     await options.afterwards?.(report, session);
     return report;
   } finally {
@@ -67,6 +69,19 @@ function connect(snapshot: Snapshot, ports: RunPorts, options: RunOptions): Prom
   return options.dryRun
     ? ports.database.connect(ahead)
     : connectEnsured(ports, ahead, options.guard);
+}
+
+/** What an earlier run has applied and could not report, as its connection was lost; first it is made durable. */
+async function tellFound({ session, ports: { emit }, options: { intent } }: Run): Promise<void> {
+  const { sent, revision } = intent;
+  if (sent.isReported) return;
+  const { askedFrom: host = null } = await session.facts();
+  const found = sent.found(await session.history(), { revision, host });
+  if (found.length > 0) await session.flush();
+  for (const applied of found) {
+    sent.reported(applied.key, applied);
+    emit({ kind: 'migration-applied', ...applied });
+  }
 }
 
 function tellPlan({ plan, statuses }: Assessment, { revision }: Snapshot, emit: Emit): void {
@@ -97,31 +112,27 @@ async function applyUnderLock(snapshot: Snapshot, run: Run): Promise<RunOutcome>
     const locked = dueIn(assessed, options);
     const heldByLint = supersededBy === null ? await judged(locked, { ...run, snapshot }) : null;
     if (supersededBy !== null || heldByLint !== null)
-      return { left: locked, applied: [], supersededBy, heldByLint };
+      return { left: locked, supersededBy, heldByLint };
     if (locked.plan.steps.length > 0) await options.keeper?.before(session, snapshot);
-    const { applied, failures } = await applyAll(locked, lock, { ...run, snapshot });
+    const failures = await applyAll(locked, lock, { ...run, snapshot });
     const seen = await assess(session, snapshot, options);
     const statuses = withFailures(seen.statuses, failures);
     const details = seen.details && withFailures(seen.details, failures);
     const left = { ...seen, statuses, details, plan: locked.plan };
     const by = await takeStand(seen.statuses, run);
-    return { left, applied, supersededBy: by, heldByLint: null };
+    return { left, supersededBy: by, heldByLint: null };
   });
 }
 
-interface Done extends Pick<RunOutcome, 'applied'> {
-  /** Including those that the history could not store, or lost after accepting them (a trigger on its tables). */
-  readonly failures: ReadonlyMap<MigrationKey, MigrationFailure>;
-}
-
+/** Returns the failures, including those that the history could not store, or lost after accepting them (a trigger on its tables). */
 async function applyAll(
   { details, plan }: ReturnType<typeof assessBy>,
   lock: RunLock,
   { session, ports, options, snapshot }: Run & { readonly snapshot: Snapshot },
-): Promise<Done> {
+): Promise<ReadonlyMap<MigrationKey, MigrationFailure>> {
   const { emit } = ports;
   const { policy, lockTimeoutMs, retries } = options;
-  const applied: AppliedMigration[] = [];
+  const { sent } = options.intent;
   const failures = new Map<MigrationKey, MigrationFailure>();
   const late = new Set(details.filter(comesLate).map(({ key }) => key));
   const start = { inPlace: keysInPlace(details, plan), unreadable: details.filter(isRefused) };
@@ -133,12 +144,14 @@ async function applyAll(
     lockTimeoutMs,
     retries,
     revision: snapshot.revision,
-    onStarted: ({ migration: { key } }, at, of) => {
+    onStarted: ({ migration, reason }, at, of) => {
+      const { key } = migration;
+      sent.begun(migration, { key, reason, durationMs: 0, outOfOrder: late.has(key) });
       emit({ kind: 'migration-started', key, at, of });
     },
     onSettled: (step, outcome) => {
       const event = settledEvent(step, outcome, late);
-      if (event.kind === 'migration-applied') applied.push(event);
+      sent.reported(event.key, event.kind === 'migration-applied' ? event : null);
       emit(event);
       if ('failure' in outcome) failures.set(step.migration.key, outcome.failure);
       if ('notRecorded' in outcome) {
@@ -148,7 +161,7 @@ async function applyAll(
       }
     },
   });
-  return { applied, failures };
+  return failures;
 }
 
 /** Worth reporting only for what was never applied before. */

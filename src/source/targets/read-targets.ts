@@ -43,14 +43,29 @@ async function readText(text: string, path: string): Promise<TargetList> {
   return readYaml(text, path);
 }
 
-/** JSON is YAML too, but that parser takes ten times as long. */
+const twice = 'this key is already in this entry: keep one of the two';
+
+/** JSON is YAML too, but that parser takes ten times as long. Of a key that an entry has twice, only that one knows. */
 function parseJson(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    return keysWritten(text) === keysOf(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function keysWritten(json: string): number {
+  return (
+    json.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g)?.filter((text) => text.endsWith(':')).length ?? 0
+  );
+}
+
+function keysOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, each) => sum + keysOf(each), own);
 }
 
 async function readYaml(text: string, path: string): Promise<TargetList> {
@@ -60,7 +75,8 @@ async function readYaml(text: string, path: string): Promise<TargetList> {
   const problems = document.errors.map(({ pos, code }) => {
     const { line, col } = lines.linePos(pos[0]);
     // The parser's own words may quote the line, and with it a password.
-    return `${path}:${line}:${col}: it is not YAML (${code})`;
+    const what = code === 'DUPLICATE_KEY' ? twice : `it is not YAML (${code})`;
+    return `${path}:${line}:${col}: ${what}`;
   });
   if (problems.length > 0) return { targets: [], problems };
   const { contents } = document;

@@ -78,6 +78,10 @@ export class NoCatalog implements CatalogQuestions, Identified, ToolTables {
     return Promise.reject(new Error('there is no catalog'));
   }
 
+  changedCatalog(): Promise<never> {
+    return Promise.reject(new Error('there is no catalog'));
+  }
+
   keepCatalog(): Promise<boolean> {
     return Promise.resolve(false);
   }

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../../core/errors.js';
 import { type Matcher, selected } from '../../../core/fleet/select.js';
 import { inShard, type Shard } from '../../../core/fleet/shard.js';
 import { type Target, type TargetList, TargetWarnings } from '../../../core/fleet/target.js';
-import { targetsOfWave, type WaveRule } from '../../../core/fleet/waves.js';
+import { targetsOfWave, unmatchedWaves, type WaveRule } from '../../../core/fleet/waves.js';
 import { accepted, count } from '../../../core/text/words.js';
 import * as adapters from '../../../library/open/adapters.js';
 import { systemClock, thisRunner } from '../../../library/open/compose.js';
@@ -104,7 +104,7 @@ async function readList(
   return reached;
 }
 
-/** Throws `ConfigurationError` if `--select` matches no target: that is usually a mistake. */
+/** Throws `ConfigurationError` if `--select` or a `--wave` matches no target: that is usually a mistake. */
 function chosen(
   targets: readonly Target[],
   { select, waves, onlyWave, shard }: Choice,
@@ -115,6 +115,9 @@ function chosen(
     const problem = `--select ${asked} matches none of ${count(targets.length, 'target')}`;
     throw new ConfigurationError([problem]);
   }
+  // One wave alone, as in a Job, may be empty: its list may change after the Jobs were printed.
+  const unmatched = onlyWave === null ? unmatchedWaves(targets, waves) : [];
+  if (unmatched.length > 0) throw new ConfigurationError(unmatched);
   const own = onlyWave === null ? accepted(taken) : targetsOfWave(taken, waves, onlyWave);
   if (own.kind === 'refused') throw new ConfigurationError([own.reason]);
   return shard === null ? own.value : inShard(own.value, shard);

@@ -1,5 +1,5 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
-import { notNullBy, type SchemaReading, textOf } from './reading.js';
+import { listOf, notNullBy, type SchemaReading, textOf } from './reading.js';
 import { isOfTable, type Printing } from './statements.js';
 import { quoting } from './text.js';
 import { groupedBy } from '../../text/grouped-by.js';
@@ -10,6 +10,7 @@ export function printingOf({ catalog, dependencies, database }: SchemaReading): 
   const byKind = groupedBy(objects, ({ kind }) => kind);
   const byTable = groupedBy(objects, ({ table, kind }) => `${kind} of ${table ?? ''}`);
   const owned = groupedBy(byKind.get('sequence') ?? [], (each) => textOf(each, 'owned by') ?? '');
+  const heirs = heirsIn(objects);
   const byName = new Map(objects.map((object) => [nameOf(object), object]));
   const namesOfNotNull = new Set(
     objects.map((object) => JSON.stringify([object.schema, notNullBy(object).name])),
@@ -32,6 +33,7 @@ export function printingOf({ catalog, dependencies, database }: SchemaReading): 
     ofKind: (kind) => byKind.get(kind) ?? [],
     ofTable: (table, kind) => byTable.get(`${kind} of ${table}`) ?? [],
     ownedBy: (column) => owned.get(column)?.[0],
+    heirsOf: (table) => heirs.get(table) ?? [],
     named: (name) => byName.get(name),
     find: (kind, identity) => byName.get(nameOf({ kind, identity })),
     dependenciesOf,
@@ -39,6 +41,18 @@ export function printingOf({ catalog, dependencies, database }: SchemaReading): 
     reaches: (from, table) =>
       [from, ...reachable(from, dependenciesOf)].some((name) => isOfTable(name, table)),
   };
+}
+
+/** The names of the tables that inherit from each table. A partition does not: it is created alone. */
+function heirsIn(objects: readonly CatalogObject[]): ReadonlyMap<string, readonly string[]> {
+  const heirs = new Map<string, string[]>();
+  for (const object of objects) {
+    if (textOf(object, 'partition') !== null) continue;
+    for (const parent of listOf(object, 'parents')) {
+      heirs.set(parent, [...(heirs.get(parent) ?? []), nameOf(object)]);
+    }
+  }
+  return heirs;
 }
 
 /** The server does not say which casts an expression needs: so what uses something that a cast uses comes after the cast. */

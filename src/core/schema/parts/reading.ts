@@ -38,8 +38,11 @@ export interface DatabaseFacts {
 export interface LiveSchema {
   /** Safe to print. */
   readonly target: string;
-  /** Writes nothing, so a standby will do. Throws `Transient`, `Refused` and `DatabaseMissing`, as `Database` does. */
-  read(): Promise<SchemaReading>;
+  /**
+   * Writes nothing, so a standby will do. Throws `Transient`, `Refused` and `DatabaseMissing`, as `Database` does; `Refused`
+   * also if something is not UTF-8 and none of the patterns of `ignored` leaves it out.
+   */
+  read(ignored: readonly string[]): Promise<SchemaReading>;
   /** Aborts a connection attempt, which then throws `Transient`. */
   breakOff(): void;
   /** Asks the server to cancel the query that is reading. */

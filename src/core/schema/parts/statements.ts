@@ -39,6 +39,8 @@ export interface Printing extends Pick<SchemaReading, 'database'> {
   readonly ofTable: (table: string, kind: string) => readonly CatalogObject[];
   /** The sequence of a column; the first of several. */
   readonly ownedBy: (column: string) => CatalogObject | undefined;
+  /** Names of the tables that inherit from this one, partitions excepted. */
+  readonly heirsOf: (table: string) => readonly string[];
   readonly named: (name: string) => CatalogObject | undefined;
   readonly find: (kind: string, identity: string) => CatalogObject | undefined;
   readonly dependenciesOf: (name: string) => readonly Dependency[];

@@ -110,11 +110,15 @@ function usualNotNull({ identity }: CatalogObject): string {
   return [...names.map(unquoted), 'not_null'].join('_');
 }
 
-/** The statements about a column after the one that created it. `word`: for its table. */
+/**
+ * The statements about a column after the one that created it. `word`: for its table. `heirs`: names of the tables that
+ * inherit it; what they would take over, each says of its own column, so it comes after all of them are created.
+ */
 export function columnStatements(
   column: CatalogObject,
   word: string,
   printing: Printing,
+  heirs: readonly string[] = [],
 ): readonly Statement[] {
   const { table } = column;
   const name = columnName(column);
@@ -123,16 +127,19 @@ export function columnStatements(
   const options = listOf(column, 'options');
   const changes = [
     ...clause('SET STATISTICS', textOf(column, 'statistics')),
-    ...clause('SET STORAGE', textOf(column, 'storage')?.toUpperCase() ?? null),
-    ...clause('SET COMPRESSION', textOf(column, 'compression')),
     ...(options.length === 0 ? [] : [`SET (${storageOptions(options)})`]),
   ].map((change) => altering(`${alter} ALTER COLUMN ${name} ${change};`, column));
+  const inheritable = [
+    ...clause('SET STORAGE', textOf(column, 'storage')?.toUpperCase() ?? null),
+    ...clause('SET COMPRESSION', textOf(column, 'compression')),
+  ].map((change) => altering(`${alter} ALTER COLUMN ${name} ${change};`, column, heirs));
   const later = notNull(column, printing).later.map((text) =>
     altering(`${alter} ${text};`, column),
   );
   const subject = { object: column, word: 'COLUMN', name: column.identity };
   return [
     ...changes,
+    ...inheritable,
     ...later,
     ...hiddenOptions(listOf(column, 'foreign options'), `column ${column.identity}`, column),
     ...attached(

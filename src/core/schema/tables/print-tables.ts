@@ -49,6 +49,7 @@ function statementsOf(
   const word = kind === 'table' ? 'TABLE' : 'FOREIGN TABLE';
   const columns = columnsOf(table, printing);
   const constraints = constraintsOf(table, printing);
+  const heirs = printing.heirsOf(identity);
   const isCircular = (column: CatalogObject): boolean =>
     column.facts['default'] !== undefined &&
     printing
@@ -65,7 +66,7 @@ function statementsOf(
     ...attach(table),
     ...attached({ object: table, word, name: identity, granted: ['TABLE', identity] }, printing),
     ...hiddenOptions(listOf(table, 'foreign options'), `foreign table ${identity}`, table),
-    ...columns.flatMap((column) => columnStatements(column, word, printing)),
+    ...columns.flatMap((column) => columnStatements(column, word, printing, heirs)),
     ...inheritedChanges(table, columns, printing),
     ...constraints.attached,
     ...tableParts(table, printing),

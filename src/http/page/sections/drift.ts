@@ -1,8 +1,8 @@
 import {
   type DriftedFact,
-  type DriftedObject,
   driftedObjects,
   type DriftSeen,
+  type SeenObject,
 } from '../../../core/drift/drift-seen.js';
 import { count, grouped, short } from '../../../core/text/words.js';
 import type { StatusView } from '../../../core/watch/status-view.js';
@@ -32,7 +32,7 @@ export function drift({ drift: seen, at }: StatusView): Html {
 /** Nobody reads more than this many in a row. */
 const mostInFull = 10;
 
-function folded(rest: readonly DriftedObject[]): Html {
+function folded(rest: readonly SeenObject[]): Html {
   return markup`<details data-key="drift:rest">
     <summary>${count(rest.length, 'more object')}</summary>
     ${rest.map(article)}
@@ -47,19 +47,19 @@ function left({ objects }: DriftSeen, number: number): Html {
   </p>`;
 }
 
-const signs: Readonly<Record<DriftedObject['drift'], string>> = {
+const signs: Readonly<Record<SeenObject['drift'], string>> = {
   unknown: '+',
   missing: '−',
   different: '≠',
 };
 
-const titles: Readonly<Record<DriftedObject['drift'], string>> = {
+const titles: Readonly<Record<SeenObject['drift'], string>> = {
   unknown: 'unknown here',
   missing: 'missing',
   different: 'different',
 };
 
-function article({ drift: how, kind, identity, file, parts, facts }: DriftedObject): Html {
+function article({ drift: how, kind, identity, file, parts, facts }: SeenObject): Html {
   const told = [
     ...(file === null ? [] : [markup`made by <code>${file}</code>`]),
     ...(parts === 0 ? [] : [markup`with ${parts} of its columns, constraints, indexes …`]),

@@ -1,5 +1,4 @@
-import type { DriftedObject } from '../../../../core/drift/drift-seen.js';
-import { driftedObjects } from '../../../../core/drift/drift-seen.js';
+import { driftedObjects, type SeenObject } from '../../../../core/drift/drift-seen.js';
 import { printable } from '../../../../core/files/names.js';
 import { count, grouped, short } from '../../../../core/text/words.js';
 import { type EventOf, type Sentence, warn } from '../sentence.js';
@@ -29,7 +28,7 @@ export function driftFound({ seen }: EventOf<'drift-found'>): Sentence {
   });
 }
 
-function line({ drift, kind, identity, file, parts }: DriftedObject): string {
+function line({ drift, kind, identity, file, parts }: SeenObject): string {
   const more = parts === 0 ? '' : `, with ${parts} of its columns, constraints, indexes …`;
   const by = file === null ? '' : ` (${printable(file)})`;
   return `  ${drift.padEnd(9)}  ${kind} ${printable(identity)}${more}${by}`;
