@@ -106,6 +106,8 @@ function onFullDisk(error: unknown, directory: string): unknown {
   );
 }
 
+const given = 'databaseUrl or PGM_TEST_DATABASE_URL';
+
 function settingsFor(address: ServerAddress, database: string | null): ConnectionSettings {
   const { hosts, user, password, sslMode, rootCertificate } = address;
   const first = address.database === null ? [] : [address.database];
@@ -124,6 +126,7 @@ function settingsFor(address: ServerAddress, database: string | null): Connectio
       }),
     },
     connectTimeoutSeconds: 10,
+    origins: { user: given, password: `${given} or PGPASSWORD` },
     readPassword: () => Promise.resolve(password ?? surroundings.variable('PGPASSWORD') ?? null),
   };
 }

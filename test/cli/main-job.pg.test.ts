@@ -77,7 +77,7 @@ test('a wrong password of --shadow-url is told as such', async () => {
   const shadow = urlFor('postgres', { password: 'wrong' }, server);
   const { exitCode, stderr } = await pgm(['verify', '--shadow-url', shadow, '--dir', migrations]);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('password authentication failed');
+  expect(stderr).toMatch(/password authentication failed .*; check the password in --shadow-url$/m);
   expect(stderr).not.toContain('--maintenance-db');
 });
 

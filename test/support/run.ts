@@ -65,6 +65,7 @@ export function settingsFor(target: Target): ConnectionSettings {
       mode: 'disable',
       readMaterial: () => Promise.resolve({ ca: null, cert: null, key: null, keyPassphrase: null }),
     },
+    origins: { user: 'DATABASE_URL', password: 'DATABASE_URL' },
     readPassword: () => Promise.resolve(server.password),
   };
 }

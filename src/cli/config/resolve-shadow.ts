@@ -22,7 +22,7 @@ export async function resolveShadow(scope: Scope): Promise<Server> {
       : scopeOf(scope, given);
   const { server } = await resolveServer(asked);
   report(asked.problems, scope.problems, given);
-  return server;
+  return given === null ? server : namedBy(server, given);
 }
 
 /** Whether a throw-away database is asked for, which is new each time; for commands that work without one too. */
@@ -89,7 +89,7 @@ async function liveOf(
   const [variable] = variablesOf(option);
   report(asked.problems, scope.problems, { ...given, variable });
   report(asked.warnings, scope.warnings, { ...given, variable });
-  return { ...config, origin: given.origin };
+  return { ...config, server: namedBy(config.server, given), origin: given.origin };
 }
 
 /** Treats the connection string as that of the target: a flag as a flag, a variable as a variable. */
@@ -133,6 +133,12 @@ interface Named extends Given {
 function report(said: ReadonlySet<string>, to: Set<string>, given: Named | null): void {
   if (given === null) for (const each of said) to.add(each);
   else for (const each of said) to.add(renamed(each, given));
+}
+
+function namedBy<T extends Server>(server: T, given: Named): T {
+  const { user, password } = server.settings.origins;
+  const origins = { user: renamed(user, given), password: renamed(password, given) };
+  return { ...server, settings: { ...server.settings, origins } };
 }
 
 /** Messages about a connection string use the name it was given by. */

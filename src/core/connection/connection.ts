@@ -16,8 +16,17 @@ export interface ConnectionSettings {
   readonly connectTimeoutSeconds: number;
   /** Called for each connection, so that a rotated Secret needs no restart; null when there is no password. */
   readonly readPassword: (host: HostPort, database: string) => Promise<string | null>;
+  /** Where they come from: flags, variables and files, as messages name them. */
+  readonly origins: LoginOrigins;
   /** Called for each connection if the connection string is in a file: its current content. Throws `Transient`. */
   readonly readLogin?: (() => Promise<Login>) | undefined;
+}
+
+/** Where to look if the server refuses the login. */
+export interface LoginOrigins {
+  readonly user: string;
+  /** Where it was found; without one, where it could be. */
+  readonly password: string;
 }
 
 /** What may have changed since the start: a rotated Secret has another user, a moved server another host. */

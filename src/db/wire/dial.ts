@@ -140,7 +140,7 @@ async function dialWith(
   options: DialOptions,
   { host, transport, onTls }: Way,
 ): Promise<Client> {
-  const { settings, database, patience, onOrphan, sockets = new Sockets(), ahead = null } = options;
+  const { settings, database, patience, onOrphan, sockets = new Sockets(), signal } = options;
   const target = describeHost(host);
   const attempt = new AbortController();
   const own = {
@@ -161,18 +161,18 @@ async function dialWith(
   const breakOff = (): void => {
     client.abandon('the attempt to connect was broken off');
   };
-  options.signal?.addEventListener('abort', breakOff);
-  if (options.signal?.aborted === true) breakOff();
+  signal?.addEventListener('abort', breakOff);
+  if (signal?.aborted === true) breakOff();
   try {
-    await client.greet(settings.connectTimeoutSeconds * 1_000, ahead);
+    await client.greet(settings.connectTimeoutSeconds * 1_000, options.ahead ?? null);
     return client;
   } catch (error) {
     attempt.abort();
     await client.close();
-    if (options.signal?.aborted !== true) throw translate(error, target, database);
+    if (signal?.aborted !== true) throw translate(error, target, database, settings.origins);
     throw new Transient(`${target}: it did not answer`, brokenOff, { cause: error });
   } finally {
-    options.signal?.removeEventListener('abort', breakOff);
+    signal?.removeEventListener('abort', breakOff);
   }
 }
 

@@ -1,4 +1,5 @@
 import { DatabaseMissing, errnoOf, PgmError, Refused, Transient } from '../../core/errors.js';
+import type { LoginOrigins } from '../../core/connection/connection.js';
 import { adviceFor } from '../../core/failure/explain/advice.js';
 import { isSecondHand, lackedCharacter, named } from '../../core/failure/server-error.js';
 import type { ServerError } from '../../core/failure/server-error.js';
@@ -66,8 +67,16 @@ export function isPassingInFile(said: ServerError): boolean {
   return serverLacks.test(said.sqlstate) && !isSecondHand(said);
 }
 
-/** Turns any driver error into one of ours. An error without SQLSTATE is a connection error, never a file's. */
-export function translate(error: unknown, target: string, database: string): PgmError {
+/**
+ * Turns any driver error into one of ours. An error without SQLSTATE is a connection error, never a file's. `origins`: of a
+ * login that the server may refuse.
+ */
+export function translate(
+  error: unknown,
+  target: string,
+  database: string,
+  origins: LoginOrigins | null = null,
+): PgmError {
   if (error instanceof PgmError) return error;
   const said = serverErrorOf(error);
   if (said === null) return connectionError(error, target);
@@ -84,7 +93,7 @@ export function translate(error: unknown, target: string, database: string): Pgm
       cause: error,
     });
   }
-  return new Refused(refusal(said, target), said.sqlstate, { cause: error });
+  return new Refused(refusal(said, target, origins), said.sqlstate, { cause: error });
 }
 
 /** Which of three limits on connections is reached. */
@@ -94,20 +103,22 @@ function limitAdvice(said: ServerError): string {
   return advice === null ? '' : `; ${advice}`;
 }
 
-const refusalAdvice: Readonly<Record<string, string>> = {
-  [sqlstates.invalidPassword]:
-    'check the password in DATABASE_URL, DATABASE_URL_FILE or PGPASSWORD',
-  [sqlstates.invalidAuthorizationSpecification]:
-    'check the user in DATABASE_URL and the rules of pg_hba.conf',
-  [sqlstates.insufficientPrivilege]: 'grant what is missing to the role that pgm connects as',
-};
+function refusalAdvice(sqlstate: string, origins: LoginOrigins | null): string | null {
+  if (sqlstate === sqlstates.insufficientPrivilege)
+    return 'grant what is missing to the role that pgm connects as';
+  if (origins === null) return null;
+  if (sqlstate === sqlstates.invalidPassword) return `check the password in ${origins.password}`;
+  return sqlstate === sqlstates.invalidAuthorizationSpecification
+    ? `check the user in ${origins.user} and the rules of pg_hba.conf`
+    : null;
+}
 
-function refusal(said: ServerError, target: string): string {
+function refusal(said: ServerError, target: string, origins: LoginOrigins | null): string {
   const { sqlstate, message, hint } = said;
   const character = lackedCharacter(said);
   if (character !== null)
     return `${target}: the encoding of the database has no character ${named(character)} (${sqlstate}), which a name here has; rename it`;
-  const advice = refusalAdvice[sqlstate] ?? hint;
+  const advice = refusalAdvice(sqlstate, origins) ?? hint;
   return `${target}: ${message} (${sqlstate})${advice === null ? '' : `; ${advice}`}`;
 }
 

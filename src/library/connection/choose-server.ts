@@ -12,7 +12,13 @@ import type { Given } from '../../core/connection/given.js';
 import type { Parsed } from '../../core/text/words.js';
 import type { Asked } from './asked.js';
 import { judgeKeywords, type Layers, type NamedString, openLayers } from './connection-layers.js';
-import { type Passwords, keywordsNow, loginReader, resolvePasswords } from './resolve-password.js';
+import {
+  keywordsNow,
+  loginOrigins,
+  loginReader,
+  type Passwords,
+  resolvePasswords,
+} from './resolve-password.js';
 import { resolveTls, withoutTls } from './resolve-tls.js';
 
 export interface ServerConfig {
@@ -67,6 +73,7 @@ function resolveSettings(asked: Asked, layers: Layers, passwords: Passwords) {
     database: readName(asked, layers, 'dbname'),
     maintenanceDatabases: maintenance === null ? ['postgres', 'template1'] : [maintenance],
     connectTimeoutSeconds: readConnectTimeout(asked, layers),
+    origins: loginOrigins(asked, layers),
     readPassword: passwords(user, async () => {
       if (layers.named === null) return null;
       return (await keywordsNow(layers.named, asked.request)).get('password') ?? null;

@@ -1,5 +1,6 @@
 import {
   type ConnectionSettings,
+  type LoginOrigins,
   pairHosts,
   parseHostList,
   parseIdentifier,
@@ -35,6 +36,21 @@ export async function resolvePasswords(asked: Asked, layers: Layers): Promise<Pa
       const found = text === null ? null : findPassword(text, { host, port, database, user });
       return found ?? defaults('password')?.text ?? null;
     };
+}
+
+export function loginOrigins(
+  { urlName, readsVariables }: Asked,
+  { named, libpq, find, defaults }: Layers,
+): LoginOrigins {
+  const string = named?.origin ?? urlName;
+  const user = find('user')?.origin;
+  const places = `${string}, PGPASSWORD or ${find('passfile')?.text ?? '~/.pgpass'}`;
+  const perhaps = libpq('password')?.origin ?? (readsVariables ? places : string);
+  return {
+    // The default is changed by giving a connection string.
+    user: user === undefined || user === defaults('user')?.origin ? string : user,
+    password: named?.keywords.has('password') === true ? named.origin : perhaps,
+  };
 }
 
 interface Passfile {

@@ -19,15 +19,10 @@ export function troubleBy(error: unknown): Trouble {
   if (error instanceof Interrupted) return { state: 'interrupted', reason: 'it was told to stop' };
   if (error instanceof LockUnavailable) return { state: 'locked', reason: error.message };
   if (error instanceof Transient) return { state: 'away', reason: error.message };
-  if (!(error instanceof PostgresUnreachable)) return { state: 'refused', reason: ofTarget(error) };
+  if (!(error instanceof PostgresUnreachable)) return { state: 'refused', reason: error.message };
   // Its advice is about one database that is waited for.
   const { cause } = error;
   return { state: 'away', reason: cause instanceof Transient ? cause.message : error.message };
-}
-
-/** Advice that names the variables of one database names what a target has instead. */
-function ofTarget({ message }: PgmError): string {
-  return message.replace(/DATABASE_URL(?:, DATABASE_URL_FILE)?/g, 'its connection string');
 }
 
 /** Worth another try later: it may pass, or a rotated Secret may reach us a moment after it reached the server. */

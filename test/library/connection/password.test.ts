@@ -49,6 +49,22 @@ describe('where the password comes from', () => {
     expect(await passwordOf({})).toBe('pact');
   });
 
+  test('where it is from is what a refused login names', async () => {
+    const originsOf = async (env: Record<string, string>) => (await settingsOf({ env })).origins;
+    expect(await originsOf({ DATABASE_URL: withPassword, PGPASSWORD: fromVariable })).toEqual({
+      user: 'DATABASE_URL',
+      password: 'DATABASE_URL',
+    });
+    expect(await originsOf({ DATABASE_URL: 'postgresql://h/db', PGUSER: 'u' })).toEqual({
+      user: 'PGUSER',
+      password: 'DATABASE_URL, PGPASSWORD or ~/.pgpass',
+    });
+    expect(await originsOf({ PGPASSWORD: fromVariable })).toEqual({
+      user: 'DATABASE_URL',
+      password: 'PGPASSWORD',
+    });
+  });
+
   test('no password anywhere is null', async () => {
     expect(await passwordOf({ env: { DATABASE_URL: without } })).toBeNull();
   });
