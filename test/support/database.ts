@@ -27,7 +27,7 @@ export async function createDatabase(
     encoding === 'UTF8'
       ? ''
       : ` encoding '${encoding}' lc_collate 'C' lc_ctype 'C'${provider(server)}`;
-  const statement = `create database ${free.name} template template0${locale}`;
+  const statement = `create database ${free.name} template template0${locale}${copied(server)}`;
   await asAdmin((admin) => admin.unsafe(statement), server);
   const sql = connect(free.name, server);
   return {
@@ -48,7 +48,12 @@ export async function hasRelation({ sql }: Database, name: string): Promise<bool
 
 /** The embedded servers' own provider knows UTF-8 only. */
 function provider({ version }: TestServer): string {
-  return Number(version.split('.')[0]) < 15 ? '' : ' locale_provider libc';
+  return Number(version) < 15 ? '' : ' locale_provider libc';
+}
+
+/** File by file takes two thirds of the time that it takes through the log. PostgreSQL 14 knows nothing else. */
+function copied({ version }: TestServer): string {
+  return Number(version) < 15 ? '' : ' strategy file_copy';
 }
 
 /** A name under which there is no database yet. */

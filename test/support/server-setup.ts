@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findDistribution } from '../../src/embedded/data/binaries.js';
 import { startEmbeddedPostgres } from '../../src/embedded/start.js';
+import { placeForData } from './data-place.js';
 
 /** The superuser of every server that the tests start. */
 export const superuser = { user: 'pact', password: 'pact-secret' } as const;
@@ -16,11 +17,12 @@ export default async function startProjectServer(
   const server = await startEmbeddedPostgres({
     ...superuser,
     directory: null,
+    dataDirectory: await placeForData(),
     preferredPort: null,
     packageName: await packageFor(serverVersion),
-    settings: { max_connections: '200' },
+    settings: { max_connections: '200', max_wal_size: '256MB' },
   });
-  const templates = await openDirectory();
+  const templates = await openDirectory(await placeForData());
   project.provide('server', {
     ...superuser,
     host: server.host,
@@ -35,8 +37,8 @@ export default async function startProjectServer(
 }
 
 /** A new directory that every user may enter and write to, as they may /tmp: root's servers run as somebody else. */
-export async function openDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'pgm-test-'));
+export async function openDirectory(place = tmpdir()): Promise<string> {
+  const directory = await mkdtemp(join(place, 'pgm-test-'));
   await chmod(directory, 0o1777);
   return directory;
 }

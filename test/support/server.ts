@@ -7,6 +7,7 @@ import postgres from 'postgres';
 import { expect, inject } from 'vitest';
 import type { EmbeddedPostgres } from '../../src/core/embedded.js';
 import { startEmbeddedPostgres } from '../../src/embedded/start.js';
+import { placeForData } from './data-place.js';
 import { freePort } from './http.js';
 import { openDirectory, packageFor, superuser } from './server-setup.js';
 
@@ -93,7 +94,7 @@ export interface OwnServerOptions {
 export async function startServer(options: OwnServerOptions = {}): Promise<OwnServer> {
   const { version = testServer().version, settings = {} } = options;
   const packageName = await packageFor(version);
-  const home = await openDirectory();
+  const home = await openDirectory(await placeForData());
   const directory = join(home, 'kept');
   await copyTemplate(version, directory);
   const start = (preferredPort: number, more: Readonly<Record<string, string>>) =>
@@ -142,7 +143,7 @@ export async function copyTemplate(version: string, directory: string): Promise<
 }
 
 async function makeTemplate(template: string, packageName: string): Promise<void> {
-  const workshop = await openDirectory();
+  const workshop = await openDirectory(await placeForData());
   const directory = join(workshop, 'kept');
   const first = await startEmbeddedPostgres({
     ...superuser,

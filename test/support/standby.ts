@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { EmbeddedPostgres } from '../../src/core/embedded.js';
 import { startEmbeddedPostgres } from '../../src/embedded/start.js';
+import { placeForData } from './data-place.js';
 import { freePort } from './http.js';
 import { asAdmin, type OwnServer, type TestServer } from './server.js';
 import { openDirectory, packageFor, superuser } from './server-setup.js';
@@ -19,7 +20,7 @@ export interface Standby extends TestServer {
 
 /** Copies the data of `primary`, which is stopped for that and runs again afterwards, and streams from it. */
 export async function startStandby(primary: OwnServer): Promise<Standby> {
-  const home = await openDirectory();
+  const home = await openDirectory(await placeForData());
   const directory = join(home, 'kept');
   await primary.stop('fast');
   await copyWithOwners(primary.directory, directory);

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { listProcesses } from '../../src/embedded/process/processes.js';
 import type { TestDatabaseOptions } from '../../src/testing/index.js';
+import { placeForData } from '../support/data-place.js';
 import { openDirectory, packageFor } from '../support/server-setup.js';
 import { testServer } from '../support/server.js';
 import { makeTree, type Tree } from '../support/tree.js';
@@ -60,7 +60,8 @@ export function setUpRun(): Run {
   beforeAll(async () => {
     packageName = await packageFor(testServer().version);
     temporary = await openDirectory();
-    data = await openData();
+    // These tests make and drop many databases.
+    data = await openDirectory(await placeForData());
     tree = await makeTree({ 'shop/001_orders.sql': 'create table orders (id int primary key);' });
   });
   afterEach(() => {
@@ -96,14 +97,6 @@ export function setUpRun(): Run {
       run([programOf('runner.mjs'), JSON.stringify(options()), String(count)]),
     expectNothingLeft: () => expect.poll(() => leftOf([temporary, data])).toEqual([]),
   };
-}
-
-/** In memory, where there is such a thing: these tests make and drop many databases. */
-async function openData(): Promise<string> {
-  if (!existsSync('/dev/shm')) return openDirectory();
-  const directory = await mkdtemp('/dev/shm/pgm-test-');
-  await chmod(directory, 0o1777);
-  return directory;
 }
 
 /** Files, and processes that name them in their command lines. The binaries of root's servers stay for the next one. */
