@@ -10,13 +10,35 @@ export class MemorySource implements Source {
   reads = 0;
   missingBecause = `the migrations directory ${this.directory} does not exist`;
 
+  #last: { readonly files: Files; readonly snapshot: Snapshot } | null = null;
+
   constructor(public files: Files | null) {}
 
   read(): Promise<Snapshot> {
     this.reads += 1;
-    if (this.files !== null) return Promise.resolve(snapshotOf(this.files));
+    if (this.files !== null) return Promise.resolve(this.#snapshot(this.files));
     return Promise.reject(new SourceMissing(this.directory, this.missingBecause));
   }
+
+  /** A day of a watch reads the same texts each second: they make one snapshot. */
+  #snapshot(files: Files): Snapshot {
+    if (this.#last === null || !areSameTexts(this.#last.files, files)) {
+      this.#last = { files: { ...files }, snapshot: snapshotOf(files) };
+    }
+    return this.#last.snapshot;
+  }
+}
+
+/** Bytes may have been changed where they are, so only texts are the same. */
+function areSameTexts(these: Files, those: Files): boolean {
+  const [ours, theirs] = [Object.entries(these), Object.entries(those)];
+  return (
+    ours.length === theirs.length &&
+    ours.every(([path, text], at) => {
+      const [otherPath, other] = theirs[at] ?? [];
+      return typeof text === 'string' && path === otherPath && text === other;
+    })
+  );
 }
 
 /** Hints that a test gives; kept until somebody asks, as the real watch does. */
