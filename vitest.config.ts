@@ -49,17 +49,20 @@ const serverOf = (version: string) => ({
   provide: { serverVersion: version },
 });
 
-/** What hardly depends on it: processes, signals, connections. In CI on the first one too, elsewhere on the last. */
+/** What hardly depends on it: processes, signals, connections, how a proof is made. In CI on the first one too, elsewhere on the last. */
 const lastElsewhere = [
   'test/cli/**',
+  'test/db/apply/copy-refused.pg.test.ts',
   'test/db/wire/**',
   'test/db/history/history-digest.pg.test.ts',
   'test/deploy/**',
   'test/kubernetes/**',
+  'test/operations/proof/verify-waits.pg.test.ts',
+  'test/proof/second-run.pg.test.ts',
 ];
 
 /** On each version in CI, on the last one elsewhere. */
-const eachInCi = ['test/db/apply/copy-refused.pg.test.ts', 'test/lint/**', 'test/operations/**'];
+const eachInCi = ['test/lint/**', 'test/operations/**'];
 const inCi = process.env['CI'] !== undefined;
 const onceEnough = (version: string) => [
   ...lastOnly,
