@@ -28,7 +28,7 @@ export async function createDatabase(
       ? ''
       : ` encoding '${encoding}' lc_collate 'C' lc_ctype 'C'${provider(server)}`;
   const statement = `create database ${free.name} template template0${locale}${copied(server)}`;
-  await asAdmin((admin) => admin.unsafe(statement), server);
+  await asMaker((admin) => admin.unsafe(statement), server);
   const sql = connect(free.name, server);
   return {
     ...free,
@@ -67,5 +67,25 @@ export function emptyDatabaseName(server: TestServer = testServer()): DatabaseNa
 }
 
 async function dropDatabase(name: string, server: TestServer): Promise<void> {
-  await asAdmin((admin) => admin`drop database if exists ${admin(name)} with (force)`, server);
+  await asMaker((admin) => admin`drop database if exists ${admin(name)} with (force)`, server);
+}
+
+/** What makes and drops databases on the server of a project, in this worker, by port. */
+const makers = new Map<number, postgres.Sql>();
+
+/**
+ * Lends a session that may have made a database before, on the server of the project: to open one costs as much as the
+ * database. It ends when it was idle for a second. A server of a test's own may be gone with the next one.
+ */
+async function asMaker(
+  use: (sql: postgres.Sql) => Promise<unknown>,
+  server: TestServer,
+): Promise<void> {
+  if (server.port !== testServer().port) {
+    await asAdmin(use, server);
+    return;
+  }
+  const maker = makers.get(server.port) ?? connect('postgres', server, 1);
+  makers.set(server.port, maker);
+  await use(maker);
 }

@@ -40,8 +40,15 @@ export function urlFor(
   return `postgresql://${credentials}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
-/** A client with one connection, as superuser, that keeps notices to itself. Whoever asks for it ends it. */
-export function connect(database = 'postgres', server: TestServer = testServer()): postgres.Sql {
+/**
+ * A client with one connection, as superuser, that keeps notices to itself. Whoever asks for it ends it, or lets the
+ * connection end when it was idle for so many seconds.
+ */
+export function connect(
+  database = 'postgres',
+  server: TestServer = testServer(),
+  idleSeconds = 0,
+): postgres.Sql {
   const { host, port, user, password } = server;
   return postgres({
     host,
@@ -50,6 +57,7 @@ export function connect(database = 'postgres', server: TestServer = testServer()
     password,
     database,
     max: 1,
+    idle_timeout: idleSeconds,
     fetch_types: false,
     onnotice: () => undefined,
   });
