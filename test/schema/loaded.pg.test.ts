@@ -214,6 +214,21 @@ zeile" is E'\\\\! echo bad'`,
     expect(text).not.toContain('not loadable');
   });
 
+  test.runIf(major >= 18)('comments on NOT NULL, but for an inherited one', async () => {
+    const { text, differences } = await printedAndLoaded(
+      `create table t (a int not null, b int constraint "B b" not null); create table heir () inherits (t);
+      create table p (a int not null) partition by range (a); create table p1 partition of p for values from (1) to (2);
+      create domain d as int constraint filled not null`,
+      `comment on constraint t_a_not_null on t is 'it''s'; comment on constraint "B b" on t is 'b';
+      comment on constraint t_a_not_null on heir is 'own'; comment on constraint p_a_not_null on p1 is 'p1';
+      comment on constraint filled on domain d is 'd'`,
+    );
+    expect(differences).toEqual(['table column public.heir.a: not null comment']);
+    expect(text.split('\n').filter((line) => line.includes('not loadable'))).toEqual([
+      '-- not loadable: the comment on the NOT NULL of column public.heir.a: it is inherited, with a name of its own',
+    ]);
+  });
+
   test('migrations/ of this repository', async () => {
     const { differences, text } = await printedAndLoaded(...(await migrations()));
     expect(differences).toEqual([]);
