@@ -214,6 +214,48 @@ zeile" is E'\\\\! echo bad'`,
     expect(text).not.toContain('not loadable');
   });
 
+  test('a column whose parents have different defaults, but that it is its own then', async () => {
+    const { text, differences } = await printedAndLoaded(
+      'create table a (x serial, n int); create table b () inherits (a); create table c () inherits (a)',
+      'create table d () inherits (b, c); create table e () inherits (b); create table f () inherits (d, b)',
+      `alter table only b alter n set default 1; alter table only c alter n set default 2;
+      alter table only d alter n set default 7; alter table only b alter x set default 5`,
+    );
+    const columns = ['public.d.n', 'public.d.x', 'public.f.n', 'public.f.x'];
+    expect(differences).toEqual(columns.map((each) => `table column ${each}: of its own too`));
+    expect(
+      text
+        .split('\n')
+        .filter((line) => line.includes('not loadable'))
+        .toSorted(),
+    ).toEqual(
+      columns.map(
+        (each) =>
+          `-- not loadable: that column ${each} is only inherited: its parents differ in its default or expression`,
+      ),
+    );
+  });
+
+  test.runIf(major >= 17)('an inherited column with an expression of its own', async () => {
+    const { text, differences } = await printedAndLoaded(
+      'create table a (x int, g int generated always as (x + 1) stored); create table b () inherits (a); create table c () inherits (a)',
+      'alter table only b alter g set expression as (x + 9); create table d (x int, g int generated always as (x * 7) stored) inherits (c)',
+    );
+    expect(differences).toEqual([]);
+    expect(text).not.toContain('not loadable');
+  });
+
+  test('an operator that another one names and nobody made, but for one that nobody names', async () => {
+    const { text, differences } = await printedAndLoaded(
+      'create operator === (leftarg = int, rightarg = int, function = int4eq, commutator = ===, negator = !==)',
+      'create operator <== (leftarg = int, rightarg = int, function = int4lt, commutator = ==>); drop operator <== (int, int)',
+    );
+    expect(differences).toEqual(['operator public.==>(integer,integer): removed']);
+    expect(text.split('\n').filter((line) => line.includes('not loadable'))).toEqual([
+      '-- not loadable: operator public.==>(integer,integer): it is a shell that no operator names',
+    ]);
+  });
+
   test.runIf(major >= 18)('comments on NOT NULL, but for an inherited one', async () => {
     const { text, differences } = await printedAndLoaded(
       `create table t (a int not null, b int constraint "B b" not null); create table heir () inherits (t);

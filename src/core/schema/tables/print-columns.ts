@@ -47,17 +47,21 @@ export function columnAttributes(
   printing: Printing,
   withoutDefault: boolean,
 ): readonly string[] {
-  const generated = /^(.*) (stored|virtual)$/s.exec(textOf(column, 'generated') ?? '');
+  const expression = expressionOf(column);
+  const isStored = textOf(column, 'generated')?.endsWith(' stored') === true;
   return [
     ...(withoutDefault ? [] : clause('DEFAULT', textOf(column, 'default'))),
-    ...(generated === null
+    ...(expression === null
       ? []
-      : [
-          `GENERATED ALWAYS AS (${generated[1]}) ${generated[2] === 'stored' ? 'STORED' : 'VIRTUAL'}`,
-        ]),
+      : [`GENERATED ALWAYS AS (${expression}) ${isStored ? 'STORED' : 'VIRTUAL'}`]),
     ...identityOf(column, printing),
     ...notNull(column, printing).inline,
   ];
+}
+
+/** What a generated column is computed from; null for others. */
+export function expressionOf(column: CatalogObject): string | null {
+  return /^(.*) (?:stored|virtual)$/s.exec(textOf(column, 'generated') ?? '')?.[1] ?? null;
 }
 
 /** A partition has the sequence of its parent. */

@@ -113,7 +113,7 @@ function createTable(
   ]);
   const isOwn = new Set([...circular].map(nameOf));
   const makes = [...made.makes, ...isOwn];
-  const notes = inheritance.note === null ? [] : [altering(commentLine(inheritance.note), table)];
+  const notes = inheritance.notes.map((note) => altering(commentLine(note), table));
   return [
     { text, makes, needs: made.needs.filter((name) => !isOwn.has(name)) },
     ...notes,
