@@ -236,6 +236,35 @@ zeile" is E'\\\\! echo bad'`,
     );
   });
 
+  test.runIf(major >= 17)(
+    'partitions with exclusion constraints and temporal keys of their table',
+    async () => {
+      const temporal = `create table t (id int, valid daterange, constraint "own key" primary key (id, valid without overlaps)) partition by list (id);
+      create table t1 partition of t for values in (1); comment on constraint t1_pkey on t1 is 'pkey';
+      create table u (id int, valid daterange, unique (id, valid without overlaps)) partition by list (id); create table u1 partition of u for values in (1);
+      create table r (id int, v daterange, foreign key (id, period v) references t)`;
+      const { text, differences } = await printedAndLoaded(
+        'create extension btree_gist; create table p (a int, c int4range, exclude using gist (a with =, c with &&)) partition by list (a)',
+        `create table p1 partition of p for values in (1); create table p2 (c int4range, a int); alter table p attach partition p2 for values in (2);
+      comment on constraint p1_a_c_excl on p1 is 'excl'; alter index p2_a_c_excl set (fillfactor = 60)`,
+        'create table q1 partition of p for values in (3); alter table q1 rename constraint q1_a_c_excl to mine',
+        ...(major < 18 ? [] : [temporal]),
+      );
+      const renamed = ['index public.mine', 'table constraint mine on public.q1'];
+      const anew = ['index public.q1_a_c_excl', 'table constraint q1_a_c_excl on public.q1'];
+      expect(differences).toEqual(
+        expect.arrayContaining([
+          ...renamed.map((each) => `${each}: removed`),
+          ...anew.map((each) => `${each}: added`),
+        ]),
+      );
+      expect(differences).toHaveLength(4);
+      expect(text.split('\n').filter((line) => line.includes('not loadable'))).toEqual([
+        '-- not loadable: table constraint mine on public.q1: it comes with its table, with a name that the server chooses',
+      ]);
+    },
+  );
+
   test.runIf(major >= 17)('an inherited column with an expression of its own', async () => {
     const { text, differences } = await printedAndLoaded(
       'create table a (x int, g int generated always as (x + 1) stored); create table b () inherits (a); create table c () inherits (a)',
