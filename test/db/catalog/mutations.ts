@@ -463,10 +463,7 @@ const since17: readonly Mutation[] = [
 
 const since18: readonly Mutation[] = [
   ['table column s.child.note', 'alter table s.child add constraint has_note not null note'],
-  [
-    'table column s.parent.name',
-    `comment on constraint parent_name_not_null on s.parent is 'why'`,
-  ],
+  ['table column s.parent.name', `comment on constraint parent_name_not_null on s.parent is 'why'`],
   [
     'table column s.child.note',
     `alter table s.child add constraint has_note not null note; comment on constraint has_note on s.child is 'why'`,
