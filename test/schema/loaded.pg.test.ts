@@ -214,6 +214,92 @@ zeile" is E'\\\\! echo bad'`,
     expect(text).not.toContain('not loadable');
   });
 
+  test('a column whose parents have different defaults, but that it is its own then', async () => {
+    const { text, differences } = await printedAndLoaded(
+      'create table a (x serial, n int); create table b () inherits (a); create table c () inherits (a)',
+      'create table d () inherits (b, c); create table e () inherits (b); create table f () inherits (d, b)',
+      `alter table only b alter n set default 1; alter table only c alter n set default 2;
+      alter table only d alter n set default 7; alter table only b alter x set default 5`,
+    );
+    const columns = ['public.d.n', 'public.d.x', 'public.f.n', 'public.f.x'];
+    expect(differences).toEqual(columns.map((each) => `table column ${each}: of its own too`));
+    expect(
+      text
+        .split('\n')
+        .filter((line) => line.includes('not loadable'))
+        .toSorted(),
+    ).toEqual(
+      columns.map(
+        (each) =>
+          `-- not loadable: that column ${each} is only inherited: its parents differ in its default or expression`,
+      ),
+    );
+  });
+
+  test.runIf(major >= 17)(
+    'partitions with exclusion constraints and temporal keys of their table',
+    async () => {
+      const temporal = `create table t (id int, valid daterange, constraint "own key" primary key (id, valid without overlaps)) partition by list (id);
+      create table t1 partition of t for values in (1); comment on constraint t1_pkey on t1 is 'pkey';
+      create table u (id int, valid daterange, unique (id, valid without overlaps)) partition by list (id); create table u1 partition of u for values in (1);
+      create table r (id int, v daterange, foreign key (id, period v) references t)`;
+      const { text, differences } = await printedAndLoaded(
+        'create extension btree_gist; create table p (a int, c int4range, exclude using gist (a with =, c with &&)) partition by list (a)',
+        `create table p1 partition of p for values in (1); create table p2 (c int4range, a int); alter table p attach partition p2 for values in (2);
+      comment on constraint p1_a_c_excl on p1 is 'excl'; alter index p2_a_c_excl set (fillfactor = 60)`,
+        'create table q1 partition of p for values in (3); alter table q1 rename constraint q1_a_c_excl to mine',
+        ...(major < 18 ? [] : [temporal]),
+      );
+      const renamed = ['index public.mine', 'table constraint mine on public.q1'];
+      const anew = ['index public.q1_a_c_excl', 'table constraint q1_a_c_excl on public.q1'];
+      expect(differences).toEqual(
+        expect.arrayContaining([
+          ...renamed.map((each) => `${each}: removed`),
+          ...anew.map((each) => `${each}: added`),
+        ]),
+      );
+      expect(differences).toHaveLength(4);
+      expect(text.split('\n').filter((line) => line.includes('not loadable'))).toEqual([
+        '-- not loadable: table constraint mine on public.q1: it comes with its table, with a name that the server chooses',
+      ]);
+    },
+  );
+
+  test.runIf(major >= 17)('an inherited column with an expression of its own', async () => {
+    const { text, differences } = await printedAndLoaded(
+      'create table a (x int, g int generated always as (x + 1) stored); create table b () inherits (a); create table c () inherits (a)',
+      'alter table only b alter g set expression as (x + 9); create table d (x int, g int generated always as (x * 7) stored) inherits (c)',
+    );
+    expect(differences).toEqual([]);
+    expect(text).not.toContain('not loadable');
+  });
+
+  test('an operator that another one names and nobody made, but for one that nobody names', async () => {
+    const { text, differences } = await printedAndLoaded(
+      'create operator === (leftarg = int, rightarg = int, function = int4eq, commutator = ===, negator = !==)',
+      'create operator <== (leftarg = int, rightarg = int, function = int4lt, commutator = ==>); drop operator <== (int, int)',
+    );
+    expect(differences).toEqual(['operator public.==>(integer,integer): removed']);
+    expect(text.split('\n').filter((line) => line.includes('not loadable'))).toEqual([
+      '-- not loadable: operator public.==>(integer,integer): it is a shell that no operator names',
+    ]);
+  });
+
+  test.runIf(major >= 18)('comments on NOT NULL, but for an inherited one', async () => {
+    const { text, differences } = await printedAndLoaded(
+      `create table t (a int not null, b int constraint "B b" not null); create table heir () inherits (t);
+      create table p (a int not null) partition by range (a); create table p1 partition of p for values from (1) to (2);
+      create domain d as int constraint filled not null`,
+      `comment on constraint t_a_not_null on t is 'it''s'; comment on constraint "B b" on t is 'b';
+      comment on constraint t_a_not_null on heir is 'own'; comment on constraint p_a_not_null on p1 is 'p1';
+      comment on constraint filled on domain d is 'd'`,
+    );
+    expect(differences).toEqual(['table column public.heir.a: not null comment']);
+    expect(text.split('\n').filter((line) => line.includes('not loadable'))).toEqual([
+      '-- not loadable: the comment on the NOT NULL of column public.heir.a: it is inherited, with a name of its own',
+    ]);
+  });
+
   test('migrations/ of this repository', async () => {
     const { differences, text } = await printedAndLoaded(...(await migrations()));
     expect(differences).toEqual([]);

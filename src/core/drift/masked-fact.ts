@@ -24,6 +24,7 @@ export function factText(fact: Fact): string {
 /** Facts that are a literal as a whole. */
 const literals: ReadonlySet<string> = new Set([
   'comment',
+  'not null comment',
   'initial state',
   'moving initial state',
   'security labels',

@@ -99,6 +99,15 @@ export function unlessNone(rare: string, each: string): string {
   return `case when exists (select from pg_catalog.${rare}) then ${each} end`;
 }
 
+/** An expression: the comment on the constraint `n` that a NOT NULL is. */
+export function commentOnNotNull(where: string): string {
+  const of = `pg_catalog.pg_constraint n join pg_catalog.pg_description d on d.objoid = n.oid`;
+  return unlessNone(
+    `pg_description where classoid = ${classOf('pg_constraint')}`,
+    `(select d.description from ${of} where n.contype = 'n' and ${where} and d.classoid = ${classOf('pg_constraint')})`,
+  );
+}
+
 /** An expression: true, or null for no fact. */
 export function whenTrue(condition: string): string {
   return `nullif(${condition}, false)`;

@@ -55,6 +55,15 @@ function inCatalog(catalog: string, object = 'oid', part = '0', of = catalog): s
 from pg_catalog.${catalog} where ${isOfUsers(object)}`;
 }
 
+/** A statement: rows of a NOT NULL, or about it, count for its column or domain. */
+function ofNotNull(from: string, writer: string): string {
+  const [table, type] = ['pg_class', 'pg_type'].map(
+    (catalog) => `'pg_catalog.${catalog}'::pg_catalog.regclass::oid`,
+  );
+  return `select case when n.conrelid <> 0 then ${table} else ${type} end, case when n.conrelid <> 0 then n.conrelid else n.contypid end,
+  coalesce(n.conkey[1], 0)::integer, ${writer} from ${from} where n.contype = 'n' and ${isOfUsers('n.oid')}`;
+}
+
 const forAll = [
   ...[
     'pg_namespace',
@@ -95,4 +104,9 @@ const forAll = [
   inCatalog('pg_inherits', 'inhrelid', '0', 'pg_class'),
   inCatalog('pg_enum', 'enumtypid', '0', 'pg_type'),
   `select classoid, objoid, objsubid, xmin from pg_catalog.pg_description where ${isOfUsers('objoid')}`,
+  ofNotNull('pg_catalog.pg_constraint n', 'n.xmin'),
+  ofNotNull(
+    'pg_catalog.pg_description d join pg_catalog.pg_constraint n on n.oid = d.objoid',
+    'd.xmin',
+  ) + ` and d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass`,
 ];

@@ -2,6 +2,7 @@ import {
   type CatalogQuery,
   type CatalogServer,
   classOf,
+  commentOnNotNull,
   identityOf,
   identityOrNull,
   relationKind,
@@ -148,7 +149,7 @@ const columns = ({ major }: CatalogServer): CatalogQuery => ({
     type: 'pg_catalog.format_type(it.atttypid, it.atttypmod)',
     collation: `case when it.attcollation <> ${typeOf('typcollation')} then ${identityOf('pg_collation', 'it.attcollation')} end`,
     'not null': whenTrue('it.attnotnull'),
-    ...(major < 18 ? {} : { 'not null by': notNull }),
+    ...(major < 18 ? {} : { 'not null by': notNull, 'not null comment': notNullComment }),
     default: `case it.attgenerated when '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end`,
     generated: `case it.attgenerated when '' then null
       else pg_catalog.pg_get_expr(d.adbin, d.adrelid) || case it.attgenerated when 's' then ' stored' else ' virtual' end end`,
@@ -173,6 +174,8 @@ const notNull = `case when it.attnotnull then (select nullif(pg_catalog.concat_w
     case when not n.convalidated then 'not valid' end,
     case when n.connoinherit then 'no inherit' end), '')
   from pg_catalog.pg_constraint n where n.conrelid = it.attrelid and n.contype = 'n' and n.conkey = array[it.attnum]) end`;
+
+const notNullComment = `case when it.attnotnull then ${commentOnNotNull('n.conrelid = it.attrelid and n.conkey = array[it.attnum]')} end`;
 
 const columnDefaults: CatalogQuery = {
   catalog: 'pg_attrdef',

@@ -1,6 +1,7 @@
 import {
   type CatalogQuery,
   type CatalogServer,
+  commentOnNotNull,
   type Facts,
   identityOf,
   identityOrNull,
@@ -56,7 +57,7 @@ const types = ({ major }: CatalogServer): CatalogQuery => ({
     labels: `(select pg_catalog.jsonb_agg(enumlabel order by enumsortorder) from pg_catalog.pg_enum where enumtypid = it.oid)`,
     'base type': `case it.typtype when 'd' then pg_catalog.format_type(it.typbasetype, it.typtypmod) end`,
     'not null': whenTrue('it.typnotnull'),
-    ...(major < 17 ? {} : { 'not null by': notNull }),
+    ...(major < 17 ? {} : { 'not null by': notNull, 'not null comment': notNullComment }),
     default: `case it.typtype when 'd' then pg_catalog.pg_get_expr(it.typdefaultbin, 0) else it.typdefault end`,
     collation: `case when it.typcollation <> 0 and it.typcollation is distinct from
         case it.typtype when 'd' then (select typcollation from pg_catalog.pg_type where oid = it.typbasetype) end
@@ -81,6 +82,8 @@ const notNull = `(select nullif(pg_catalog.concat_ws(', ',
     case when n.conname <> pg_catalog.left(it.typname || '_not_null', 63) then n.conname end,
     case when not n.convalidated then 'not valid' end), '')
   from pg_catalog.pg_constraint n where n.contypid = it.oid and n.contype = 'n')`;
+
+const notNullComment = commentOnNotNull('n.contypid = it.oid');
 
 const enumLabels: CatalogQuery = {
   catalog: 'pg_enum',

@@ -456,12 +456,18 @@ const since17: readonly Mutation[] = [
     'type s.email',
     'alter domain s.email drop not null; alter domain s.email add constraint filled not null',
   ],
+  ['type s.email', `comment on constraint email_not_null on domain s.email is 'why'`],
   ['table s.fast', 'grant maintain on s.fast to everything_reader'],
   ['subscription ours', `update pg_subscription set subfailover = true where subname = 'ours'`],
 ];
 
 const since18: readonly Mutation[] = [
   ['table column s.child.note', 'alter table s.child add constraint has_note not null note'],
+  ['table column s.parent.name', `comment on constraint parent_name_not_null on s.parent is 'why'`],
+  [
+    'table column s.child.note',
+    `alter table s.child add constraint has_note not null note; comment on constraint has_note on s.child is 'why'`,
+  ],
   [
     'table column s.child.note',
     'alter table s.child add constraint child_note_not_null not null note not valid',

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createDatabase, type Database } from '../../support/database.js';
 import { type Chance, oneOf, rounds } from '../../support/rounds.js';
 import { inCi } from '../../support/sweep.js';
@@ -114,6 +114,28 @@ test('what was made by hand before is not taken for what the files made, whateve
     { ms: inCi ? 15_000 : 0, least: 1 },
   );
 });
+
+test.runIf(Number(inject('serverVersion')) >= 18)(
+  'a file that comments on a NOT NULL is no drift, and is known as the one that did',
+  async () => {
+    const made = {
+      ...first,
+      's/001_t.sql': 'create table s.t (a int not null); create domain s.d as int not null',
+    };
+    await runs.run(made);
+    await database.sql`create table public.by_hand ()`;
+    const comment = (what: string) => `comment on constraint t_a_not_null on s.t is '${what}';
+      comment on constraint d_not_null on domain s.d is '${what}'`;
+    await runs.run({ ...made, 's/002_comments.sql': comment('why') });
+    expect(await runs.drift()).toEqual(['unknown table public.by_hand']);
+    await database.sql.unsafe(comment('by hand'));
+    expect(await runs.drift()).toEqual([
+      'unknown table public.by_hand',
+      'different table column s.t.a (not null comment) by s/002_comments.sql',
+      'different type s.d (not null comment) by s/002_comments.sql',
+    ]);
+  },
+);
 
 const users = {
   'app/001_users.sql': 'create schema app; create table app.users (id int primary key, email text)',

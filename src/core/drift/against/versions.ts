@@ -9,7 +9,11 @@ import {
 type Majors = readonly [made: number, live: number];
 
 /** What every object that can have it has from this major version on: a fact, or a privilege, by name. */
-const since: Readonly<Record<string, number>> = { 'not null by': 18, MAINTAIN: 17 };
+const since: Readonly<Record<string, number>> = {
+  'not null by': 18,
+  'not null comment': 18,
+  MAINTAIN: 17,
+};
 
 /** Facts whose meaning changes with this major version, although nobody has changed anything. */
 const newMeaning: Readonly<Record<string, readonly [facts: readonly string[], from: number]>> = {

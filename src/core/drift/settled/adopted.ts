@@ -157,6 +157,7 @@ const factWords: Readonly<Record<string, RegExp>> = {
   tablespace: /\bset tablespace\b/,
   'not null': /\b(?:set|drop) not null\b/,
   'not null by': /\b(?:set|drop) not null\b/,
+  'not null comment': /\bcomment on constraint\b/,
   default: /\bdrop default\b/,
   identity: /\bdrop identity\b/,
   generated: /\bdrop expression\b/,

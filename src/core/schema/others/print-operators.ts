@@ -1,8 +1,15 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
-import { attached, whole } from '../parts/print-attached.js';
+import { attached, notLoadable, whole } from '../parts/print-attached.js';
 import { called, definitions } from './print-types.js';
 import { isTrue, textOf } from '../parts/reading.js';
-import { type Group, groupsOf, making, type Print, type Printing } from '../parts/statements.js';
+import {
+  altering,
+  type Group,
+  groupsOf,
+  making,
+  type Print,
+  type Printing,
+} from '../parts/statements.js';
 import { splitCall, splitList, splitMethod } from '../parts/text.js';
 
 /** Operators with their families and classes; casts, transforms and access methods. */
@@ -31,8 +38,26 @@ function withType(group: Group, { named }: Printing): Group {
   return { part: 'schema', schema, rank, identity, statements };
 }
 
+/** A shell: it was named as the commutator or negator of another operator, and never created. */
+function isShell(operator: CatalogObject): boolean {
+  return called(operator, 'function') === null;
+}
+
+/** The operator that names a shell creates it again. */
+const shell: Print = (object, { ofKind }) => {
+  const isNamed = ofKind('operator').some(
+    (each) =>
+      !isShell(each) &&
+      ['commutator', 'negator'].some((fact) => textOf(each, fact) === object.identity),
+  );
+  return isNamed
+    ? []
+    : [altering(notLoadable(nameOf(object), 'it is a shell that no operator names'), object)];
+};
+
 const operator: Print = (object, printing) => {
   const { identity } = object;
+  if (isShell(object)) return shell(object, printing);
   const [name, types] = splitCall(identity);
   const [left = 'NONE', right = 'NONE'] = splitList(types);
   const type = (each: string): string | null => (each === 'NONE' ? null : each);

@@ -1,6 +1,6 @@
 import { type CatalogObject, nameOf } from '../../catalog/catalog.js';
 import { attached, comment } from '../parts/print-attached.js';
-import { columnName, notNull, typeOf } from '../tables/print-columns.js';
+import { columnName, commentOnNotNull, notNull, typeOf } from '../tables/print-columns.js';
 import { byPosition, isTrue, listOf, literalOf, textOf } from '../parts/reading.js';
 import {
   altering,
@@ -81,6 +81,7 @@ function domain(type: CatalogObject, printing: Printing): readonly Statement[] {
       const made = making(text, each, printing);
       return { ...made, needs: [...made.needs, nameOf(type)] };
     }),
+    ...commentOnNotNull(type, `DOMAIN ${type.identity}`, printing),
     ...constraints.flatMap((each) => {
       const name = `${firstName(each.identity)} ON DOMAIN ${type.identity}`;
       return attached({ object: each, word: 'CONSTRAINT', name }, printing);

@@ -1,7 +1,7 @@
 import type { CatalogObject } from '../../catalog/catalog.js';
-import { attached, hiddenOptions } from '../parts/print-attached.js';
+import { attached, hiddenOptions, notLoadable } from '../parts/print-attached.js';
 import { foreignOptions, storageOptions } from '../parts/print-options.js';
-import { byPosition, listOf, notNullBy, textOf } from '../parts/reading.js';
+import { byPosition, isTrue, listOf, literalOf, notNullBy, textOf } from '../parts/reading.js';
 import { sequenceOptions } from './print-sequences.js';
 import { altering, type Printing, type Statement } from '../parts/statements.js';
 import { clause, unquoted } from '../parts/text.js';
@@ -47,17 +47,21 @@ export function columnAttributes(
   printing: Printing,
   withoutDefault: boolean,
 ): readonly string[] {
-  const generated = /^(.*) (stored|virtual)$/s.exec(textOf(column, 'generated') ?? '');
+  const expression = expressionOf(column);
+  const isStored = textOf(column, 'generated')?.endsWith(' stored') === true;
   return [
     ...(withoutDefault ? [] : clause('DEFAULT', textOf(column, 'default'))),
-    ...(generated === null
+    ...(expression === null
       ? []
-      : [
-          `GENERATED ALWAYS AS (${generated[1]}) ${generated[2] === 'stored' ? 'STORED' : 'VIRTUAL'}`,
-        ]),
+      : [`GENERATED ALWAYS AS (${expression}) ${isStored ? 'STORED' : 'VIRTUAL'}`]),
     ...identityOf(column, printing),
     ...notNull(column, printing).inline,
   ];
+}
+
+/** What a generated column is computed from; null for others. */
+export function expressionOf(column: CatalogObject): string | null {
+  return /^(.*) (?:stored|virtual)$/s.exec(textOf(column, 'generated') ?? '')?.[1] ?? null;
 }
 
 /** A partition has the sequence of its parent. */
@@ -93,7 +97,9 @@ export function notNull(column: CatalogObject, { quote, isNameOfNotNull }: Print
   if (column.facts['not null'] !== true) return { inline: [], later: [] };
   const { name: own, flags } = notNullBy(column);
   const usual = usualNotNull(column);
-  const name = own === '' && isNameOfNotNull(column.schema, usual) ? usual : own;
+  const isNamed =
+    isNameOfNotNull(column.schema, usual) || textOf(column, 'not null comment') !== null;
+  const name = own === '' && isNamed ? usual : own;
   const constraint = name === '' ? '' : `CONSTRAINT ${quote(name)} `;
   const suffix = flags.includes('no inherit') ? ' NO INHERIT' : '';
   if (!flags.includes('not valid'))
@@ -104,10 +110,28 @@ export function notNull(column: CatalogObject, { quote, isNameOfNotNull }: Print
   };
 }
 
+/** The comment on a NOT NULL. `of`: what it belongs to, in COMMENT ON CONSTRAINT. */
+export function commentOnNotNull(
+  object: CatalogObject,
+  of: string,
+  { quote, find }: Printing,
+): readonly Statement[] {
+  const text = literalOf(object, 'not null comment');
+  if (text === null) return [];
+  const table = find('table', object.table ?? '');
+  const isOnlyInherited = isTrue(object, 'inherited') && !isTrue(object, 'of its own too');
+  if (isOnlyInherited && table?.facts['partition'] === undefined) {
+    const what = `the comment on the NOT NULL of column ${object.identity}`;
+    return [altering(notLoadable(what, 'it is inherited, with a name of its own'), object)];
+  }
+  const name = notNullBy(object).name || usualNotNull(object);
+  return [altering(`COMMENT ON CONSTRAINT ${quote(name)} ON ${of} IS ${text};`, object)];
+}
+
 /** The name that the server chooses if no other constraint of the schema has it: `t_c_not_null` of `s.t.c`. */
 function usualNotNull({ identity }: CatalogObject): string {
   const [, ...names] = identity.match(/"(?:[^"]|"")*"|[^".]+/g) ?? [];
-  return [...names.map(unquoted), 'not_null'].join('_');
+  return [...names.map(unquoted), 'not_null'].join('_').slice(0, longestName);
 }
 
 /**
@@ -141,6 +165,7 @@ export function columnStatements(
     ...changes,
     ...inheritable,
     ...later,
+    ...commentOnNotNull(column, table ?? '', printing),
     ...hiddenOptions(listOf(column, 'foreign options'), `column ${column.identity}`, column),
     ...attached(
       { ...subject, granted: ['TABLE', table ?? ''], column: name, hasNoOwn: true },

@@ -10,6 +10,7 @@ import {
   type Printing,
   type Statement,
 } from '../parts/statements.js';
+import { unquoted } from '../parts/text.js';
 
 /** The constraints of a table except its foreign keys. */
 export interface Constraints {
@@ -17,6 +18,8 @@ export interface Constraints {
   readonly inline: readonly { readonly text: string; readonly objects: readonly CatalogObject[] }[];
   /** Those that have to be added by a separate statement. */
   readonly later: readonly Statement[];
+  /** Those that a partition gets when it is attached, with their indexes. */
+  readonly brought: readonly CatalogObject[];
   /** Comments, and statements about the indexes. */
   readonly attached: readonly Statement[];
 }
@@ -27,8 +30,12 @@ export function constraintsOf(table: CatalogObject, printing: Printing): Constra
     .filter((constraint) => !isForeignKey(constraint));
   const isPartition = textOf(table, 'partition') !== null;
   // Constraints that are only inherited come with the parent; a partition is created alone, and needs the same ones.
+  const brought = isPartition ? all.filter(isBrought) : [];
   const own = all.filter(
-    (each) => isPartition || !isTrue(each, 'inherited') || isTrue(each, 'of its own too'),
+    (each) =>
+      (isPartition && !brought.includes(each)) ||
+      !isTrue(each, 'inherited') ||
+      isTrue(each, 'of its own too'),
   );
   const isLater = (constraint: CatalogObject): boolean =>
     isTrue(constraint, 'not valid') || isCircular(constraint, table, printing);
@@ -38,8 +45,38 @@ export function constraintsOf(table: CatalogObject, printing: Printing): Constra
       .toSorted((a, b) => rankOf(a) - rankOf(b))
       .map((each) => ({ text: declarationOf(each), objects: [each, ...indexOf(each, printing)] })),
     later: own.filter(isLater).map((each) => addition(each, table, printing)),
-    attached: all.flatMap((each) => constraintStatements(each, printing)),
+    brought: brought.flatMap((each) => [each, ...indexOf(each, printing)]),
+    attached: all.flatMap((each) =>
+      brought.includes(each) && !isUsuallyNamed(each)
+        ? [
+            altering(
+              notLoadable(
+                nameOf(each),
+                'it comes with its table, with a name that the server chooses',
+              ),
+              each,
+            ),
+          ]
+        : constraintStatements(each, printing),
+    ),
   };
+}
+
+/** PostgreSQL compares no constraints that exclude: a partition that had one already would have two. */
+function isBrought(constraint: CatalogObject): boolean {
+  const definition = textOf(constraint, 'definition') ?? '';
+  return (
+    constraint.facts['part of'] !== undefined && /^EXCLUDE | WITHOUT OVERLAPS\)/.test(definition)
+  );
+}
+
+/** Whether the server would choose this name, as far as its form tells. */
+function isUsuallyNamed(constraint: CatalogObject): boolean {
+  const name = unquoted(nameOn(constraint));
+  const table = unquoted(
+    (constraint.table ?? '').slice(schemaOf(constraint.table ?? '').length + 1),
+  );
+  return name.startsWith(`${table}_`) && /_(?:pkey|key|excl)\d*$/.test(name);
 }
 
 /** A constraint always needs its own table and columns: whether something else that it needs does so too. */
@@ -77,14 +114,11 @@ function declarationOf(constraint: CatalogObject): string {
 
 function addition(constraint: CatalogObject, table: CatalogObject, printing: Printing): Statement {
   const word = table.kind === 'table' ? 'TABLE' : 'FOREIGN TABLE';
-  const only = isPartitioned(table) && isForeignKey(constraint) ? '' : 'ONLY ';
+  const isPartitioned = table.facts['partition key'] !== undefined;
+  const only = isPartitioned && isForeignKey(constraint) ? '' : 'ONLY ';
   const text = `ALTER ${word} ${only}${table.identity} ADD ${declarationOf(constraint)};`;
   const made = making(text, constraint, printing, indexOf(constraint, printing));
   return { ...made, needs: [...made.needs, nameOf(table)] };
-}
-
-function isPartitioned(table: CatalogObject): boolean {
-  return table.facts['partition key'] !== undefined;
 }
 
 /** The index of a key, which has its name and is created with it. */

@@ -63,7 +63,7 @@ function statementsOf(
     ...sequences.flatMap((sequence) => sequenceStatements(sequence, printing)),
     ...constraints.later,
     ...indexes(table, printing),
-    ...attach(table),
+    ...attach(table, constraints.brought),
     ...attached({ object: table, word, name: identity, granted: ['TABLE', identity] }, printing),
     ...hiddenOptions(listOf(table, 'foreign options'), `foreign table ${identity}`, table),
     ...columns.flatMap((column) => columnStatements(column, word, printing, heirs)),
@@ -113,7 +113,7 @@ function createTable(
   ]);
   const isOwn = new Set([...circular].map(nameOf));
   const makes = [...made.makes, ...isOwn];
-  const notes = inheritance.note === null ? [] : [altering(commentLine(inheritance.note), table)];
+  const notes = inheritance.notes.map((note) => altering(commentLine(note), table));
   return [
     { text, makes, needs: made.needs.filter((name) => !isOwn.has(name)) },
     ...notes,
@@ -156,10 +156,12 @@ function setDefault(
 }
 
 /** A partition is attached once it has the indexes that its parent requires, so that they keep their names. */
-function attach(table: CatalogObject): readonly Statement[] {
+/** `brought`: what comes with that. */
+function attach(table: CatalogObject, brought: readonly CatalogObject[]): readonly Statement[] {
   const bounds = textOf(table, 'partition');
   const [parent] = listOf(table, 'parents');
   if (bounds === null || parent === undefined) return [];
   const text = `ALTER TABLE ONLY ${parent} ATTACH PARTITION ${table.identity} ${bounds};`;
-  return [altering(text, table, [nameOf({ kind: 'table', identity: parent })])];
+  const attaching = altering(text, table, [nameOf({ kind: 'table', identity: parent })]);
+  return [{ ...attaching, makes: brought.map(nameOf) }];
 }
