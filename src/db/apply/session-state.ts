@@ -2,6 +2,7 @@ import type { Migration } from '../../core/files/migration.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { setterMayHaveRun } from './hidden-settings.js';
+import { leavesMore } from './session-wear.js';
 
 /**
  * The state of a session, as a short text that is the same for two sessions in which a statement does the same: role,
@@ -62,11 +63,11 @@ function question(hides: string): string {
 }
 
 /**
- * True if finished statements may have left state that the server does not list, besides settings: the seed of random(), or
- * the last value of a sequence that the rest asks for.
+ * True if finished statements may have left state that the server does not list, besides settings: the seed of random(), a
+ * loaded library, a connection of dblink, or the last value of a sequence that the rest asks for.
  */
 export function mayHaveMore(finished: string, rest: string): boolean {
-  if (/setseed/i.test(finished)) return true;
+  if (leavesMore(finished)) return true;
   return /\b(?:curr|last)val\b/i.test(rest) && /nextval|setval|\b(?:insert|copy)\b/i.test(finished);
 }
 

@@ -7,10 +7,12 @@ import { declaresSetting } from './hidden-settings.js';
  * connection.
  */
 export function wearsSession(sql: string): boolean {
-  return (
-    /\balter\s+(?:database|role|user)\b|\bdblink_connect|\bload\s+'|\bsetseed\b/i.test(sql) ||
-    declaresSetting(sql)
-  );
+  return /\balter\s+(?:database|role|user)\b/i.test(sql) || leavesMore(sql) || declaresSetting(sql);
+}
+
+/** True for code that may leave what is neither listed by the server nor cleaned by DISCARD ALL, settings aside. */
+export function leavesMore(sql: string): boolean {
+  return /\bdblink_connect|\bload\s+e?['$]|\bsetseed\b/i.test(sql);
 }
 
 /** True for code that defines a routine which wears the session of whoever calls it by an undeclared setting. */
