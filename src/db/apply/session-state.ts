@@ -68,8 +68,12 @@ function question(hides: string): string {
  */
 export function mayHaveMore(finished: string, rest: string): boolean {
   if (leavesMore(finished)) return true;
-  return /\b(?:curr|last)val\b/i.test(rest) && /nextval|setval|\b(?:insert|copy)\b/i.test(finished);
+  return /\b(?:curr|last)val\b/i.test(rest) && runsCode.test(finished);
 }
+
+/** Commands that may draw a number from a sequence, also in a function or a trigger. */
+const runsCode =
+  /nextval|setval|\b(?:insert|copy|merge|update|delete|select|values|do|call|execute|fetch)\b/i;
 
 /**
  * The session as left by a file outside a transaction that lost to another session: what its finished statements have set up

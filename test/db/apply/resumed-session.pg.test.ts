@@ -129,6 +129,23 @@ insert into t values (2);`
     },
   );
 
+  test('starts again at statement 1 if the rest asks for a number that a function has drawn', async () => {
+    const trial = await twoSchemas();
+    const { name } = trial;
+    await trial.sql
+      .unsafe(`create sequence ${name}.drawn; create function ${name}.draw() returns bigint
+      language sql as $$ select nextval('${name}.drawn') $$`);
+    const sql = `-- pgm:no-transaction
+select ${name}.draw();
+select from ${name}.gate;
+select lastval();`;
+    await trial.run({ 'a/001_x.sql': sql });
+    await trial.sql.unsafe(`create table ${name}.gate (n int)`);
+    const ran = await trial.run({ 'a/001_x.sql': sql });
+    expect(statesOf(ran)).toEqual(['a/001_x.sql applied']);
+    expect(JSON.stringify(ran.events)).toMatch(/starts again at statement 1/);
+  });
+
   test('goes on at that statement if only SET and RESET had changed its session', async () => {
     const trial = await twoSchemas();
     const { name } = trial;
