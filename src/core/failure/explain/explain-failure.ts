@@ -89,9 +89,10 @@ function rowOfCopy({ text, pieceStart, error, literals }: FailedPiece): number |
   const rows = literals.find((range) => range.start >= pieceStart && isRows(text, range));
   if (rows === undefined) return null;
   const copy = { start: pieceStart, end: rows.start };
-  if (!onlyCopy.test(blanked(text, literals, copy).replace(quotedName, '""'))) return null;
+  const code = blanked(text, literals, copy).replace(restOfLine, '');
+  if (!onlyCopy.test(code.replace(quotedName, '""'))) return null;
   const comments = literals.filter((range) => isComment(text, range));
-  const statement = blanked(text, comments, copy);
+  const statement = blanked(text, comments, copy).replace(restOfLine, '');
   const line = lineIn(error.where, statement);
   if (line === null) return null;
   const within = text.slice(rows.start, rows.end);
@@ -99,8 +100,9 @@ function rowOfCopy({ text, pieceStart, error, literals }: FailedPiece): number |
   return rows.start + indexOfLine(within, line + more);
 }
 
-/** One statement whose rows follow it. */
-const onlyCopy = /^copy\b[^;]*\bfrom\s+std(?:in|out)\b[^;]*;\s*$/i;
+/** The end of a COPY before its rows; a comment there is not among the literals. */
+const restOfLine = /;[ \t\r]*(?:--[^\n]*)?\n$/;
+const onlyCopy = /^copy\b[^;]*\bfrom\s+std(?:in|out)\b[^;]*$/i;
 const quotedName = /"(?:[^"]|"")*"/g;
 
 /** A name in quotes may itself contain what looks like the line. */

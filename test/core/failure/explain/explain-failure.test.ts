@@ -88,6 +88,12 @@ describe('the place of an error', () => {
     expect(explain(text, { sqlstate: '22P02', where }).place).toEqual({ line: 4, column: 1 });
   });
 
+  test('is the row of COPY after a comment on its last line', () => {
+    const text = 'copy t from stdin; -- it\'s; no "csv, copy\n"1\n2"\nx\n\\.\n';
+    const where = 'COPY t, line 3, column a: "x"';
+    expect(explain(text, { sqlstate: '22P02', where }).place).toEqual({ line: 4, column: 1 });
+  });
+
   test.each([
     ["copy t from program 'x';", 0],
     ['do $$ begin execute x; end $$;', 10],
