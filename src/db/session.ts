@@ -2,9 +2,8 @@ import type { MigrationKey } from '../core/files/migration.js';
 import type { Observer, Runner, Session } from '../core/ports.js';
 import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
 import type { ToolTables } from '../core/foreign/tool-history.js';
-import { applyFile, countingEndings, namingFile } from './apply/apply-file.js';
+import { applyFile, countingEndings, namingFile, wearOf } from './apply/apply-file.js';
 import { LeftSession } from './apply/session-state.js';
-import { definesWear, wearsSession } from './apply/session-wear.js';
 import { findLockHolder } from './backend/lock.js';
 import { readIdentity } from './backend/identity.js';
 import { translateAsking } from './backend/read-only.js';
@@ -136,8 +135,9 @@ function applying(own: Backend, options: SessionOptions): Session['apply'] {
   return async (work) => {
     const { key, sql } = work.migration;
     if (own.wornBy !== null && own.wornBy !== key) await replace(own, renew);
-    own.isWornByCalls ||= definesWear(sql);
-    if (own.isWornByCalls || wearsSession(sql)) own.wornBy = key;
+    const wear = wearOf(sql);
+    own.isWornByCalls ||= wear === 'callers';
+    if (own.isWornByCalls || wear !== 'none') own.wornBy = key;
     const { schema, client } = own.tables;
     const origin = { historySchema: schema, runner, revision: work.revision };
     if (work.judgement.kind === 'no-transaction') options.outside.add(key);

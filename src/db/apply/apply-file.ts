@@ -9,6 +9,7 @@ import type { ApplyOutcome, Work } from '../../core/ports.js';
 import { failed, type Failed, type FileWork } from './write-together.js';
 import { applyInTransaction, type TransactionHooks } from './apply-in-transaction.js';
 import { applyOutside, type OutsideHooks } from './apply-outside.js';
+import { readWear, type Wear } from './session-wear.js';
 import type { Client } from '../wire/client.js';
 import { isPassingInFile, serverErrorOf } from '../wire/errors.js';
 import type { HistoryTables } from '../history/history-tables.js';
@@ -131,4 +132,9 @@ export function namingFile(error: unknown, key: MigrationKey): unknown {
   if (said.endsSession || !isPassingInFile(said)) return error;
   const reason = `${error.reason}, said while ${printable(key)} ran`;
   return new Transient(reason, error.code, { cause: error.cause });
+}
+
+/** See `readWear`; most files have none of these words. */
+export function wearOf(sql: string): Wear {
+  return /set|load|alter|dblink/i.test(sql) ? readWear(sql) : 'none';
 }

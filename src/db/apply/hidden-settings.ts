@@ -2,25 +2,26 @@ import type { StandaloneStatement } from '../../core/statements/judge-file.js';
 import { literal } from '../wire/quote.js';
 
 /**
- * Whatever sets an undeclared setting (`app.tenant`), and more: set_config, unless the name has no dot; SET with a dot in the
- * name; the text of a SET that continues with `%` or ends there. PostgreSQL (`~*`) and JavaScript read it alike.
+ * Matches whatever sets an undeclared setting (`app.tenant`) until the session ends, and more: set_config, unless the name
+ * has no dot or it lasts only until COMMIT; SET with a dot in the name; the text of a SET that continues with `%` or ends
+ * there. PostgreSQL (`~*`) and JavaScript read it alike.
  */
-function setting(scope: string, call: string): string {
-  return [
-    String.raw`set_config(?!\s*\(\s*'[^'.]*'(?:::text)?\s*,)${call}`,
-    String.raw`(?:^|[^\w$])set\s+(?:(?:${scope})\s+)?"?[\w$]+"?\s*\.`,
-    String.raw`'\s*set\s+(?:(?:${scope})\s+)?[%']`,
-  ].join('|');
-}
+const setter = [
+  String.raw`set_config(?!\s*\(\s*'[^'.]*'(?:::text)?\s*,)(?!\s*\([^()]*,\s*true\s*\))`,
+  String.raw`(?:^|[^\w$])set\s+(?:session\s+)?"?[\w$]+"?\s*\.`,
+  String.raw`'\s*set\s+(?:session\s+)?[%']`,
+].join('|');
 
-/** Of these, what sets it until the session ends. */
-const setter = setting('session', String.raw`(?!\s*\([^()]*,\s*true\s*\))`);
-
-const anySetter = new RegExp(`${setting('session|local', '')}|\\breset\\s+"?[\\w$]+"?\\s*\\.`, 'i');
+/** The same whether until the session ends or until COMMIT, and RESET. */
+const anySetter = [
+  /set_config(?!\s*\(\s*'[^'.]*'(?:::text)?\s*,)/i,
+  /(?:^|[^\w$])(?:re)?set\s+(?:(?:session|local)\s+)?"?[\w$]+"?\s*\./i,
+  /'\s*set\s+(?:(?:session|local)\s+)?[%']/i,
+];
 
 /** True for code that may set such a setting, also only until COMMIT: the session knows its name from then on. */
 export function declaresSetting(sql: string): boolean {
-  return anySetter.test(sql);
+  return anySetter.some((pattern) => pattern.test(sql));
 }
 
 /** True if the statement itself may make settings that the server does not list, and that no SET can restore. */

@@ -2,7 +2,7 @@ import type { FailedPart, ProofSession } from '../../core/proof/database/proof-d
 import type { ServerError } from '../../core/failure/server-error.js';
 import { textOfPiece } from '../../core/statements/judge-file.js';
 import type { Piece } from '../../core/statements/sql-reading.js';
-import { definesWear, wearsSession } from '../apply/session-wear.js';
+import { wearOf } from '../apply/apply-file.js';
 import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
 import { readCatalog } from '../catalog/read-catalog.js';
 import { readSchema } from '../catalog/read-schema.js';
@@ -53,9 +53,9 @@ export function proofSessionOf(
     },
     run: (sql, piece) => {
       // Of the part only: a dump has thousands.
-      const part = piece.kind === 'sql' ? textOfPiece(sql, piece) : '';
-      isWornByCalls ||= definesWear(part);
-      own.isWorn ||= isWornByCalls || wearsSession(part);
+      const wear = piece.kind === 'sql' ? wearOf(textOfPiece(sql, piece)) : 'none';
+      isWornByCalls ||= wear === 'callers';
+      own.isWorn ||= isWornByCalls || wear !== 'none';
       return asked((client) => runPart(client, sql, piece));
     },
     checkDeferred: () => asked((client) => answered(client, checkDeferred)),
