@@ -2,7 +2,7 @@ import type { MigrationKey } from '../core/files/migration.js';
 import type { Observer, Runner, Session } from '../core/ports.js';
 import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
 import type { ToolTables } from '../core/foreign/tool-history.js';
-import { applyFile, countingEndings, namingFile, wearsSession } from './apply/apply-file.js';
+import { applyFile, countingEndings, namingFile, wearOf } from './apply/apply-file.js';
 import { LeftSession } from './apply/session-state.js';
 import { findLockHolder } from './backend/lock.js';
 import { readIdentity } from './backend/identity.js';
@@ -44,11 +44,13 @@ interface Backend {
   left: LeftSession | null;
   /** The file after which no other one may have this session; null for none. */
   wornBy: MigrationKey | null;
+  /** A file so far has defined a routine after whose call a session is worn; from then on any file may call it. */
+  isWornByCalls: boolean;
 }
 
 /** A session on a database; `opened` is its first backend. */
 export function sessionOf(opened: HistoryTables, options: SessionOptions): Session {
-  const own: Backend = { tables: opened, left: null, wornBy: null };
+  const own: Backend = { tables: opened, left: null, wornBy: null, isWornByCalls: false };
   const asked: Asked = (ask) =>
     translating(own.tables.client, async () => {
       await own.left?.clean(own.tables.client);
@@ -137,7 +139,9 @@ function applying(own: Backend, options: SessionOptions): Session['apply'] {
   return async (work) => {
     const { key, sql } = work.migration;
     if (own.wornBy !== null && own.wornBy !== key) await replace(own, renew);
-    if (wearsSession(sql)) own.wornBy = key;
+    const wear = wearOf(sql);
+    own.isWornByCalls ||= wear === 'callers';
+    if (own.isWornByCalls || wear !== 'none') own.wornBy = key;
     const { schema, client } = own.tables;
     const origin = { historySchema: schema, runner, revision: work.revision };
     if (work.judgement.kind === 'no-transaction') options.outside.add(key);

@@ -46,6 +46,51 @@ begin; select 1; commit;`,
   ]);
 });
 
+test('what is deferred until a COMMIT of the file runs there, and what is deferred by default is so again', async () => {
+  const trial = await begin();
+  const { name } = trial;
+  await trial.sql.unsafe(`set search_path = ${name};
+    create table a (n int primary key); create table b (n int); create table seen (n bigint);
+    create table "c""d" (n int, constraint "x,y" foreign key (n) references a deferrable initially deferred);
+    create table now_ (n int, constraint now_fk foreign key (n) references a deferrable);
+    create table twin (n int, constraint twin check (n > 0));
+    create table twin2 (n int, constraint twin foreign key (n) references a deferrable initially deferred);
+    create function see() returns trigger language plpgsql as $$ begin
+      insert into ${name}.seen select count(*) from ${name}.b; return null; end $$;
+    create constraint trigger late after insert on a deferrable initially deferred
+      for each row execute function see();
+    create constraint trigger at_once after insert on b deferrable
+      for each row execute function see();
+    reset search_path;`);
+  const ran = await trial.run({
+    'a/001_x.sql': `set search_path = ${name};
+begin; insert into a values (1); commit;
+begin; insert into b values (1), (2); end;
+insert into "c""d" values (9); insert into a values (9);`,
+    'b/001_x.sql': `set search_path = ${name};
+begin;
+insert into "c""d" values (5);
+commit;
+begin; insert into a values (5); commit;`,
+    'c/001_x.sql': `set search_path = ${name};
+begin; insert into a values (6); commit;
+do $$ begin insert into now_ values (7); exception when foreign_key_violation then insert into b values (3); end $$;`,
+  });
+  expect(statesOf(ran)).toEqual([
+    'a/001_x.sql applied',
+    'b/001_x.sql failed',
+    'c/001_x.sql applied',
+  ]);
+  const seen = await trial.sql.unsafe(`select n from ${name}.seen`);
+  // Of 1; of both rows of b; of 9; of 6; of 3.
+  expect(seen.map(({ n }) => Number(n))).toEqual([0, 2, 2, 2, 2, 3]);
+  expect(failureOf(ran, 'b/001_x.sql')).toMatchObject({
+    sqlstate: '23503',
+    place: { line: 4, column: 1 },
+    advice: expect.stringMatching(/deferred.*not for a statement/) as unknown,
+  });
+});
+
 test('a file that sets another client_encoding where no reader sees it is undone, and says so', async () => {
   const trial = await begin();
   const { name } = trial;

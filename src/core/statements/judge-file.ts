@@ -77,11 +77,7 @@ function judgeTransaction(text: string, reading: StatementList): Judgement {
   if (failure !== null) return refused(failure);
   return {
     kind: 'transaction',
-    pieces: piecesOf(
-      inner,
-      skipped,
-      pairs.flatMap(({ begin, commit }) => [begin.range, commit.range]),
-    ),
+    pieces: piecesOf(inner, skipped, pairs),
     dissolved: wrapped ? 0 : pairs.length,
   };
 }
@@ -102,15 +98,23 @@ function firstOffence(
   return null;
 }
 
-/** Consecutive statements go together; rows of COPY and skipped lines separate them. */
+/** Consecutive statements go together; rows of COPY, skipped lines and the file's own COMMIT separate them. */
 function piecesOf(
   statements: readonly SqlStatement[],
   skipped: readonly TextRange[],
-  controls: readonly TextRange[],
+  pairs: readonly Pair[],
 ): readonly Piece[] {
   const pieces: Piece[] = [];
+  const commits = pairs.map(({ commit }) => commit.range);
   let starts: number[] = [];
+  let next = 0;
   for (const { range, data } of statements) {
+    for (; (commits[next]?.start ?? range.start) < range.start; next += 1) {
+      const statement = commits[next] as TextRange;
+      if (pieces.length > 0 && pieces.at(-1)?.kind !== 'commit') {
+        pieces.push({ kind: 'commit', statement });
+      }
+    }
     const last = pieces.at(-1);
     if (data !== null) {
       pieces.push({ kind: 'copy', statement: range, data });
@@ -123,13 +127,15 @@ function piecesOf(
       pieces.push({ kind: 'sql', range, starts, blanks: [] });
     }
   }
-  return pieces.map((piece) => withBlanks(piece, controls));
+  const begins = pairs.map(({ begin }) => begin.range);
+  return pieces.map((piece) => withBlanks(piece, begins));
 }
 
-function withBlanks(piece: Piece, controls: readonly TextRange[]): Piece {
-  if (piece.kind === 'copy' || controls.length === 0) return piece;
+/** A piece ends before a COMMIT, so only a BEGIN can be within one. */
+function withBlanks(piece: Piece, begins: readonly TextRange[]): Piece {
+  if (piece.kind !== 'sql' || begins.length === 0) return piece;
   const { start, end } = piece.range;
-  return { ...piece, blanks: controls.filter((each) => each.start > start && each.end < end) };
+  return { ...piece, blanks: begins.filter((each) => each.start > start && each.end < end) };
 }
 
 function isParted(left: TextRange, right: TextRange, skipped: readonly TextRange[]): boolean {

@@ -103,8 +103,10 @@ export type Piece =
       readonly range: TextRange;
       /** Where each of its statements begins in the file. */
       readonly starts: readonly number[];
-      /** What is sent as blanks, so that positions stay right: BEGIN and COMMIT of the file itself. */
+      /** What is sent as blanks, so that positions stay right: BEGIN of the file itself. */
       readonly blanks: readonly TextRange[];
     }
   /** The COPY statement, then its rows as they are in the file. */
-  | { readonly kind: 'copy'; readonly statement: TextRange; readonly data: TextRange };
+  | { readonly kind: 'copy'; readonly statement: TextRange; readonly data: TextRange }
+  /** A COMMIT of the file itself that is left out: what was deferred until it runs here. */
+  | { readonly kind: 'commit'; readonly statement: TextRange };

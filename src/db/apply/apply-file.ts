@@ -9,6 +9,7 @@ import type { ApplyOutcome, Work } from '../../core/ports.js';
 import { failed, type Failed, type FileWork } from './write-together.js';
 import { applyInTransaction, type TransactionHooks } from './apply-in-transaction.js';
 import { applyOutside, type OutsideHooks } from './apply-outside.js';
+import { readWear, type Wear } from './session-wear.js';
 import type { Client } from '../wire/client.js';
 import { isPassingInFile, serverErrorOf } from '../wire/errors.js';
 import type { HistoryTables } from '../history/history-tables.js';
@@ -133,11 +134,7 @@ export function namingFile(error: unknown, key: MigrationKey): unknown {
   return new Transient(reason, error.code, { cause: error.cause });
 }
 
-/**
- * True for a file after which the next one needs a session of its own: it may have changed the settings that sessions begin
- * with, or have left what DISCARD ALL does not clean (connections of dblink, a loaded library, the seed of random()). A word in
- * a comment costs no more than a connection.
- */
-export function wearsSession(sql: string): boolean {
-  return /\balter\s+(?:database|role|user)\b|\bdblink_connect|\bload\s+'|\bsetseed\b/i.test(sql);
+/** See `readWear`; most files have none of these words. */
+export function wearOf(sql: string): Wear {
+  return /set|load|alter|dblink/i.test(sql) ? readWear(sql) : 'none';
 }

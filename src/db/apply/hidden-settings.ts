@@ -12,6 +12,18 @@ const setter = [
   String.raw`'\s*set\s+(?:session\s+)?[%']`,
 ].join('|');
 
+/** The same whether until the session ends or until COMMIT, and RESET. */
+const anySetter = [
+  /set_config(?!\s*\(\s*'[^'.]*'(?:::text)?\s*,)/i,
+  /(?:^|[^\w$])(?:re)?set\s+(?:(?:session|local)\s+)?"?[\w$]+"?\s*\./i,
+  /'\s*set\s+(?:(?:session|local)\s+)?[%']/i,
+];
+
+/** True for code that may set such a setting, also only until COMMIT: the session knows its name from then on. */
+export function declaresSetting(sql: string): boolean {
+  return anySetter.some((pattern) => pattern.test(sql));
+}
+
 /** True if the statement itself may make settings that the server does not list, and that no SET can restore. */
 export function hidesSettings(sql: string, { start, end, command }: StandaloneStatement): boolean {
   return command !== 'SET' && new RegExp(setter, 'i').test(sql.slice(start, end));

@@ -2,6 +2,7 @@ import type { Migration } from '../../core/files/migration.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { setterMayHaveRun } from './hidden-settings.js';
+import { leavesMore } from './session-wear.js';
 
 /**
  * The state of a session, as a short text that is the same for two sessions in which a statement does the same: role,
@@ -62,13 +63,17 @@ function question(hides: string): string {
 }
 
 /**
- * True if finished statements may have left state that the server does not list, besides settings: the seed of random(), or
- * the last value of a sequence that the rest asks for.
+ * True if finished statements may have left state that the server does not list, besides settings: the seed of random(), a
+ * loaded library, a connection of dblink, or the last value of a sequence that the rest asks for.
  */
 export function mayHaveMore(finished: string, rest: string): boolean {
-  if (/setseed/i.test(finished)) return true;
-  return /\b(?:curr|last)val\b/i.test(rest) && /nextval|setval|\b(?:insert|copy)\b/i.test(finished);
+  if (leavesMore(finished)) return true;
+  return /\b(?:curr|last)val\b/i.test(rest) && runsCode.test(finished);
 }
+
+/** Commands that may draw a number from a sequence, also in a function or a trigger. */
+const runsCode =
+  /nextval|setval|\b(?:insert|copy|merge|update|delete|select|values|do|call|execute|fetch)\b/i;
 
 /**
  * The session as left by a file outside a transaction that lost to another session: what its finished statements have set up

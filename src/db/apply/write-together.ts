@@ -6,9 +6,9 @@ import { misreading } from '../wire/greeting.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { afterClaim } from '../history/claim.js';
+import { runDeferred } from './run-deferred.js';
 import type { ServerError } from '../../core/failure/server-error.js';
-import { sqlstates } from '../../core/failure/sqlstates.js';
-import { isPassingInFile, isTimeLimit, serverErrorOf } from '../wire/errors.js';
+import { isOwnEnd, isPassingInFile, serverErrorOf } from '../wire/errors.js';
 
 export type Failed = Extract<ApplyOutcome, { kind: 'failed' }>;
 export type Attempted<T> = { readonly kind: 'done'; readonly value: T } | Failed;
@@ -20,6 +20,8 @@ interface MessagePlace {
   readonly starts: readonly number[];
   /** A statement of our own before it, in ASCII; empty for none. */
   readonly prefix: string;
+  /** Of a COMMIT of the file. */
+  readonly isCommit?: boolean;
 }
 
 /**
@@ -40,16 +42,11 @@ export async function attempt<T>(
   }
 }
 
-/** True if the server ended the session because of the file that ran in it. */
-function isOwnEnd(said: ServerError, mayEndSession: boolean): boolean {
-  return isTimeLimit(said) || (mayEndSession && said.sqlstate === sqlstates.adminShutdown);
-}
-
 /** The place of a piece of a file in the message that sends it, after a `prefix` of our own. */
 function placeOf(piece: Piece, prefix: string): MessagePlace {
   return piece.kind === 'sql'
     ? { start: piece.range.start, starts: piece.starts, prefix }
-    : placeOfOne(piece.statement.start);
+    : { ...placeOfOne(piece.statement.start), isCommit: piece.kind === 'commit' };
 }
 
 /** The place of a statement that is a message of its own. */
@@ -69,8 +66,12 @@ export function failedOutside(said: ServerError): Failed {
 }
 
 /** If the text cannot be parsed, no statement of it was completed, not even our own. */
-export function failedAt(said: ServerError, { start, starts, prefix }: MessagePlace): Failed {
-  const error = { ...said, position: Math.max(0, (said.position ?? 0) - prefix.length) || null };
+export function failedAt(
+  said: ServerError,
+  { start, starts, prefix, ...at }: MessagePlace,
+): Failed {
+  const position = Math.max(0, (said.position ?? 0) - prefix.length) || null;
+  const error = { ...said, position, atCommit: at.isCommit === true };
   const done = starts.length === 1 ? 0 : said.statementsDone - (prefix === '' ? 0 : 1);
   return { kind: 'failed', error, pieceStart: start, statementStart: starts[done] ?? null };
 }
@@ -98,9 +99,9 @@ export interface FileAnswers {
 }
 
 /**
- * Writes all messages of a file, followed by DISCARD ALL, without waiting for an answer, and returns the answers. Only
- * the rows of a COPY have to be requested by the server: a file with such rows goes message by message, and stops if the
- * claim is refused or the server would misread what follows. `onClaimed` is called when the server has reached the file.
+ * Writes all messages of a file, followed by DISCARD ALL, without waiting for an answer, and returns the answers. Only a file
+ * with rows of COPY, which the server has to request, or with a COMMIT goes message by message, and stops if the claim is
+ * refused or the server would misread what follows. `onClaimed` is called when the server has reached the file.
  */
 export async function writeTogether(
   client: Client,
@@ -108,23 +109,25 @@ export async function writeTogether(
   { claim, pieces, record }: FileMessages,
   onClaimed: (rows: readonly Rows[]) => void,
 ): Promise<FileAnswers> {
-  const claimed = settled(client.run(claim).then(telling(onClaimed)));
-  const hasRows = pieces.some(({ kind }) => kind === 'copy');
-  if (hasRows) {
+  const claiming = client.run(claim);
+  const claimed = settled(claiming);
+  claiming.then(onClaimed, () => undefined);
+  const waits = pieces.some(({ kind }) => kind !== 'sql');
+  if (waits) {
     const first = await claimed;
     if (first.status === 'rejected')
       return { claimed: first, ran: [], recorded: first, cleaned: first };
   }
   const ran: Promise<PromiseSettledResult<Attempted<void>>>[] = [];
   for (const [at, piece] of pieces.entries()) {
-    const misread = hasRows ? misreading(client) : null;
+    const misread = waits ? misreading(client) : null;
     if (misread !== null) {
       const failure = failedAt(misread, placeOf(piece, ''));
       return stopped(await claimed, [...(await Promise.all(ran)), failure]);
     }
     const answer = settled(sendOne(client, work, piece, at === 0 ? afterClaim : ''));
     ran.push(answer);
-    if (hasRows) await answer;
+    if (waits) await answer;
   }
   const recorded = settled(client.run(record, null));
   const cleaned = settled(client.run('discard all', null));
@@ -160,13 +163,17 @@ function stopped(
   };
 }
 
-/** Sends one piece of a file, after a `prefix` of our own unless it is the rows of a COPY. */
+/** Sends one piece of a file; `prefix` is a statement of our own before a piece of SQL. */
 export async function sendPiece(
   client: Client,
   { sql }: Pick<Migration, 'sql'>,
   piece: Piece,
   prefix: string,
 ): Promise<void> {
+  if (piece.kind === 'commit') {
+    await runDeferred(client);
+    return;
+  }
   if (piece.kind === 'sql') {
     await client.runDiscardingRows(prefix + textOfPiece(sql, piece));
     return;
@@ -183,13 +190,6 @@ async function inTime<T>(client: Client, answer: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(late);
   }
-}
-
-function telling<T>(tell: (value: T) => void): (value: T) => T {
-  return (value) => {
-    tell(value);
-    return value;
-  };
 }
 
 function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {

@@ -2,7 +2,7 @@ import type { FailedPart, ProofSession } from '../../core/proof/database/proof-d
 import type { ServerError } from '../../core/failure/server-error.js';
 import { textOfPiece } from '../../core/statements/judge-file.js';
 import type { Piece } from '../../core/statements/sql-reading.js';
-import { wearsSession } from '../apply/apply-file.js';
+import { wearOf } from '../apply/apply-file.js';
 import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
 import { readCatalog } from '../catalog/read-catalog.js';
 import { readSchema } from '../catalog/read-schema.js';
@@ -45,6 +45,7 @@ export function proofSessionOf(
   const run = (statement: string): Promise<void> =>
     asked((client) => client.run(statement, null).then(() => undefined));
   let isOpen = false;
+  let isWornByCalls = false;
   return {
     begin: (wanted) => {
       isOpen = true;
@@ -52,7 +53,9 @@ export function proofSessionOf(
     },
     run: (sql, piece) => {
       // Of the part only: a dump has thousands.
-      own.isWorn ||= piece.kind === 'sql' && wearsSession(textOfPiece(sql, piece));
+      const wear = piece.kind === 'sql' ? wearOf(textOfPiece(sql, piece)) : 'none';
+      isWornByCalls ||= wear === 'callers';
+      own.isWorn ||= isWornByCalls || wear !== 'none';
       return asked((client) => runPart(client, sql, piece));
     },
     checkDeferred: () => asked((client) => answered(client, checkDeferred)),

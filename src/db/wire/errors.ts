@@ -42,6 +42,11 @@ const timeLimits: ReadonlySet<string> = new Set([
   sqlstates.idleSessionTimeout,
 ]);
 
+/** True if the server ended the session because of the file that ran in it. */
+export function isOwnEnd(said: ServerError, mayEndSession: boolean): boolean {
+  return isTimeLimit(said) || (mayEndSession && said.sqlstate === sqlstates.adminShutdown);
+}
+
 /** True if the server ended the session because the file in it took too long. */
 export function isTimeLimit({ sqlstate }: ServerError): boolean {
   return timeLimits.has(sqlstate);

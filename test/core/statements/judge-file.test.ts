@@ -23,7 +23,11 @@ async function piecesOf(sql: string): Promise<readonly (readonly string[])[]> {
 }
 
 function textsOf(sql: string, piece: Piece): readonly string[] {
-  const ranges = piece.kind === 'sql' ? [piece.range] : [piece.statement, piece.data];
+  const ranges = {
+    sql: () => (piece.kind === 'sql' ? [piece.range] : []),
+    copy: () => (piece.kind === 'copy' ? [piece.statement, piece.data] : []),
+    commit: () => (piece.kind === 'commit' ? [piece.statement] : []),
+  }[piece.kind]();
   return ranges.map(({ start, end }) => sql.slice(start, end));
 }
 
@@ -192,26 +196,40 @@ describe('what would end the transaction of the file early is refused', () => {
 });
 
 describe('pairs of BEGIN and COMMIT round parts of a file', () => {
-  test('are sent as blanks of the same length, so that all indices stay those of the file', async () => {
+  test('are left out: BEGIN as blanks, so that all indices stay those of the file, and COMMIT as a piece of its own', async () => {
     const sql = 'select 1;\nbegin;\nselect 2;\ncommit work;\nselect 3;\nbegin; select 4; end;\n';
-    expect(await judge(sql)).toMatchObject({
+    const at = (part: string): number => sql.indexOf(part);
+    const commit = { start: at('commit work'), end: at('commit work') + 11 };
+    expect(await judge(sql)).toEqual({
+      kind: 'transaction',
       pieces: [
         {
-          range: { start: 0, end: sql.indexOf('; end') },
-          starts: [1, 2, 3, 4].map((n) => sql.indexOf(`select ${n}`)),
-          blanks: ['begin', 'commit work', 'begin; select 4'].map((part, at) => {
-            const start = sql.indexOf(part);
-            return { start, end: start + [5, 11, 5].at(at)! };
-          }),
+          kind: 'sql',
+          range: { start: 0, end: commit.start - 2 },
+          starts: [0, at('select 2')],
+          blanks: [{ start: at('begin'), end: at('begin') + 5 }],
+        },
+        { kind: 'commit', statement: commit },
+        {
+          kind: 'sql',
+          range: { start: at('select 3'), end: at('; end') },
+          starts: [at('select 3'), at('select 4')],
+          blanks: [{ start: at('begin; select 4'), end: at('begin; select 4') + 5 }],
         },
       ],
       dissolved: 2,
     });
   });
 
-  test('do not separate what is sent in one message, and COPY does', async () => {
-    const sql = 'begin; select 1; copy t from stdin;\n1\n\\.\ncommit; begin; select 2; commit;';
-    expect(await piecesOf(sql)).toEqual([['select 1'], ['copy t from stdin', '1\n'], ['select 2']]);
+  test('leave a COMMIT only between statements', async () => {
+    const sql =
+      'begin; commit; begin; select 1; copy t from stdin;\n1\n\\.\ncommit; begin; end; begin; select 2; commit;';
+    expect(await piecesOf(sql)).toEqual([
+      ['select 1'],
+      ['copy t from stdin', '1\n'],
+      ['commit'],
+      ['select 2'],
+    ]);
   });
 
   test.each([

@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { failureOf, statesOf, type Trial, useTrials } from '../../faults/trial.js';
 import { migrateFiles, startFiles } from '../../support/run.js';
-import { connect } from '../../support/server.js';
+import { connect, testServer } from '../../support/server.js';
 
 const begin = useTrials();
 
 /** Roles are those of the whole server. */
 function roleOf({ name, target }: Trial): string {
   return `${target.database}_${name}`;
+}
+
+function conninfoOf({ target }: Trial): string {
+  const { host, port, user, password } = testServer();
+  return `host=${host} port=${port} user=${user} password=${password} dbname=${target.database}`;
 }
 
 /** A schema `tenant` with a table of the same name as one in `name`, which comes first in the search path of the role. */
@@ -67,6 +72,12 @@ const changes: readonly (readonly [what: string, first: string, needs: string])[
     "select currval('NAME.s')",
   ],
   ['a seed', 'select setseed(0.5)', 'select random()'],
+  ['a library', "load 'plpgsql'", "select current_setting('plpgsql.check_asserts')"],
+  [
+    'a connection of dblink',
+    "create extension if not exists dblink; select dblink_connect('c', 'CONNECT')",
+    "select dblink_disconnect('c')",
+  ],
 ];
 
 describe('a file without a transaction that failed in a later statement', () => {
@@ -98,7 +109,8 @@ insert into t values (1);
 select from ${name}.gate; ${needs};
 insert into t values (2);`
         .replaceAll('NAME', name)
-        .replaceAll('ROLE', roleOf(trial));
+        .replaceAll('ROLE', roleOf(trial))
+        .replaceAll('CONNECT', conninfoOf(trial));
       const failed = await trial.run({ 'a/001_x.sql': sql });
       expect(failureOf(failed, 'a/001_x.sql').place?.line).toBe(4);
       expect(failureOf(failed, 'a/001_x.sql').sqlstate).toBe('42P01');
@@ -116,6 +128,23 @@ insert into t values (2);`
       expect(await rowsOf(trial, reached === name ? `${name}_tenant` : name)).toEqual([]);
     },
   );
+
+  test('starts again at statement 1 if the rest asks for a number that a function has drawn', async () => {
+    const trial = await twoSchemas();
+    const { name } = trial;
+    await trial.sql
+      .unsafe(`create sequence ${name}.drawn; create function ${name}.draw() returns bigint
+      language sql as $$ select nextval('${name}.drawn') $$`);
+    const sql = `-- pgm:no-transaction
+select ${name}.draw();
+select from ${name}.gate;
+select lastval();`;
+    await trial.run({ 'a/001_x.sql': sql });
+    await trial.sql.unsafe(`create table ${name}.gate (n int)`);
+    const ran = await trial.run({ 'a/001_x.sql': sql });
+    expect(statesOf(ran)).toEqual(['a/001_x.sql applied']);
+    expect(JSON.stringify(ran.events)).toMatch(/starts again at statement 1/);
+  });
 
   test('goes on at that statement if only SET and RESET had changed its session', async () => {
     const trial = await twoSchemas();

@@ -59,7 +59,41 @@ test('a connection of dblink ends with its file, as with psql', async () => {
   expect(await sessionsOf(files)).toEqual([true, true, false]);
 });
 
+const setting = `create table if not exists found (file text, tenant text default coalesce(current_setting('app.tenant', true), 'none'));`;
+
+test.each([
+  ['SET', `set app.tenant = 'x';`],
+  ['SET LOCAL', `set local "app".tenant to x;`],
+  ['RESET', `reset app.tenant;`],
+  ['set_config', `select set_config('app.tenant', 'x', true);`],
+  ['set_config of a computed name', `select set_config('app.' || 'tenant', 'x', false);`],
+  ['EXECUTE', `do $$ begin execute format('set %I.tenant = 1', 'app'); end $$;`],
+])(
+  'a setting that no library declares is as unknown to the next file as to psql: %s',
+  async (_, sql) => {
+    const files = {
+      'a/001_x.sql': `${setting} ${sql} ${note('a')}`,
+      'b/001_x.sql': `insert into found (file) values ('b'); ${note('b')}`,
+    };
+    expect(await sessionsOf(files)).toEqual([true, false, false]);
+    expect(await database.sql`select tenant from found`).toEqual([{ tenant: 'none' }]);
+  },
+);
+
+test('after a routine that sets an undeclared setting, no file has the session of another, as any may call it', async () => {
+  const defines = `create function own.be(who text) returns void language plpgsql as $$ begin
+    perform set_config('app.tenant', who, false); end $$;`;
+  const files = {
+    'a/001_x.sql': `${setting} ${defines} ${note('a')}`,
+    'b/001_x.sql': `select own.be('x'); ${note('b')}`,
+    'c/001_x.sql': `insert into found (file) values ('c'); ${note('c')}`,
+  };
+  expect(await sessionsOf(files)).toEqual([true, true, true, true]);
+  expect(await database.sql`select tenant from found`).toEqual([{ tenant: 'none' }]);
+});
+
 test('files that change only their session share one, which is cleaned', async () => {
-  const files = { 'a/001_x.sql': `set search_path = own; ${note('a')}` };
+  const quiet = `set search_path = own; select pg_catalog.set_config('work_mem', '2MB', false);`;
+  const files = { 'a/001_x.sql': `${quiet} ${note('a')}` };
   expect(await sessionsOf(files)).toEqual([false, false]);
 });

@@ -20,7 +20,7 @@ export interface FailedCode {
 /** What to do about a server error, if its cause is sure; else null. */
 export function adviceFor(error: ServerError, code: FailedCode): string | null {
   const { text, index } = code;
-  if (error.atCommit) return deferredBy(error, code.statementStart);
+  if (error.atCommit) return deferredBy(error, code);
   if (isSecondHand(error)) return null;
   const odd = isNameError(error) && index !== null ? oddCharacterNear(text, index) : null;
   if (odd !== null) return odd;
@@ -45,9 +45,10 @@ function beginningOf({ text, literals, statementStart: start }: FailedCode): str
 }
 
 /** What fails at COMMIT is a deferred constraint, or what a deferred trigger raises. */
-function deferredBy(error: ServerError, statementStart: number | null): string {
+function deferredBy(error: ServerError, code: FailedCode): string {
   if (!error.sqlstate.startsWith('23') || isSecondHand(error)) return deferredTrigger;
-  return statementStart === null ? deferred : deferredFrom;
+  const isCommit = /^(?:commit|end)\b/i.test(beginningOf(code));
+  return code.statementStart === null || isCommit ? deferred : deferredFrom;
 }
 
 const deferred =

@@ -80,18 +80,39 @@ function untranslatable({ text, pieceStart, error }: FailedPiece): number | null
   return index === -1 ? null : index;
 }
 
-/** `COPY t, line 3, column a: …`, in any language; the line counts from the first row. */
+/**
+ * `COPY t, line 3, column a: …`, in any language; the line counts from the first row. Only rows that were sent with the
+ * statement that failed: a COPY from elsewhere, in a DO block or from a program, counts lines too.
+ */
 function rowOfCopy({ text, pieceStart, error, literals }: FailedPiece): number | null {
-  const line = /^COPY [^,]+,\D*(\d+)/m.exec(error.where ?? '')?.[1];
-  if (line === undefined) return null;
+  if (error.where === null) return null;
   const rows = literals.find((range) => range.start >= pieceStart && isRows(text, range));
   if (rows === undefined) return null;
-  const within = text.slice(rows.start, rows.end);
   const copy = { start: pieceStart, end: rows.start };
+  const code = blanked(text, literals, copy).replace(restOfLine, '');
+  if (!onlyCopy.test(code.replace(quotedName, '""'))) return null;
   const comments = literals.filter((range) => isComment(text, range));
-  const isCsv = csv.test(blanked(text, comments, copy));
-  const more = isCsv && Number(line) > 1 ? uncountedIn(within) : 0;
-  return rows.start + indexOfLine(within, Number(line) + more);
+  const statement = blanked(text, comments, copy).replace(restOfLine, '');
+  const line = lineIn(error.where, statement);
+  if (line === null) return null;
+  const within = text.slice(rows.start, rows.end);
+  const more = csv.test(statement) && line > 1 ? uncountedIn(within) : 0;
+  return rows.start + indexOfLine(within, line + more);
+}
+
+/** The end of a COPY before its rows; a comment there is not among the literals. */
+const restOfLine = /;[ \t\r]*(?:--[^\n]*)?\n$/;
+const onlyCopy = /^copy\b[^;]*\bfrom\s+std(?:in|out)\b[^;]*$/i;
+const quotedName = /"(?:[^"]|"")*"/g;
+
+/** A name in quotes may itself contain what looks like the line. */
+function lineIn(where: string, statement: string): number | null {
+  const quoted = /"((?:[^"]|"")*)"\s*(?:\(|from\b)/i.exec(statement)?.[1];
+  const begin = quoted === undefined ? null : `COPY ${quoted.replaceAll('""', '"')},`;
+  const own = where.split('\n').find((line) => begin !== null && line.startsWith(begin));
+  const rest = own?.slice(begin?.length) ?? /^COPY [^,]+,(.*)/m.exec(where)?.[1] ?? '';
+  const line = /^\D*(\d+)/.exec(rest)?.[1];
+  return line === undefined ? null : Number(line);
 }
 
 /** Among the options, with its usual quotes. */

@@ -82,6 +82,31 @@ describe('the place of an error', () => {
     });
   });
 
+  test('is the row of COPY into a table whose name looks like a line', () => {
+    const text = 'copy s."x, line 2 ""y""" ("a;") from /* x; */ stdin;\n1\nx\n3\n\\.\n';
+    const where = 'COPY x, line 2 "y", line 3, column a: "x"';
+    expect(explain(text, { sqlstate: '22P02', where }).place).toEqual({ line: 4, column: 1 });
+  });
+
+  test('is the row of COPY after a comment on its last line', () => {
+    const text = 'copy t from stdin; -- it\'s; no "csv, copy\n"1\n2"\nx\n\\.\n';
+    const where = 'COPY t, line 3, column a: "x"';
+    expect(explain(text, { sqlstate: '22P02', where }).place).toEqual({ line: 4, column: 1 });
+  });
+
+  test.each([
+    ["copy t from program 'x';", 0],
+    ['do $$ begin execute x; end $$;', 10],
+    ["copy t from '/x'; -- from stdin", 0],
+  ])('is no row of a later COPY: %s', (sql, statementStart) => {
+    const start = ' '.repeat(statementStart);
+    const text = `${start}${sql}\ncopy t from stdin;\n1\n2\nx\n\\.\n`;
+    const where = 'COPY t, line 3, column a: "x"';
+    expect(explain(text, { sqlstate: '22P02', where }, { statementStart })).toMatchObject({
+      place: { line: 1, column: statementStart + 1 },
+    });
+  });
+
   test('is not known at COMMIT, and the advice says why', () => {
     const failure = explain('select 1', { sqlstate: '23503', atCommit: true, position: 1 });
     expect(failure.place).toBeNull();
