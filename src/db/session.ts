@@ -8,13 +8,12 @@ import { findLockHolder } from './backend/lock.js';
 import { readIdentity } from './backend/identity.js';
 import { translateAsking } from './backend/read-only.js';
 import type * as questions from './drift/catalog-questions.js';
-import { flushMessage } from './history/claim.js';
+import { flushMessage, type Shown, storing } from './history/claim.js';
 import { ensureHistory } from './history/ensure-history.js';
 import { intentMessage, type Origin } from './history/history-row.js';
 import type { HistoryTables } from './history/history-tables.js';
 import { readAgreement, readAttempts, readHistory } from './history/read-history.js';
 import { baselinedMessage, failedMessage, heldMessage } from './history/record.js';
-import { type Shown, storing } from './history/claim.js';
 import type { Client } from './wire/client.js';
 import { serverErrorOf } from './wire/errors.js';
 
@@ -44,7 +43,7 @@ interface Backend {
   left: LeftSession | null;
   /** The file after which no other one may have this session; null for none. */
   wornBy: MigrationKey | null;
-  /** A file so far has defined a routine after whose call a session is worn; from then on any file may call it. */
+  /** A file has defined a routine whose call wears a session; any later file may call it. */
   isWornByCalls: boolean;
 }
 
@@ -111,10 +110,8 @@ function reading(asked: Asked, { runner, outside }: CatalogOptions): CatalogQues
   return {
     glance: (without) => ask((on, context) => on.glance(context, without === 'without mark')),
     expectedCatalog: (id) => ask((on, context) => on.readExpected(context, id)),
-    liveCatalog: (since, ignored) =>
-      ask(async (_, own) => (await live()).readLive(own, since, ignored)),
-    changedCatalog: (kept, ignored) =>
-      ask(async (_, own) => (await live()).readChanged(own, kept, ignored)),
+    liveCatalog: (...of) => ask(async (_, own) => (await live()).readLive(own, ...of)),
+    changedCatalog: (...of) => ask(async (_, own) => (await live()).readChanged(own, ...of)),
     keepCatalog: (kept) =>
       ask(async (_, context) => (await import('./drift/keep.js')).keep(context, kept)),
     restored: (kept) =>
