@@ -11,7 +11,8 @@ export function markExpression(major: number): string {
       `(select pg_catalog.count(*) || '/' || coalesce(pg_catalog.sum(pg_catalog.hash_record_extended(row(${of}), 0)), 0)
     from pg_catalog.${catalog} where ${where})`,
   );
-  return `pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(' ', ${parts.join(',\n  ')}), 'UTF8')), 'hex')`;
+  return `(${temporaryTables}
+select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(' ', ${parts.join(',\n  ')}), 'UTF8')), 'hex'))`;
 }
 
 /**
@@ -29,8 +30,10 @@ type Part = readonly [catalog: string, where: string, of?: string];
 
 const isOfUsers = (oid: string): string => `${oid} >= 16384`;
 
-const noTemporaryTable = (oid: string): string =>
-  `${oid} not in (select oid from pg_catalog.pg_class where relpersistence = 't')`;
+/** Read once: a dozen parts leave them out, and a database may have thousands of relations. */
+const temporaryTables = `with temporary as materialized (select oid from pg_catalog.pg_class where relpersistence = 't')`;
+
+const noTemporaryTable = (oid: string): string => `${oid} not in (select oid from temporary)`;
 
 const noTemporarySchema = (oid: string): string =>
   `${oid} not in (select oid from pg_catalog.pg_namespace where nspname ~ '^pg_(toast_)?temp_')`;
