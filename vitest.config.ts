@@ -62,7 +62,12 @@ const lastElsewhere = [
 ];
 
 /** On each version in CI, on the last one elsewhere. */
-const eachInCi = ['test/lint/**', 'test/operations/**'];
+const eachInCi = [
+  'test/db/apply/{apply-outside,hidden-settings,resumed-session,worn-session}.pg.test.ts',
+  'test/lint/**',
+  'test/operations/**',
+  'test/sql/advice.pg.test.ts',
+];
 const inCi = process.env['CI'] !== undefined;
 const onceEnough = (version: string) => [
   ...lastOnly,
@@ -85,7 +90,7 @@ const ciOnly = [
   'test/core/new-file/**/*.pg.test.ts',
   'test/db/catalog/mutations.pg.test.ts',
   'test/deploy/role.pg.test.ts',
-  'test/docs/{library.pg,lint-examples.system}.test.ts',
+  'test/docs/{library.pg,lint-examples.system,terminal.pg}.test.ts',
   'test/drift/{against-files,circumstances,no-drift,watch}.pg.test.ts',
   'test/embedded/{death,kept,recovery,throw-away}.pg.test.ts',
   'test/embedded/data/binaries.pg.test.ts',
