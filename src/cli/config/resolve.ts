@@ -93,6 +93,11 @@ function refuseUnknownWords({ request, problems }: Scope): void {
   const known = own.flatMap(({ flag }) => (flag === null ? [] : [longFlag(flag)]));
   for (const word of rest.filter(isFlag)) {
     const name = word.replace(/=.*/s, '');
+    // Commander leaves a switch that was given a value among the rest.
+    if (known.includes(name)) {
+      problems.add(`${name} takes no value: give ${name} alone, or leave it out`);
+      continue;
+    }
     const advice = didYouMean(name, known, `pgm ${command.name} --help lists them`);
     problems.add(`${name} is not a flag of pgm ${command.name}; ${advice}`);
   }

@@ -37,6 +37,7 @@ function retry(troubles: readonly Error[], withinMs: number | null = null): Prom
       stop: { soon: stop.signal },
       database: {
         target: 'db:5432/pact',
+        serverOrigin: 'DATABASE_URL',
         breakOff: () => {
           breakOff();
         },
