@@ -100,9 +100,10 @@ function givingUp(
   withinMs: number,
 ): Error {
   if (error instanceof Refused) return error;
-  const { became, advice } = afterAll(error.code, serverOrigin);
+  const { became, advice } = afterAll(error, serverOrigin);
+  const more = advice === '' ? '' : `; ${advice}`;
   return new PostgresUnreachable(
-    `PostgreSQL at ${target} was not ${became} within ${withinMs / 1_000} s: ${error.message}; ${advice}`,
+    `PostgreSQL at ${target} was not ${became} within ${withinMs / 1_000} s: ${error.message}${more}`,
     { cause: error },
   );
 }
@@ -110,6 +111,7 @@ function givingUp(
 interface Outcome {
   /** The state we waited for it to reach. */
   readonly became: 'reachable' | 'ready' | 'writable';
+  /** Empty if the trouble itself says what to do. */
   readonly advice: string;
 }
 
@@ -124,7 +126,8 @@ const nobodyThere: ReadonlySet<string> = new Set([
 /** Codes for a certificate that is not trusted; the error itself says what would fix it. */
 const mistrust = /CERT|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_/;
 
-function afterAll(code: string | null, origin: string): Outcome {
+function afterAll({ code, message }: Transient, origin: string): Outcome {
+  const isAdvised = message.includes('; ');
   if (code === sqlstates.readOnlySqlTransaction) {
     const advice = `name its primary in ${origin}, alone or as one of several hosts, or ${longer} if it is about to be promoted`;
     return { became: 'writable', advice };
@@ -140,9 +143,12 @@ function afterAll(code: string | null, origin: string): Outcome {
     return { became: 'reachable', advice: 'waiting does not fix a certificate' };
   }
   if (code !== null && isSqlstate(code)) {
+    const isFull = code === sqlstates.tooManyConnections;
+    if (isFull && isAdvised) return { became: 'ready', advice: `or ${longer}` };
     return { became: 'ready', advice: serverAdvice[code] ?? `see the server's log, or ${longer}` };
   }
-  return { became: 'reachable', advice: `see the server's log, or ${longer}` };
+  const advice = code === null && isAdvised ? '' : `see the server's log, or ${longer}`;
+  return { became: 'reachable', advice };
 }
 
 /** By SQLSTATE: what an answering server lacks. */
