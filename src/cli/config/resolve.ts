@@ -54,12 +54,14 @@ export async function resolveConfig<T extends object>(
 }
 
 function resolveOutput(scope: Scope): OutputConfig {
+  // A terminal that only prints, such as that of Emacs: control characters would be shown.
+  const isDumb = scope.request.env['TERM'] === 'dumb';
+  const logFormat = scope.read(options.output.logFormat);
+  const isPlain =
+    scope.read(options.output.noColor) || scope.read(options.output.noColorConvention) === true;
   return {
-    logFormat: scope.read(options.output.logFormat),
-    color:
-      scope.read(options.output.noColor) || scope.read(options.output.noColorConvention) === true
-        ? 'never'
-        : 'auto',
+    logFormat: isDumb && logFormat === 'auto' ? 'text' : logFormat,
+    color: isPlain || isDumb ? 'never' : 'auto',
     verbosity: verbosityOf(scope),
     terminationLog: scope.read(options.output.terminationLog),
   };
