@@ -128,7 +128,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000, interval: 25 } },
-    // Most tests wait for processes of theirs, so one worker more than cores keeps two cores busy.
+    // Most tests wait for processes of theirs, so one worker more than cores keeps two cores busy. A project takes it from
+    // here or from VITEST_MAX_WORKERS: vitest does not hand `--maxWorkers` on to projects.
     maxWorkers: 3,
     // A process for each file would load everything anew, half a second each time. Files leave nothing behind.
     isolate: false,
