@@ -13,7 +13,7 @@ import type { Flags } from './config/table/scope.js';
 import type { AnyOption, CommandName } from './config/table/values.js';
 import { exitCodes } from './process/exit-codes.js';
 import { printResult } from './process/stop.js';
-import { commandIn, refuseCommand, refuseLine, unknownCommand } from './refuse-line.js';
+import { refuseCommand, refuseLine } from './refuse-line.js';
 
 const exitCodeHelp = `
 Exit codes:
@@ -30,18 +30,35 @@ Exit codes:
 /** Reads the command line, runs the command it names and returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.fine;
+  const typed = commandIn(argv);
   const program = declare((code) => {
     exitCode = code;
-  }, commandIn(argv));
+  }, typed);
   const unknown = unknownCommand(argv);
   if (unknown !== null) return refuseCommand(unknown);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCodes.fine : refuseLine(error, argv);
+    return error.exitCode === 0 ? exitCodes.fine : refuseLine(error, argv, typed);
   }
   return exitCode;
+}
+
+/** The name of the command that was typed; undefined if it is not a command. */
+function commandIn([first = '', second = '']: readonly string[]): CommandName | undefined {
+  const typed = [first, `${first} ${second}`];
+  return Object.values<Command>(commands).find(({ name }) => typed.includes(name))?.name;
+}
+
+/** What was typed as the name of a command but is not one; null if it is one. */
+function unknownCommand(argv: readonly string[]): string | null {
+  const [first, ...words] = argv[0] === 'help' ? argv.slice(1) : argv;
+  if (first === undefined || first.startsWith('-') || first === 'help') return null;
+  if (!Object.hasOwn(groups, first)) return Object.hasOwn(commands, first) ? null : first;
+  const [second = '-'] = words;
+  const isKnown = second.startsWith('-') || commandIn([first, second]) !== undefined;
+  return isKnown ? null : `${first} ${second}`;
 }
 
 /**

@@ -11,23 +11,7 @@ import { exitCodes } from './process/exit-codes.js';
 import { printResult } from './process/stop.js';
 import { jsonText } from './render/words/layout.js';
 
-/** The name of the command that was typed; undefined if it is not a command. */
-export function commandIn([first = '', second = '']: readonly string[]): CommandName | undefined {
-  const typed = [first, `${first} ${second}`];
-  return commandNames.find((name) => typed.includes(name));
-}
-
 const commandNames = Object.keys(commands) as CommandName[];
-
-/** What was typed as the name of a command but is not one; null if it is one. */
-export function unknownCommand(argv: readonly string[]): string | null {
-  const [first, ...words] = argv[0] === 'help' ? argv.slice(1) : argv;
-  if (first === undefined || first.startsWith('-') || first === 'help') return null;
-  if (!Object.hasOwn(groups, first)) return Object.hasOwn(commands, first) ? null : first;
-  const [second = '-'] = words;
-  const isKnown = second.startsWith('-') || commandIn([first, second]) !== undefined;
-  return isKnown ? null : `${first} ${second}`;
-}
 
 /** Commander's own message comes for `pgm NAME` only, and measures closeness differently. */
 export function refuseCommand(name: string): number {
@@ -43,9 +27,15 @@ export function refuseCommand(name: string): number {
   return exitCodes.usage;
 }
 
-/** Reports what commander refuses: a flag without its value, and a flag before the name of the command. */
-export function refuseLine({ code, message }: CommanderError, argv: readonly string[]): number {
-  const name = commandIn(argv);
+/**
+ * Reports what commander refuses: a flag without its value, and a flag before the name of the command. `name`: the command
+ * that was typed, if it is one.
+ */
+export function refuseLine(
+  { code, message }: CommanderError,
+  argv: readonly string[],
+  name: CommandName | undefined,
+): number {
   const said = problemOf(code, message);
   // Help that was asked for by giving no command at all has been printed.
   if (said === null) return exitCodes.usage;
