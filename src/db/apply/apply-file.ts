@@ -102,11 +102,11 @@ export async function countingEndings(
   work: Work,
   apply: (mayEndSession: boolean) => Promise<ApplyOutcome>,
 ): Promise<ApplyOutcome> {
-  const { key, checksum } = work.migration;
+  const { key, checksum, sql } = work.migration;
   const file = `${key} ${checksum}`;
   const before = endings.get(file) ?? 0;
   try {
-    const outcome = await apply(before >= mostEndings || endsSessions(work));
+    const outcome = await apply(before >= mostEndings || endsSessions(sql, work.literals));
     if (outcome.kind === 'applied') endings.delete(file);
     return outcome;
   } catch (error) {
@@ -118,7 +118,7 @@ export async function countingEndings(
 const mostEndings = 3;
 
 /** True for a call in the code of the file, not for the name in a comment, in a string or in a GRANT. */
-function endsSessions({ migration: { sql }, literals }: Work): boolean {
+export function endsSessions(sql: string, literals: Work['literals']): boolean {
   if (!/pg_terminate_backend/i.test(sql)) return false;
   return callToEnd.test(blanked(sql, literals(), { start: 0, end: sql.length }));
 }
