@@ -106,7 +106,8 @@ test.each([
 });
 
 test('routines of an earlier run that set nothing of the kind leave files their session', async () => {
-  await database.sql.unsafe(`create function own.quiet() returns trigger language plpgsql as $$ begin
+  await database.sql
+    .unsafe(`create function own.quiet() returns trigger language plpgsql as $$ begin
     perform set_config('search_path', 'own', false); update own.t set a = 1; return null; end $$`);
   expect(await sessionsOf({ 'a/001_x.sql': note('a') })).toEqual([false, false]);
 });
