@@ -40,7 +40,7 @@ export class ProofTransaction {
   }
 
   async commit(): Promise<FailedPart | null> {
-    const { own, options, sequences } = this;
+    const { own, options } = this;
     const { client } = own;
     const { file } = this.#begun ?? {};
     this.#isOpen = false;
@@ -53,7 +53,6 @@ export class ProofTransaction {
       if (refused.kind === 'not answered') throw error;
       if (refused.kind === 'failed') own.noting(refused);
       await this.#end();
-      await sequences.restore(own.client);
       return refused.kind === 'failed'
         ? refused
         : whyNot(
@@ -63,10 +62,11 @@ export class ProofTransaction {
     }
   }
 
+  /** A file that fails in a run has drawn its numbers, too. */
   async rollback(): Promise<void> {
     this.#isOpen = false;
     await this.#end();
-    await this.sequences.restore(this.own.client);
+    if (this.#begun?.again === true) await this.sequences.restore(this.own.client);
   }
 
   async mark(): Promise<void> {

@@ -151,8 +151,9 @@ async function atCommit(
   refused: FailedPart,
 ): Promise<FailedPart> {
   if (!refused.error.atCommit) return refused;
-  await session.begin(file);
+  await session.begin(file, true);
   try {
+    await session.mark();
     return await failedAtCommit(file, session, refused.error);
   } finally {
     await session.rollback();

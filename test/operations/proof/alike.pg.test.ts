@@ -50,10 +50,15 @@ async function proved(files: Files): Promise<Ends> {
   );
 }
 
-/** How the files end with both verbs. */
+/** How the files end with both verbs; of what fails at COMMIT, `verify` also finds the statement. */
 async function bothEnd(files: Files): Promise<Ends> {
   const ends = await migrated(files);
-  expect(await proved(files)).toEqual(ends);
+  const placed = Object.entries(await proved(files)).map(([key, end]) => {
+    const model = ends[key];
+    const lacksPlace = typeof model === 'object' && model.place === null;
+    return [key, lacksPlace && end !== 'applied' ? { ...end, place: null } : end];
+  });
+  expect(Object.fromEntries(placed)).toEqual(ends);
   return ends;
 }
 
@@ -134,6 +139,18 @@ do $$ begin if (select id from t where name = 'two') <> 2 then raise 'not 2'; en
 do $$ begin if nextval('far') <> 1000 then raise 'not 1000'; end if; end $$;`,
   });
   expect(Object.values(ends)).toEqual(['applied', 'applied', 'applied', 'applied']);
+});
+
+test('a file that fails has drawn its numbers', async () => {
+  const draw = "select nextval('s');";
+  const ends = await bothEnd({
+    'a/1_sequence.sql': `create sequence s; create table p (id int primary key);
+create table c (id int references p deferrable initially deferred);`,
+    'b/1_fails.sql': `${draw} ${draw} select 1 / 0;`,
+    'c/1_fails_at_commit.sql': `${draw}\ninsert into c values (1);`,
+    'd/1_next.sql': "do $$ begin if nextval('s') <> 4 then raise 'not 4'; end if; end $$;",
+  });
+  expect(ends['d/1_next.sql']).toBe('applied');
 });
 
 test('a file that ends its own session fails, and later ones run', async () => {

@@ -32,7 +32,7 @@ export interface ProofSession {
   tryDeferred(): Promise<ServerError | null>;
   /** Records the file and commits, as a run does. */
   commit(): Promise<FailedPart | null>;
-  /** Afterwards the sequences are as they were at `mark`. */
+  /** Of a run `again`, the sequences are as they were at `mark`. */
   rollback(): Promise<void>;
   /** Marks the point in the transaction that `goBack` returns to. */
   mark(): Promise<void>;
