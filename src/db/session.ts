@@ -1,9 +1,8 @@
 import type { Observer, Runner, Session } from '../core/ports.js';
 import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
 import type { ToolTables } from '../core/foreign/tool-history.js';
-import { applyFile, countingEndings, namingFile } from './apply/apply-file.js';
+import { applyFile, countingEndings, namingFile, WornSession } from './apply/apply-file.js';
 import { LeftSession } from './apply/session-state.js';
-import { WornSession } from './apply/worn-session.js';
 import { findLockHolder } from './backend/lock.js';
 import { readIdentity } from './backend/identity.js';
 import { translateAsking } from './backend/read-only.js';

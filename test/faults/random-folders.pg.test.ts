@@ -74,7 +74,8 @@ async function byMigrate(files: Files): Promise<Outcome> {
 async function byVerify(files: Files): Promise<Outcome> {
   const settings = settingsFor({ database: 'postgres' });
   const own = { historySchema: 'pgm', lockTimeoutMs: 2_000, name: null, roles: [] };
-  const { session, close } = await openProof({ settings, runner, ...own });
+  const database = await openProof({ settings, runner, ...own });
+  const { session } = database;
   try {
     const ends: Record<string, string> = {};
     for (const migration of snapshotOf(files).migrations) {
@@ -94,7 +95,7 @@ async function byVerify(files: Files): Promise<Outcome> {
       left: { catalog: await session.catalog(), contents: await session.contents(null) },
     };
   } finally {
-    await close();
+    await database.close();
   }
 }
 

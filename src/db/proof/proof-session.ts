@@ -1,6 +1,5 @@
 import type { ProofSession } from '../../core/proof/database/proof-database.js';
 import type { ServerError } from '../../core/failure/server-error.js';
-import type { Runner } from '../../core/ports.js';
 import { prepare } from '../apply/apply-outside.js';
 import { attempt } from '../apply/write-together.js';
 import { readCatalog } from '../catalog/read-catalog.js';
@@ -12,16 +11,10 @@ import { fillTables } from './fill-tables.js';
 import { readLastWriters } from '../catalog/last-writers.js';
 import { look } from './look.js';
 import type { ProofBackend } from './proof-backend.js';
-import { ProofTransaction } from './proof-transaction.js';
+import { ProofTransaction, type SessionOptions } from './proof-transaction.js';
 import { type Watchers, watchLocks } from './watch-locks.js';
 import { watchRewrites } from './watch-rewrites.js';
 import { readLockTimeout, readRelations, readWitness } from './witness.js';
-
-export interface SessionOptions {
-  readonly historySchema: string;
-  readonly lockTimeoutMs: number;
-  readonly runner: Runner;
-}
 
 /** `watchers`: other backends on the same server, opened when they are first needed. */
 export function proofSessionOf(

@@ -1,3 +1,4 @@
+import type { Runner } from '../../core/ports.js';
 import type { FailedPart, ProofFile } from '../../core/proof/database/proof-database.js';
 import { afterClaim, appliedMessage } from '../history/claim.js';
 import type { Origin } from '../history/history-row.js';
@@ -6,8 +7,13 @@ import { claimIn, claimOf } from '../apply/apply-in-transaction.js';
 import { refusedRecord, whyNot } from '../apply/not-recorded.js';
 import { fileSettings } from '../backend/backends.js';
 import type { ProofBackend } from './proof-backend.js';
-import type { SessionOptions } from './proof-session.js';
 import { Sequences } from './sequences.js';
+
+export interface SessionOptions {
+  readonly historySchema: string;
+  readonly lockTimeoutMs: number;
+  readonly runner: Runner;
+}
 
 /** The transaction of a file that is proved: it can go back, and run the file once more. */
 export class ProofTransaction {

@@ -1,6 +1,6 @@
 import { compare, type MigrationStanding, type MigrationStatus } from '../../core/run/compare.js';
 import { headersOf } from '../../core/statements/headers.js';
-import { Sent } from '../../core/run/sent.js';
+import { Sent } from '../../core/run/applied.js';
 import { emptyHistory, type History } from '../../core/run/history.js';
 import type { LintHold } from '../../core/run/lint-hold.js';
 import { short } from '../../core/text/words.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Sent } from '../../../src/core/run/sent.js';
+import { Sent } from '../../../src/core/run/applied.js';
 import type { History, HistoryRow } from '../../../src/core/run/history.js';
 
 const file = { key: 'a/001_x.sql', checksum: 'c1' };
