@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Each server version is a project of its own: the same files, another real PostgreSQL. */
 const versions = (process.env['PGM_TEST_SERVERS'] ?? '15,18').split(',');
+const first = versions[0] ?? '';
 const last = versions.at(-1) ?? '';
 
 /**
@@ -43,27 +44,35 @@ const system = 'test/**/*.system.test.ts';
 /** Replaces modules, or counts what the process holds: each file gets a process of its own. */
 const alone = 'test/**/*.alone.system.test.ts';
 
+/** On all but the last one, which has the same in test/schema/mutations.pg.test.ts. */
+const notLast = ['test/db/catalog/mutations.pg.test.ts'];
+
 /** One server for all tests of a project. */
 const serverOf = (version: string) => ({
   globalSetup: ['test/support/server-setup.ts'],
-  provide: { serverVersion: version },
+  provide: { serverVersion: version, firstVersion: first },
 });
 
-/** What hardly depends on it: processes, signals, connections, how a proof is made. In CI on the first one too, elsewhere on the last. */
+/**
+ * What hardly depends on it: processes, signals, connections, what we know of a session, how a proof is made. In CI on the
+ * first one too, elsewhere on the last.
+ */
 const lastElsewhere = [
   'test/cli/**',
-  'test/db/apply/copy-refused.pg.test.ts',
+  'test/db/apply/{apply-outside,copy-refused,resumed-session,worn-session}.pg.test.ts',
   'test/db/wire/**',
   'test/db/history/history-digest.pg.test.ts',
   'test/deploy/**',
   'test/kubernetes/**',
+  // What a catalog shows on each version is in test/db/catalog.
+  'test/operations/drift/made-by-hand.pg.test.ts',
   'test/operations/proof/verify-waits.pg.test.ts',
   'test/proof/second-run.pg.test.ts',
 ];
 
 /** On each version in CI, on the last one elsewhere. */
 const eachInCi = [
-  'test/db/apply/{apply-outside,hidden-settings,resumed-session,worn-session}.pg.test.ts',
+  'test/db/apply/hidden-settings.pg.test.ts',
   'test/lint/**',
   'test/operations/**',
   'test/sql/advice.pg.test.ts',
@@ -73,7 +82,7 @@ const onceEnough = (version: string) => [
   ...lastOnly,
   ...longOnce,
   ...(inCi ? [] : eachInCi),
-  ...(inCi && version === versions[0] ? [] : lastElsewhere),
+  ...(inCi && version === first ? [] : lastElsewhere),
 ];
 
 /**
@@ -119,7 +128,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000, interval: 25 } },
-    // Most tests wait for processes of theirs, so one worker more than cores keeps two cores busy.
+    // Most tests wait for processes of theirs, so one worker more than cores keeps two cores busy. A project takes it from
+    // here or from VITEST_MAX_WORKERS: vitest does not hand `--maxWorkers` on to projects.
     maxWorkers: 3,
     // A process for each file would load everything anew, half a second each time. Files leave nothing behind.
     isolate: false,
@@ -143,7 +153,7 @@ export default defineConfig({
           exclude: [
             ...notHere,
             ...(longOn.includes(version) ? [] : long),
-            ...(version === last ? [] : onceEnough(version)),
+            ...(version === last ? notLast : onceEnough(version)),
           ],
           ...serverOf(version),
         },

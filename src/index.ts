@@ -32,6 +32,7 @@ export {
   ConfigurationError,
   DatabaseMissing,
   EmbeddedUnavailable,
+  FilesFailed,
   HistoryTooNew,
   Interrupted,
   LockUnavailable,

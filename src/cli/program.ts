@@ -1,6 +1,4 @@
 import { Command as Subcommand, CommanderError, Option as Flag } from 'commander';
-import { shown } from '../core/connection/connection.js';
-import { didYouMean } from '../core/text/closest.js';
 import { packageVersion } from '../library/open/compose.js';
 import { commands, groups } from './list.js';
 import type { Command } from './commands/run-command.js';
@@ -15,6 +13,7 @@ import type { Flags } from './config/table/scope.js';
 import type { AnyOption, CommandName } from './config/table/values.js';
 import { exitCodes } from './process/exit-codes.js';
 import { printResult } from './process/stop.js';
+import { commandIn, refuseCommand, refuseLine, unknownCommand } from './refuse-line.js';
 
 const exitCodeHelp = `
 Exit codes:
@@ -40,41 +39,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    return error.exitCode === 0 ? exitCodes.fine : refuseLine(error, argv);
   }
   return exitCode;
-}
-
-/** The name of the command that was typed; undefined if it is not a command. */
-function commandIn([first = '', second = '']: readonly string[]): CommandName | undefined {
-  const typed = [first, `${first} ${second}`];
-  return commandNames.find((name) => typed.includes(name));
-}
-
-const commandNames = Object.keys(commands) as CommandName[];
-
-/** What was typed as the name of a command but is not one; null if it is one. */
-function unknownCommand(argv: readonly string[]): string | null {
-  const [first, ...words] = argv[0] === 'help' ? argv.slice(1) : argv;
-  if (first === undefined || first.startsWith('-') || first === 'help') return null;
-  if (!Object.hasOwn(groups, first)) return Object.hasOwn(commands, first) ? null : first;
-  const [second = '-'] = words;
-  const isKnown = second.startsWith('-') || commandIn([first, second]) !== undefined;
-  return isKnown ? null : `${first} ${second}`;
-}
-
-/** Commander's own message comes for `pgm NAME` only, and measures closeness differently. */
-function refuseCommand(name: string): number {
-  const [first] = name.split(' ');
-  const own = commandNames.filter((known) => known.startsWith(`${first ?? ''} `));
-  const known = name.includes(' ') ? own : [...commandNames, ...Object.keys(groups)];
-  const advice = didYouMean(
-    name,
-    known,
-    `pgm ${own.length > 0 ? `${first ?? ''} ` : ''}--help lists them`,
-  );
-  process.stderr.write(`pgm: ${shown(name)} is not a command of pgm; ${advice}\n`);
-  return exitCodes.usage;
 }
 
 /**
@@ -92,9 +59,8 @@ export function declare(onExit: (exitCode: number) => void, typed?: CommandName)
     .addHelpText('after', exitCodeHelp)
     .configureOutput({
       writeOut: printResult,
-      outputError: (text, write) => {
-        write(text.replace(/^error: /, 'pgm: '));
-      },
+      // `refuseLine` says it in pgm's words.
+      outputError: () => undefined,
     })
     .showSuggestionAfterError(false)
     .exitOverride();

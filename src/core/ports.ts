@@ -6,6 +6,7 @@ import type { CatalogQuestions } from './drift/kept-catalog.js';
 import type { FileProgress } from './blockers.js';
 import type { Judgement } from './statements/judge-file.js';
 import type { Identified } from './fleet/identity.js';
+import type { Named } from './named.js';
 import type { Migration, Snapshot } from './files/migration.js';
 import type { ToolTables } from './foreign/tool-history.js';
 import type { Bystanders, LockHolder, ServerFacts } from './run/report.js';
@@ -58,9 +59,7 @@ export interface SqlReader {
  * The server and the target database. Every method throws `Transient` for errors that pass by themselves and `Refused`
  * for others.
  */
-export interface Database {
-  /** Host, port and database name; safe to print, but not in a public HTTP body. */
-  readonly target: string;
+export interface Database extends Named {
   readonly name: string;
   /** Creates the target database if it does not exist. */
   ensure(): Promise<'existed' | 'created'>;

@@ -59,6 +59,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const forAWhile = () => ({ ...asIs, signal: attempts.signal });
   return {
     target: describeTarget(settings),
+    serverOrigin: settings.origins.server,
     name: settings.database,
     ensure: () => ensureDatabase(forAWhile()),
     bystanders: () => findBystanders(forAWhile(), connected.opened()),

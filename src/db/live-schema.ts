@@ -14,6 +14,7 @@ export function openLiveSchema(options: DatabaseOptions): LiveSchema {
   let client: Client | null = null;
   return {
     target: describeTarget(settings),
+    serverOrigin: settings.origins.server,
     read: async (ignored) => {
       const { signal } = attempts;
       const own = await dial({ ...dialling(options), database, signal });

@@ -28,7 +28,7 @@ export interface DriftOptions
 /**
  * Compares the database with what the files made of it; writes nothing there and takes no lock. The result is what
  * `pgm drift --json` prints. Throws `ConfigurationError`, `PostgresUnreachable`, `Refused`, `HistoryTooNew`, `Interrupted`;
- * with files also `SourceMissing`, `EmbeddedUnavailable`.
+ * with files also `FilesFailed`, `SourceMissing`, `EmbeddedUnavailable`.
  */
 export function drift(options: DriftOptions): Promise<DriftDocument> {
   return call(options, {

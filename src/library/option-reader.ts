@@ -103,6 +103,12 @@ export class OptionReader<T extends object> {
     return this.#read<V | null>(name, null, advice, is);
   }
 
+  /** An option that has to be given; one that is given, but is wrong, has been refused already. */
+  missing(name: Name<T>, advice: string): void {
+    if (this.#options[name] !== undefined) return;
+    this.problems.add(`${this.#prefix}${name} is missing: ${advice}`);
+  }
+
   /** Each of these that is given is a problem: `because` says when it has an effect. */
   refuse(names: readonly Name<T>[], because: string): void {
     for (const name of names) {

@@ -10,8 +10,8 @@ export interface SchemaOptions
 
 /**
  * What is in the database, or what the files make, as SQL: the same text each time, as `pgm schema` prints it. Throws
- * `ConfigurationError`, `DatabaseMissing`, `PostgresUnreachable`, `Refused`, `Interrupted`; with files also `SourceMissing`,
- * `EmbeddedUnavailable`.
+ * `ConfigurationError`, `DatabaseMissing`, `PostgresUnreachable`, `Refused`, `Interrupted`; with files also `FilesFailed`,
+ * `SourceMissing`, `EmbeddedUnavailable`.
  */
 export function schema(options: SchemaOptions): Promise<string> {
   return call(options, {

@@ -1,7 +1,6 @@
 import type { Environment } from '../core/connection/given.js';
 import type { Embedded } from '../core/embedded.js';
 import { faultOf } from '../core/drift/ignored.js';
-import { ConfigurationError } from '../core/errors.js';
 import { schemaProblem } from '../core/files/names.js';
 import type { Asked } from './connection/asked.js';
 import { chooseServer, type ServerConfig } from './connection/choose-server.js';
@@ -27,12 +26,15 @@ export async function settleServer(
   const asked = askedBy(reader);
   const { given, embedded, readsVariables } = asked;
   const isNamed = given('databaseUrl') !== null || given('databaseUrlFile') !== null;
-  if (!isNamed && !readsVariables && embedded().kind === 'off') {
-    const problem = `${urlName} is missing: give it postgresql://user:password@host:5432/database`;
-    throw new ConfigurationError([...reader.problems, problem]);
-  }
-  const server = await chooseServer(asked);
+  const isMissing = !isNamed && !readsVariables && embedded().kind === 'off';
+  if (isMissing) reader.missing(urlName, 'give it postgresql://user:password@host:5432/database');
+  const server = await chooseServer(isMissing ? inItsPlace(asked) : asked);
   return { server, historySchema, waitTimeoutMs: reader.patience('waitTimeoutMs', waitTimeoutMs) };
+}
+
+/** So that the other options are read too, and all mistakes are reported at once. */
+function inItsPlace(asked: Asked): Asked {
+  return { ...asked, usualUrl: embeddedUrl, problems: new Set(), warnings: new Set() };
 }
 
 const urlName = 'databaseUrl';
@@ -102,7 +104,7 @@ export function settleSource(
   historySchema: string,
 ): SourceConfig {
   const dir = reader.text('dir');
-  if (dir === null) reader.problems.add('dir is missing: name the directory of the files');
+  if (dir === null) reader.missing('dir', 'name the directory of the files');
   return {
     directory: dir ?? '',
     origin: 'dir',

@@ -126,7 +126,7 @@ function settingsFor(address: ServerAddress, database: string | null): Connectio
       }),
     },
     connectTimeoutSeconds: 10,
-    origins: { user: given, password: `${given} or PGPASSWORD` },
+    origins: { user: given, password: `${given} or PGPASSWORD`, server: given },
     readPassword: () => Promise.resolve(password ?? surroundings.variable('PGPASSWORD') ?? null),
   };
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pgm } from '../support/pgm.js';
+import { pgm, RunningPgm } from '../support/pgm.js';
 import { makeTree, type Tree } from '../support/tree.js';
 
 let tree: Tree;
@@ -92,7 +92,36 @@ test('an unknown flag: exit 2, with the flag that was probably meant', async () 
 test('a flag without its value: exit 2, naming the flag', async () => {
   const { exitCode, stderr } = await mistake(['migrate', '--dir']);
   expect(exitCode).toBe(2);
-  expect(stderr).toBe("pgm: option '--dir <path>' argument missing\n");
+  expect(stderr).toBe('pgm migrate: --dir needs a value: --dir <path>\n');
+});
+
+test('a flag without its value, with --json: the error is a document too', async () => {
+  const { exitCode, stdout } = await pgm(['status', '--json', '--dir']);
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { name: 'ConfigurationError', message: '--dir needs a value: --dir <path>' },
+  });
+});
+
+test('a switch with a value: exit 2, saying that it takes none', async () => {
+  const { exitCode, stderr } = await mistake(['status', '--check=false', '--no-color=1']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(
+    'pgm status: 2 mistakes:\n' +
+      '  - --check takes no value: give --check alone, or leave it out\n' +
+      '  - --no-color takes no value: give --no-color alone, or leave it out\n',
+  );
+});
+
+test.each([
+  [['--dir', 'x', 'migrate'], '--dir comes after the command: pgm COMMAND --dir'],
+  [['--json'], '--json comes after the command: pgm COMMAND --json'],
+  [['fleet', '--dir=x', 'status'], '--dir comes after the command: pgm COMMAND --dir'],
+  [['-v'], '-v is not a flag of pgm; pgm --help lists them'],
+])('%s: exit 2, and where the flag belongs', async (args, said) => {
+  const { exitCode, stderr } = await mistake(args);
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(`pgm: ${said}\n`);
 });
 
 test('a word that belongs to no flag: exit 2', async () => {
@@ -148,7 +177,42 @@ test('a missing directory: exit 2, even when another usual one exists', async ()
   expect(stderr).toBe('pgm migrate: the migrations directory /no/such/place does not exist\n');
 });
 
-test.each(['migrate', 'status'])(
+test('a missing directory that a variable names: the variable is named', async () => {
+  const { stderr } = await mistake(['status'], { MIGRATIONS_DIR: '/no/such/place' });
+  expect(stderr).toBe(
+    'pgm status: the migrations directory /no/such/place does not exist (set by MIGRATIONS_DIR)\n',
+  );
+});
+
+test('no directory at all: which ones were looked for, and the flag', async () => {
+  const { exitCode, stderr } = await pgm(['status'], {}, '/');
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(
+    'pgm status: the migrations directory /migrations-configmap does not exist (no directory was given with --dir, ' +
+      'and none of /migrations-configmap, /shared/postgres-migrations, ./migrations exists)\n',
+  );
+});
+
+test.each([
+  [{ DATABASE_URL: unreachable }, 'DATABASE_URL'],
+  [{ PGHOST: 'localhost', PGPORT: '1' }, 'PGHOST and PGPORT'],
+  [{ POSTGRES_PORT: '1' }, 'POSTGRES_HOST and POSTGRES_PORT'],
+  [{ PGPORT: '1', DATABASE_URL: 'postgresql://pact@localhost/x' }, 'DATABASE_URL and PGPORT'],
+])('nobody listens, by %o: exit 4, naming %s', async (env, named) => {
+  const { exitCode, stderr } = await mistake(['status', '--wait-timeout', '0'], env);
+  expect(exitCode).toBe(4);
+  expect(stderr).toContain(`check host and port in ${named}, or wait longer`);
+});
+
+test('a server for throw-away databases that is down: exit 4, naming its flag', async () => {
+  const { exitCode, stderr } = await mistake([
+    ...['verify', '--shadow-url', 'postgresql://pact@localhost:1/x'],
+  ]);
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/^pgm verify: --shadow-url: localhost:1: .*ECONNREFUSED/m);
+});
+
+test.each(['migrate', 'status', 'drift'])(
   '%s --embedded starts no server for a directory that is missing',
   async (command) => {
     const { exitCode, stdout, stderr } = await pgm([
@@ -189,6 +253,29 @@ test('with --json the error is a document on stdout, and text on stderr', async 
   expect(exitCode).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({ error: { name: 'SourceMissing', exitCode: 2 } });
   expect(stderr).toContain('/no/such/place');
+});
+
+test('PGM_JSON asks for that document too', async () => {
+  const env = { PGM_JSON: '1', PGM_ON_CHANGE: 'shrug' };
+  const { exitCode, stdout } = await pgm(['status'], env);
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { name: 'ConfigurationError', exitCode: 2 } });
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s with --json: the document says that it was interrupted', async (signal, code) => {
+  const running = new RunningPgm(['status', '--json', '--wait-timeout', 'forever'], {
+    MIGRATIONS_DIR: tree.directory,
+    DATABASE_URL: unreachable,
+  });
+  await running.printed(/waiting for PostgreSQL/);
+  const { exitCode, stdout } = await running.stop(signal);
+  expect(exitCode).toBe(code);
+  expect(JSON.parse(stdout)).toEqual({
+    error: { name: 'Interrupted', message: 'interrupted', exitCode: code },
+  });
 });
 
 describe('help and version', () => {

@@ -35,7 +35,7 @@ test('a directory is refused when it is itself a data directory', async () => {
 test('a directory is refused when it is a file', async () => {
   await writeFile(directory, '');
   await expect(start({ directory })).rejects.toThrow(
-    /cannot be created \(E\w+\)\. Use one that you may write to/,
+    /cannot be created \(EEXIST\)\. It is a file, or below one: use another path/,
   );
 });
 

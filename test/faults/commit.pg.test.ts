@@ -41,7 +41,7 @@ function openClient(): Promise<Client> {
     maintenanceDatabases: [],
     connectTimeoutSeconds: 30,
     tls: withoutTls,
-    origins: { user: 'DATABASE_URL', password: 'DATABASE_URL' },
+    origins: { user: 'DATABASE_URL', password: 'DATABASE_URL', server: 'DATABASE_URL' },
     readPassword: () => Promise.resolve(password),
   };
   const onOrphan = (): void => undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError } from '../../src/core/errors.js';
-import { drift, lint, migrate, schema, status, verify, watch } from '../../src/index.js';
+import * as errors from '../../src/core/errors.js';
+import * as library from '../../src/index.js';
 import { settleDrift } from '../../src/library/drift.js';
 import { settleLint } from '../../src/library/lint.js';
 import { settleMigrate, type MigrateOptions } from '../../src/library/migrate.js';
@@ -10,6 +10,8 @@ import { settleVerify } from '../../src/library/verify.js';
 import { settleWatch } from '../../src/library/watch.js';
 import { settleBaseline } from '../../src/library/baseline.js';
 import { configure } from '../cli/config/configure.js';
+
+const { drift, lint, migrate, schema, status, verify, watch } = library;
 
 const databaseUrl = 'postgresql://u:c4nary@h:1/db';
 const dir = 'files';
@@ -21,7 +23,7 @@ async function problemsOf(
   options: object,
 ): Promise<readonly string[]> {
   const error = await call(options as never).catch((thrown: unknown) => thrown);
-  if (error instanceof ConfigurationError) return error.problems;
+  if (error instanceof errors.ConfigurationError) return error.problems;
   throw new Error('the options were accepted', { cause: error });
 }
 
@@ -66,6 +68,16 @@ describe('options that are wrong', () => {
     const missing = 'databaseUrl is missing: give it postgresql://user:password@host:5432/database';
     expect(await problemsOf(migrate, { dir })).toEqual([missing]);
     expect(await problemsOf(schema, {})).toEqual([missing]);
+    expect(await problemsOf(migrate, { onFailure: 'stopp', lockWaitMs: '5s' })).toEqual([
+      missing,
+      'dir is missing: name the directory of the files',
+      'onFailure: use continue, schema or stop',
+      'lockWaitMs: use milliseconds, or null to wait forever',
+    ]);
+    expect(await problemsOf(migrate, { databaseUrl: 5, dir: ['x'] })).toEqual([
+      'databaseUrl: give it a string that is not empty',
+      'dir: give it a string that is not empty',
+    ]);
     expect(await problemsOf(schema, { embedded: true })).toHaveLength(1);
     expect(await problemsOf(verify, { dir, since: 'main', from: databaseUrl })).toEqual([
       'since and from are both given: give one of them',
@@ -211,3 +223,13 @@ function connectionOf(server: Awaited<ReturnType<typeof settleMigrate>>['server'
   const { maintenanceDatabases, connectTimeoutSeconds } = server.settings;
   return { kind: server.kind, maintenanceDatabases, connectTimeoutSeconds };
 }
+
+test('every error that a call may throw is exported, so that a program can ask which one it is', () => {
+  const inside = ['BeingRestored', 'NotCopied', 'OnStandby'];
+  const own = Object.entries(errors).flatMap(([name, each]) =>
+    typeof each === 'function' && each.prototype instanceof errors.PgmError ? [name] : [],
+  );
+  expect(Object.keys(library)).toEqual(
+    expect.arrayContaining(own.filter((name) => !inside.includes(name))),
+  );
+});

@@ -19,7 +19,7 @@ import {
   waitingForLock,
 } from './scenes.js';
 import { fleetInTrouble } from './fleet-scenes.js';
-import { faintTexts, visit, type Visit } from './visit.js';
+import { faintTexts, openVisitor, visit, type Visit, type Visitor } from './visit.js';
 
 const scenes: readonly (readonly [string, () => StatusView | FleetView])[] = [
   ['fleet-in-trouble', fleetInTrouble],
@@ -62,32 +62,46 @@ describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 300_00
     await server.close();
   });
 
-  test.each(scenes)('%s: readable in light and dark, fits into 320 px', async (name, scene) => {
-    view = scene();
-    const viewport = { width: 1180, height: 900 };
-    await visit(browser, server.address, { viewport, colorScheme: 'light' }, async (seen) => {
-      const { page } = seen;
-      await picture(page, `${name}-light`);
-      expect(await faintTexts(page)).toEqual([]);
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await picture(page, `${name}-dark`);
-      expect(await faintTexts(page)).toEqual([]);
-      await page.setViewportSize({ width: 320, height: 640 });
-      await picture(page, `${name}-320`);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-      expectPeace(seen, server.address);
+  describe('scene by scene', () => {
+    let resized: Visitor;
+    let scripted: Visitor;
+    let unscripted: Visitor;
+    beforeAll(async () => {
+      resized = await openVisitor(browser, {});
+      scripted = await openVisitor(browser, {});
+      unscripted = await openVisitor(browser, { javaScriptEnabled: false });
     });
-  });
+    afterAll(async () => {
+      for (const visitor of [resized, scripted, unscripted]) await visitor.close();
+    });
 
-  test.each(scenes)('%s: complete without JavaScript', async (_, scene) => {
-    view = scene();
-    await visit(browser, server.address, {}, async ({ page: scripted }) => {
-      await visit(browser, server.address, { javaScriptEnabled: false }, async (seen) => {
+    test.each(scenes)('%s: readable in light and dark, fits into 320 px', async (name, scene) => {
+      view = scene();
+      await resized.visit(server.address, async (seen) => {
         const { page } = seen;
-        expect(await page.locator('main').innerText()).toBe(
-          await scripted.locator('main').innerText(),
-        );
+        await page.setViewportSize({ width: 1180, height: 900 });
+        await page.emulateMedia({ colorScheme: 'light' });
+        await picture(page, `${name}-light`);
+        expect(await faintTexts(page)).toEqual([]);
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await picture(page, `${name}-dark`);
+        expect(await faintTexts(page)).toEqual([]);
+        await page.setViewportSize({ width: 320, height: 640 });
+        await picture(page, `${name}-320`);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
         expectPeace(seen, server.address);
+      });
+    });
+
+    test.each(scenes)('%s: complete without JavaScript', async (_, scene) => {
+      view = scene();
+      await scripted.visit(server.address, async ({ page: withScript }) => {
+        await unscripted.visit(server.address, async (seen) => {
+          expect(await seen.page.locator('main').innerText()).toBe(
+            await withScript.locator('main').innerText(),
+          );
+          expectPeace(seen, server.address);
+        });
       });
     });
   });

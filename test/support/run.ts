@@ -65,7 +65,7 @@ export function settingsFor(target: Target): ConnectionSettings {
       mode: 'disable',
       readMaterial: () => Promise.resolve({ ca: null, cert: null, key: null, keyPassphrase: null }),
     },
-    origins: { user: 'DATABASE_URL', password: 'DATABASE_URL' },
+    origins: { user: 'DATABASE_URL', password: 'DATABASE_URL', server: 'DATABASE_URL' },
     readPassword: () => Promise.resolve(server.password),
   };
 }

@@ -4,7 +4,8 @@ import type { Emit } from '../../core/events.js';
 import { diskFiles, homeDirectory, systemClock, userName } from '../../library/open/compose.js';
 import type { SourceConfig } from '../../library/open/source-config.js';
 import { type CommonConfig, resolveConfig } from '../config/resolve.js';
-import type { Flags, Scope } from '../config/table/scope.js';
+import { options, type Taker } from '../config/table/options.js';
+import { type ConfigRequest, type Flags, Scope } from '../config/table/scope.js';
 import type { AnyOption, CommandName } from '../config/table/values.js';
 import { exitCodeOf } from '../process/exit-codes.js';
 import {
@@ -85,8 +86,8 @@ export async function runCommand<T extends object>(
     return await work({ config, emit, stop, print: printResult });
   } catch (error) {
     reporter?.close();
-    if (error instanceof Interrupted) return exitCodeOfSignal(stop?.signal() ?? null);
-    return tellFailure(command.name, error, line.flags, terminationLog);
+    const signal = stop?.signal() ?? null;
+    return endWithout(error, requestOf(command, line), { signal, terminationLog });
   } finally {
     reporter?.close();
   }
@@ -101,9 +102,17 @@ interface Settings {
 
 export async function readConfig<T extends object>(
   command: Command<CommandName, T>,
-  { flags, rest }: Pick<CommandLine, 'flags' | 'rest'>,
+  line: Pick<CommandLine, 'flags' | 'rest'>,
 ): Promise<T & CommonConfig> {
-  const request = {
+  return resolveConfig(requestOf(command, line), command.configure);
+}
+
+/** A command line together with the environment and the files of this machine. */
+export function requestOf(
+  command: Taker,
+  { flags, rest }: Pick<CommandLine, 'flags' | 'rest'>,
+): ConfigRequest {
+  return {
     command,
     flags,
     rest,
@@ -112,24 +121,49 @@ export async function readConfig<T extends object>(
     username: userName(),
     ...diskFiles,
   };
-  return resolveConfig(request, command.configure);
+}
+
+/** Whether stdout gets one document, by flag or variable; also if something else in the configuration is wrong. */
+export function asksForJson(request: ConfigRequest): boolean {
+  return new Scope(request).read(options.applying.json);
+}
+
+/** What a command has got when it ends without an answer. */
+interface Begun {
+  readonly signal: NodeJS.Signals | null;
+  /** Null until the configuration has been read. */
+  readonly terminationLog: TerminationLog | null;
+}
+
+/** Reports why there is no answer, unless a person wanted that, and with `--json` on stdout too. Returns the exit code. */
+function endWithout(
+  error: unknown,
+  request: ConfigRequest,
+  { signal, terminationLog }: Begun,
+): number {
+  const { command, flags } = request;
+  const exitCode =
+    error instanceof Interrupted
+      ? exitCodeOfSignal(signal)
+      : tellFailure(command.name, error, flags, terminationLog);
+  if (asksForJson(request)) printResult(jsonText(errorDocument(asError(error), exitCode)));
+  return exitCode;
 }
 
 /**
- * Reports why the command ends on stderr, in the termination log and, with `--json`, on stdout. Returns the exit code.
- * `opened` is null until the configuration has been read.
+ * Reports why the command ends on stderr and in the termination log. Returns the exit code. `opened` is null until the
+ * configuration has been read.
  */
 function tellFailure(
   command: CommandName,
   error: unknown,
-  { json, terminationLog: typed }: Flags,
+  { terminationLog: typed }: Flags,
   opened: TerminationLog | null,
 ): number {
   const exitCode = exitCodeOf(error);
   const text = lines(command, error).join('\n');
   process.stderr.write(`${text}\n`);
   (opened ?? earlyTerminationLog(typed)).fail(text);
-  if (json === true) printResult(jsonText(errorDocument(asError(error), exitCode)));
   return exitCode;
 }
 

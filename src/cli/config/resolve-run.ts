@@ -77,7 +77,7 @@ async function usual({ request }: Scope): Promise<Choice> {
       return { directory, origin: 'default', reason };
     }
   }
-  const reason = `no directory was given, and none of ${all} exists`;
+  const reason = `no directory was given with --dir, and none of ${all} exists`;
   return { directory: usualDirectories[0], origin: 'default', reason };
 }
 

@@ -136,8 +136,12 @@ function report(said: ReadonlySet<string>, to: Set<string>, given: Named | null)
 }
 
 function namedBy<T extends Server>(server: T, given: Named): T {
-  const { user, password } = server.settings.origins;
-  const origins = { user: renamed(user, given), password: renamed(password, given) };
+  const { user, password, server: place } = server.settings.origins;
+  const origins = {
+    user: renamed(user, given),
+    password: renamed(password, given),
+    server: renamed(place, given),
+  };
   return { ...server, settings: { ...server.settings, origins } };
 }
 

@@ -54,12 +54,14 @@ export async function resolveConfig<T extends object>(
 }
 
 function resolveOutput(scope: Scope): OutputConfig {
+  // A terminal that only prints, such as that of Emacs: control characters would be shown.
+  const isDumb = scope.request.env['TERM'] === 'dumb';
+  const logFormat = scope.read(options.output.logFormat);
+  const isPlain =
+    scope.read(options.output.noColor) || scope.read(options.output.noColorConvention) === true;
   return {
-    logFormat: scope.read(options.output.logFormat),
-    color:
-      scope.read(options.output.noColor) || scope.read(options.output.noColorConvention) === true
-        ? 'never'
-        : 'auto',
+    logFormat: isDumb && logFormat === 'auto' ? 'text' : logFormat,
+    color: isPlain || isDumb ? 'never' : 'auto',
     verbosity: verbosityOf(scope),
     terminationLog: scope.read(options.output.terminationLog),
   };
@@ -93,6 +95,11 @@ function refuseUnknownWords({ request, problems }: Scope): void {
   const known = own.flatMap(({ flag }) => (flag === null ? [] : [longFlag(flag)]));
   for (const word of rest.filter(isFlag)) {
     const name = word.replace(/=.*/s, '');
+    // Commander leaves a switch that was given a value among the rest.
+    if (known.includes(name)) {
+      problems.add(`${name} takes no value: give ${name} alone, or leave it out`);
+      continue;
+    }
     const advice = didYouMean(name, known, `pgm ${command.name} --help lists them`);
     problems.add(`${name} is not a flag of pgm ${command.name}; ${advice}`);
   }

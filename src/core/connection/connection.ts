@@ -17,12 +17,17 @@ export interface ConnectionSettings {
   /** Called for each connection, so that a rotated Secret needs no restart; null when there is no password. */
   readonly readPassword: (host: HostPort, database: string) => Promise<string | null>;
   /** Where they come from: flags, variables and files, as messages name them. */
-  readonly origins: LoginOrigins;
+  readonly origins: Origins;
   /** Called for each connection if the connection string is in a file: its current content. Throws `Transient`. */
   readonly readLogin?: (() => Promise<Login>) | undefined;
 }
 
-/** Where to look if the server refuses the login. */
+/** Where to look if the server refuses the login, or none is there. */
+export interface Origins extends LoginOrigins {
+  /** What names host and port, or could. */
+  readonly server: string;
+}
+
 export interface LoginOrigins {
   readonly user: string;
   /** Where it was found; without one, where it could be. */

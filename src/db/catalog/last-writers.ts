@@ -47,6 +47,10 @@ export function inFull(writer: string): string {
   return `(next / 4294967296 * 4294967296 + ${number} - case when ${number} > next % 4294967296 then 4294967296 else 0 end)`;
 }
 
+/** Naming an object takes longest: this leaves out columns of indexes, and what tables store long values in. */
+const isTable = (relation: string): string =>
+  `${relation} in (select oid from pg_catalog.pg_class where relkind not in ('i', 'I', 't'))`;
+
 /** The first OID that is not the server's own. */
 const isOfUsers = (oid: string): string => `${oid} >= 16384`;
 
@@ -90,15 +94,15 @@ const forAll = [
     'pg_ts_config',
     'pg_ts_dict',
   ].map((catalog) => inCatalog(catalog)),
-  inCatalog('pg_class'),
+  inCatalog('pg_class') + ` and relnamespace <> 'pg_toast'::pg_catalog.regnamespace`,
   inCatalog(
     'pg_attribute',
     'attrelid',
     'case when attisdropped then 0 else attnum end',
     'pg_class',
-  ) + ' and attnum > 0',
+  ) + ` and attnum > 0 and ${isTable('attrelid')}`,
   inCatalog('pg_attrdef', 'adrelid', 'adnum', 'pg_class'),
-  inCatalog('pg_index', 'indexrelid', '0', 'pg_class'),
+  inCatalog('pg_index', 'indexrelid', '0', 'pg_class') + ` and ${isTable('indrelid')}`,
   inCatalog('pg_rewrite', 'ev_class', '0', 'pg_class'),
   inCatalog('pg_sequence', 'seqrelid', '0', 'pg_class'),
   inCatalog('pg_inherits', 'inhrelid', '0', 'pg_class'),

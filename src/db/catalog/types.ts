@@ -72,8 +72,9 @@ const types = ({ major }: CatalogServer): CatalogQuery => ({
   },
 });
 
+/** There is no index on `typarray`. */
 const isArray =
-  'it.typelem <> 0 and exists (select from pg_catalog.pg_type e where e.typarray = it.oid)';
+  'it.typelem <> 0 and exists (select from pg_catalog.pg_type e where e.oid = it.typelem and e.typarray = it.oid)';
 
 const isRow = `it.typtype = 'c' and it.typrelid not in (select oid from pg_catalog.pg_class where relkind = 'c')`;
 

@@ -75,31 +75,19 @@ with done as (
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
 values (${attemptValues(migration, origin, outcome, 'pg_catalog.now()')}, (select duration_ms from done))
 returning duration_ms::float8 as duration_ms;
-${givenBack} set local synchronous_commit = off; commit`;
+set local synchronous_commit = off; commit`;
 }
 
 /** An expression: another encoding of the client with which the server reads what we send as it is meant; or null. */
 const unchecked =
   "case pg_catalog.current_setting('server_encoding') when 'SQL_ASCII' then 'SQL_ASCII' end";
 
-/** In the order in which they can be set: the first resets the second. */
-const ofTheFile = ['session_authorization', 'role', 'search_path'];
-
-/** The file's deferred triggers run at COMMIT, and find what they name only with the settings that the file left. */
-const givenBack = copied(ofTheFile.map((name) => [`pgm.${name}`, name]));
-
-/** What the file left behind in the session (a role, a search path, a timeout) must not affect the bookkeeping. */
-const ownSettings = `set local statement_timeout = 0;
-${copied(ofTheFile.map((name) => [name, `pgm.${name}`]))}
+/**
+ * Deferred constraints and triggers run now instead of at COMMIT: with what the file left behind in the session (a role, a
+ * search path, a timeout), which must not affect the bookkeeping after them.
+ */
+const ownSettings = `set constraints all immediate; set local statement_timeout = 0;
 reset session authorization; reset role; set local search_path = pg_catalog;`;
-
-/** A statement that gives settings the values of others, until the transaction ends. */
-function copied(settings: readonly (readonly [from: string, to: string])[]): string {
-  const each = settings.map(
-    ([from, to]) => `pg_catalog.set_config('${to}', pg_catalog.current_setting('${from}'), true)`,
-  );
-  return `select ${each.join(', ')};`;
-}
 
 /** An expression: the time from BEGIN until the server received the message that contains it. */
 const tookMs =

@@ -4,7 +4,7 @@ import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier, literal } from '../wire/quote.js';
-import { historyLayout } from '../../core/run/history.js';
+import { historyLayout, historyTables } from '../../core/run/history.js';
 import { assertWhole, isAboutTables, notOurs, tooNew } from './found-layout.js';
 import { newestIn, newestIntent } from './history-row.js';
 
@@ -113,23 +113,23 @@ export class HistoryTables {
 }
 
 /**
- * An expression that is true when the layout table exists; asking the catalog leaves no error in the server's log. It
+ * An expression that is true when a table of a history exists, or something else of that name: reading it shows which. Asking the catalog leaves no error in the server's log. It
  * reads the catalog's tables rather than `to_regclass`, which answers from a session cache that is not refreshed inside a
  * transaction: a session that waited for another to create the table, even for its lock, would still be told that there
  * is none.
  */
 function hasHistory(historySchema: string): string {
-  return hasTable(historySchema, 'layout');
+  return hasTable(historySchema, historyTables);
 }
 
-function hasTable(historySchema: string, table: 'layout' | 'intents'): string {
-  return `exists (select from pg_catalog.pg_class where relname = ${literal(table)} and relnamespace =
+function hasTable(historySchema: string, names: readonly string[]): string {
+  return `exists (select from pg_catalog.pg_class where relname in (${names.map(literal).join(', ')}) and relnamespace =
     (select oid from pg_catalog.pg_namespace where nspname = ${literal(historySchema)}))`;
 }
 
 /** What a session asks with its greeting: whether there is a history, and its digest if wanted. */
 export function aheadQuestion(historySchema: string, asked: AskedAhead | undefined): string {
-  const found = `select ${hasHistory(historySchema)} as has_history, ${hasTable(historySchema, 'intents')} as has_intents`;
+  const found = `select ${hasHistory(historySchema)} as has_history, ${hasTable(historySchema, ['intents'])} as has_intents`;
   return asked === undefined ? found : `${found};\n${digestQuestion(historySchema, asked.schemas)}`;
 }
 
@@ -148,8 +148,8 @@ type Schemas = readonly string[] | null;
 export function digestQuestion(historySchema: string, schemas: Schemas): string {
   const pgm = identifier(historySchema);
   return `select word from pg_catalog.ts_stat(case
-  when ${hasTable(historySchema, 'intents')} then ${literal(statementFor(pgm, schemas, newestIntent(pgm, schemas)))}
-  when ${hasHistory(historySchema)} then ${literal(statementFor(pgm, schemas, "''"))}
+  when ${hasTable(historySchema, ['intents'])} then ${literal(statementFor(pgm, schemas, newestIntent(pgm, schemas)))}
+  when ${hasTable(historySchema, ['layout'])} then ${literal(statementFor(pgm, schemas, "''"))}
   else 'select null::pg_catalog.tsvector' end)`;
 }
 

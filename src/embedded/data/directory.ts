@@ -63,9 +63,16 @@ export async function chooseTemporary(
 export async function makeKept(path: string, passwdFile: string): Promise<string> {
   const wanted = resolve(path);
   const created = await mkdir(wanted, { recursive: true }).catch((cause: unknown) => {
+    const code = errnoOf(cause) ?? 'for an unknown reason';
+    const isFile = code === 'EEXIST' || code === 'ENOTDIR';
+    const advice = isFile
+      ? 'It is a file, or below one: use another path.'
+      : 'Use one that you may write to.';
     throw new EmbeddedUnavailable(
-      `the directory ${wanted} cannot be created (${errnoOf(cause) ?? 'for an unknown reason'}). Use one that you may write to.`,
-      { cause },
+      `the directory ${wanted} cannot be created (${code}). ${advice}`,
+      {
+        cause,
+      },
     );
   });
   const directory = await realpath(wanted);

@@ -14,7 +14,7 @@ import type { Asked } from './asked.js';
 import { judgeKeywords, type Layers, type NamedString, openLayers } from './connection-layers.js';
 import {
   keywordsNow,
-  loginOrigins,
+  originsOf,
   loginReader,
   type Passwords,
   resolvePasswords,
@@ -73,7 +73,7 @@ function resolveSettings(asked: Asked, layers: Layers, passwords: Passwords) {
     database: readName(asked, layers, 'dbname'),
     maintenanceDatabases: maintenance === null ? ['postgres', 'template1'] : [maintenance],
     connectTimeoutSeconds: readConnectTimeout(asked, layers),
-    origins: loginOrigins(asked, layers),
+    origins: originsOf(asked, layers),
     readPassword: passwords(user, async () => {
       if (layers.named === null) return null;
       return (await keywordsNow(layers.named, asked.request)).get('password') ?? null;

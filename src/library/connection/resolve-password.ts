@@ -1,6 +1,6 @@
 import {
   type ConnectionSettings,
-  type LoginOrigins,
+  type Origins,
   pairHosts,
   parseHostList,
   parseIdentifier,
@@ -38,10 +38,8 @@ export async function resolvePasswords(asked: Asked, layers: Layers): Promise<Pa
     };
 }
 
-export function loginOrigins(
-  { urlName, readsVariables }: Asked,
-  { named, libpq, find, defaults }: Layers,
-): LoginOrigins {
+export function originsOf({ urlName, readsVariables }: Asked, layers: Layers): Origins {
+  const { named, libpq, find, defaults } = layers;
   const string = named?.origin ?? urlName;
   const user = find('user')?.origin;
   const places = `${string}, PGPASSWORD or ${find('passfile')?.text ?? '~/.pgpass'}`;
@@ -50,7 +48,22 @@ export function loginOrigins(
     // The default is changed by giving a connection string.
     user: user === undefined || user === defaults('user')?.origin ? string : user,
     password: named?.keywords.has('password') === true ? named.origin : perhaps,
+    server: serverOrigin(layers, string),
   };
+}
+
+/** `PGHOST and PGPORT`, or the connection string for what has its default. */
+function serverOrigin({ find, defaults }: Layers, string: string): string {
+  const given = (keyword: string): string | null => {
+    const origin = find(keyword)?.origin ?? null;
+    return origin === defaults(keyword)?.origin ? null : origin;
+  };
+  const [host, port] = [given('host'), given('port')];
+  const places = [
+    host ?? port?.replace(/PORT$/, 'HOST') ?? string,
+    port ?? host?.replace(/HOST$/, 'PORT') ?? string,
+  ];
+  return [...new Set(places)].join(' and ');
 }
 
 interface Passfile {

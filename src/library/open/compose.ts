@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { homedir, hostname, userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionSettings } from '../../core/connection/connection.js';
-import { Interrupted } from '../../core/errors.js';
+import { Interrupted, SourceMissing } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
 import type { Snapshot } from '../../core/files/migration.js';
 import type { Clock, Database, Source, SqlReader } from '../../core/ports.js';
@@ -34,10 +34,20 @@ export async function withDatabase<T>(
 }
 
 /** Throws `SourceMissing` if the directory does not exist, before an embedded server is started. */
-export async function assertSource({ directory }: SourceConfig, { kind }: Server): Promise<void> {
+export async function assertSource(config: SourceConfig, { kind }: Server): Promise<void> {
   if (kind !== 'embedded') return;
   const { assertDirectory } = await import('../../source/read-source.js');
-  assertDirectory(directory);
+  try {
+    assertDirectory(config.directory);
+  } catch (error) {
+    throw asChosen(error, config);
+  }
+}
+
+/** A directory that nobody typed on this command line: the message says why it is this one. */
+function asChosen(error: unknown, { origin, reason }: SourceConfig): unknown {
+  if (!(error instanceof SourceMissing) || ['flag --dir', 'dir'].includes(origin)) return error;
+  return new SourceMissing(error.directory, `${error.message} (${reason})`);
 }
 
 /** The source port over a directory. `reserved`: the history's schema, which migrations may not use. */
@@ -48,7 +58,11 @@ export function openSource(config: SourceConfig, historySchema: string): Source 
     origin,
     read: async () => {
       const { readSource } = await import('../../source/read-source.js');
-      return readSource(directory, { schemas, reserved: [historySchema] });
+      try {
+        return await readSource(directory, { schemas, reserved: [historySchema] });
+      } catch (error) {
+        throw asChosen(error, config);
+      }
     },
   };
 }

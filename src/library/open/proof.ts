@@ -1,4 +1,5 @@
 import type { ConnectionSettings } from '../../core/connection/connection.js';
+import { Transient } from '../../core/errors.js';
 import type { Emit } from '../../core/events.js';
 import type { ProofDatabase } from '../../core/proof/database/proof-database.js';
 import type { Server } from '../connection/choose-server.js';
@@ -25,7 +26,7 @@ export async function withProof<T>(
     const runner = thisRunner();
     return () => openProof({ settings, runner, historySchema, lockTimeoutMs, name, roles });
   };
-  if (server.kind === 'running') return work(await opening(server.settings, null));
+  if (server.kind === 'running') return work(named(server, await opening(server.settings, null)));
   const embedded = await startEmbedded(server, emit);
   try {
     const { settings } = embedded;
@@ -33,4 +34,20 @@ export async function withProof<T>(
   } finally {
     await embedded.stop();
   }
+}
+
+/** Trouble with a server that was given for this is not about the target. */
+function named(
+  { settings }: Extract<Server, { kind: 'running' }>,
+  open: () => Promise<ProofDatabase>,
+): () => Promise<ProofDatabase> {
+  return async () => {
+    try {
+      return await open();
+    } catch (cause) {
+      if (!(cause instanceof Transient)) throw cause;
+      const reason = `${settings.origins.server}: ${cause.reason}`;
+      throw new Transient(reason, cause.code, { cause });
+    }
+  };
 }

@@ -2,7 +2,13 @@ import type { DriftReport } from '../../core/drift/drift-report.js';
 import type { Database } from '../../core/ports.js';
 import type { ServerConfig } from '../connection/choose-server.js';
 import { findContents, openLive } from '../open/adapters.js';
-import { openSource, openSqlReader, systemClock, withDatabase } from '../open/compose.js';
+import {
+  assertSource,
+  openSource,
+  openSqlReader,
+  systemClock,
+  withDatabase,
+} from '../open/compose.js';
 import { type ProofConfig, withProof } from '../open/proof.js';
 import type { SourceConfig } from '../open/source-config.js';
 import type { Hooks } from './hooks.js';
@@ -17,6 +23,7 @@ interface DriftConfig extends ServerConfig {
 
 export async function drift(config: DriftConfig, hooks: Hooks): Promise<DriftReport> {
   const { shadow } = config;
+  if (shadow !== null) await assertSource(config.source, shadow.server);
   return withDatabase(config, hooks.emit, (database) =>
     shadow === null
       ? sinceLastRun(database, config, hooks)

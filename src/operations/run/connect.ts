@@ -85,6 +85,7 @@ export function openAhead(database: Database, { asked, lock }: Ahead): DatabaseA
   const runLock = lock ? begun<RunLock>(() => database.openLock()) : nothingBegun;
   return {
     target: database.target,
+    serverOrigin: database.serverOrigin,
     name: database.name,
     ensure: () => database.ensure(),
     bystanders: () => database.bystanders(),

@@ -18,7 +18,7 @@ export interface RetryPorts {
   readonly emit: Emit;
   readonly stop: Pick<Stop, 'soon'>;
   /** What `work` connects to. */
-  readonly database: Pick<Database, 'target' | 'breakOff'>;
+  readonly database: Pick<Database, 'target' | 'serverOrigin' | 'breakOff'>;
 }
 
 /**
@@ -60,7 +60,7 @@ function breakOffAfter(
 
 async function retry<T>(
   work: () => Promise<T>,
-  { clock, emit, stop: { soon: signal }, database: { target } }: RetryPorts,
+  { clock, emit, stop: { soon: signal }, database }: RetryPorts,
   withinMs: number | null,
 ): Promise<T> {
   const started = clock.now();
@@ -79,10 +79,11 @@ async function retry<T>(
       const isTold = error instanceof Refused || error.code !== brokenOff;
       if (isTold || reason === null) reason = error;
       // A timer may be a millisecond early.
-      if (left <= 1) throw givingUp(reason, target, withinMs ?? 0);
+      if (left <= 1) throw givingUp(reason, database, withinMs ?? 0);
       const backoff = backoffAfter(error.code);
       const retryInMs = Math.min(left, backoffMs(attempt, clock.random(), backoff));
       if (error instanceof Transient) {
+        const { target } = database;
         emit({ kind: 'waiting-for-postgres', target, reason: error.message, retryInMs });
       }
       await clock.sleep(retryInMs, signal);
@@ -93,11 +94,16 @@ async function retry<T>(
 /** A rotated Secret may reach us a moment after it reaches the server; a wrong password stays wrong. */
 const loginTries = 3;
 
-function givingUp(error: Transient | Refused, target: string, withinMs: number): Error {
+function givingUp(
+  error: Transient | Refused,
+  { target, serverOrigin = 'the connection string' }: RetryPorts['database'],
+  withinMs: number,
+): Error {
   if (error instanceof Refused) return error;
-  const { became, advice } = afterAll(error.code);
+  const { became, advice } = afterAll(error, serverOrigin);
+  const more = advice === '' ? '' : `; ${advice}`;
   return new PostgresUnreachable(
-    `PostgreSQL at ${target} was not ${became} within ${withinMs / 1_000} s: ${error.message}; ${advice}`,
+    `PostgreSQL at ${target} was not ${became} within ${withinMs / 1_000} s: ${error.message}${more}`,
     { cause: error },
   );
 }
@@ -105,6 +111,7 @@ function givingUp(error: Transient | Refused, target: string, withinMs: number):
 interface Outcome {
   /** The state we waited for it to reach. */
   readonly became: 'reachable' | 'ready' | 'writable';
+  /** Empty if the trouble itself says what to do. */
   readonly advice: string;
 }
 
@@ -119,25 +126,29 @@ const nobodyThere: ReadonlySet<string> = new Set([
 /** Codes for a certificate that is not trusted; the error itself says what would fix it. */
 const mistrust = /CERT|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_/;
 
-function afterAll(code: string | null): Outcome {
+function afterAll({ code, message }: Transient, origin: string): Outcome {
+  const isAdvised = message.includes('; ');
   if (code === sqlstates.readOnlySqlTransaction) {
-    const advice = `name its primary in DATABASE_URL, alone or as one of several hosts, or ${longer} if it is about to be promoted`;
+    const advice = `name its primary in ${origin}, alone or as one of several hosts, or ${longer} if it is about to be promoted`;
     return { became: 'writable', advice };
   }
   if (code === noPrimary) {
-    const advice = `${longer} if one is about to be promoted; DATABASE_URL asks for a primary with target_session_attrs`;
+    const advice = `${longer} if one is about to be promoted; target_session_attrs asks for a primary`;
     return { became: 'writable', advice };
   }
   if (code !== null && nobodyThere.has(code)) {
-    return { became: 'reachable', advice: `check host and port in DATABASE_URL, or ${longer}` };
+    return { became: 'reachable', advice: `check host and port in ${origin}, or ${longer}` };
   }
   if (code !== null && mistrust.test(code)) {
     return { became: 'reachable', advice: 'waiting does not fix a certificate' };
   }
   if (code !== null && isSqlstate(code)) {
+    const isFull = code === sqlstates.tooManyConnections;
+    if (isFull && isAdvised) return { became: 'ready', advice: `or ${longer}` };
     return { became: 'ready', advice: serverAdvice[code] ?? `see the server's log, or ${longer}` };
   }
-  return { became: 'reachable', advice: `see the server's log, or ${longer}` };
+  const advice = code === null && isAdvised ? '' : `see the server's log, or ${longer}`;
+  return { became: 'reachable', advice };
 }
 
 /** By SQLSTATE: what an answering server lacks. */

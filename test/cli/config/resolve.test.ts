@@ -256,9 +256,18 @@ describe('a configuration without mistakes', () => {
     [{ NO_COLOR: '' }, 'auto'],
     [{ PGM_NO_COLOR: 'yes' }, 'never'],
     [{ PGM_NO_COLOR: 'no' }, 'auto'],
+    [{ TERM: 'dumb' }, 'never'],
+    [{ TERM: 'xterm' }, 'auto'],
   ])('%j: colors %s', async (env, color) => {
     const { output } = await configure('status', { env: env });
     expect(output.color).toBe(color);
+  });
+
+  test('a dumb terminal gets plain lines, unless JSON is asked for', async () => {
+    const formatOf = async (env: Record<string, string>) =>
+      (await configure('migrate', { env })).output.logFormat;
+    expect(await formatOf({ TERM: 'dumb' })).toBe('text');
+    expect(await formatOf({ TERM: 'dumb', PGM_LOG_FORMAT: 'json' })).toBe('json');
   });
 
   test('--no-color, --quiet, --verbose', async () => {

@@ -19,12 +19,13 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** A table, and a trigger that notes at COMMIT in which schema and as whom it runs. */
+/** A table, and a trigger that notes at COMMIT in which schema, as whom, and for how long at most it runs. */
 const noting = `
   create table t (a int);
-  create table notes (path text, by text, login text);
+  create table notes (path text, by text, login text, most text);
   create function note() returns trigger language plpgsql as $$ begin
-    insert into notes values (current_setting('search_path'), current_user, session_user);
+    insert into notes values (
+      current_setting('search_path'), current_user, session_user, current_setting('statement_timeout'));
     return null; end $$;
   create constraint trigger note after insert on t deferrable initially deferred
     for each row execute function note();`;
@@ -39,21 +40,24 @@ async function notesAfter(file: string, where: string): Promise<unknown> {
 
 test('a deferred trigger finds what it names without a schema, as it runs with the search path of the session', async () => {
   expect(await notesAfter(`${noting} insert into t values (1);`, 'public')).toEqual([
-    { path: '"$user", public', by: user, login: user },
+    { path: '"$user", public', by: user, login: user, most: '0' },
   ]);
 });
 
 test.each(['set', 'set local'])(
-  'a deferred trigger runs with the search path and the role that the file has %s',
+  'a deferred trigger runs with the search path, the role and the timeout that the file has %s',
   async (set) => {
-    const file = `${set} role ${role}; ${set} search_path = own, "$user"; ${noting} insert into t values (1);`;
+    const settings = `${set} role ${role}; ${set} search_path = own, "$user"; ${set} statement_timeout = '7min';`;
+    const file = `${settings} ${noting} insert into t values (1);`;
     expect(await notesAfter(file, 'own')).toEqual([
-      { path: 'own, "$user"', by: role, login: user },
+      { path: 'own, "$user"', by: role, login: user, most: '7min' },
     ]);
   },
 );
 
 test('a deferred trigger runs as the user that the file has made its session’s', async () => {
   const file = `set session authorization ${role}; set search_path = own; ${noting} insert into t values (1);`;
-  expect(await notesAfter(file, 'own')).toEqual([{ path: 'own', by: role, login: role }]);
+  expect(await notesAfter(file, 'own')).toEqual([
+    { path: 'own', by: role, login: role, most: '0' },
+  ]);
 });

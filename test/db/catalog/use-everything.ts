@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { Catalog } from '../../../src/core/catalog/catalog.js';
+import { type Difference, objectOf } from '../../../src/core/catalog/compare-catalogs.js';
 import { usualPatience } from '../../../src/db/database.js';
 import { readCatalog } from '../../../src/db/catalog/read-catalog.js';
 import type { Client } from '../../../src/db/wire/client.js';
@@ -9,6 +10,11 @@ import { settingsFor } from '../../support/run.js';
 import { everything, everythingRoles } from './everything.js';
 
 export const major = Number(inject('serverVersion'));
+
+/** `table s.parent`, of each object. */
+export function changedNames(changed: readonly Difference[]): readonly string[] {
+  return changed.map(objectOf).map(({ kind, identity }) => `${kind} ${identity}`);
+}
 
 export function open(database: string): Promise<Client> {
   return dial({

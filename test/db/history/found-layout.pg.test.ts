@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { historyLayout } from '../../../src/core/run/history.js';
+import { onSession } from '../../../src/operations/run/connect.js';
+import { databasePort } from '../../support/run.js';
 import { statesOf, type Trial, useTrials } from '../../faults/trial.js';
 
 const begin = useTrials();
@@ -66,5 +68,10 @@ describe('tables of somebody else in the schema of the history are left alone, a
       `select relname from pg_class where relnamespace = '${history}'::regnamespace and relkind in ('r', 'v')`,
     );
     expect(left).toHaveLength(1);
+    // What only looks says the same, and not that all files are pending.
+    const looking = onSession(databasePort(trial.target), (session) => session.history());
+    await expect(looking).rejects.toThrow(
+      `the schema "${history}" has tables of these names that are not a history of pgm`,
+    );
   });
 });

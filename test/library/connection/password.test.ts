@@ -51,18 +51,32 @@ describe('where the password comes from', () => {
 
   test('where it is from is what a refused login names', async () => {
     const originsOf = async (env: Record<string, string>) => (await settingsOf({ env })).origins;
-    expect(await originsOf({ DATABASE_URL: withPassword, PGPASSWORD: fromVariable })).toEqual({
-      user: 'DATABASE_URL',
-      password: 'DATABASE_URL',
-    });
-    expect(await originsOf({ DATABASE_URL: 'postgresql://h/db', PGUSER: 'u' })).toEqual({
+    expect(await originsOf({ DATABASE_URL: withPassword, PGPASSWORD: fromVariable })).toMatchObject(
+      {
+        user: 'DATABASE_URL',
+        password: 'DATABASE_URL',
+      },
+    );
+    expect(await originsOf({ DATABASE_URL: 'postgresql://h/db', PGUSER: 'u' })).toMatchObject({
       user: 'PGUSER',
       password: 'DATABASE_URL, PGPASSWORD or ~/.pgpass',
     });
-    expect(await originsOf({ PGPASSWORD: fromVariable })).toEqual({
+    expect(await originsOf({ PGPASSWORD: fromVariable })).toMatchObject({
       user: 'DATABASE_URL',
       password: 'PGPASSWORD',
     });
+  });
+
+  test('where host and port are from is what an unreachable server names', async () => {
+    const originOf = async (env: Record<string, string>) =>
+      (await settingsOf({ env })).origins.server;
+    expect(await originOf({})).toBe('DATABASE_URL');
+    expect(await originOf({ PGHOST: 'h' })).toBe('PGHOST and PGPORT');
+    expect(await originOf({ POSTGRES_PORT: '1' })).toBe('POSTGRES_HOST and POSTGRES_PORT');
+    expect(await originOf({ PGHOST: 'h', POSTGRES_PORT: '1' })).toBe('PGHOST and POSTGRES_PORT');
+    expect(await originOf({ PGPORT: '1', DATABASE_URL: 'postgresql://u@h/db' })).toBe(
+      'DATABASE_URL and PGPORT',
+    );
   });
 
   test('no password anywhere is null', async () => {

@@ -37,6 +37,7 @@ function retry(troubles: readonly Error[], withinMs: number | null = null): Prom
       stop: { soon: stop.signal },
       database: {
         target: 'db:5432/pact',
+        serverOrigin: 'DATABASE_URL',
         breakOff: () => {
           breakOff();
         },
@@ -103,12 +104,9 @@ describe('when the time is over', () => {
     ['a server that starts', 'x', '57P03', /^.* was not ready .*: x; wait longer with/],
     ['a server that is full up', 'x', '53300', /^.* was not ready .*: x; end idle sessions or /],
     ['a server that was stopped', 'x', '57P01', /^.* was not ready .*: x; see the server's log, /],
-    [
-      'a server without TLS',
-      'x; set ssl = on',
-      'ECONNRESET',
-      /: x; set ssl = on; see the server's/,
-    ],
+    ['a role with a limit', 'x; raise it', '53300', /: x; raise it; or wait longer with --wait-t/],
+    ['a server without TLS', 'x; set ssl = on', null, /: x; set ssl = on$/],
+    ['a reset', 'x; y', 'ECONNRESET', /: x; y; see the server's/],
     ['a connection that was cut', 'x', null, /: x; see the server's log, or wait longer with /],
   ])('what to do fits what happened: %s', async (_what, message, code, expected) => {
     const troubles = Array.from({ length: 1_000 }, () => new Transient(message, code));

@@ -171,7 +171,11 @@ async function askNames(
     attempt = new AbortController();
   };
   const runner = thisRunner();
-  const database = { target: describeTarget(settings), breakOff };
+  const database = {
+    target: describeTarget(settings),
+    serverOrigin: settings.origins.server,
+    breakOff,
+  };
   const read = () => readNames({ settings, runner }, query, attempt.signal);
   return retryTransient(read, { clock: systemClock, emit, stop, database }, waitTimeoutMs);
 }

@@ -10,7 +10,7 @@ import {
 import type { Intent } from '../../../core/run/intents.js';
 import { printable } from '../../../core/files/names.js';
 import type { StatusReport } from '../../../core/run/report.js';
-import { describeHolder } from '../../../core/blockers.js';
+import { holderName } from '../../../core/blockers.js';
 import { count, duration, short } from '../../../core/text/words.js';
 import { headline, location, particulars } from './failure.js';
 import { allApplied, otherOrder } from './sentence.js';
@@ -49,7 +49,7 @@ function headLines(report: StatusReport, chalk: ChalkInstance): string[] {
     verdictLine(report, chalk),
     `${chalk.dim('database')}  ${database}`,
     `${chalk.dim('source  ')}  ${source.directory} (${source.origin}), revision ${short(snapshot.revision)}${generation}`,
-    `${chalk.dim('lock    ')}  ${lock === null ? 'free' : describeHolder(lock)}`,
+    `${chalk.dim('lock    ')}  ${lock === null ? 'free' : `${holderName(lock)} since ${readableTime(lock.since)}`}`,
     ...(intent === null ? [] : [`${chalk.dim('wanted  ')}  ${wanted(intent, snapshot.revision)}`]),
   ];
 }

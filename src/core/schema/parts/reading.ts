@@ -38,6 +38,8 @@ export interface DatabaseFacts {
 export interface LiveSchema {
   /** Safe to print. */
   readonly target: string;
+  /** What names host and port, as for `Database`. */
+  readonly serverOrigin?: string | undefined;
   /**
    * Writes nothing, so a standby will do. Throws `Transient`, `Refused` and `DatabaseMissing`, as `Database` does; `Refused`
    * also if something is not UTF-8 and none of the patterns of `ignored` leaves it out.

@@ -93,13 +93,17 @@ function droppedTables({ object, names }: StatementOf<'drop'>): readonly (Name |
   return isTable ? names : names.map(({ on }) => on);
 }
 
+/** The tables that its foreign keys refer to, other than itself. */
 function referenced({
+  table,
   columns,
   constraints,
 }: StatementOf<'create-table'>): readonly (Name | null)[] {
-  return [...columns.flatMap((column) => column.constraints), ...constraints].map(
-    ({ references }) => references,
-  );
+  const isItself = (name: Name | null): boolean =>
+    name?.name === table.name && name.schema === table.schema;
+  return [...columns.flatMap((column) => column.constraints), ...constraints]
+    .map(({ references }) => references)
+    .filter((name) => !isItself(name));
 }
 
 function locksOfAlter({ table, what, actions }: StatementOf<'alter-table'>): readonly TakenLock[] {

@@ -24,7 +24,10 @@ test('names what is out of order, applied or not, and nothing else of what is ap
         target: 'db:5432/pact',
         databaseExists: true,
         server: null,
-        lock: null,
+        lock: {
+          ...{ pid: 42, application: 'pgm/1 pod-a', user: 'pact' },
+          since: '2026-11-23T12:00:01.234Z',
+        },
         intent: null,
         isSuperseded: false,
         attempts: [],
@@ -35,6 +38,7 @@ test('names what is out of order, applied or not, and nothing else of what is ap
     },
     { color: false, all: false },
   );
+  expect(table).toContain('pid 42 (pgm/1 pod-a, user pact) since 2026-11-23 12:00:01 UTC\n');
   const named = table.split('\n').filter((line) => /\/\d_x\.sql/.test(line));
   expect(named).toEqual([
     '✔ a/2_x.sql  applied  2026-11-23 12:00:00 UTC, 1 ms, out of order: a later one was applied before it',
