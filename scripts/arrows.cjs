@@ -171,7 +171,9 @@ const inner = {
       'catalog',
       'text',
     ],
-    'proof/database': ['.', 'statements', 'failure', 'catalog', 'schema', 'schema/parts', 'text'],
+    'proof/database': [
+      ...['.', 'statements', 'failure', 'files', 'catalog', 'schema', 'schema/parts', 'text'],
+    ],
     grammar: [],
     lint: ['proof', 'proof/database', 'grammar', 'statements', 'failure', 'files', 'text'],
     configmap: ['files', 'text'],
@@ -184,7 +186,7 @@ const inner = {
     text: [],
   },
   db: {
-    proof: ['.', 'apply', 'backend', 'catalog', 'wire'],
+    proof: ['.', 'apply', 'backend', 'history', 'catalog', 'wire'],
     clones: ['.', 'backend', 'wire'],
     '.': ['apply', 'backend', 'catalog', 'drift', 'history', 'wire'],
     apply: ['backend', 'history', 'wire'],

@@ -1,8 +1,7 @@
-import type { MigrationKey } from '../core/files/migration.js';
 import type { Observer, Runner, Session } from '../core/ports.js';
 import type { CatalogQuestions } from '../core/drift/kept-catalog.js';
 import type { ToolTables } from '../core/foreign/tool-history.js';
-import { applyFile, countingEndings, namingFile, wearOf } from './apply/apply-file.js';
+import { applyFile, countingEndings, namingFile, WornSession } from './apply/apply-file.js';
 import { LeftSession } from './apply/session-state.js';
 import { findLockHolder } from './backend/lock.js';
 import { readIdentity } from './backend/identity.js';
@@ -41,15 +40,12 @@ interface Backend {
   tables: HistoryTables;
   /** Null until a file has run outside a transaction. */
   left: LeftSession | null;
-  /** The file after which no other one may have this session; null for none. */
-  wornBy: MigrationKey | null;
-  /** A file has defined a routine whose call wears a session; any later file may call it. */
-  isWornByCalls: boolean;
+  readonly worn: WornSession;
 }
 
 /** A session on a database; `opened` is its first backend. */
 export function sessionOf(opened: HistoryTables, options: SessionOptions): Session {
-  const own: Backend = { tables: opened, left: null, wornBy: null, isWornByCalls: false };
+  const own: Backend = { tables: opened, left: null, worn: new WornSession() };
   const asked: Asked = (ask) =>
     translating(own.tables.client, async () => {
       await own.left?.clean(own.tables.client);
@@ -134,11 +130,12 @@ function applying(own: Backend, options: SessionOptions): Session['apply'] {
   const left = (): LeftSession => (own.left ??= new LeftSession());
   const hooks = { side, open, holdsRunLock, onUnknownCommit, left };
   return async (work) => {
-    const { key, sql } = work.migration;
-    if (own.wornBy !== null && own.wornBy !== key) await replace(own, renew);
-    const wear = wearOf(sql);
-    own.isWornByCalls ||= wear === 'callers';
-    if (own.isWornByCalls || wear !== 'none') own.wornBy = key;
+    const { migration } = work;
+    const { key } = migration;
+    const last = own.tables.client;
+    if (await translating(last, () => own.worn.isWornFor(migration, last)))
+      await replace(own, renew);
+    own.worn.begin(migration);
     const { schema, client } = own.tables;
     const origin = { historySchema: schema, runner, revision: work.revision };
     if (work.judgement.kind === 'no-transaction') options.outside.add(key);
@@ -161,7 +158,7 @@ async function replace(own: Backend, renew: SessionOptions['renew']): Promise<vo
   await own.tables.client.close();
   own.tables = await renew();
   own.left = null;
-  own.wornBy = null;
+  own.worn.renewed();
 }
 
 type Recording = Pick<Session, 'recordIntent' | 'recordFailure' | 'recordHeld' | 'recordBaseline'>;

@@ -6,7 +6,13 @@ import { dial } from '../../src/db/wire/dial.js';
 import { settleCommit } from '../../src/db/backend/settle-commit.js';
 import { countingFiles, expectWhole } from '../support/invariants.js';
 import { RunningPgm, pgm } from '../support/pgm.js';
-import { migrateFiles, type Ran, watchfulPatience } from '../support/run.js';
+import {
+  databasePort,
+  migrateFiles,
+  type Ran,
+  startFiles,
+  watchfulPatience,
+} from '../support/run.js';
 import { connect, startServer, testServer, urlFor } from '../support/server.js';
 import { makeTree } from '../support/tree.js';
 import { waitsForLock } from '../support/waiting.js';
@@ -103,6 +109,29 @@ describe('at COMMIT', () => {
     expectEachReportedOnce(ran);
     expect(relay.struck).toBe(true);
     await expectTries(1);
+  });
+
+  test.each([
+    ['was lost before it left, the other one is told to have applied it', 'before', 'other'],
+    ['was done, and only its answer lost, this one is told so', 'after', 'this'],
+  ] as const)('if another runner comes in between, and a COMMIT %s', async (_, when, who) => {
+    relay.arm({ fault: 'reset', at: commit, when });
+    const port = databasePort(target());
+    let connects = 0;
+    let other: Ran | null = null;
+    const connectAgain: typeof port.connect = async (ahead) => {
+      connects += 1;
+      if (connects > 1)
+        other ??= await migrateFiles(files, { database: database.name, host: 'other' });
+      return port.connect(ahead);
+    };
+    const running = startFiles(files, target(), { database: { ...port, connect: connectAgain } });
+    const { applied } = await running.finished;
+    const byOther = (other as Ran | null)?.report.applied ?? [];
+    expect(byOther.map(({ key }) => key)).toEqual(who === 'other' ? [last] : []);
+    expect(applied.map(({ key }) => key).includes(last)).toBe(who === 'this');
+    expect(relay.struck).toBe(true);
+    await expectWhole(database.sql);
   });
 
   test('a COMMIT still under way when the connection is reset is waited for, and its file not run again', async () => {

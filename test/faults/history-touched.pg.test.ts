@@ -163,7 +163,7 @@ create index concurrently on ${history}.attempts (outcome); select * from ${hist
       const trial = await begin();
       const history = trial.target.historySchema!;
       const ran = await trial.run({
-        'a/001_view.sql': `create view ${trial.name}.v as select * from ${history}.migrations; grant select on ${history}.attempts to public;`,
+        'a/001_view.sql': `create view ${trial.name}.v as select * from ${history}.migrations; grant usage on schema ${history} to public; grant select on ${history}.attempts to public;`,
         'a/002_read.sql': `select count(*) from ${trial.name}.v; analyze ${history}.migrations;`,
       });
       expect(statesOf(ran)).toEqual(['a/001_view.sql applied', 'a/002_read.sql applied']);

@@ -82,3 +82,21 @@ describe('an error with a code that the file chose is its own failure, told at o
     expect(said).toEqual([...failures, null]);
   });
 });
+
+test.each(['lock_not_available', 'deadlock_detected', 'serialization_failure'])(
+  'a file that raises %s itself asks for another try, and gets five in all',
+  async (code) => {
+    const database = await createDatabase();
+    try {
+      await database.sql`create sequence tries`;
+      const sql = `select nextval('tries'); do $$ begin raise 'not now' using errcode = '${code}'; end $$;`;
+      const { report } = await migrateFiles({ 'a/001_x.sql': sql }, { database: database.name });
+      expect(report.statuses.map(({ state }) => state)).toEqual(['failed']);
+      expect(await database.sql`select last_value::int as tries from tries`).toEqual([
+        { tries: 5 },
+      ]);
+    } finally {
+      await database.drop();
+    }
+  },
+);

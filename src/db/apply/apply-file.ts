@@ -9,6 +9,7 @@ import type { ApplyOutcome, Work } from '../../core/ports.js';
 import { failed, type Failed, type FileWork } from './write-together.js';
 import { applyInTransaction, type TransactionHooks } from './apply-in-transaction.js';
 import { applyOutside, type OutsideHooks } from './apply-outside.js';
+import { wearingRoutines } from './hidden-settings.js';
 import { readWear, type Wear } from './session-wear.js';
 import type { Client } from '../wire/client.js';
 import { isPassingInFile, serverErrorOf } from '../wire/errors.js';
@@ -102,11 +103,11 @@ export async function countingEndings(
   work: Work,
   apply: (mayEndSession: boolean) => Promise<ApplyOutcome>,
 ): Promise<ApplyOutcome> {
-  const { key, checksum } = work.migration;
+  const { key, checksum, sql } = work.migration;
   const file = `${key} ${checksum}`;
   const before = endings.get(file) ?? 0;
   try {
-    const outcome = await apply(before >= mostEndings || endsSessions(work));
+    const outcome = await apply(before >= mostEndings || endsSessions(sql, work.literals));
     if (outcome.kind === 'applied') endings.delete(file);
     return outcome;
   } catch (error) {
@@ -118,7 +119,7 @@ export async function countingEndings(
 const mostEndings = 3;
 
 /** True for a call in the code of the file, not for the name in a comment, in a string or in a GRANT. */
-function endsSessions({ migration: { sql }, literals }: Work): boolean {
+export function endsSessions(sql: string, literals: Work['literals']): boolean {
   if (!/pg_terminate_backend/i.test(sql)) return false;
   return callToEnd.test(blanked(sql, literals(), { start: 0, end: sql.length }));
 }
@@ -137,4 +138,45 @@ export function namingFile(error: unknown, key: MigrationKey): unknown {
 /** See `readWear`; most files have none of these words. */
 export function wearOf(sql: string): Wear {
   return /set|load|alter|dblink/i.test(sql) ? readWear(sql) : 'none';
+}
+
+/** Whether files may share the session of a run, and what is known about that so far. */
+export class WornSession {
+  /** The last file that ran in it. */
+  #file: Migration['key'] | null = null;
+  #isWorn = false;
+  /** Calls of a routine wear a session, and any file may call it; null: not known. */
+  #byCalls: boolean | null = null;
+
+  /** True if this file needs a new one. Asks the server once a run, when a second file comes. */
+  async isWornFor({ key }: Pick<Migration, 'key'>, client: Client): Promise<boolean> {
+    if (this.#file === null || this.#file === key) return false;
+    if (this.#isWorn) return true;
+    this.#byCalls ??= await areCallsWearing(client);
+    return this.#byCalls;
+  }
+
+  begin({ key, sql }: Pick<Migration, 'key' | 'sql'>): void {
+    const wear = wearOf(sql);
+    if (wear === 'callers') this.#byCalls = true;
+    this.#file = key;
+    this.#isWorn ||= wear !== 'none';
+  }
+
+  renewed(): void {
+    this.#file = null;
+    this.#isWorn = false;
+  }
+}
+
+/** Behind a pooler no file has a session of its own. */
+async function areCallsWearing(client: Client): Promise<boolean> {
+  if (client.facts.pooled) return false;
+  try {
+    const [rows] = await client.run(`select ${wearingRoutines} as wear`);
+    return rows?.[0]?.['wear'] === true;
+  } catch (error) {
+    if (serverErrorOf(error) === null) throw error;
+    return true;
+  }
 }

@@ -1,22 +1,16 @@
 import { Transient } from '../../core/errors.js';
 import type { ApplyOutcome, Work } from '../../core/ports.js';
-import { ownError, type ServerError } from '../../core/failure/server-error.js';
-import { isContended, sqlstates } from '../../core/failure/sqlstates.js';
-import { failed, failedOutside } from './write-together.js';
+import { isContended } from '../../core/failure/sqlstates.js';
+import { refusedRecord, violatesNotNull, whyNot } from './not-recorded.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
-import { isPassingInFile, isTimeLimit, serverErrorOf } from '../wire/errors.js';
+import { serverErrorOf } from '../wire/errors.js';
 import { hasRules, lacksTables } from '../history/found-layout.js';
 import type { HistoryTables } from '../history/history-tables.js';
-import {
-  historyTouched,
-  saysHistoryHasRules,
-  saysHistoryIsGone,
-} from '../history/history-witness.js';
+import { saysHistoryHasRules, saysHistoryIsGone } from '../history/history-witness.js';
 import type { Origin } from '../history/history-row.js';
 import { appliedMessage, claimMessage } from '../history/claim.js';
 import { fileSettings } from '../backend/backends.js';
-import { isCommitted } from '../backend/settle-commit.js';
 import { type FileAnswers, type FileWork, writeTogether } from './write-together.js';
 
 export interface TransactionHooks {
@@ -58,12 +52,16 @@ export async function applyInTransaction(
   return outcome.kind === 'not recorded' ? whyNot(tables, outcome.transactionId) : outcome;
 }
 
-function claimOf(client: Client, work: Work, origin: Origin): string {
-  return claimMessage(work.migration, origin, {
+export function claimOf(
+  client: Client,
+  { migration, lockTimeoutMs }: Pick<Work, 'migration' | 'lockTimeoutMs'>,
+  origin: Origin,
+): string {
+  return claimMessage(migration, origin, {
     settings: fileSettings(client, 'local'),
     // Half of our own timeout, so that the server refuses before we give up.
     waitMs: Math.round(client.patience.messageMs / 2),
-    lockTimeoutMs: work.lockTimeoutMs,
+    lockTimeoutMs,
   });
 }
 
@@ -72,12 +70,13 @@ interface Claim {
   readonly pid: number;
 }
 
-function claimIn(results: readonly Rows[]): Claim {
+/** What the answer to a claim says. */
+export function claimIn(results: readonly Rows[]): Claim {
   const row = results.find((rows) => rows.length > 0)?.[0];
   return { transactionId: String(row?.['transaction_id']), pid: Number(row?.['pid']) };
 }
 
-/** The record was refused: the history changed since the claim, or this is not the transaction of the claim. */
+/** See `RefusedRecord`. */
 interface NotRecorded {
   readonly kind: 'not recorded';
   readonly transactionId: string;
@@ -96,15 +95,11 @@ function judge(
   }
   const { transactionId } = claimIn(claimed.value);
   if (recorded.status === 'rejected') {
-    const said = serverErrorOf(recorded.reason);
-    if (said === null || (isPassingInFile(said) && !isTimeLimit(said))) {
-      onUnknownCommit(transactionId);
-      throw recorded.reason;
-    }
-    const isRefusal = violatesNotNull(said, `${historySchema}.attempts.outcome`);
-    if (isRefusal || saysHistoryIsGone(said)) return { kind: 'not recorded', transactionId };
-    if (saysHistoryHasRules(said)) throw hasRules(said, historySchema);
-    return failedOutside(said);
+    const refused = refusedRecord(recorded.reason, historySchema);
+    if (refused.kind === 'failed') return refused;
+    if (refused.kind === 'not recorded') return { ...refused, transactionId };
+    onUnknownCommit(transactionId);
+    throw recorded.reason;
   }
   if (cleaned.status === 'rejected') throw cleaned.reason;
   return { kind: 'applied', durationMs: durationIn(recorded.value) };
@@ -129,38 +124,8 @@ function refusedClaim(error: unknown, historySchema: string): ApplyOutcome {
   });
 }
 
-/** True for a violation of NOT NULL on `name`, a column with its schema and table. */
-function violatesNotNull({ sqlstate, schema, table, column }: ServerError, name: string): boolean {
-  return sqlstate === sqlstates.notNullViolation && `${schema}.${table}.${column}` === name;
-}
-
 /** In one round trip. After a failed COMMIT nothing is left to roll back, and the server would warn about that. */
 async function clean(client: Client): Promise<void> {
   client.onNotice = () => undefined;
   await Promise.all([client.run('rollback'), client.run('discard all')]);
-}
-
-/** Throws `Refused` if the tables were dropped by another session, not by the file. */
-async function whyNot(tables: HistoryTables, transactionId: string): Promise<ApplyOutcome> {
-  if (await isCommitted(tables.client, transactionId)) return failed(transactionEnded());
-  const misread = tables.client.settings.takeMisread();
-  if (misread !== null) return failed(leftBehind(misread));
-  await tables.assertWhole();
-  return failed(historyTouched(tables.schema, true));
-}
-
-/** Set by a DO block or a function; the judge refuses a plain SET. */
-function leftBehind(setting: string): ServerError {
-  return ownError(
-    sqlstates.invalidParameterValue,
-    `the file changes ${setting} in a function or a DO block, and the server would misread what follows; all of it was rolled back`,
-  );
-}
-
-/** The judge refuses transaction control, so the file found a way around it that we do not know. */
-function transactionEnded(): ServerError {
-  return ownError(
-    sqlstates.invalidTransactionTermination,
-    'the file ended the transaction that pgm had begun; part of it may be committed',
-  );
 }

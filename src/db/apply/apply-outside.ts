@@ -177,7 +177,11 @@ async function isRestored(run: StatementRun, code: string): Promise<boolean> {
   return failure === null && (await sessionState(worker, null)) === progress.session;
 }
 
-async function prepare(worker: Client, { lockTimeoutMs }: Work): Promise<void> {
+/** Gives a session the settings with which such a file begins. */
+export async function prepare(
+  worker: Client,
+  { lockTimeoutMs }: Pick<Work, 'lockTimeoutMs'>,
+): Promise<void> {
   // Behind a pooler they would stay in a backend that other programs use next, and our statement might run on another
   // one.
   if (worker.facts.pooled) return;

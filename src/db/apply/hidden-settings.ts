@@ -14,14 +14,22 @@ const setter = [
 
 /** The same whether until the session ends or until COMMIT, and RESET. */
 const anySetter = [
-  /set_config(?!\s*\(\s*'[^'.]*'(?:::text)?\s*,)/i,
-  /(?:^|[^\w$])(?:re)?set\s+(?:(?:session|local)\s+)?"?[\w$]+"?\s*\./i,
-  /'\s*set\s+(?:(?:session|local)\s+)?[%']/i,
-];
+  String.raw`set_config(?!\s*\(\s*'[^'.]*'(?:::text)?\s*,)`,
+  String.raw`(?:^|[^\w$])(?:re)?set\s+(?:(?:session|local)\s+)?"?[\w$]+"?\s*\.`,
+  String.raw`'\s*set\s+(?:(?:session|local)\s+)?[%']`,
+].join('|');
+
+/** What leaves something in a session that the server does not list and DISCARD ALL does not clean, settings aside. */
+const leaver = String.raw`(?:^|[^\w$])(?:dblink_connect|setseed|load\s+e?['$])`;
 
 /** True for code that may set such a setting, also only until COMMIT: the session knows its name from then on. */
 export function declaresSetting(sql: string): boolean {
-  return anySetter.some((pattern) => pattern.test(sql));
+  return new RegExp(anySetter, 'i').test(sql);
+}
+
+/** True for code that may leave what is neither listed by the server nor cleaned by DISCARD ALL, settings aside. */
+export function leavesMore(sql: string): boolean {
+  return new RegExp(leaver, 'i').test(sql);
 }
 
 /** True if the statement itself may make settings that the server does not list, and that no SET can restore. */
@@ -40,7 +48,17 @@ const quiet =
 export function setterMayHaveRun(command: string): string {
   const kind = quiet.test(command)
     ? "prorettype = 'pg_catalog.event_trigger'::pg_catalog.regtype"
-    : "prolang not in (select oid from pg_catalog.pg_language where lanname in ('internal', 'c'))";
-  return `exists (select from pg_catalog.pg_proc where pronamespace <> 'pg_catalog'::pg_catalog.regnamespace and ${kind}
-  and case when prosqlbody is null then prosrc else pg_catalog.pg_get_function_sqlbody(oid) end ~* ${literal(setter)})`;
+    : readable;
+  return `exists (select from ${ofUsers} and ${kind} and ${source} ~* ${literal(setter)})`;
 }
+
+const ofUsers = "pg_catalog.pg_proc where pronamespace <> 'pg_catalog'::pg_catalog.regnamespace";
+const readable =
+  "prolang not in (select oid from pg_catalog.pg_language where lanname in ('internal', 'c'))";
+const source =
+  'case when prosqlbody is null then prosrc else pg_catalog.pg_get_function_sqlbody(oid) end';
+
+/** A condition: whether the database has routines after whose call a session is not fit for the next file. */
+export const wearingRoutines = `exists (select from ${ofUsers} and ${readable} and (
+  ${source} ~* ${literal(`${anySetter}|${leaver}`)}
+  or exists (select from pg_catalog.unnest(proconfig) as own where own ~ '^[^=]*[.]')))`;

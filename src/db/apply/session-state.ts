@@ -1,8 +1,7 @@
 import type { Migration } from '../../core/files/migration.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
-import { setterMayHaveRun } from './hidden-settings.js';
-import { leavesMore } from './session-wear.js';
+import { leavesMore, setterMayHaveRun } from './hidden-settings.js';
 
 /**
  * The state of a session, as a short text that is the same for two sessions in which a statement does the same: role,

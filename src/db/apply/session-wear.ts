@@ -1,4 +1,4 @@
-import { declaresSetting } from './hidden-settings.js';
+import { declaresSetting, leavesMore } from './hidden-settings.js';
 
 /** What code does to the session that runs it: nothing, something that stays, or also to any that calls what it defines. */
 export type Wear = 'none' | 'session' | 'callers';
@@ -10,14 +10,8 @@ export type Wear = 'none' | 'session' | 'callers';
  * connection.
  */
 export function readWear(sql: string): Wear {
-  const declares = declaresSetting(sql);
-  if (declares && /\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure)\b/i.test(sql))
+  const stays = declaresSetting(sql) || leavesMore(sql);
+  if (stays && /\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure)\b/i.test(sql))
     return 'callers';
-  const isWorn = declares || leavesMore(sql) || /\balter\s+(?:database|role|user)\b/i.test(sql);
-  return isWorn ? 'session' : 'none';
-}
-
-/** True for code that may leave what is neither listed by the server nor cleaned by DISCARD ALL, settings aside. */
-export function leavesMore(sql: string): boolean {
-  return /\bdblink_connect|\bload\s+e?['$]|\bsetseed\b/i.test(sql);
+  return stays || /\balter\s+(?:database|role|user)\b/i.test(sql) ? 'session' : 'none';
 }

@@ -43,7 +43,7 @@ export async function attempt<T>(
 }
 
 /** The place of a piece of a file in the message that sends it, after a `prefix` of our own. */
-function placeOf(piece: Piece, prefix: string): MessagePlace {
+export function placeOf(piece: Piece, prefix: string): MessagePlace {
   return piece.kind === 'sql'
     ? { start: piece.range.start, starts: piece.starts, prefix }
     : { ...placeOfOne(piece.statement.start), isCommit: piece.kind === 'commit' };

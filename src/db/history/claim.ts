@@ -118,7 +118,7 @@ function writtenIn(table: string): string {
 /**
  * An expression that is true if this transaction changed more of the history than its rows: it then has a lock on a table
  * that ALTER, DROP, TRUNCATE, CREATE TRIGGER and CREATE RULE take, but not GRANT, ANALYZE and CREATE INDEX; or a lock on the
- * schema, by creating or dropping something in it. Asking takes the server as long as a small file, so it is asked only if a
+ * schema, in which there is a relation that is not pgm's: in PostgreSQL 18 GRANT USAGE takes the lock of CREATE. Asking takes the server as long as a small file, so it is asked only if a
  * relation of any schema was written.
  */
 function holdsTellingLock(pgm: string): string {
@@ -127,7 +127,15 @@ function holdsTellingLock(pgm: string): string {
     held.relation in (${tables.join(', ')})
       and held.mode in ('ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
     or held.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
-      and held.objid = ${literal(pgm)}::pg_catalog.regnamespace))`;
+      and held.objid = ${literal(pgm)}::pg_catalog.regnamespace
+      and (held.mode <> 'AccessShareLock' or ${holdsForeign(pgm)})))`;
+}
+
+/** An expression: whether there is a relation in the schema that pgm did not make; others may index its tables. */
+function holdsForeign(pgm: string): string {
+  return `exists (select from pg_catalog.pg_class c where c.relnamespace = ${literal(pgm)}::pg_catalog.regnamespace
+    and c.relname not in (${historyTables.map(literal).join(', ')}) and c.relkind not in ('i', 't')
+    and not exists (select from pg_catalog.pg_depend d where d.objid = c.oid and d.deptype = 'i'))`;
 }
 
 function relation(pgm: string, table: string): string {

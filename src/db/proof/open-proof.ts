@@ -10,13 +10,16 @@ import {
   mayNotCreate,
   openMaintenance,
 } from '../backend/create-database.js';
+import { ensureHistory } from '../history/ensure-history.js';
+import { HistoryTables } from '../history/history-tables.js';
 import { dial } from '../wire/dial.js';
 import type { Client } from '../wire/client.js';
 import { serverErrorOf } from '../wire/errors.js';
 import { identifier } from '../wire/quote.js';
 import { translating } from '../session.js';
 import { leaveRole, useRole } from './proof-roles.js';
-import { type ProofBackend, proofSessionOf } from './proof-session.js';
+import { ProofBackend } from './proof-backend.js';
+import { proofSessionOf } from './proof-session.js';
 import type { Watchers } from './watch-locks.js';
 
 interface ProofOptions {
@@ -57,7 +60,8 @@ export async function openProof(options: ProofOptions): Promise<ProofDatabase> {
         clients.push(await dial({ ...dialled, database: name }));
         return clients.at(-1) ?? keeper;
       };
-      const own = { client: await open(), isWorn: false, open };
+      const own = new ProofBackend(await open(), open);
+      await ensureHistory(new HistoryTables(own.client, options.historySchema, undefined));
       const watchers = once(() => openWatchers(open));
       return {
         serverVersion: own.client.facts.version,

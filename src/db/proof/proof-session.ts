@@ -1,9 +1,7 @@
-import type { FailedPart, ProofSession } from '../../core/proof/database/proof-database.js';
+import type { ProofSession } from '../../core/proof/database/proof-database.js';
 import type { ServerError } from '../../core/failure/server-error.js';
-import { textOfPiece } from '../../core/statements/judge-file.js';
-import type { Piece } from '../../core/statements/sql-reading.js';
-import { wearOf } from '../apply/apply-file.js';
-import { attempt, placeOfOne, sendPiece } from '../apply/write-together.js';
+import { prepare } from '../apply/apply-outside.js';
+import { attempt } from '../apply/write-together.js';
 import { readCatalog } from '../catalog/read-catalog.js';
 import { readSchema } from '../catalog/read-schema.js';
 import type { Client } from '../wire/client.js';
@@ -11,28 +9,12 @@ import { translating } from '../session.js';
 import { readContents } from './contents.js';
 import { fillTables } from './fill-tables.js';
 import { readLastWriters } from '../catalog/last-writers.js';
+import { look } from './look.js';
+import type { ProofBackend } from './proof-backend.js';
+import { ProofTransaction, type SessionOptions } from './proof-transaction.js';
 import { type Watchers, watchLocks } from './watch-locks.js';
 import { watchRewrites } from './watch-rewrites.js';
 import { readLockTimeout, readRelations, readWitness } from './witness.js';
-
-interface SessionOptions {
-  readonly historySchema: string;
-  readonly lockTimeoutMs: number;
-}
-
-/** The backend of a proof, and how to get another one in its place. */
-export interface ProofBackend {
-  client: Client;
-  /** DISCARD ALL does not make it what a new one would be. */
-  isWorn: boolean;
-  readonly open: () => Promise<Client>;
-}
-
-async function replace(own: ProofBackend): Promise<void> {
-  await own.client.close();
-  own.client = await own.open();
-  own.isWorn = false;
-}
 
 /** `watchers`: other backends on the same server, opened when they are first needed. */
 export function proofSessionOf(
@@ -40,44 +22,50 @@ export function proofSessionOf(
   watchers: () => Promise<Watchers>,
   options: SessionOptions,
 ): ProofSession {
-  const { historySchema, lockTimeoutMs } = options;
   const asked: Asked = (work) => translating(own.client, () => work(own.client));
-  const run = (statement: string): Promise<void> =>
-    asked((client) => client.run(statement, null).then(() => undefined));
-  let isOpen = false;
-  let isWornByCalls = false;
+  const transaction = new ProofTransaction(own, options);
+  const inTransaction = <T>(work: () => Promise<T>): Promise<T> => translating(own.client, work);
   return {
-    begin: (wanted) => {
-      isOpen = true;
-      return run(`begin; set local lock_timeout = ${wanted ?? lockTimeoutMs}`);
+    begin: (file, again = false) => inTransaction(() => transaction.begin(file, again)),
+    prepare: (file) => {
+      own.take(file);
+      const lockTimeoutMs = file.lockTimeoutMs ?? options.lockTimeoutMs;
+      return asked((client) => prepare(client, { lockTimeoutMs }));
     },
     run: (sql, piece) => {
-      // Of the part only: a dump has thousands.
-      const wear = piece.kind === 'sql' ? wearOf(textOfPiece(sql, piece)) : 'none';
-      isWornByCalls ||= wear === 'callers';
-      own.isWorn ||= isWornByCalls || wear !== 'none';
-      return asked((client) => runPart(client, sql, piece));
+      transaction.sequences.run(sql);
+      return asked(() => own.send(sql, piece));
     },
     checkDeferred: () => asked((client) => answered(client, checkDeferred)),
     tryDeferred: () => asked(tryDeferred),
-    commit: () => {
-      isOpen = false;
-      return asked((client) => answered(client, 'commit'));
-    },
-    rollback: () => {
-      isOpen = false;
-      return run('rollback');
-    },
-    mark: () => run('savepoint pgm_proof'),
-    goBack: () => run(`rollback to savepoint pgm_proof; ${endOfSession}`),
-    reset: () => (own.isWorn ? replace(own) : run('discard all')),
-    catalog: () => asked((client) => readCatalog(client, historySchema, isOpen)),
+    commit: () => inTransaction(() => transaction.commit()),
+    rollback: () => inTransaction(() => transaction.rollback()),
+    mark: () => inTransaction(() => transaction.mark()),
+    goBack: () => inTransaction(() => transaction.goBack()),
+    reset: () =>
+      own.isWorn
+        ? own.replace()
+        : asked((client) => client.run('discard all', null).then(() => undefined)),
+    ...looking(asked, transaction, options),
     ...reading(asked, watchers, options),
   };
 }
 
 /** Passes the backend to `work`, and translates the server's errors. */
 type Asked = <T>(work: (client: Client) => Promise<T>) => Promise<T>;
+
+/** What is read whatever the file has set. */
+function looking(
+  asked: Asked,
+  transaction: ProofTransaction,
+  { historySchema }: SessionOptions,
+): Pick<ProofSession, 'catalog' | 'contents'> {
+  const asNew: Asked = (work) => asked((client) => look(client, transaction.isOpen, work));
+  return {
+    catalog: () => asNew((client) => readCatalog(client, historySchema, true)),
+    contents: (tables) => asNew((client) => readContents(client, historySchema, tables)),
+  };
+}
 
 type Reading =
   | 'relations'
@@ -87,7 +75,6 @@ type Reading =
   | 'lockTimeoutMs'
   | 'schema'
   | 'lastWriters'
-  | 'contents'
   | 'fill';
 
 /** What is the same inside a transaction and outside. */
@@ -105,7 +92,6 @@ function reading(
     watchRewrites: () => asked(watchRewrites),
     schema: () => asked((client) => readSchema(client, historySchema)),
     lastWriters: () => asked(readLastWriters),
-    contents: (tables) => asked((client) => readContents(client, historySchema, tables)),
     fill: (tables, rows) => asked((client) => fillTables(client, tables, rows)),
   };
 }
@@ -118,19 +104,6 @@ async function tryDeferred(client: Client): Promise<ServerError | null> {
   const error = await answered(client, checkDeferred);
   await client.run('rollback to savepoint pgm_deferred; release savepoint pgm_deferred', null);
   return error;
-}
-
-/** Rolling back does not undo these. */
-const endOfSession =
-  'deallocate all; close all; unlisten *; select pg_catalog.pg_advisory_unlock_all()';
-
-async function runPart(client: Client, sql: string, piece: Piece): Promise<FailedPart | null> {
-  const place =
-    piece.kind === 'sql'
-      ? { start: piece.range.start, starts: piece.starts, prefix: '' }
-      : placeOfOne(piece.statement.start);
-  const attempted = await attempt(place, () => sendPiece(client, { sql }, piece, ''));
-  return attempted.kind === 'done' ? null : attempted;
 }
 
 async function answered(client: Client, statement: string): Promise<ServerError | null> {

@@ -7,6 +7,7 @@ import type {
 } from '../../core/proof/database/proof-database.js';
 import { rewritesIn, rewritesSeen } from './watch-rewrites.js';
 import type { Client } from '../wire/client.js';
+import { patiently } from './look.js';
 
 /** See `ProofSession.relations`. */
 export async function readRelations(client: Client): Promise<Relations> {
@@ -21,7 +22,8 @@ where relkind in ('r', 'p', 'm', 'v', 'f', 'i', 'I') and oid >= 16384`);
  * the backend since it last reported them, which it does not do within a transaction.
  */
 export async function readWitness(client: Client, all: boolean): Promise<Witness> {
-  const [rows, counts] = await client.run(`${relationsQuestion(all)};${countsQuestion}`);
+  const question = `${relationsQuestion(all)};${countsQuestion}`;
+  const [rows, counts] = (await client.run(patiently(question))).slice(-2);
   const count = counts?.[0];
   const transaction = count?.['transaction'];
   return {

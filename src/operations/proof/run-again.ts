@@ -42,7 +42,7 @@ async function inTransaction(
   session: ProofSession,
   known: Catalog | null,
 ): Promise<Rerun> {
-  await session.begin(file.lockTimeoutMs);
+  await session.begin(file, true);
   try {
     await session.mark();
     const before = await session.witness(true);
@@ -100,6 +100,7 @@ async function outside(
   session: ProofSession,
   known: Catalog | null,
 ): Promise<Rerun> {
+  await session.prepare(file);
   const contents = await session.contents(null);
   const was = { catalog: known ?? (await session.catalog()), contents };
   const seen: { readonly start: number; readonly changes: Changes }[] = [];
@@ -115,7 +116,7 @@ async function outside(
 
 /** Including what a COMMIT would check. */
 async function runAll(file: ReadMigration, session: ProofSession): Promise<FailedPart | null> {
-  for (const { piece } of file.parts) {
+  for (const piece of file.pieces) {
     const failed = await session.run(file.text, piece);
     if (failed !== null) return failed;
   }

@@ -58,44 +58,57 @@ async function inTransaction(
   there: Relations,
   rows: number,
 ): Promise<FirstRun> {
-  await session.begin(file.lockTimeoutMs);
+  await session.begin(file);
   await session.mark();
   const seen = await traceFile(file, session, there);
-  if (seen.failed !== null) return failedWith(seen.failed, session);
-  const worked = rows === 0 ? [] : tablesWorkedOn(seen.traces);
-  if (worked.length === 0 && !rewrites(seen.traces)) return dropsSeen(file, session, seen, []);
   await session.goBack();
+  const { traces, withoutRows } = await withRows(file, session, { there, seen, rows });
+  return asInRun(file, session, { ...seen, traces }, withoutRows);
+}
+
+interface Seen {
+  readonly there: Relations;
+  readonly seen: Traced;
+  readonly rows: number;
+}
+
+/** What the statements did with rows in the tables they work on, if they do, and which tables have none even so. */
+async function withRows(
+  file: ReadMigration,
+  session: ProofSession,
+  { there, seen, rows }: Seen,
+): Promise<Pick<Traced, 'traces'> & Pick<FirstRun, 'withoutRows'>> {
+  const worked = rows === 0 || seen.failed !== null ? [] : tablesWorkedOn(seen.traces);
+  const isEnough = seen.failed !== null || (worked.length === 0 && !rewrites(seen.traces));
+  if (isEnough) return { traces: seen.traces, withoutRows: [] };
   const withoutRows = worked.length === 0 ? [] : await session.fill(worked, rows);
   await session.watchRewrites();
-  const withRows = await traceFile(file, session, there);
+  const filled = await traceFile(file, session, there);
   await session.goBack();
   // A statement may fail with rows and work without; then what was seen without them stands.
-  const traces = withRows.failed === null ? withRows.traces : seen.traces;
-  const final = await runFile(file, session);
-  if (final.failed !== null) return failedWith(final.failed, session);
-  return dropsSeen(file, session, { ...final, traces }, withoutRows);
+  return { traces: filled.failed === null ? filled.traces : seen.traces, withoutRows };
 }
 
 function rewrites(traces: readonly Trace[]): boolean {
   return traces.some(({ tables }) => tables.some(({ isRewritten }) => isRewritten));
 }
 
-/** Dropped objects cannot be seen afterwards, so such a file runs once more, between two reads of the catalog. */
-async function dropsSeen(
+/**
+ * Sends the file once more, as a run does: only that counts. Statement by statement the server may do something else, as it
+ * reads them one by one, at different times. Dropped objects cannot be seen afterwards, so then the catalog is read before.
+ */
+async function asInRun(
   file: ReadMigration,
   session: ProofSession,
-  seen: Traced,
+  { traces, before, after }: Traced,
   withoutRows: readonly string[],
 ): Promise<FirstRun> {
-  if (seen.after.catalogDeletes <= seen.before.catalogDeletes) {
-    return finish(file, session, seen, { withoutRows, changed: [] });
-  }
-  await session.goBack();
-  const was = await session.catalog();
-  const again = await runFile(file, session);
-  if (again.failed !== null) return failedWith(again.failed, session);
-  const changed = compareCatalogs(was, await session.catalog()).map(objectOf);
-  return finish(file, session, { ...again, traces: seen.traces }, { withoutRows, changed });
+  const drops = after.catalogDeletes > before.catalogDeletes;
+  const was = drops ? await session.catalog() : null;
+  const ran = await runFile(file, session);
+  if (ran.failed !== null) return failedWith(ran.failed, session);
+  const changed = was === null ? [] : compareCatalogs(was, await session.catalog()).map(objectOf);
+  return finish(file, session, { ...ran, traces }, { withoutRows, changed });
 }
 
 async function failedWith(failed: FailedPart, session: ProofSession): Promise<FirstRun> {
@@ -119,15 +132,8 @@ async function finish(
   { traces, before, after }: Traced,
   known: Pick<FirstRun, 'withoutRows' | 'changed'>,
 ): Promise<FirstRun> {
-  const error = await session.commit();
-  if (error !== null) {
-    await session.begin(file.lockTimeoutMs);
-    try {
-      return { ...nothing, failed: await failedAtCommit(file, session, error) };
-    } finally {
-      await session.rollback();
-    }
-  }
+  const refused = await session.commit();
+  if (refused !== null) return { ...nothing, failed: await atCommit(file, session, refused) };
   return {
     failed: null,
     statements: traces.map(({ place, command, tables }) => ({ place, command, tables })),
@@ -136,6 +142,22 @@ async function finish(
     transaction: after.transaction,
     tablesWritten: tablesWritten(before, after),
   };
+}
+
+/** A deferred check is told with the statement that it is about; the record may have been refused for other reasons. */
+async function atCommit(
+  file: ReadMigration,
+  session: ProofSession,
+  refused: FailedPart,
+): Promise<FailedPart> {
+  if (!refused.error.atCommit) return refused;
+  await session.begin(file, true);
+  try {
+    await session.mark();
+    return await failedAtCommit(file, session, refused.error);
+  } finally {
+    await session.rollback();
+  }
 }
 
 /**
@@ -147,6 +169,7 @@ async function outside(
   session: ProofSession,
   there: Relations,
 ): Promise<FirstRun> {
+  await session.prepare(file);
   const was = await readState(session, true, null);
   const traces: Trace[] = [];
   let before = there;

@@ -40,7 +40,8 @@ export async function traceFile(
     const failed = await session.run(file.text, part.piece);
     if (failed !== null) return { failed, traces, before: first, after: before };
     const after = await session.witness();
-    const tables = traceTables(there, before, after, file.parts.length - at - 1);
+    const later = file.parts.slice(at + 1).filter(({ piece }) => piece.kind !== 'commit');
+    const tables = traceTables(there, before, after, later.length);
     if (tables.length > 0) traces.push(traceOf(file, part, tables));
     before = after;
   }
@@ -58,10 +59,10 @@ export function traceOf(
   return { place: placeAt(text, start), command, tables: tables.map(done), start };
 }
 
-/** The same without a look after each statement. */
+/** Runs a file as a run does, and looks only before and after it. */
 export async function runFile(file: ReadMigration, session: ProofSession): Promise<Ran> {
   const before = await session.witness(true);
-  for (const { piece } of file.parts) {
+  for (const piece of file.pieces) {
     const failed = await session.run(file.text, piece);
     if (failed !== null) return { failed, before, after: before };
   }

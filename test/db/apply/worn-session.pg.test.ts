@@ -92,6 +92,26 @@ test('after a routine that sets an undeclared setting, no file has the session o
   expect(await database.sql`select tenant from found`).toEqual([{ tenant: 'none' }]);
 });
 
+test.each([
+  ['PL/pgSQL', `language plpgsql as $$ begin perform set_config('app.tenant', 'x', true); end $$`],
+  ['SQL', `language sql begin atomic select set_config('app.tenant', 'x', false); end`],
+])('the same holds for such a routine in %s of an earlier run', async (_, body) => {
+  await database.sql.unsafe(`${setting} create function own.be() returns void ${body}`);
+  const files = {
+    'a/001_x.sql': `select own.be(); ${note('a')}`,
+    'b/001_x.sql': `insert into found (file) values ('b'); ${note('b')}`,
+  };
+  expect(await sessionsOf(files)).toEqual([true, true, true]);
+  expect(await database.sql`select tenant from found`).toEqual([{ tenant: 'none' }]);
+});
+
+test('routines of an earlier run that set nothing of the kind leave files their session', async () => {
+  await database.sql
+    .unsafe(`create function own.quiet() returns trigger language plpgsql as $$ begin
+    perform set_config('search_path', 'own', false); update own.t set a = 1; return null; end $$`);
+  expect(await sessionsOf({ 'a/001_x.sql': note('a') })).toEqual([false, false]);
+});
+
 test('files that change only their session share one, which is cleaned', async () => {
   const quiet = `set search_path = own; select pg_catalog.set_config('work_mem', '2MB', false);`;
   const files = { 'a/001_x.sql': `${quiet} ${note('a')}` };

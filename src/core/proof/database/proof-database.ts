@@ -1,7 +1,9 @@
 import type { Catalog } from '../../catalog/catalog.js';
 import type { SchemaReading } from '../../schema/parts/reading.js';
 import type { ServerError } from '../../failure/server-error.js';
+import type { Migration } from '../../files/migration.js';
 import type { Piece } from '../../statements/sql-reading.js';
+import type { TextRange } from '../../text/text-range.js';
 import type { LockMode } from './lock-modes.js';
 
 /** A database that is created for a proof and dropped after it. Throws `Transient` and `Refused`, as `Database` does. */
@@ -18,18 +20,23 @@ export interface ProofDatabase {
 
 /** What the server says about the SQL it is sent is a result; null means no error. */
 export interface ProofSession {
-  /** As for a file. How long it may wait for a lock; null for the value of the command line. */
-  begin(lockTimeoutMs: number | null): Promise<void>;
-  /** Runs a part of a file. */
+  /** Begins the transaction of a file, as a run does; `again`: of one that is recorded, and is rolled back. */
+  begin(file: ProofFile, again?: boolean): Promise<void>;
+  /** Prepares the session for a file outside a transaction, as a run does. */
+  prepare(file: ProofFile): Promise<void>;
+  /** Sends a piece of the file, or a part of one. */
   run(sql: string, piece: Piece): Promise<FailedPart | null>;
   /** Checks the deferred constraints, as COMMIT does. */
   checkDeferred(): Promise<ServerError | null>;
   /** The same, and then they are deferred again. */
   tryDeferred(): Promise<ServerError | null>;
-  commit(): Promise<ServerError | null>;
+  /** Records the file and commits, as a run does. */
+  commit(): Promise<FailedPart | null>;
+  /** Of a run `again`, the sequences are as they were at `mark`. */
   rollback(): Promise<void>;
   /** Marks the point in the transaction that `goBack` returns to. */
   mark(): Promise<void>;
+  /** The sequences are as they were too, and the session is. */
   goBack(): Promise<void>;
   /** Gives the session the settings of a new one. */
   reset(): Promise<void>;
@@ -53,6 +60,14 @@ export interface ProofSession {
   contents(tables: readonly string[] | null): Promise<ReadonlyMap<string, Contents>>;
   /** Puts rows into empty tables, as far as their constraints allow. Returns the tables that still have none. */
   fill(tables: readonly string[], rows: number): Promise<readonly string[]>;
+}
+
+/** A file to run. */
+export interface ProofFile {
+  readonly migration: Migration;
+  readonly literals: readonly TextRange[];
+  /** `-- pgm:lock-timeout`: how long it may wait for a lock; null for the value of the command line. */
+  readonly lockTimeoutMs: number | null;
 }
 
 export interface FailedPart {
