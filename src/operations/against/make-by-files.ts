@@ -10,7 +10,7 @@ import { count } from '../../core/text/words.js';
 import { onDatabase } from '../proof/on-database.js';
 import type { VerifyPorts } from '../proof/proving.js';
 import { readMigration } from '../proof/read-migration.js';
-import { runFirst } from '../proof/run-first.js';
+import { runUntraced } from '../proof/run-untraced.js';
 import { located } from '../../core/text/position.js';
 
 /**
@@ -68,7 +68,7 @@ async function apply(
 ): Promise<Finding | null> {
   const read = await readMigration(migration, ports.sqlReader);
   if (read.kind === 'refused') return refusalFinding(read.failure);
-  const first = await runFirst(read, session, 0);
+  const first = await runUntraced(read, session);
   if (first.failed !== null) return failureFinding('fails-first-time', read, first.failed);
   authors.note(migration.key, first);
   return null;

@@ -111,7 +111,7 @@ async function asInRun(
   return finish(file, session, { ...ran, traces }, { withoutRows, changed });
 }
 
-async function failedWith(failed: FailedPart, session: ProofSession): Promise<FirstRun> {
+export async function failedWith(failed: FailedPart, session: ProofSession): Promise<FirstRun> {
   await session.rollback();
   return { ...nothing, failed };
 }
@@ -126,7 +126,7 @@ const nothing = {
   tablesWritten: [],
 } as const;
 
-async function finish(
+export async function finish(
   file: ReadMigration,
   session: ProofSession,
   { traces, before, after }: Traced,
