@@ -105,7 +105,7 @@ const ciOnly = [
   'test/embedded/data/binaries.pg.test.ts',
   'test/faults/{all-gone,database,every-message,failing-files,failover,half-open}.pg.test.ts',
   'test/faults/{http,kills,long-files,many-files}.pg.test.ts',
-  'test/faults/{missing-database,proof,properties,service,tls,volume}.pg.test.ts',
+  'test/faults/{missing-database,proof,properties,random-folders,service,tls,volume}.pg.test.ts',
   'test/faults/fleet/**',
   'test/fleet/{fleet-drift,fleet-jobs,secrets}.pg.test.ts',
   'test/image/**',
