@@ -10,9 +10,10 @@ import { hasVanished } from './read-file.js';
 export type ReadOptions = Omit<SnapshotOptions, 'generation' | 'swappedAt'>;
 
 /**
- * Reads a consistent snapshot of `directory`. For a kubelet mount it looks up the generation, reads that generation's
- * own directory and looks it up again; the same for mounts in the directories of schemas. If it differs or a file disappeared, there was a swap in between and everything
- * is read again. (Reading through the visible names mixed two generations in 333 of 403 reads.) Throws `SourceMissing`.
+ * Reads a consistent snapshot of `directory`. For a kubelet mount it looks up the generation, reads that generation's own
+ * directory and looks it up again; the same for mounts in the directories of schemas. If it differs or a file disappeared,
+ * there was a swap in between and everything is read again. (Reading through the visible names mixed two generations in 333
+ * of 403 reads.) Throws `SourceMissing`.
  */
 export async function readSource(directory: string, wanted: ReadOptions): Promise<Snapshot> {
   for (let attempt = 1; ; attempt += 1) {

@@ -68,7 +68,7 @@ function matching(source: string): RegExp {
 }
 
 /** The name within its schema, without the arguments of a function, from `public.users` or `trigger on public.users`. */
-export function ownName(identity: string, schema: string): string {
+function ownName(identity: string, schema: string): string {
   const [, name = ''] = /^((?:"(?:[^"]|"")*"|[^"(])*)/.exec(identity) ?? [];
   const within =
     [`"${schema.replaceAll('"', '""')}".`, `${schema}.`].find((each) => name.startsWith(each)) ??

@@ -10,7 +10,7 @@ import {
 } from './target.js';
 
 /** Where an entry is, for messages: `targets.yaml:12`. `at` counts from 0. */
-export type PlaceOf = (at: number) => string;
+type PlaceOf = (at: number) => string;
 
 /** Reads parsed YAML or JSON: a list of `{ name, url | url_file, labels }`. Problems quote no value: it may be a secret. */
 export function targetsOf(value: unknown, origin: string, placeOf: PlaceOf): TargetList {

@@ -16,7 +16,7 @@ export interface Allowance {
 }
 
 /** The state of a wave. */
-export interface Standing<T> {
+interface Standing<T> {
   readonly waiting: Iterable<T>;
   /** One entry for each target that is being worked on. */
   readonly running: readonly T[];
@@ -28,7 +28,7 @@ export interface Standing<T> {
   readonly stopping: string | null;
 }
 
-export type Decision<T> =
+type Decision<T> =
   | { readonly kind: 'begin'; readonly target: T }
   /** Something that is running has to end first. */
   | { readonly kind: 'wait' }

@@ -14,7 +14,7 @@ export interface Wave<T> {
   readonly targets: readonly T[];
 }
 
-export type PlannedWaves<T> =
+type PlannedWaves<T> =
   | {
       readonly kind: 'planned';
       /** The waves that have targets, in order. */

@@ -118,8 +118,8 @@ function writtenIn(table: string): string {
 /**
  * An expression that is true if this transaction changed more of the history than its rows: it then has a lock on a table
  * that ALTER, DROP, TRUNCATE, CREATE TRIGGER and CREATE RULE take, but not GRANT, ANALYZE and CREATE INDEX; or a lock on the
- * schema, in which there is a relation that is not pgm's: in PostgreSQL 18 GRANT USAGE takes the lock of CREATE. Asking takes the server as long as a small file, so it is asked only if a
- * relation of any schema was written.
+ * schema, in which there is a relation that is not pgm's: in PostgreSQL 18 GRANT USAGE takes the lock of CREATE. Asking takes
+ * the server as long as a small file, so it is asked only if a relation of any schema was written.
  */
 function holdsTellingLock(pgm: string): string {
   const tables = historyTables.map((table) => relation(pgm, table));

@@ -113,10 +113,10 @@ export class HistoryTables {
 }
 
 /**
- * An expression that is true when a table of a history exists, or something else of that name: reading it shows which. Asking the catalog leaves no error in the server's log. It
- * reads the catalog's tables rather than `to_regclass`, which answers from a session cache that is not refreshed inside a
- * transaction: a session that waited for another to create the table, even for its lock, would still be told that there
- * is none.
+ * An expression that is true when a table of a history exists, or something else of that name: reading it shows which.
+ * Asking the catalog leaves no error in the server's log. It reads the catalog's tables rather than `to_regclass`, which
+ * answers from a session cache that is not refreshed inside a transaction: a session that waited for another to create the
+ * table, even for its lock, would still be told that there is none.
  */
 function hasHistory(historySchema: string): string {
   return hasTable(historySchema, historyTables);

@@ -12,7 +12,7 @@ import type {
 import { settle } from '../../core/drift/settled/settle.js';
 import type { Session } from '../../core/ports.js';
 
-export interface LookOptions {
+interface LookOptions {
   /** Patterns of schemas and objects to leave out. */
   readonly ignored: readonly string[];
   /** The state of an earlier look, whose result is not needed again. */

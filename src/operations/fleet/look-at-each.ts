@@ -16,7 +16,7 @@ export interface LookLimits {
 }
 
 /** A kind of look at one target, and its answer if the look failed. */
-export interface Look<T> {
+interface Look<T> {
   /** Retried as long as the target is unreachable. */
   readonly look: (target: FleetTarget, by: LookBy) => Promise<T>;
   readonly unseen: (target: string, trouble: Unseen, durationMs: number) => T;
@@ -34,7 +34,7 @@ export interface Unseen {
   readonly reason: string;
 }
 
-export interface Looked<T> {
+interface Looked<T> {
   /** In the order of the targets. */
   readonly outcomes: readonly T[];
   /** Why nothing new was started from some time on; null if every target was looked at. */

@@ -11,12 +11,12 @@ import { Taking } from './run-wave.js';
 import { sharing } from './sharing.js';
 import { Sight } from './sight.js';
 
-export interface MigrateFleetPorts extends FleetPorts, Pick<Shared, 'keeperOf'> {
+interface MigrateFleetPorts extends FleetPorts, Pick<Shared, 'keeperOf'> {
   /** Called before each wave but the first, and during a long pause: why that wave must not begin; null if it may. */
   readonly check: ((wave: string) => Promise<string | null>) | null;
 }
 
-export interface MigrateFleetOptions {
+interface MigrateFleetOptions {
   readonly limits: Limits;
   /** Milliseconds between two waves. */
   readonly pauseMs: number;

@@ -9,12 +9,12 @@ export type Tried<T> =
   | { readonly kind: 'postponed'; readonly reason: string };
 
 /** What works on one target. */
-export interface Attempts<T> {
+interface Attempts<T> {
   once(): Promise<Tried<T>>;
   patiently(): Promise<Tried<T>>;
 }
 
-export interface WaveContext<T> {
+interface WaveContext<T> {
   readonly limits: Limits;
   readonly emit: Emit;
   readonly stop: Pick<Stop, 'soon'>;

@@ -12,7 +12,7 @@ import { askedAhead, assess } from '../run/assess.js';
 import type { FleetPorts, FleetTarget } from './fleet-ports.js';
 import { lookAtEach, type LookBy, type LookLimits } from './look-at-each.js';
 
-export interface StatusFleetOptions extends VerdictOptions, LookLimits {
+interface StatusFleetOptions extends VerdictOptions, LookLimits {
   readonly schemas: readonly string[] | null;
 }
 

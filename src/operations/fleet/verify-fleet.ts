@@ -14,7 +14,7 @@ import type { FleetPorts, FleetTarget } from './fleet-ports.js';
 import { lookAtEach, type LookBy, type LookPorts } from './look-at-each.js';
 import { driftIfThere, type SeenDrift, unseenDrift } from './seen-drift.js';
 
-export interface VerifyFleetPorts extends LookPorts, VerifyPorts, Pick<FleetPorts, 'source'> {
+interface VerifyFleetPorts extends LookPorts, VerifyPorts, Pick<FleetPorts, 'source'> {
   /** Opens what reads the catalog of a target. */
   readonly openLive: (target: FleetTarget) => Promise<LiveSchema>;
 }

@@ -4,7 +4,7 @@ import { type FleetReport, outcomesOf, summaryOf } from '../../core/fleet/fleet-
 import type { Clock } from '../../core/ports.js';
 import type { FleetKnown, FleetSeen } from '../../core/watch/fleet-view.js';
 
-export interface WatchFleetPorts {
+interface WatchFleetPorts {
   readonly clock: Clock;
   readonly emit: Emit;
   /** Reads the list and the files again, and looks at each target; calls `beat` whenever it makes progress. */

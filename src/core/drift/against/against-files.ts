@@ -15,7 +15,7 @@ export interface MadeByFiles {
 }
 
 /** How a live database differs from what its files create. */
-export interface AgainstFiles {
+interface AgainstFiles {
   readonly items: readonly DriftItem[];
   readonly histories: readonly ForeignHistory[];
   readonly unseen: readonly string[];

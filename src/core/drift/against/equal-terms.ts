@@ -4,7 +4,7 @@ import { secretsIn, withoutSecret } from './comparable.js';
 import { incomparable, inOtherWords, withKnownFacts } from './versions.js';
 
 /** Two databases without the differences that come from two servers, two owners or two readers. */
-export interface OnEqualTerms {
+interface OnEqualTerms {
   /** What the files created in a throw-away database. */
   readonly made: Catalog;
   readonly live: Catalog;

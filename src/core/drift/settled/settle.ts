@@ -7,7 +7,7 @@ import type { IsIgnored } from '../ignored.js';
 import { type ExpectedCatalog, type ExpectedObject, type LiveCatalog } from '../kept-catalog.js';
 
 /** What is known about the time since the document was kept. */
-export interface Since {
+interface Since {
   /** How the database differed from it before the files ran; empty if it did not. */
   readonly drift: readonly DriftItem[];
   /** It differed, and nobody looked before the files ran: what was not written since is taken as it was. */

@@ -15,7 +15,7 @@ import {
 import { lackedCharacter, type ServerError } from '../server-error.js';
 import type { TextRange } from '../../text/text-range.js';
 
-export interface FailedPiece {
+interface FailedPiece {
   /** The whole file. */
   readonly text: string;
   /** UTF-16 index in it at which the sent text begins. */
