@@ -20,20 +20,19 @@ const lastOnly = [
 
 /** What hardly depends on it and takes long: on the last one everywhere. */
 const longOnce = [
-  'test/cli/process/**',
-  'test/cli/two-{connections,contents}.pg.test.ts',
+  'test/cli/**',
   'test/cluster/checks.pg.test.ts',
-  'test/cli/commands/{baseline,drift-files,lint-gate,serve-health,status,watch}.pg.test.ts',
   'test/core/new-file/**',
   'test/db/wire/half-open.pg.test.ts',
   'test/drift/**',
-  'test/kubernetes/original-deployment.pg.test.ts',
+  'test/db/apply/copy-refused.pg.test.ts',
+  'test/kubernetes/**',
   'test/library/**',
   'test/fleet/**',
   'test/lint/second-run.pg.test.ts',
   'test/moving/**',
   'test/operations/drift/no-false-drift.pg.test.ts',
-  'test/operations/proof/verify-{from,since,ignore}.pg.test.ts',
+  'test/operations/proof/verify-{from,since,ignore,waits}.pg.test.ts',
   'test/schema/{mutations,standby}.pg.test.ts',
   'test/{examples,testing}/**',
 ];
@@ -58,15 +57,12 @@ const serverOf = (version: string) => ({
  * first one too, elsewhere on the last.
  */
 const lastElsewhere = [
-  'test/cli/**',
-  'test/db/apply/{apply-outside,copy-refused,resumed-session,worn-session}.pg.test.ts',
+  'test/db/apply/{apply-outside,resumed-session,worn-session}.pg.test.ts',
   'test/db/wire/**',
   'test/db/history/history-digest.pg.test.ts',
   'test/deploy/**',
-  'test/kubernetes/**',
   // What a catalog shows on each version is in test/db/catalog.
   'test/operations/drift/made-by-hand.pg.test.ts',
-  'test/operations/proof/verify-waits.pg.test.ts',
   'test/proof/second-run.pg.test.ts',
 ];
 

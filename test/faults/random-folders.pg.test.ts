@@ -152,7 +152,7 @@ test(
   'random folders end with pgm migrate and pgm verify as statement by statement',
   { timeout: 600_000 },
   async () => {
-    const ms = process.env['CI'] === undefined ? 10_000 : 60_000;
+    const ms = process.env['CI'] === undefined ? 10_000 : 25_000;
     const made = await rounds(
       async (chance) => {
         const files = randomFiles(chance);

@@ -14,7 +14,7 @@ import type { ProofBackend } from './proof-backend.js';
 import { ProofTransaction, type SessionOptions } from './proof-transaction.js';
 import { type Watchers, watchLocks } from './watch-locks.js';
 import { watchRewrites } from './watch-rewrites.js';
-import { readLockTimeout, readRelations, readWitness } from './witness.js';
+import { greatestOid, readLockTimeout, readRelations, readWitness } from './witness.js';
 
 /** `watchers`: other backends on the same server, opened when they are first needed. */
 export function proofSessionOf(
@@ -88,7 +88,8 @@ function reading(
     watching: (work) =>
       asked(async (client) => watchLocks(client.facts.pid, await watchers(), work)),
     relations: () => asked(readRelations),
-    witness: (all = false) => asked((client) => readWitness(client, all)),
+    witness: (all = false, upTo = greatestOid) =>
+      asked((client) => readWitness(client, { all, upTo })),
     watchRewrites: () => asked(watchRewrites),
     schema: () => asked((client) => readSchema(client, historySchema)),
     lastWriters: () => asked(readLastWriters),

@@ -21,8 +21,8 @@ where relkind in ('r', 'p', 'm', 'v', 'f', 'i', 'I') and oid >= 16384`);
  * One query. A transaction has locked what it reads or writes, so only these relations are asked about. Counts are those of
  * the backend since it last reported them, which it does not do within a transaction.
  */
-export async function readWitness(client: Client, all: boolean): Promise<Witness> {
-  const question = `${relationsQuestion(all)};${countsQuestion}`;
+export async function readWitness(client: Client, wanted: Wanted): Promise<Witness> {
+  const question = `${relationsQuestion(wanted)};${countsQuestion}`;
   const [rows, counts] = (await client.run(patiently(question))).slice(-2);
   const count = counts?.[0];
   const transaction = count?.['transaction'];
@@ -36,6 +36,14 @@ export async function readWitness(client: Client, all: boolean): Promise<Witness
   };
 }
 
+/** See `ProofSession.witness`. */
+interface Wanted {
+  readonly all: boolean;
+  readonly upTo: number;
+}
+
+export const greatestOid = 4_294_967_295;
+
 const here =
   '(select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())';
 
@@ -48,15 +56,15 @@ const name = "pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident
 
 const isOfUsers = `l.locktype = 'relation' and l.database = ${here} and l.relation >= 16384`;
 
-const relationsQuestion = (all: boolean): string => `
+const relationsQuestion = ({ all, upTo }: Wanted): string => `
 select c.oid::bigint::float8 as oid, ${name} as name, c.relkind::text as kind, coalesce(pg_catalog.string_agg(l.mode, ' '), '') as modes,
   c.relfilenode::bigint::float8 as file, pg_catalog.pg_stat_get_xact_tuples_returned(c.oid)::float8 as rows_read,
   (pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) + pg_catalog.pg_stat_get_xact_tuples_updated(c.oid)
     + pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid))::float8 as rows_written
-from (select * from pg_catalog.pg_locks l where l.pid = pg_catalog.pg_backend_pid() and ${isOfUsers} and l.granted) l
+from (select * from pg_catalog.pg_locks l where l.pid = pg_catalog.pg_backend_pid() and ${isOfUsers} and l.relation <= ${upTo} and l.granted) l
 ${all ? 'right ' : ''}join pg_catalog.pg_class c on c.oid = l.relation
 ${tableOfIndex}
-where c.oid >= 16384 and c.relkind in ('r', 'p', 'f', 'v', 'm', 'i', 'I')
+where c.oid between 16384 and ${upTo} and c.relkind in ('r', 'p', 'f', 'v', 'm', 'i', 'I')
   and n.nspname !~ '^pg_(toast|temp_|toast_temp_)'${all ? countsSomething : ''}
 group by c.oid, n.nspname, t.relname, c.relkind, c.relfilenode`;
 

@@ -34,12 +34,14 @@ export async function traceFile(
   there: Relations,
 ): Promise<Traced> {
   const traces: Trace[] = [];
-  const first = await session.witness(true);
+  // A file may make a thousand relations, at which nobody looks.
+  const newest = [...there.keys()].reduce((one, other) => Math.max(one, other), 0);
+  const first = await session.witness(true, newest);
   let before = first;
   for (const [at, part] of file.parts.entries()) {
     const failed = await session.run(file.text, part.piece);
     if (failed !== null) return { failed, traces, before: first, after: before };
-    const after = await session.witness();
+    const after = await session.witness(false, newest);
     const later = file.parts.slice(at + 1).filter(({ piece }) => piece.kind !== 'commit');
     const tables = traceTables(there, before, after, later.length);
     if (tables.length > 0) traces.push(traceOf(file, part, tables));

@@ -42,8 +42,11 @@ export interface ProofSession {
   reset(): Promise<void>;
   /** All current tables, materialized views, views and indexes, each with the file that stores its rows. */
   relations(): Promise<Relations>;
-  /** `all`: every relation, not only those that the transaction has locked, as a starting point for later counts. */
-  witness(all?: boolean): Promise<Witness>;
+  /**
+   * `all`: every relation, not only those that the transaction has locked, as a starting point for later counts. `upTo`: only
+   * those with this OID or a lower one.
+   */
+  witness(all?: boolean, upTo?: number): Promise<Witness>;
   /** From now until `goBack` a witness says why tables are rewritten. Does nothing for a role without the privilege. */
   watchRewrites(): Promise<void>;
   /** Milliseconds that a statement outside a transaction may wait for a lock: as set by the file, else `own`. */
