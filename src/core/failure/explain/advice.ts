@@ -5,6 +5,7 @@ import { leadingComments } from '../../files/text.js';
 import { blanked } from '../../text/code.js';
 import type { TextRange } from '../../text/text-range.js';
 import { isSecondHand, type ServerError } from '../server-error.js';
+import { sqlstates } from '../sqlstates.js';
 
 /** Where in the file the error is, as far as known; '' for what is not known. */
 export interface FailedCode {
@@ -46,6 +47,7 @@ function beginningOf({ text, literals, statementStart: start }: FailedCode): str
 
 /** What fails at COMMIT is a deferred constraint, or what a deferred trigger raises. */
 function deferredBy(error: ServerError, code: FailedCode): string {
+  if (error.sqlstate === sqlstates.queryCanceled && !isSecondHand(error)) return deferredCanceled;
   if (!error.sqlstate.startsWith('23') || isSecondHand(error)) return deferredTrigger;
   const isCommit = /^(?:commit|end)\b/i.test(beginningOf(code));
   return code.statementStart === null || isCommit ? deferred : deferredFrom;
@@ -55,6 +57,8 @@ const deferred =
   'the constraint is deferred, so it was checked at COMMIT: look for the rows that violate it, not for a statement';
 const deferredFrom =
   'the constraint is deferred, so it was checked at COMMIT: this statement left rows that violate it, and no later statement fixed that';
+const deferredCanceled =
+  'it was in a deferred trigger, which ran at COMMIT: its function is in the context';
 const deferredTrigger =
   'a deferred trigger raised it at COMMIT: its function is in the context; look for the rows it is about, not for a statement';
 

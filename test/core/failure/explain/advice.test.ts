@@ -32,6 +32,9 @@ describe('advice', () => {
       /^the constraint is deferred.*at COMMIT/,
     );
     expect(advice({ sqlstate: 'P0001', atCommit: true })).toMatch(/^a deferred trigger/);
+    expect(advice({ sqlstate: '57014', atCommit: true })).toBe(
+      'it was in a deferred trigger, which ran at COMMIT: its function is in the context',
+    );
   });
 
   test('does not go by a code that the file chose, or another server', () => {
