@@ -28,12 +28,12 @@ export function proofSessionOf(
   return {
     begin: (file, again = false) => inTransaction(() => transaction.begin(file, again)),
     prepare: (file) => {
-      own.take(file);
+      transaction.take(file);
       const lockTimeoutMs = file.lockTimeoutMs ?? options.lockTimeoutMs;
       return asked((client) => prepare(client, { lockTimeoutMs }));
     },
     run: (sql, piece) => {
-      transaction.sequences.run(sql);
+      transaction.sequences.run();
       return asked(() => own.send(sql, piece));
     },
     checkDeferred: () => asked((client) => answered(client, checkDeferred)),

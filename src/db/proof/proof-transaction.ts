@@ -31,10 +31,16 @@ export class ProofTransaction {
     return this.#isOpen;
   }
 
+  /** The file of which parts run from now on; a dump has too many to look at its words for each. */
+  take(file: ProofFile): void {
+    this.own.take(file);
+    this.sequences.take(file.migration.sql);
+  }
+
   async begin(file: ProofFile, again: boolean): Promise<void> {
     const { client } = this.own;
     const lockTimeoutMs = file.lockTimeoutMs ?? this.options.lockTimeoutMs;
-    this.own.take(file);
+    this.take(file);
     this.#begun = { file, again };
     this.#isOpen = true;
     client.settings.takeMisread();

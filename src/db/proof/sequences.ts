@@ -17,10 +17,17 @@ export class Sequences {
   #marked: ReadonlyMap<string, Stand> = new Map();
   /** The first number of those that gave none yet, which is asked for only once. */
   readonly #first = new Map<string, string>();
+  /** By the words of the file that runs now. */
+  #mayBeSet = false;
 
-  /** To be called for each part of a file: it may set first numbers. */
-  run(sql: string): void {
-    if (/setval|restart/i.test(sql)) this.#first.clear();
+  /** To be called for each file. */
+  take(sql: string): void {
+    this.#mayBeSet = /setval|restart/i.test(sql);
+  }
+
+  /** To be called for each part of it. */
+  run(): void {
+    if (this.#mayBeSet) this.#first.clear();
   }
 
   async mark(client: Client): Promise<void> {

@@ -38,16 +38,22 @@ export async function traceFile(
   const newest = [...there.keys()].reduce((one, other) => Math.max(one, other), 0);
   const first = await session.witness(true, newest);
   let before = first;
-  for (const [at, part] of file.parts.entries()) {
+  let later = file.parts.filter(isStatement).length;
+  for (const part of file.parts) {
+    if (isStatement(part)) later -= 1;
     const failed = await session.run(file.text, part.piece);
     if (failed !== null) return { failed, traces, before: first, after: before };
     const after = await session.witness(false, newest);
-    const later = file.parts.slice(at + 1).filter(({ piece }) => piece.kind !== 'commit');
-    const tables = traceTables(there, before, after, later.length);
+    const tables = traceTables(there, before, after, later);
     if (tables.length > 0) traces.push(traceOf(file, part, tables));
     before = after;
   }
   return { failed: null, traces, before: first, after: before };
+}
+
+/** True but for a COMMIT of the file. */
+function isStatement({ piece }: ReadPart): boolean {
+  return piece.kind !== 'commit';
 }
 
 export function traceOf(
