@@ -186,7 +186,8 @@ const inner = {
     text: [],
   },
   db: {
-    proof: ['.', 'apply', 'backend', 'history', 'catalog', 'wire'],
+    proof: ['.', 'apply', 'backend', 'history', 'catalog', 'proof/rows', 'wire'],
+    'proof/rows': ['wire'],
     clones: ['.', 'backend', 'wire'],
     '.': ['apply', 'backend', 'catalog', 'drift', 'history', 'wire'],
     apply: ['backend', 'history', 'wire'],

@@ -7,7 +7,7 @@ import { readSchema } from '../catalog/read-schema.js';
 import type { Client } from '../wire/client.js';
 import { translating } from '../session.js';
 import { readContents } from './contents.js';
-import { fillTables } from './fill-tables.js';
+import { fillTables } from './rows/fill-tables.js';
 import { readLastWriters } from '../catalog/last-writers.js';
 import { look } from './look.js';
 import type { ProofBackend } from './proof-backend.js';

@@ -1,6 +1,6 @@
-import type { ServerError } from '../../core/failure/server-error.js';
-import type { Client } from '../wire/client.js';
-import { serverErrorOf } from '../wire/errors.js';
+import type { ServerError } from '../../../core/failure/server-error.js';
+import type { Client } from '../../wire/client.js';
+import { serverErrorOf } from '../../wire/errors.js';
 import { insertOf, Trial } from './made-up-rows.js';
 import { readTables, type Table } from './read-columns.js';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { fillTables } from '../../../src/db/proof/fill-tables.js';
-import type { Client } from '../../../src/db/wire/client.js';
-import { dial } from '../../../src/db/wire/dial.js';
-import { usualPatience } from '../../../src/db/database.js';
-import { createDatabase, type Database } from '../../support/database.js';
-import { settingsFor } from '../../support/run.js';
+import { fillTables } from '../../../../src/db/proof/rows/fill-tables.js';
+import type { Client } from '../../../../src/db/wire/client.js';
+import { dial } from '../../../../src/db/wire/dial.js';
+import { usualPatience } from '../../../../src/db/database.js';
+import { createDatabase, type Database } from '../../../support/database.js';
+import { settingsFor } from '../../../support/run.js';
 
 const major = Number(inject('serverVersion'));
 

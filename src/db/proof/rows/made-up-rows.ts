@@ -1,6 +1,6 @@
-import { sqlstates } from '../../core/failure/sqlstates.js';
-import type { ServerError } from '../../core/failure/server-error.js';
-import { identifier, literal } from '../wire/quote.js';
+import { sqlstates } from '../../../core/failure/sqlstates.js';
+import type { ServerError } from '../../../core/failure/server-error.js';
+import { identifier, literal } from '../../wire/quote.js';
 import { madeUpValue } from './made-up-value.js';
 import type { Check, Column, ForeignKey, Table } from './read-columns.js';
 

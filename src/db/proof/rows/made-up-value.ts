@@ -1,4 +1,4 @@
-import { literal } from '../wire/quote.js';
+import { literal } from '../../wire/quote.js';
 
 /** A column to make up values for. */
 export interface ValueType {

@@ -1,6 +1,6 @@
-import type { Client } from '../wire/client.js';
-import type { Rows } from '../wire/driver.js';
-import { literal } from '../wire/quote.js';
+import type { Client } from '../../wire/client.js';
+import type { Rows } from '../../wire/driver.js';
+import { literal } from '../../wire/quote.js';
 import type { ValueType } from './made-up-value.js';
 
 /** A table to fill, and the conditions for its rows. */
