@@ -193,10 +193,31 @@ update t set at = at, b = b;`,
       'a/3_role.sql': `delete from t where id = 2;
 set role verify_writer;
 insert into t (id) values (2);`,
-      'a/4_timeout.sql': `set statement_timeout = 1;`,
     },
     { roles: ['verify_writer'] },
   );
   expect(proof.files.flatMap(({ key }) => foundIn(proof, key))).toEqual([]);
   expect(fileOf(proof, 'a/3_role.sql').verdict).toBe('fit');
+});
+
+test('rows are read without the timeout that a file sets', async () => {
+  const proof = await prove({
+    'a/1_telling.sql': `do $$ begin
+  if pg_catalog.to_regtype('telling') is null then
+    create type telling as enum ('here');
+    create function told(telling) returns json language plpgsql as $f$ begin
+      if pg_catalog.current_setting('statement_timeout') <> '0' then
+        raise 'read within %', pg_catalog.current_setting('statement_timeout');
+      end if;
+      return '1'::json;
+    end $f$;
+    create cast (telling as json) with function told(telling);
+  end if;
+end $$;
+create table if not exists t (id int primary key, n int, tells telling);
+insert into t values (1, 1, 'here') on conflict do nothing;`,
+    'a/2_timeout.sql': `set statement_timeout = '1h';
+update t set n = 2;`,
+  });
+  expect(proof.files.flatMap(({ key }) => foundIn(proof, key))).toEqual([]);
 });
