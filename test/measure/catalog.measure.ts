@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { documentOf } from '../../src/core/catalog/catalog.js';
 import { readCatalog } from '../../src/db/catalog/read-catalog.js';
-import { open } from '../db/catalog/use-everything.js';
+import { openClient } from '../support/client.js';
 import { createDatabase } from '../support/database.js';
 import { tableStatements } from './tables.js';
 
@@ -10,7 +10,7 @@ const mustMs = 1_000;
 
 test(`the catalog of ${tables} tables is read in under ${mustMs} ms`, async () => {
   const database = await createDatabase();
-  const client = await open(database.name);
+  const client = await openClient({ database: database.name });
   for (let n = 0; n < tables; n += 50) {
     await client.run(Array.from({ length: 50 }, (_, at) => tableStatements(n + at)).join('\n'));
   }

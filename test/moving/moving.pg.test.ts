@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { compareCatalogs } from '../../src/core/catalog/compare-catalogs.js';
 import { readCatalog } from '../../src/db/catalog/read-catalog.js';
+import { openClient } from '../support/client.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { pgm } from '../support/pgm.js';
 import { migrateFiles } from '../support/run.js';
 import { makeTree } from '../support/tree.js';
-import { open } from '../db/catalog/use-everything.js';
 import { folders } from './folders.js';
 import { known, seenFrom, texts } from './understood.js';
 
@@ -22,7 +22,7 @@ async function database(): Promise<Database> {
 }
 
 async function catalogOf({ name }: Database) {
-  const client = await open(name);
+  const client = await openClient({ database: name });
   try {
     return await readCatalog(client, 'pgm');
   } finally {

@@ -5,7 +5,8 @@ import { type Catalog, documentOf, nameOf } from '../../src/core/catalog/catalog
 import { compareCatalogs } from '../../src/core/catalog/compare-catalogs.js';
 import { readCatalog } from '../../src/db/catalog/read-catalog.js';
 import type { Client } from '../../src/db/wire/client.js';
-import { major, open } from '../db/catalog/use-everything.js';
+import { major } from '../db/catalog/use-everything.js';
+import { openClient } from '../support/client.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { findProgram } from '../support/postgres-client.js';
 import { explanationOf } from './explained.js';
@@ -24,7 +25,8 @@ const suite = readSuite(directory);
 /** A server that crashed starts again, once it has replayed what all files before wrote. */
 async function reopen(name: string): Promise<Client> {
   let client: Client | null = null;
-  const dial = async (): Promise<unknown> => (client = await open(name).catch(() => null));
+  const dial = async (): Promise<unknown> =>
+    (client = await openClient({ database: name }).catch(() => null));
   await expect.poll(dial, { timeout: 600_000 }).not.toBe(null);
   return client!;
 }
@@ -70,7 +72,7 @@ test.each([
 ])('the files $variety leave a catalog that is compared in full', async ({ files, isRestored }) => {
   const database = await createDatabase();
   const catalog = await readAfterEach(database, files);
-  const client = await open(database.name);
+  const client = await openClient({ database: database.name });
   const again = await readCatalog(client, 'pgm');
   await client.close();
   expect(documentOf(again) === documentOf(catalog)).toBe(true);
@@ -92,7 +94,7 @@ async function compareRestored(catalog: Catalog, { url }: Database): Promise<voi
   );
   loading.child.stdin?.end(stdout);
   await loading;
-  const client = await open(restored.name);
+  const client = await openClient({ database: restored.name });
   const differences = compareCatalogs(catalog, await readCatalog(client, 'pgm'));
   await client.close();
   await restored.sql.end({ timeout: 0 });

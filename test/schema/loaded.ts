@@ -4,7 +4,7 @@ import { printSchema } from '../../src/core/schema/print-schema.js';
 import { readCatalog } from '../../src/db/catalog/read-catalog.js';
 import { readSchema } from '../../src/db/catalog/read-schema.js';
 import type { Client } from '../../src/db/wire/client.js';
-import { open } from '../db/catalog/use-everything.js';
+import { openClient } from '../support/client.js';
 import { createDatabase } from '../support/database.js';
 
 /** A database as it is printed, and what loading that into another one makes of it. */
@@ -18,7 +18,7 @@ export interface Loaded {
 /** Prints what the statements make of a new database, and loads that into another one. */
 export async function printedAndLoaded(...statements: readonly string[]): Promise<Loaded> {
   const database = await createDatabase();
-  const client = await open(database.name);
+  const client = await openClient({ database: database.name });
   try {
     for (const statement of statements) await client.run(statement);
     return await loaded(client);
@@ -33,7 +33,7 @@ export async function loaded(client: Client): Promise<Loaded> {
   const reading = await readSchema(client, 'pgm');
   const text = printSchema(reading);
   const database = await createDatabase();
-  const other = await open(database.name);
+  const other = await openClient({ database: database.name });
   try {
     await load(other, text);
     const after = await readCatalog(other, 'pgm');

@@ -5,7 +5,8 @@ import { readCatalog } from '../../src/db/catalog/read-catalog.js';
 import { readSchema } from '../../src/db/catalog/read-schema.js';
 import type { Client } from '../../src/db/wire/client.js';
 import { mutations } from '../db/catalog/mutations.js';
-import { changedNames, major, open, useEverything } from '../db/catalog/use-everything.js';
+import { changedNames, major, useEverything } from '../db/catalog/use-everything.js';
+import { openClient } from '../support/client.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { isMarked, load } from './loaded.js';
 
@@ -17,7 +18,7 @@ let unchanged: string;
 
 beforeAll(async () => {
   database = await createDatabase();
-  other = await open(database.name);
+  other = await openClient({ database: database.name });
   unchanged = printSchema(await readSchema(client(), 'pgm'));
 });
 

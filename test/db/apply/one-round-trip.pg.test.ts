@@ -8,12 +8,11 @@ import { LeftSession } from '../../../src/db/apply/session-state.js';
 import { ensureHistory } from '../../../src/db/history/ensure-history.js';
 import { HistoryTables } from '../../../src/db/history/history-tables.js';
 import type { Client } from '../../../src/db/wire/client.js';
-import { dial } from '../../../src/db/wire/dial.js';
-import { usualPatience } from '../../../src/db/database.js';
 import { createSqlReader } from '../../../src/sql/read-sql.js';
+import { openClient } from '../../support/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
 import { snapshotOf } from '../../support/memory/snapshot.js';
-import { databasePort, migrateFiles, settingsFor } from '../../support/run.js';
+import { databasePort, migrateFiles } from '../../support/run.js';
 
 let database: Database;
 let client: Client;
@@ -22,13 +21,7 @@ let tables: HistoryTables;
 beforeEach(async () => {
   database = await createDatabase();
   await database.sql`create table effects (n int)`;
-  client = await dial({
-    settings: settingsFor({ database: database.name }),
-    database: database.name,
-    applicationName: 'pgm/0.0.0 test',
-    patience: usualPatience,
-    onOrphan: () => undefined,
-  });
+  client = await openClient({ database: database.name });
   tables = new HistoryTables(client, 'pgm', undefined);
   await ensureHistory(tables);
 });

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { compareCatalogs, objectOf } from '../../../src/core/catalog/compare-catalogs.js';
 import { readCatalog } from '../../../src/db/catalog/read-catalog.js';
+import { openClient } from '../../support/client.js';
 import { createDatabase } from '../../support/database.js';
-import { open } from './use-everything.js';
 
 /** Languages whose interpreter is the machine's, which need not have it. */
 const ofTheMachine = /perl|python|tcl/;
 
 test('a catalog has of each extension that the server brings along nothing but the extension, and compares all', async () => {
   const database = await createDatabase();
-  const client = await open(database.name);
+  const client = await openClient({ database: database.name });
   try {
     const before = await readCatalog(client, 'pgm');
     const [available] = await client.run(

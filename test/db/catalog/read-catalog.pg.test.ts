@@ -3,8 +3,9 @@ import { documentOf, fingerprintOf } from '../../../src/core/catalog/catalog.js'
 import { readCatalog } from '../../../src/db/catalog/read-catalog.js';
 import { upgradeStatements } from '../../../src/db/history/ensure-history.js';
 import type { Client } from '../../../src/db/wire/client.js';
+import { openClient } from '../../support/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
-import { major, open, useEverything } from './use-everything.js';
+import { major, useEverything } from './use-everything.js';
 
 describe('a database with one of everything', () => {
   const { client, whole } = useEverything();
@@ -32,7 +33,7 @@ describe('a catalog', () => {
   let clients: readonly Client[];
   beforeAll(async () => {
     databases = [await createDatabase(), await createDatabase()];
-    clients = await Promise.all(databases.map(({ name }) => open(name)));
+    clients = await Promise.all(databases.map(({ name }) => openClient({ database: name })));
   });
   afterAll(async () => {
     for (const client of clients) await client.close();

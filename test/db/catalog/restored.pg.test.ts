@@ -3,9 +3,10 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { compareCatalogs, objectOf } from '../../../src/core/catalog/compare-catalogs.js';
 import { readCatalog } from '../../../src/db/catalog/read-catalog.js';
+import { openClient } from '../../support/client.js';
 import { createDatabase } from '../../support/database.js';
 import { findProgram } from '../../support/postgres-client.js';
-import { major, open, useEverything } from './use-everything.js';
+import { major, useEverything } from './use-everything.js';
 
 const dump = findProgram('pg_dump', major);
 const load = findProgram('psql', major);
@@ -33,7 +34,7 @@ describe.skipIf(dump === null || load === null)('a database with one of everythi
     const loading = run(load!, ['-X', '-v', 'ON_ERROR_STOP=1', '-f', '-', restored.url], options);
     loading.child.stdin?.end(stdout);
     await loading;
-    const other = await open(restored.name);
+    const other = await openClient({ database: restored.name });
     try {
       const source = await readCatalog(client(), 'pgm');
       const differences = compareCatalogs(source, await readCatalog(other, 'pgm'));

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { Catalog } from '../../../src/core/catalog/catalog.js';
 import { type Difference, objectOf } from '../../../src/core/catalog/compare-catalogs.js';
-import { usualPatience } from '../../../src/db/database.js';
 import { readCatalog } from '../../../src/db/catalog/read-catalog.js';
 import type { Client } from '../../../src/db/wire/client.js';
-import { dial } from '../../../src/db/wire/dial.js';
+import { openClient } from '../../support/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
-import { settingsFor } from '../../support/run.js';
 import { everything, everythingRoles } from './everything.js';
 
 export const major = Number(inject('serverVersion'));
@@ -14,16 +12,6 @@ export const major = Number(inject('serverVersion'));
 /** `table s.parent`, of each object. */
 export function changedNames(changed: readonly Difference[]): readonly string[] {
   return changed.map(objectOf).map(({ kind, identity }) => `${kind} ${identity}`);
-}
-
-export function open(database: string): Promise<Client> {
-  return dial({
-    settings: settingsFor({ database }),
-    database,
-    applicationName: 'pgm/0.0.0 test',
-    patience: usualPatience,
-    onOrphan: () => undefined,
-  });
 }
 
 /** A database with one of everything for all tests of a file. */
@@ -38,7 +26,7 @@ export function useEverything(): { readonly client: () => Client; readonly whole
         `do $$ begin create role ${role}; exception when duplicate_object or unique_violation then null; end $$`,
       );
     }
-    client = await open(database.name);
+    client = await openClient({ database: database.name });
     for (const statement of everything(major)) await client.run(statement);
     whole = await readCatalog(client, 'pgm');
   });

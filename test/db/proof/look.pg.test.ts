@@ -1,23 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { usualPatience } from '../../../src/db/database.js';
 import { look, patiently } from '../../../src/db/proof/look.js';
 import type { Client } from '../../../src/db/wire/client.js';
-import { dial } from '../../../src/db/wire/dial.js';
+import { openClient } from '../../support/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
-import { settingsFor } from '../../support/run.js';
 
 let database: Database;
 let client: Client;
 
 beforeAll(async () => {
   database = await createDatabase();
-  client = await dial({
-    settings: settingsFor({ database: database.name }),
-    database: database.name,
-    applicationName: 'pgm/0.0.0 test',
-    patience: usualPatience,
-    onOrphan: () => undefined,
-  });
+  client = await openClient({ database: database.name });
 });
 
 afterAll(async () => {

@@ -1,22 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { usualPatience } from '../../../src/db/database.js';
 import { watchLocks } from '../../../src/db/proof/watch-locks.js';
 import type { Client } from '../../../src/db/wire/client.js';
-import { dial } from '../../../src/db/wire/dial.js';
+import { openClient } from '../../support/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
-import { settingsFor } from '../../support/run.js';
 
 let database: Database;
 const clients: Client[] = [];
 
 async function open(): Promise<Client> {
-  const client = await dial({
-    settings: settingsFor({ database: database.name }),
-    database: database.name,
-    applicationName: 'pgm/0.0.0 test',
-    patience: usualPatience,
-    onOrphan: () => undefined,
-  });
+  const client = await openClient({ database: database.name });
   clients.push(client);
   return client;
 }

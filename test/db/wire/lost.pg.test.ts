@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Transient } from '../../../src/core/errors.js';
 import type { Client } from '../../../src/db/wire/client.js';
-import { dial } from '../../../src/db/wire/dial.js';
-import { usualPatience } from '../../../src/db/database.js';
+import { openClient } from '../../support/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
 import { Relay } from '../../support/relay.js';
-import { settingsFor } from '../../support/run.js';
 import { testServer } from '../../support/server.js';
 
 let database: Database;
@@ -29,13 +27,7 @@ afterEach(async () => {
 });
 
 function open(): Promise<Client> {
-  return dial({
-    settings: settingsFor({ database: database.name, port: proxy.port }),
-    database: database.name,
-    applicationName: 'pgm/0.0.0 test',
-    patience: usualPatience,
-    onOrphan: () => undefined,
-  });
+  return openClient({ database: database.name, port: proxy.port });
 }
 
 async function terminate(): Promise<void> {

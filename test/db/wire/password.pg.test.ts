@@ -2,10 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refused } from '../../../src/core/errors.js';
-import { usualPatience } from '../../../src/db/database.js';
-import { dial } from '../../../src/db/wire/dial.js';
+import { openClient } from '../../support/client.js';
 import { asAdmin, startServer, testServer, type TestServer } from '../../support/server.js';
-import { settingsFor } from '../../support/run.js';
 import { oneOf, rounds } from '../../support/rounds.js';
 
 const role = 'pgm_test_password';
@@ -19,18 +17,10 @@ async function setPassword(password: string, server: TestServer, encryption: str
 }
 
 async function login(password: string, server: TestServer): Promise<string> {
-  const settings = {
-    ...settingsFor({ database: 'postgres', server }),
-    user: role,
-    readPassword: () => Promise.resolve(password),
-  };
-  const client = await dial({
-    settings,
-    database: 'postgres',
-    applicationName: 'pgm/0.0.0 test',
-    patience: usualPatience,
-    onOrphan: () => undefined,
-  });
+  const client = await openClient(
+    { database: 'postgres', server },
+    { user: role, readPassword: () => Promise.resolve(password) },
+  );
   const [rows] = await client.run('select session_user::text as me');
   await client.close();
   return String(rows?.[0]?.['me']);

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { fillTables } from '../../../../src/db/proof/rows/fill-tables.js';
 import type { Client } from '../../../../src/db/wire/client.js';
-import { dial } from '../../../../src/db/wire/dial.js';
-import { usualPatience } from '../../../../src/db/database.js';
+import { openClient } from '../../../support/client.js';
 import { createDatabase, type Database } from '../../../support/database.js';
-import { settingsFor } from '../../../support/run.js';
 
 const major = Number(inject('serverVersion'));
 
@@ -13,13 +11,7 @@ let client: Client;
 
 beforeAll(async () => {
   database = await createDatabase();
-  client = await dial({
-    settings: settingsFor({ database: database.name }),
-    database: database.name,
-    applicationName: 'pgm/0.0.0 test',
-    patience: usualPatience,
-    onOrphan: () => undefined,
-  });
+  client = await openClient({ database: database.name });
 });
 
 afterAll(async () => {
