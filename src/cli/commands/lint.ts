@@ -26,6 +26,8 @@ export const lint: Command<'lint', Config> = {
   summary: 'find what is dangerous in the files, without a server',
   options: [
     options.connection.historySchema,
+    options.connection.waitTimeout,
+    options.connection.connectTimeout,
     ...Object.values(options.source),
     ...Object.values(options.lint),
     options.applying.allowEmpty,

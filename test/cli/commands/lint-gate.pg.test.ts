@@ -137,6 +137,15 @@ describe('pgm lint --database-url', () => {
       expect.stringMatching(/--database-url: \S+_gone does not exist/),
     ]);
   });
+
+  test('waits for the database as long as --wait-timeout says', async () => {
+    await tree.write({ 'app/001_a.sql': orders });
+    const away = await lint(['--database-url', nowhere, '--wait-timeout', '0s']);
+    expect([away.exitCode, away.stderr]).toEqual([
+      4,
+      expect.stringMatching(/was not reachable within 0 s: .*wait longer with --wait-timeout/),
+    ]);
+  });
 });
 
 describe('pgm watch --lint', () => {

@@ -13,7 +13,7 @@ export const lintOptions = {
   },
   appliedTo: {
     flag: '--applied-to <commit>',
-    unset: 'none is: every file counts as still to run, and the tables that they make as new',
+    unset: 'nothing is: every file counts as still to run, and the tables that they make as new',
     parse: parseCommit,
     help: 'what is deployed: the files as they are in a commit of git; locks and lost data are reported for the others only',
   },
