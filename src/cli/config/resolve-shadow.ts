@@ -11,6 +11,7 @@ import { resolveServer } from './resolve-run.js';
  * because files may name them.
  */
 export async function resolveShadow(scope: Scope): Promise<Server> {
+  const { env, flags } = scope.request;
   const given = scope.given(options.proof.shadowUrl);
   const embedded = scope.given(options.embedded.embedded);
   if (given !== null && embedded !== null) {
@@ -18,7 +19,7 @@ export async function resolveShadow(scope: Scope): Promise<Server> {
   }
   const asked =
     given === null
-      ? scopeFor(scope, { databaseUrl: undefined, embedded: true }, scope.request.env)
+      ? scopeFor(scope, { databaseUrl: flags['databaseUrl'], embedded: true }, env)
       : scopeOf(scope, given);
   const { server } = await resolveServer(asked);
   report(asked.problems, scope.problems, given);

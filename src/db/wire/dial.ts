@@ -10,12 +10,12 @@ import {
   Transient,
   brokenOff,
   isWrongPassword,
-  noPrimary,
 } from '../../core/errors.js';
-import { isSqlstate, sqlstates } from '../../core/failure/sqlstates.js';
+import { sqlstates } from '../../core/failure/sqlstates.js';
 import { Client, type ClientOptions, type Orphan } from './client.js';
 import { Driver } from './driver.js';
 import { translate } from './errors.js';
+import { lacksPrimary, ofAllHosts, tellingOne } from './no-server.js';
 import { Sockets, type Transport, transports, withoutVariables } from './open-socket.js';
 import type { Patience } from './patience.js';
 
@@ -61,21 +61,10 @@ export async function dial(asked: DialOptions): Promise<Client> {
       failures.push(error);
     }
   }
-  if (standby === null) throw tellingOne(failures);
+  if (standby === null) throw ofAllHosts(failures);
   if (!needsPrimary) return standby;
   await standby.close();
   throw lacksPrimary(hosts, failures);
-}
-
-function lacksPrimary(hosts: readonly HostPort[], failures: readonly unknown[]): Transient {
-  const standbys =
-    failures.length === 0 ? 'all of them are standbys' : 'those that answer are standbys';
-  const names = hosts.map(describeHost).join(', ');
-  const message =
-    hosts.length === 1
-      ? `${names} is a standby, not a primary`
-      : `no primary among ${names}: ${standbys}`;
-  return new Transient(message, noPrimary);
 }
 
 async function dialHost(options: DialOptions, host: HostPort): Promise<Client> {
@@ -100,17 +89,6 @@ async function dialHost(options: DialOptions, host: HostPort): Promise<Client> {
   }
   // The last one first: after TLS alone was refused, what happened without it.
   throw tellingOne(failures.reverse());
-}
-
-/** A server's own error is more useful than that another server, or transport, is unavailable; else the first error. */
-function tellingOne(failures: readonly unknown[]): Error {
-  const missing = failures.find((error) => error instanceof DatabaseMissing);
-  return (missing ?? failures.find(isAnswer) ?? failures[0]) as Error;
-}
-
-function isAnswer(error: unknown): boolean {
-  if (error instanceof Refused) return true;
-  return error instanceof Transient && isSqlstate(error.code ?? '');
 }
 
 interface Way {

@@ -113,6 +113,23 @@ describe('pgm schema', () => {
     expect(stderr).toMatch(/a\/003_end\.sql:1:1: /);
   });
 
+  test('--embedded has the user and the database of the connection string, which files may name', async () => {
+    const named = await makeTree({
+      'a/001_named.sql': `alter database appdb set work_mem = '5MB';
+create table a_owned (id int);
+alter table a_owned owner to appuser;`,
+    });
+    const url = 'postgresql://appuser:secret@elsewhere.invalid/appdb';
+    const args = ['schema', '--embedded', '--dir', named.directory];
+    for (const { stdout, stderr } of [
+      await pgm([...args, '--database-url', url]),
+      await pgm(args, { DATABASE_URL: url }),
+    ]) {
+      expect(stdout, stderr).toContain('CREATE TABLE public.a_owned (');
+    }
+    await named.remove();
+  });
+
   test('refuses a directory for --embedded', async () => {
     const { exitCode, stderr } = await pgm([
       'schema',

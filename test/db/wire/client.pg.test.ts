@@ -4,6 +4,7 @@ import { Transient } from '../../../src/core/errors.js';
 import type { Client } from '../../../src/db/wire/client.js';
 import { openClient } from '../../support/client.js';
 import { createDatabase, type Database } from '../../support/database.js';
+import { freePort } from '../../support/http.js';
 import { Relay } from '../../support/relay.js';
 import { testServer } from '../../support/server.js';
 
@@ -130,4 +131,14 @@ test('a COPY with a long statement takes its rows behind it', async () => {
     'select count(*)::int as n, min(length(body)) as length from rows_of_copy',
   );
   expect(counted).toEqual([{ n: 2000, length: 1000 }]);
+});
+
+test('of several hosts without an answer each is named, with what happened there', async () => {
+  const [one, other] = [await freePort(), await freePort()];
+  const hosts = [one, other].map((port) => ({ host: '127.0.0.1', port }));
+  const nothing = 'nothing is listening there (ECONNREFUSED)';
+  await expect(openClient({ database: database.name }, { hosts })).rejects.toMatchObject({
+    code: 'ECONNREFUSED',
+    message: `127.0.0.1:${one}: ${nothing}, 127.0.0.1:${other}: ${nothing}`,
+  });
 });
