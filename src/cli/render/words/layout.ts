@@ -5,10 +5,12 @@ export interface Looks {
   readonly all: boolean;
 }
 
-/** The width of a column of these texts. */
+/** The width of a column of these texts. One that is much longer than others makes only its own line longer. */
 export function widest(texts: readonly string[]): number {
-  return texts.reduce((most, { length }) => Math.max(most, length), 0);
+  return texts.reduce((most, { length }) => Math.max(most, Math.min(length, mostWidth)), 0);
 }
+
+const mostWidth = 60;
 
 /** Lines in sections, with an empty line between two; sections without lines are left out. */
 export function paragraphs(sections: readonly (readonly string[])[]): string {

@@ -26,13 +26,14 @@ export function statusTable(report: StatusReport, { color, all }: Looks): string
   const lost = allGone(report.statuses);
   // States that the table of schemas already shows.
   const inTable: readonly MigrationState[] = lost === null ? ['applied'] : ['missing'];
-  const width = widest(report.statuses.map(({ key }) => printable(key)));
+  const shown = report.statuses.filter(
+    ({ state, outOfOrder }) => all || !inTable.includes(state) || outOfOrder,
+  );
+  const width = widest(shown.map(({ key }) => printable(key)));
   const sections = [
     headLines(report, chalk),
     tableLines(report.statuses, chalk),
-    report.statuses
-      .filter(({ state, outOfOrder }) => all || !inTable.includes(state) || outOfOrder)
-      .flatMap((status) => migrationLines(status, { report, width }, chalk)),
+    shown.flatMap((status) => migrationLines(status, { report, width }, chalk)),
     [...(lost === null ? [] : [`note      ${goneInWords(lost)}`]), ...asideLines(report)],
     attemptLines(report, chalk),
   ];

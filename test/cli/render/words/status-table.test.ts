@@ -46,6 +46,27 @@ test('names what is out of order, applied or not, and nothing else of what is ap
   ]);
 });
 
+test('a long name makes no other line longer, nor does one that is not shown', () => {
+  const long = `a/3_${'x'.repeat(200)}.sql`;
+  const applied = 'b/1_applied_long_ago.sql';
+  const files = { 'a/1_x.sql': 'x', 'a/2_yy.sql': 'y', [applied]: 'w' };
+  const table = (shown: Readonly<Record<string, string>>): string =>
+    statusTable(
+      {
+        ...{ target: 'db:5432/pact', databaseExists: true, server: null, lock: null, attempts: [] },
+        ...{ intent: null, isSuperseded: false, source: { directory: '/m', origin: 'a test' } },
+        snapshot: snapshotOf(shown),
+        statuses: compare(snapshotOf(shown), historyOf({ [applied]: { applied: 'w' } })),
+        verdict: { kind: 'behind', reason: 'pending', failing: false },
+      },
+      { color: false, all: false },
+    );
+  const lines = table({ ...files, [long]: 'z' }).split('\n');
+  expect(lines).toContain(`○ ${'a/1_x.sql'.padEnd(60)}  pending`);
+  expect(lines).toContain(`○ ${long}  pending`);
+  expect(table(files)).toContain('○ a/1_x.sql   pending\n');
+});
+
 test('names a refused key of a ConfigMap as it is in the mount', () => {
   const read = snapshotOf({ 'gcp/1_x.sql': 'x' });
   const refused = [
