@@ -164,7 +164,7 @@ test('in SQL_ASCII, what has bytes that are not UTF-8 is named, and what to do w
 
 test('in SQL_ASCII, what has bytes that are not UTF-8 is no obstacle where --drift-ignore leaves it out', async () => {
   const own = await createDatabase(undefined, 'SQL_ASCII');
-  const table = `quote_ident('caf' || chr(233))`;
+  const table = `quote_ident('zw' || chr(246))`;
   const ignoring = { ...at(own.url), PGM_DRIFT_IGNORE: 'old' };
   try {
     await own.sql.unsafe(`create schema old`);
@@ -188,12 +188,13 @@ test('in SQL_ASCII, what has bytes that are not UTF-8 is no obstacle where --dri
       const { stdout, stderr } = await pgm([...args, '--json'], ignoring);
       expect(stderr).not.toContain('lets in any bytes');
       expect(stdout).toContain('app.by_hand');
-      expect(stdout).not.toContain('caf');
+      // Names of databases are hexadecimal.
+      expect(stdout).not.toContain('zw');
     }
     const without = await pgm(['drift'], at(own.url));
     expect([without.exitCode, without.stderr]).toEqual([3, '']);
     const schema = await pgm(['schema'], ignoring);
-    expect(schema.stderr).toContain('lets in any bytes: table old."caf\ufffd"');
+    expect(schema.stderr).toContain('lets in any bytes: table old."zw\ufffd"');
   } finally {
     await own.drop();
   }
