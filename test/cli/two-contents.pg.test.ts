@@ -46,9 +46,7 @@ async function watch(
 
 /** Asks the probe, as the kubelet does, until the log has the line. */
 async function probedUntil(port: number, { output }: { output: () => string }, line: RegExp) {
-  await expect
-    .poll(() => get(port, '/readiness').then(output, output), { timeout: 20_000 })
-    .toMatch(line);
+  await expect.poll(() => get(port, '/readiness').then(output, output)).toMatch(line);
 }
 
 test('watch that is superseded says so once, stays ready, and shows it in metrics, page and status', async () => {

@@ -84,8 +84,9 @@ select pg_advisory_xact_lock(4712);`;
       const trial = await begin();
       await trial.run({ 'a/001_x.sql': 'select 1;' });
       const { database } = trial.target;
-      await trial.sql.unsafe(`alter database ${database} set transaction_timeout = '500ms'`);
-      const slow = 'select pg_sleep(1);';
+      await trial.sql.unsafe(`alter database ${database} set transaction_timeout = '2s'`);
+      // The limit holds for transactions of pgm's own too, which a busy machine may make wait.
+      const slow = 'select pg_sleep(3);';
       const ran = await trial.run({
         'a/002_x.sql': slow,
         'a/003_x.sql': `set transaction_timeout = 0;\n${slow}`,

@@ -69,9 +69,7 @@ export async function expectNoSession(server: TestServer): Promise<void> {
   const sql = connect('postgres', server);
   try {
     await expect
-      .poll(() => sql`select pid, state, query from pg_stat_activity where usename = ${runner}`, {
-        timeout: 5_000,
-      })
+      .poll(() => sql`select pid, state, query from pg_stat_activity where usename = ${runner}`)
       .toEqual([]);
     expect(await sql`select * from pg_locks where locktype = 'advisory'`).toEqual([]);
   } finally {
