@@ -14,7 +14,7 @@ export function lacksPrimary(hosts: readonly HostPort[], failures: readonly unkn
   return new Transient(message, noPrimary);
 }
 
-/** Without an answer of any of them, what happened at each host. */
+/** When none of the hosts can be used: what a server that answered says, or else what happened at each host. */
 export function ofAllHosts(failures: readonly unknown[]): Error {
   const telling = tellingOne(failures);
   if (!(telling instanceof Transient) || isAnswer(telling)) return telling;
