@@ -4,6 +4,7 @@ import type { SqlReading, StatementList } from '../core/statements/sql-reading.j
 import type { TextRange } from '../core/text/text-range.js';
 import { classify } from './classify/classify.js';
 import { effectOf } from './classify/effect.js';
+import { savepointName } from './classify/savepoint-name.js';
 import { endsWithCommit } from './classify/until-commit.js';
 import { literalRanges } from './literals.js';
 import {
@@ -41,7 +42,8 @@ export async function readSql(text: string): Promise<SqlReading> {
   // Few files are asked: a function per statement would be a quarter of the memory that a dump takes.
   const untilCommit: StatementList['untilCommit'] = ({ kind, range }) =>
     kind === 'other' ? endsWithCommit(text, range) : 'no';
-  return { kind: 'statements', statements, skipped, marks, untilCommit };
+  const savepoint: StatementList['savepoint'] = ({ range }) => savepointName(text, range);
+  return { kind: 'statements', statements, skipped, marks, untilCommit, savepoint };
 }
 
 async function effects(text: string): Promise<readonly StatementEffect[]> {

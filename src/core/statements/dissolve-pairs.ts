@@ -30,12 +30,12 @@ interface Problem {
  * Removes the pairs of BEGIN and COMMIT from a file, which is one transaction anyway. A BEGIN or COMMIT without the
  * other, and other transaction control, stay among the statements and are refused as such.
  */
-export function dissolvePairs({
-  statements,
-  untilCommit,
-}: Pick<StatementList, 'statements' | 'untilCommit'>): Dissolved {
+export function dissolvePairs(
+  list: Pick<StatementList, 'statements' | 'untilCommit' | 'savepoint'>,
+): Dissolved {
+  const { statements } = list;
   if (!statements.some(isOpening)) return { inner: statements, pairs: [], problem: null };
-  const reading = new PairReading(untilCommit);
+  const reading = new PairReading(list);
   for (const statement of statements) {
     const problem = reading.problemWith(statement);
     if (problem !== null) return { ...reading.found(), problem };
@@ -53,10 +53,10 @@ class PairReading {
   #short: Problem | null = null;
   /** Something defined so far would be a problem when it is called. */
   #definesShort = false;
-  /** Created since BEGIN. */
-  #savepoints = 0;
+  /** The names of those that stand since BEGIN, the newest last. */
+  #savepoints: string[] = [];
 
-  constructor(readonly untilCommit: StatementList['untilCommit']) {}
+  constructor(readonly list: Pick<StatementList, 'untilCommit' | 'savepoint'>) {}
 
   problemWith(statement: SqlStatement): Problem | null {
     const { kind } = statement;
@@ -72,7 +72,7 @@ class PairReading {
     if (this.#begin === null && isOpening(statement)) {
       this.#begin = statement;
       this.#beganAt = this.#inner.length;
-      this.#savepoints = 0;
+      this.#savepoints = [];
     } else if (this.#begin !== null && statement.kind === 'commit') {
       this.#pairs.push({ begin: this.#begin, commit: statement });
       this.#begin = null;
@@ -85,10 +85,10 @@ class PairReading {
   }
 
   #addInner(statement: SqlStatement): void {
-    const { command } = statement;
-    const lasts = this.untilCommit(statement);
+    const { kind, command } = statement;
+    const lasts = this.list.untilCommit(statement);
     this.#inner.push(statement);
-    if (command === 'SAVEPOINT') this.#savepoints += 1;
+    if (kind === 'savepoint') this.#stackSavepoint(statement);
     this.#definesShort ||= lasts === 'when called';
     if (this.#begin === null) return;
     if (lasts === 'yes') this.#short ??= { statement, offence: outlivesPair(command) };
@@ -97,9 +97,19 @@ class PairReading {
   }
 
   /** After a COMMIT, the server has no earlier savepoints, and outside BEGIN … COMMIT none at all. */
-  #lacksSavepoint({ command }: SqlStatement): boolean {
+  #lacksSavepoint(statement: SqlStatement): boolean {
     if (this.#pairs.length === 0) return false;
-    return this.#begin === null || (command !== 'SAVEPOINT' && this.#savepoints === 0);
+    if (this.#begin === null) return true;
+    if (statement.command === 'SAVEPOINT') return false;
+    return !this.#savepoints.includes(this.list.savepoint(statement));
+  }
+
+  /** Like the server: a name may stand twice, and the newest is meant. */
+  #stackSavepoint(statement: SqlStatement): void {
+    const name = this.list.savepoint(statement);
+    const at = this.#savepoints.lastIndexOf(name);
+    if (statement.command === 'SAVEPOINT') this.#savepoints.push(name);
+    else if (at !== -1) this.#savepoints.splice(statement.command === 'RELEASE' ? at : at + 1);
   }
 }
 

@@ -109,7 +109,7 @@ export function mayOutlivePair(command: string): Offence {
 export function savepointGone(command: string): Offence {
   return {
     message: `${command} comes after a COMMIT of the file, which ends all savepoints; PostgreSQL knows them between BEGIN and COMMIT only`,
-    advice: 'remove it, or leave out BEGIN and COMMIT: the file is one transaction anyway',
+    advice: 'remove it, or write SAVEPOINT and what names it between the same BEGIN and COMMIT',
   };
 }
 

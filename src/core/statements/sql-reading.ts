@@ -27,6 +27,8 @@ export interface StatementList {
    * function, a procedure or a prepared statement created here, whether it has such an effect when it is called.
    */
   readonly untilCommit: (statement: SqlStatement) => UntilCommit;
+  /** The name that a SAVEPOINT, RELEASE or ROLLBACK TO is about; only for a statement of the kind `savepoint`. */
+  readonly savepoint: (statement: SqlStatement) => string;
 }
 
 export type Enclosure =

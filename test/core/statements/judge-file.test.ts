@@ -296,6 +296,21 @@ describe('pairs of BEGIN and COMMIT round parts of a file', () => {
     ['begin; savepoint a; commit; rollback to a;', 'ROLLBACK TO'],
     ['begin; savepoint a; commit; begin; release a; commit;', 'RELEASE'],
     ['begin; commit; savepoint a;', 'SAVEPOINT'],
+    ['begin; savepoint a; commit; begin; savepoint b; rollback to a; commit;', 'ROLLBACK TO'],
+    ['begin; savepoint a; commit; begin; savepoint "A"; release A; commit;', 'RELEASE'],
+    ['savepoint a; begin; commit; begin; savepoint b; rollback to a; commit;', 'ROLLBACK TO'],
+    [
+      'begin; savepoint a; commit; begin; savepoint a; release a; rollback to a; commit;',
+      'ROLLBACK TO',
+    ],
+    [
+      'begin; savepoint b; commit; begin; savepoint a; savepoint b; rollback to a; release b; commit;',
+      'RELEASE',
+    ],
+    [
+      `begin; savepoint a; commit; begin; savepoint u&"!0061" uescape '!'; release a; commit;`,
+      'RELEASE',
+    ],
   ])('end the savepoints in %j', async (sql, command) => {
     const failure = await refusal(sql);
     expect(failure.message).toMatch(new RegExp(`^${command} comes after a COMMIT`));
@@ -305,6 +320,11 @@ describe('pairs of BEGIN and COMMIT round parts of a file', () => {
   test.each([
     'begin; savepoint a; commit; begin; savepoint a; rollback to a; release a; commit;',
     'savepoint a; select 1; rollback to a;',
+    'savepoint a; begin; rollback to a; commit;',
+    'begin; commit; begin; savepoint a; rollback to savepoint a; rollback work to A; release savepoint "a"; commit;',
+    'begin; commit; begin; savepoint a; savepoint a; release a; rollback to u&"\\0061"; commit;',
+    `begin; commit; begin; savepoint u&"!0061" uescape '!'; release u&"!0061" uescape '!'; commit;`,
+    'begin; commit; begin; savepoint savepoint; release savepoint; commit;',
     'begin isolation level read committed; select 1; commit; start transaction read write; end;',
     "begin; insert into t values ('set local a = 1; on commit drop'); commit; select 1;",
     'begin; do $$ begin perform count(*) from information_schema.table_constraints; end $$; commit; select 1;',

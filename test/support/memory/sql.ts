@@ -18,6 +18,7 @@ export const oneStatement: SqlReader = {
       skipped: [],
       marks: [],
       untilCommit: () => 'no',
+      savepoint: () => '',
     }),
   effects: () => Promise.resolve([]),
   literals: () => [],
