@@ -1,15 +1,11 @@
 import { type Chance, oneOf } from '../support/rounds.js';
-
-/** One statement, with the rows of a COPY. */
-export interface Statement {
-  readonly sql: string;
-  readonly rows?: string;
-}
+import { type Kind, kinds, type Statement, type Way } from './random-kinds.js';
+import { sessionKinds } from './random-session-kinds.js';
 
 export interface RandomFile {
   readonly path: string;
   /** One transaction, pairs of BEGIN and COMMIT round all of its parts, or each statement by itself. */
-  readonly way: 'one' | 'pairs' | 'none';
+  readonly way: Way;
   readonly statements: readonly Statement[];
 }
 
@@ -50,7 +46,7 @@ export function textOf({ way, statements }: RandomFile): string {
   return header + lines.join('');
 }
 
-function statementsOf(way: RandomFile['way'], chance: Chance): readonly Statement[] {
+function statementsOf(way: Way, chance: Chance): readonly Statement[] {
   const some = (): Statement[] =>
     Array.from({ length: 1 + Math.floor(chance() * 4) }, () => statement(way, chance)).flat();
   if (way !== 'pairs') return [...some(), ...some()];
@@ -58,82 +54,17 @@ function statementsOf(way: RandomFile['way'], chance: Chance): readonly Statemen
   return [...pair(), ...pair(), ...(chance() < 0.3 ? pair() : [])];
 }
 
-function statement(way: RandomFile['way'], chance: Chance): Statement[] {
-  const { make } = oneOf(
-    chance,
-    kinds.filter(({ ways }) => ways.includes(way)),
-  );
-  const made = make((below) => 1 + Math.floor(chance() * below));
+function statement(way: Way, chance: Chance): Statement[] {
+  const { make } = kindFor(way, chance);
+  const made = make((most) => 1 + Math.floor(chance() * most));
   return made.map((each) => (typeof each === 'string' ? { sql: each } : each));
 }
 
-interface Kind {
-  readonly ways: readonly RandomFile['way'][];
-  /** `number`: one from 1 up to, and with, that. */
-  readonly make: (number: (most: number) => number) => readonly (string | Statement)[];
+/** One that often fails comes seldom, or few files would reach their end. */
+function kindFor(way: Way, chance: Chance): Kind {
+  const possible = [...kinds, ...sessionKinds].filter(({ ways }) => ways.includes(way));
+  for (;;) {
+    const kind = oneOf(chance, possible);
+    if (kind.fails !== 'often' || chance() < 0.1) return kind;
+  }
 }
-
-const all = ['one', 'pairs', 'none'] as const;
-const inBlock = ['one', 'pairs'] as const;
-
-const kinds: readonly Kind[] = [
-  { ways: all, make: (n) => [`insert into t1 values (${n(9)}, 'one')`] },
-  { ways: all, make: (n) => [`insert into t1 values (${n(9)}, 'kept') on conflict do nothing`] },
-  { ways: all, make: (n) => [`insert into t2 (t) values (${n(9)})`] },
-  { ways: all, make: () => ["insert into seen (what) values ('x')"] },
-  { ways: all, make: (n) => [`update t1 set v = v || '${n(9)}' where id < ${n(9)}`] },
-  { ways: all, make: (n) => [`delete from t1 where id = ${n(9)}`] },
-  {
-    ways: all,
-    make: (n) => [`alter table t1 add column if not exists c${n(3)} int default ${n(9)}`],
-  },
-  { ways: all, make: (n) => [`alter table t1 drop column c${n(3)}`] },
-  { ways: all, make: (n) => [`create table made${n(3)} (id int)`] },
-  { ways: all, make: (n) => [`drop table made${n(3)}`] },
-  { ways: all, make: (n) => [`create view v${n(2)} as select id from t1 where id > ${n(9)}`] },
-  { ways: all, make: (n) => [`create index i${n(3)} on t1 (v)`] },
-  {
-    ways: all,
-    make: (n) => [{ sql: 'copy t1 (id, v) from stdin', rows: `${n(20)}\tcopied\n${n(20)}\t\\N\n` }],
-  },
-  { ways: all, make: () => ['set search_path = other, public'] },
-  { ways: all, make: () => ["set timezone = 'Asia/Tokyo'"] },
-  { ways: ['one'], make: () => ['set local search_path = other, public'] },
-  { ways: all, make: (n) => [`select set_config('app.tenant', 'c${n(3)}', false)`] },
-  { ways: all, make: (n) => [`select public.be('f${n(3)}')`] },
-  { ways: all, make: (n) => [`create temp table t1 as select ${n(9)} as id, 'temp' as v`] },
-  {
-    ways: all,
-    make: (n) => [`prepare p as insert into t1 (id, v) values (${n(30)}, 'prepared')`, 'execute p'],
-  },
-  {
-    ways: all,
-    make: (n) => [
-      `do $$ begin insert into t1 (id, v) values (${n(9)}, 'do'); exception when unique_violation then null; end $$`,
-    ],
-  },
-  {
-    ways: all,
-    make: (n) => [
-      `do $$ begin if (select count(*) from public.seen) > ${n(6)} then raise 'many'; end if; end $$`,
-    ],
-  },
-  { ways: all, make: (n) => [`alter sequence public.t2_id_seq restart with ${n(50)}`] },
-  { ways: inBlock, make: () => ['set constraints all immediate'] },
-  {
-    ways: inBlock,
-    make: (n) => [
-      `savepoint s${n(2)}`,
-      `insert into t1 (id, v) values (${n(99)}, 'undone')`,
-      "select public.be('undone')",
-      'rollback to savepoint s1',
-    ],
-  },
-  {
-    ways: inBlock,
-    make: (n) => ['savepoint r', `insert into t1 (id, v) values (${n(99)}, 'r')`, 'release r'],
-  },
-  { ways: all, make: () => ['select 1 / 0'] },
-  { ways: all, make: () => ["insert into t1 (id) values ('x')"] },
-  { ways: all, make: () => ['select from nowhere'] },
-];
