@@ -202,6 +202,27 @@ describe('other tools', () => {
     expect(said(accountOf('golang-migrate', three, []))['1_a.sql']).toBe('not applied');
   });
 
+  test('golang-migrate: a version that is dirty does not count as applied, those before it do', () => {
+    const account = accountOf('golang-migrate', three, [{ version: '2', dirty: 'true' }]);
+    expect(said(account)).toEqual({
+      '1_a.sql': 'applied',
+      '2_b.sql': 'failed',
+      '3_c.sql': 'not applied',
+    });
+    expect(whats(account)).toEqual([expect.stringContaining('version 2 is dirty')]);
+  });
+
+  test.each([
+    ['golang-migrate', [{ version: '-1', dirty: 'true' }], 'version -1 is dirty'],
+    ['golang-migrate', [{ version: '1', dirty: 'false' }, { version: '2' }], 'has 2 rows'],
+    ['tern', [{ version: '1' }, { version: '2' }], 'has 2 rows'],
+  ])('%s: a table that says nothing for certain is told, and no file by it (%j)', (...args) => {
+    const [tool, rows, what] = args;
+    const account = accountOf(tool, three, rows);
+    expect(account).toMatchObject({ files: [], strangers: [] });
+    expect(whats(account)).toEqual([expect.stringContaining(what)]);
+  });
+
   test('Rails: a structure of which only a part is applied is refused', () => {
     const structure = `INSERT INTO "schema_migrations" (version) VALUES\n('20230102'),\n('20230101');`;
     const files = { '20230102_structure.sql': structure };
