@@ -24,6 +24,7 @@ export const graphileMigrate: ForeignTool = {
     unlike: [
       {
         line: /(?<![:\w]):[A-Z][A-Z0-9_]*\b/,
+        notInComments: true,
         what: 'a placeholder, which graphile-migrate replaces with a value',
         advice: 'write the value into the file',
       },
@@ -36,6 +37,7 @@ export const graphileMigrate: ForeignTool = {
     beside: [
       {
         path: /^\.\.\/current(?:\.sql$|\/.*\.sql$)/,
+        mayBeBlank: true,
         what: 'not committed yet',
         advice:
           'commit it with graphile-migrate, or import without it and write it as the next file',

@@ -1,5 +1,5 @@
 import { compareBytes, compareNumbers } from '../files/order.js';
-import { linesOf } from '../foreign/lines.js';
+import { isComment, linesOf } from '../foreign/lines.js';
 import type {
   Arrangement,
   FoundFile,
@@ -142,6 +142,7 @@ function besides(
 ): { readonly leftOut: readonly LeftOut[]; readonly unclear: readonly Unclear[] } {
   const none = { leftOut: [], unclear: [] };
   const known = folder.beside?.find((beside) => beside.path.test(path));
+  if (known?.mayBeBlank === true && text !== null && linesOf(text).every(isComment)) return none;
   if (known !== undefined) {
     const { what, advice } = known;
     return advice === null
