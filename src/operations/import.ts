@@ -31,8 +31,13 @@ interface ImportedFile extends PlannedFile {
 
 export type Understood =
   | { readonly kind: 'unknown'; readonly named: readonly string[] }
-  /** Several tools could be meant, with different resulting files. */
-  | { readonly kind: 'several'; readonly tools: readonly string[] }
+  /** Several tools could be meant, or several directories in a project, with different resulting files. */
+  | {
+      readonly kind: 'several';
+      readonly tools: readonly string[];
+      /** Below the directory that was given; empty for that itself. */
+      readonly roots: readonly string[];
+    }
   | {
       readonly kind: 'understood';
       readonly plan: ImportPlan;
@@ -57,7 +62,8 @@ export async function understand(
   const [plan, ...others] = plans;
   if (plan === undefined) return { kind: 'unknown', named: [] };
   if (others.some((other) => !isSame(plan, other))) {
-    return { kind: 'several', tools: wordsOf(sure) };
+    const roots = [...new Set(sure.map(({ root }) => root))];
+    return { kind: 'several', tools: wordsOf(sure), roots };
   }
   const checked = await check(plan, ports, options);
   const alike = wordsOf(sure.slice(1)).filter((word) => word !== plan.tool.folder.word);

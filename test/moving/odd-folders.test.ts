@@ -35,7 +35,11 @@ describe('a folder that is not recognised for certain', () => {
 
   test('two tools in one folder are asked about, and the files of the other one then need a hand', async () => {
     const files = { '001_x.sql': goose, '002_y.sql': up('select 2;') };
-    expect(await understood(files)).toEqual({ kind: 'several', tools: ['goose', 'dbmate'] });
+    expect(await understood(files)).toEqual({
+      kind: 'several',
+      tools: ['goose', 'dbmate'],
+      roots: [''],
+    });
     expect(await unclearOf(files, 'goose')).toEqual([
       expect.stringContaining('002_y.sql:1:1 it has no mark for the forward half'),
     ]);

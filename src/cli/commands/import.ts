@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
+import { printable } from '../../core/files/names.js';
 import { importDocument, type ImportReport } from '../../core/moving/import-document.js';
 import type { TargetTree } from '../../core/moving/folder.js';
 import type { Understood } from '../../operations/import.js';
@@ -88,10 +89,7 @@ function settle(
 function assertKnown(understood: Understood, { folder, tool }: Config): Known {
   if (understood.kind === 'understood') return understood;
   if (understood.kind === 'several') {
-    const names = understood.tools.join(', ');
-    throw new ConfigurationError([
-      `${folder} may be a folder of ${names}, and the files would not be the same: name the tool with --tool`,
-    ]);
+    throw new ConfigurationError([whichOf(understood, folder)]);
   }
   if (tool !== null) {
     throw new ConfigurationError([`${folder} has no migrations of ${tool}`]);
@@ -104,6 +102,15 @@ function assertKnown(understood: Understood, { folder, tool }: Config): Known {
   throw new ConfigurationError([
     `${folder} is not recognised as the folder of another tool: ${like}. Files that are named <schema>/<number>_<name>.sql need no import`,
   ]);
+}
+
+function whichOf({ tools, roots }: Extract<Understood, { kind: 'several' }>, folder: string) {
+  const names = tools.join(', ');
+  if (roots.length === 1) {
+    return `${folder} may be a folder of ${names}, and the files would not be the same: name the tool with --tool`;
+  }
+  const places = roots.map((root) => printable(root === '' ? folder : `${folder}/${root}`));
+  return `${folder} has several folders of ${names}: give pgm import one of them, ${places.join(' or ')}`;
 }
 
 async function inWords(report: ImportReport, config: CommandContext<Config>['config']) {

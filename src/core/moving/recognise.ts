@@ -26,18 +26,37 @@ export interface Candidate {
 /** More than names alone can reach. */
 const leastScore = 3;
 
-/** The tools with the highest score, all of them if there are several; `word`: only that one, whatever its score. */
+/**
+ * The tools with the highest score, all of them if there are several; `word`: only that one, whatever its score. In a
+ * project without a directory of a usual name, those of each directory that has migrations.
+ */
 export function recognise(files: readonly FoundFile[], word: string | null): readonly Candidate[] {
-  const asked = importedTools().filter(({ folder }) => word === null || folder.word === word);
-  const here = asked.flatMap((tool) => candidateAt(rootOf(tool, files), { tool, word }, files));
+  const asked = importedTools()
+    .filter(({ folder }) => word === null || folder.word === word)
+    .map((tool): Asked => ({ tool, word }));
   const least = word === null ? leastScore : 1;
-  const found = here.some(({ score }) => score >= least)
-    ? here
-    : [...here, ...asked.flatMap((tool) => inHomes({ tool, word }, files))];
+  const sureOf = (all: readonly Candidate[]) => all.filter(({ score }) => score >= least);
+  const here = asked.flatMap((each) => candidateAt(rootOf(each.tool, files), each, files));
+  const homes = sureOf(here).length > 0 ? [] : asked.flatMap((each) => inHomes(each, files));
+  const near = [...here, ...homes];
+  const isNear = sureOf(near).length > 0;
+  const far = isNear ? [] : sureOf(asked.flatMap((each) => anywhere(each, files)));
+  return far.length === 0 ? likeliest(near) : likeliestOfEach(far);
+}
+
+function likeliest(found: readonly Candidate[]): readonly Candidate[] {
   const best = Math.max(0, ...found.map(({ score }) => score));
   const likely = found.filter(({ score }) => score === best);
   const first = likely.filter(({ tool }) => tool.folder.givesWay !== true);
   return first.length === 0 ? likely : first;
+}
+
+/** The likeliest of each directory, but for those within another one. */
+function likeliestOfEach(found: readonly Candidate[]): readonly Candidate[] {
+  const roots = new Set(found.map(({ root }) => root));
+  return [...roots]
+    .filter((root) => !directoriesOf(root).some((each) => roots.has(each)))
+    .flatMap((root) => likeliest(found.filter((each) => each.root === root)));
 }
 
 /** A tool that searches directories has all it needs in one of its homes, if everything it runs is there. */
@@ -70,6 +89,25 @@ function inHomes(asked: Asked, files: readonly FoundFile[]): readonly Candidate[
     (home) => home !== '' && files.some(({ path }) => path.startsWith(`${home}/`)),
   );
   return homes.flatMap((home) => candidateAt(home, asked, files));
+}
+
+/** In every directory that holds files with names of the tool, or has them in directories of their own. */
+function anywhere(asked: Asked, files: readonly FoundFile[]): readonly Candidate[] {
+  const { forward, homeIn } = asked.tool.folder;
+  // Its configuration says where they are, and where else there are some does not matter.
+  if (homeIn !== undefined) return [];
+  const roots = new Set<string>();
+  for (const { path } of files.filter((file) => isInside(file.path) && file.text !== null)) {
+    const root = directoriesOf(path).find((each) => forward.test(path.slice(each.length + 1)));
+    if (root !== undefined) roots.add(root);
+  }
+  return [...roots].flatMap((root) => candidateAt(root, asked, files));
+}
+
+/** Those that a path is in, the uppermost first: `a` and `a/b` for `a/b/c`. */
+function directoriesOf(path: string): readonly string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, at) => parts.slice(0, at + 1).join('/'));
 }
 
 function candidateAt(
