@@ -50,6 +50,14 @@ describe('a project whose migrations are where the tool does not have them by de
     expect(await rootOf({ ...files, 'db/migrations/1_x.sql': up })).toBe('db/migrations');
   });
 
+  test('numbered files somewhere in a project that uses knex are not taken for its migrations', async () => {
+    const files = {
+      'package.json': '{ "dependencies": { "knex": "3" } }',
+      'db/queries/001_users.sql': 'select 1;',
+    };
+    expect((await understood(files)).kind).toBe('unknown');
+  });
+
   test('a directory of the usual name comes first', async () => {
     const files = { 'db/migrations/1_x.sql': up, 'examples/1_x.sql': up };
     expect(await rootOf(files)).toBe('db/migrations');

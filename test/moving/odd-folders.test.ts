@@ -105,6 +105,13 @@ describe('numbers', () => {
     ]);
   });
 
+  test('that two directories share may be those of two databases', async () => {
+    const files = { 'h2/V1__a.sql': 'select 1;', 'postgresql/V1__a.sql': 'select 1;' };
+    expect(await unclearOf(files, 'flyway')).toEqual([
+      expect.stringMatching(/as h2\/V1__a.sql, .* is for another database, import a copy/),
+    ]);
+  });
+
   test('are fine twice where the tool goes on by name', async () => {
     const sql = '-- +migrate Up\nselect 1;\n';
     const files = { '1_b.sql': sql, '1_a.sql': sql };

@@ -116,10 +116,18 @@ function twins(migrations: readonly ToolMigration[], { word, order }: ToolFolder
         line: null,
         column: null,
         what: `it has the same number as ${before.path}, and ${word} takes only one of them`,
-        advice: 'rename one of them, or remove it',
+        advice: directoryOf(before.path) === directoryOf(migration.path) ? renameIt : eitherOfTwo,
       },
     ];
   });
+}
+
+const renameIt = 'rename one of them, or remove it';
+const eitherOfTwo =
+  'if one of the directories is for another database, import a copy of the folder without it; else rename one of them';
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 function isTwin(a: ToolMigration, b: ToolMigration, { by }: Order): boolean {

@@ -93,7 +93,7 @@ function inHomes(asked: Asked, files: readonly FoundFile[]): readonly Candidate[
 
 /** In every directory that holds files with names of the tool, or has them in directories of their own. */
 function anywhere(asked: Asked, files: readonly FoundFile[]): readonly Candidate[] {
-  const { forward, homeIn } = asked.tool.folder;
+  const { forward, homeIn, givesWay } = asked.tool.folder;
   // Its configuration says where they are, and where else there are some does not matter.
   if (homeIn !== undefined) return [];
   const roots = new Set<string>();
@@ -101,7 +101,9 @@ function anywhere(asked: Asked, files: readonly FoundFile[]): readonly Candidate
     const root = directoriesOf(path).find((each) => forward.test(path.slice(each.length + 1)));
     if (root !== undefined) roots.add(root);
   }
-  return [...roots].flatMap((root) => candidateAt(root, asked, files));
+  const found = [...roots].flatMap((root) => candidateAt(root, asked, files));
+  // In a project that uses it, numbered files in any directory may be something else.
+  return givesWay === true ? found.filter(({ score }) => score > leastScore) : found;
 }
 
 /** Those that a path is in, the uppermost first: `a` and `a/b` for `a/b/c`. */
