@@ -10,6 +10,7 @@ const afterMigrations = 'let it run after pgm migrate, or write what it does as 
  */
 export const graphileMigrate: ForeignTool = {
   name: 'graphile-migrate',
+  mark: /^--! Previous: /m,
   folder: {
     word: 'graphile-migrate',
     homes: ['migrations/committed', 'committed'],
