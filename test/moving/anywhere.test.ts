@@ -31,6 +31,15 @@ describe('a project whose migrations are where the tool does not have them by de
       },
       'app/database/migrations',
     ],
+    [
+      'graphile-migrate, with what is not committed in a directory of the same form',
+      {
+        'app/db/.gmrc': '{}',
+        'app/db/migrations/committed/000001.sql': '--! Previous: -\nselect 1;\n',
+        'app/db/migrations/current/0001-reset.sql': '',
+      },
+      'app/db/migrations/committed',
+    ],
   ])('%s', async (_what, files, root) => {
     expect(await rootOf(files)).toBe(root);
   });

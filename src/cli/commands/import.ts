@@ -109,9 +109,12 @@ function whichOf({ tools, roots }: Extract<Understood, { kind: 'several' }>, fol
   if (roots.length === 1) {
     return `${folder} may be a folder of ${names}, and the files would not be the same: name the tool with --tool`;
   }
-  const places = roots.map((root) => printable(root === '' ? folder : `${folder}/${root}`));
-  return `${folder} has several folders of ${names}: give pgm import one of them, ${places.join(' or ')}`;
+  const all = roots.map((root) => printable(root === '' ? folder : `${folder}/${root}`));
+  const more = all.length > mostNamed ? `, or ${all.length - mostNamed} more` : '';
+  return `${folder} has several folders of ${names}: give pgm import one of them, ${all.slice(0, mostNamed).join(' or ')}${more}`;
 }
+
+const mostNamed = 10;
 
 async function inWords(report: ImportReport, config: CommandContext<Config>['config']) {
   const { importText } = await import('../render/words/import.js');
