@@ -8,7 +8,8 @@ import {
   type PlannedFile,
   textOf,
 } from '../core/moving/plan-import.js';
-import { type Candidate, recognise } from '../core/moving/recognise.js';
+import type { Candidate } from '../core/moving/candidate.js';
+import { recognise } from '../core/moving/recognise.js';
 import type { FolderFile, TargetTree } from '../core/moving/folder.js';
 import type { SqlReader } from '../core/ports.js';
 import { headersOf } from '../core/statements/headers.js';
@@ -31,8 +32,13 @@ interface ImportedFile extends PlannedFile {
 
 export type Understood =
   | { readonly kind: 'unknown'; readonly named: readonly string[] }
-  /** Several tools could be meant, with different resulting files. */
-  | { readonly kind: 'several'; readonly tools: readonly string[] }
+  /** Several tools could be meant, or several directories in a project, with different resulting files. */
+  | {
+      readonly kind: 'several';
+      readonly tools: readonly string[];
+      /** Below the directory that was given; empty for that itself. */
+      readonly roots: readonly string[];
+    }
   | {
       readonly kind: 'understood';
       readonly plan: ImportPlan;
@@ -53,12 +59,12 @@ export async function understand(
   const candidates = recognise(files, options.tool);
   const sure = candidates.filter(({ score }) => options.tool !== null || score >= 3);
   if (sure.length === 0) return { kind: 'unknown', named: wordsOf(candidates) };
-  const plans = sure.map((candidate) => planImport(candidate, options.schema));
+  const several = { kind: 'several', tools: wordsOf(sure), roots: rootsOf(sure) } as const;
+  if (areApart(several.roots)) return several;
+  const plans = sure.map((candidate) => planImport(candidate, files, options.schema));
   const [plan, ...others] = plans;
   if (plan === undefined) return { kind: 'unknown', named: [] };
-  if (others.some((other) => !isSame(plan, other))) {
-    return { kind: 'several', tools: wordsOf(sure) };
-  }
+  if (others.some((other) => !isSame(plan, other))) return several;
   const checked = await check(plan, ports, options);
   const alike = wordsOf(sure.slice(1)).filter((word) => word !== plan.tool.folder.word);
   return { kind: 'understood', plan, alike, ...checked };
@@ -73,6 +79,17 @@ export function write(files: readonly ImportedFile[], tree: TargetTree): number 
 
 function wordsOf(candidates: readonly Candidate[]): readonly string[] {
   return [...new Set(candidates.map(({ tool }) => tool.folder.word))];
+}
+
+function rootsOf(candidates: readonly Candidate[]): readonly string[] {
+  return [...new Set(candidates.map(({ root }) => root))];
+}
+
+/** Two of them have no file in common. */
+function areApart(roots: readonly string[]): boolean {
+  const has = (one: string, other: string): boolean =>
+    one === '' || `${other}/`.startsWith(`${one}/`);
+  return roots.some((one) => roots.some((other) => !has(one, other) && !has(other, one)));
 }
 
 function isSame(one: ImportPlan, other: ImportPlan): boolean {

@@ -70,8 +70,11 @@ describe('a history that is odd', () => {
   test('dirty: nothing is marked, the version is named, exit 1', async () => {
     await moveIn('golang-migrate');
     await database.sql`update schema_migrations set dirty = true`;
-    const { exitCode, stderr } = await run('baseline', '--from-history');
+    const { exitCode, stdout, stderr } = await run('baseline', '--from-history', '--dry-run');
     expect(exitCode).toBe(1);
+    expect(stdout).toContain('3 of 5 files applied');
+    expect(stdout).toContain('000004_step4.sql  (failed)');
+    expect(stdout).not.toContain('would be marked');
     expect(stderr).toContain('version 4 is dirty');
     expect(stderr).toContain('migrate force VERSION');
     expect(await database.sql`select to_regnamespace('pgm') as pgm`).toEqual([{ pgm: null }]);

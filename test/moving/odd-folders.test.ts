@@ -35,7 +35,11 @@ describe('a folder that is not recognised for certain', () => {
 
   test('two tools in one folder are asked about, and the files of the other one then need a hand', async () => {
     const files = { '001_x.sql': goose, '002_y.sql': up('select 2;') };
-    expect(await understood(files)).toEqual({ kind: 'several', tools: ['goose', 'dbmate'] });
+    expect(await understood(files)).toEqual({
+      kind: 'several',
+      tools: ['goose', 'dbmate'],
+      roots: [''],
+    });
     expect(await unclearOf(files, 'goose')).toEqual([
       expect.stringContaining('002_y.sql:1:1 it has no mark for the forward half'),
     ]);
@@ -98,6 +102,13 @@ describe('numbers', () => {
     const files = { '1_a.up.sql': '', '01_b.up.sql': '' };
     expect(await unclearOf(files)).toEqual([
       expect.stringContaining('it has the same number as 01_b.up.sql'),
+    ]);
+  });
+
+  test('that two directories share may be those of two databases', async () => {
+    const files = { 'h2/V1__a.sql': 'select 1;', 'postgresql/V1__a.sql': 'select 1;' };
+    expect(await unclearOf(files, 'flyway')).toEqual([
+      expect.stringMatching(/as h2\/V1__a.sql, .* is for another database, import a copy/),
     ]);
   });
 

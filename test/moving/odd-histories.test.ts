@@ -4,7 +4,7 @@ import type { ToolRow } from '../../src/core/foreign/tool-history.js';
 import { digest } from '../../src/core/foreign/digests.js';
 import { type Account, takeAccount } from '../../src/core/moving/account.js';
 import { findTable } from '../../src/core/moving/find-table.js';
-import { importedTools } from '../../src/core/moving/recognise.js';
+import { importedTools } from '../../src/core/moving/candidate.js';
 import { known, texts } from './understood.js';
 
 function folderOf(word: string) {
@@ -200,6 +200,27 @@ describe('other tools', () => {
     expect(account.strangers).toEqual([{ row: '7', says: 'applied' }]);
     expect(said(account)['3_c.sql']).toBe('applied');
     expect(said(accountOf('golang-migrate', three, []))['1_a.sql']).toBe('not applied');
+  });
+
+  test('golang-migrate: a version that is dirty does not count as applied, those before it do', () => {
+    const account = accountOf('golang-migrate', three, [{ version: '2', dirty: 'true' }]);
+    expect(said(account)).toEqual({
+      '1_a.sql': 'applied',
+      '2_b.sql': 'failed',
+      '3_c.sql': 'not applied',
+    });
+    expect(whats(account)).toEqual([expect.stringContaining('version 2 is dirty')]);
+  });
+
+  test.each([
+    ['golang-migrate', [{ version: '-1', dirty: 'true' }], 'version -1 is dirty'],
+    ['golang-migrate', [{ version: '1', dirty: 'false' }, { version: '2' }], 'has 2 rows'],
+    ['tern', [{ version: '1' }, { version: '2' }], 'has 2 rows'],
+  ])('%s: a table that says nothing for certain is told, and no file by it (%j)', (...args) => {
+    const [tool, rows, what] = args;
+    const account = accountOf(tool, three, rows);
+    expect(account).toMatchObject({ files: [], strangers: [] });
+    expect(whats(account)).toEqual([expect.stringContaining(what)]);
   });
 
   test('Rails: a structure of which only a part is applied is refused', () => {

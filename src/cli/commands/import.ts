@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '../../core/errors.js';
+import { printable } from '../../core/files/names.js';
 import { importDocument, type ImportReport } from '../../core/moving/import-document.js';
 import type { TargetTree } from '../../core/moving/folder.js';
 import type { Understood } from '../../operations/import.js';
@@ -88,10 +89,7 @@ function settle(
 function assertKnown(understood: Understood, { folder, tool }: Config): Known {
   if (understood.kind === 'understood') return understood;
   if (understood.kind === 'several') {
-    const names = understood.tools.join(', ');
-    throw new ConfigurationError([
-      `${folder} may be a folder of ${names}, and the files would not be the same: name the tool with --tool`,
-    ]);
+    throw new ConfigurationError([whichOf(understood, folder)]);
   }
   if (tool !== null) {
     throw new ConfigurationError([`${folder} has no migrations of ${tool}`]);
@@ -105,6 +103,18 @@ function assertKnown(understood: Understood, { folder, tool }: Config): Known {
     `${folder} is not recognised as the folder of another tool: ${like}. Files that are named <schema>/<number>_<name>.sql need no import`,
   ]);
 }
+
+function whichOf({ tools, roots }: Extract<Understood, { kind: 'several' }>, folder: string) {
+  const names = tools.join(', ');
+  if (roots.length === 1) {
+    return `${folder} may be a folder of ${names}, and the files would not be the same: name the tool with --tool`;
+  }
+  const all = roots.map((root) => printable(root === '' ? folder : `${folder}/${root}`));
+  const more = all.length > mostNamed ? `, or ${all.length - mostNamed} more` : '';
+  return `${folder} has several folders of ${names}: give pgm import one of them, ${all.slice(0, mostNamed).join(' or ')}${more}`;
+}
+
+const mostNamed = 10;
 
 async function inWords(report: ImportReport, config: CommandContext<Config>['config']) {
   const { importText } = await import('../render/words/import.js');

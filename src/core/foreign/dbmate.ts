@@ -16,7 +16,7 @@ export const dbmate: ForeignTool = {
     word: 'dbmate',
     homes: ['db/migrations'],
     evidence: [{ path: /(?:^|\/)package\.json$/, text: /"dbmate"\s*:/ }],
-    forward: /^(?<number>\d+)_?(?<name>[^/]*)\.sql$/,
+    forward: /^(?<number>\d+)[-_]?(?<name>[^/]*)\.sql$/,
     own: { text: /^--\s*migrate:up(?:\s|$)/m },
     sections: {
       up: /^--\s*migrate:up(?:\s|$)/,

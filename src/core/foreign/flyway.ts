@@ -62,6 +62,7 @@ export const flyway: ForeignTool = {
     unlike: [
       {
         line: /\$\{[^}]*\}/,
+        notInComments: true,
         what: 'a placeholder, which Flyway replaces with a value',
         advice: 'write the value into the file',
         isOff: (files) =>

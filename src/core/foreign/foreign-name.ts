@@ -128,8 +128,11 @@ export const folderOf = 'this is a folder of';
  * `pgm import` does not read: then each file is refused on its own, with its place.
  */
 function toolOf(text: string): string | null {
+  const beginning = text.slice(0, 64 * 1024);
+  const marked = tools.find(({ mark }) => mark?.test(beginning));
+  if (marked !== undefined) return marked.name;
   const comments: LineComment[] = [];
-  for (const { index, 1: comment = '' } of text.slice(0, 64 * 1024).matchAll(/^[ \t]*(--.*)$/gm)) {
+  for (const { index, 1: comment = '' } of beginning.matchAll(/^[ \t]*(--.*)$/gm)) {
     const end = index + comment.length;
     if (maybeMark(comment)) comments.push({ start: index, end, text: comment });
   }

@@ -12,6 +12,8 @@ export interface ForeignTool {
   readonly halves?: Halves;
   /** A comment after which the tool reads a file in a way that pgm does not, and what to do. */
   readonly special?: { readonly comment: RegExp; readonly what: string; readonly advice: string };
+  /** What each of its files has, and pgm takes for a comment: if most files of a schema have it, that is its folder. */
+  readonly mark?: RegExp;
   /** How `pgm import` reads its folder; absent for a tool whose folder it does not read. */
   readonly folder?: ToolFolder;
 }

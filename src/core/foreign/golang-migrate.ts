@@ -34,12 +34,14 @@ export const golangMigrate: ForeignTool = {
 function read(rows: readonly ToolRow[]): Told {
   const [row, ...others] = rows;
   if (row === undefined) return { rows: [], upTo: null, unsure: null };
-  const version = text(row, 'version');
-  const upTo = { version, isMigration: true };
   if (others.length > 0) {
     const what = `its table has ${rows.length} rows, and golang-migrate writes one`;
-    return { rows: [], upTo, unsure: { what, advice: 'remove the rows that are not its own' } };
+    const advice = 'remove the rows that are not its own';
+    return { rows: [], upTo: null, unsure: { what, advice } };
   }
+  const version = text(row, 'version');
+  // -1 is written on the way down from the first one.
+  const upTo = version.startsWith('-') ? null : { version, isMigration: true };
   return { rows: [], upTo, unsure: isTrue(row, 'dirty') ? dirty(version) : null };
 }
 

@@ -10,6 +10,7 @@ const afterMigrations = 'let it run after pgm migrate, or write what it does as 
  */
 export const graphileMigrate: ForeignTool = {
   name: 'graphile-migrate',
+  mark: /^--! Previous: /m,
   folder: {
     word: 'graphile-migrate',
     homes: ['migrations/committed', 'committed'],
@@ -24,6 +25,7 @@ export const graphileMigrate: ForeignTool = {
     unlike: [
       {
         line: /(?<![:\w]):[A-Z][A-Z0-9_]*\b/,
+        notInComments: true,
         what: 'a placeholder, which graphile-migrate replaces with a value',
         advice: 'write the value into the file',
       },
@@ -36,6 +38,7 @@ export const graphileMigrate: ForeignTool = {
     beside: [
       {
         path: /^\.\.\/current(?:\.sql$|\/.*\.sql$)/,
+        mayBeBlank: true,
         what: 'not committed yet',
         advice:
           'commit it with graphile-migrate, or import without it and write it as the next file',

@@ -2,7 +2,8 @@ import type { ForeignTool } from './foreign-tool.js';
 import { told, type Told, type ToldRow, type ToolRow, versionRow } from './tool-history.js';
 
 /**
- * Facts about its folder: Hasura CLI 2.x; since config version 3 it contains a directory for each database. About its
+ * Facts about its folder: Hasura CLI 2.x; since config version 3 it contains a directory for each database, and files of
+ * its first version, `1_x.up.sql`, are read too. About its
  * table: CLI 2.x, cli/internal/statestore: it is in the metadata database, and has the state of each database as JSON.
  */
 export const hasura: ForeignTool = {
@@ -11,12 +12,12 @@ export const hasura: ForeignTool = {
     word: 'hasura',
     homes: ['migrations/default', 'hasura/migrations/default', 'migrations', 'hasura/migrations'],
     evidence: [{ path: /(?:^|\/)config\.yaml$/, text: /^\s*(?:metadata_directory|endpoint)\s*:/m }],
-    forward: /^(?<number>\d+)(?:_(?<name>[^/]*))?\/up\.sql$/,
+    forward: /^(?<number>\d+)(?:_(?<name>[^/]*?))?[/.]up\.sql$/,
     own: { path: /^\d{13}_[^/]*\/up\.sql$/ },
-    undo: /^\d[^/]*\/down\.(?:sql|yaml)$/,
+    undo: /^\d[^/]*[/.]down\.(?:sql|yaml)$/,
     beside: [
       {
-        path: /^\d[^/]*\/up\.yaml$/,
+        path: /^\d[^/]*[/.]up\.yaml$/,
         what: 'a migration as calls of the metadata API, as Hasura wrote them once',
         advice:
           'write the run_sql calls in it as an up.sql, or leave it out if it only changes metadata',

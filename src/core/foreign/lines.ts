@@ -14,3 +14,8 @@ export function linesOf(text: string): Line[] {
 export function content({ text }: Pick<Line, 'text'>): string {
   return text.replace(/\r?\n$/, '');
 }
+
+/** Blank, or a comment that ends with the line. */
+export function isComment(line: Line): boolean {
+  return /^\s*(?:--.*)?$/s.test(content(line));
+}

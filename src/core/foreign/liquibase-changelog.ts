@@ -1,4 +1,4 @@
-import { content, type Line, linesOf } from './lines.js';
+import { content, isComment, type Line, linesOf } from './lines.js';
 import type { Arrangement, FoundFile, LeftOut, ToolMigration, Unclear } from './tool-folder.js';
 
 /** The first line of a changelog in SQL. */
@@ -133,7 +133,8 @@ function oddLine(path: string, line: Line): readonly Unclear[] {
     const advice = 'write the condition in SQL, such as IF NOT EXISTS, and remove the line';
     return [at(path, line, { what: 'a Liquibase precondition, which pgm does not check', advice })];
   }
-  if (!/^\s*--\s*property\s/i.test(text) && !/\$\{[^}]*\}/.test(text)) return [];
+  const isProperty = /^\s*--\s*property\s/i.test(text);
+  if (!isProperty && (isComment(line) || !/\$\{[^}]*\}/.test(text))) return [];
   const advice = 'write the value into the file';
   return [at(path, line, { what: 'a property, which Liquibase replaces with a value', advice })];
 }

@@ -17,6 +17,7 @@ export const nodePgMigrate: ForeignTool = {
     word: 'node-pg-migrate',
     homes: ['migrations'],
     evidence: [{ path: /(?:^|\/)package\.json$/, text: /"node-pg-migrate"\s*:/ }],
+    givesWay: true,
     forward: /^(?<number>\d+)[-_]?(?<name>[^/]*?)(?:\.up)?(?<!\.down)\.sql$/,
     own: { text: /^\s*--[\s-]*up\s+migration/im },
     undo: /^\d+[^/]*\.down\.sql$/,

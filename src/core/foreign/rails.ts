@@ -11,6 +11,11 @@ const path = 'structure.sql';
  */
 export const rails: ForeignTool = {
   name: 'Rails',
+  layout: {
+    path: /^(?:db\/)?structure\.sql$/,
+    reason:
+      'it has the name of a structure that Rails dumps: pgm import DIR writes it as a file that pgm runs',
+  },
   folder: {
     word: 'rails',
     homes: ['db'],

@@ -13,6 +13,11 @@ const plan = 'sqitch.plan';
  */
 export const sqitch: ForeignTool = {
   name: 'sqitch',
+  layout: {
+    path: /^(?:deploy|revert|verify)\/(?:[^/]+\/)*(?!\d)[^/]+\.sql$/,
+    reason:
+      'its name has no number, as in the layout of sqitch: pgm import DIR writes what is in deploy/ in the order of sqitch.plan; files of pgm itself are named <schema>/<number>_<name>.sql',
+  },
   folder: {
     word: 'sqitch',
     homes: ['', 'sqitch', 'db'],

@@ -22,7 +22,7 @@ export interface ToolFolder {
   readonly homeIn?: (files: readonly FoundFile[]) => string | null;
   /** What identifies the tool for certain: files beside or above the migrations, and text in them. */
   readonly evidence: readonly Evidence[];
-  /** Loses to another tool that fits as well: many projects use such files for other things. */
+  /** Loses to another tool that fits as well: others have such files, or such words in comments, too. */
   readonly givesWay?: boolean;
   /** Path of a migration in SQL; the groups `number` (as written) and `name`. */
   readonly forward: RegExp;
@@ -64,6 +64,8 @@ export interface Evidence {
 
 interface Beside {
   readonly path: RegExp;
+  /** It does not matter as long as nothing but comments is in it. */
+  readonly mayBeBlank?: boolean;
   readonly what: string;
   /** What to do about it; null if there is nothing to do. */
   readonly advice: string | null;
@@ -98,8 +100,10 @@ export interface Outside {
   readonly whereNeeded?: boolean;
 }
 
-interface Unlike {
+export interface Unlike {
   readonly line: RegExp;
+  /** In a line that is a comment it changes nothing. */
+  readonly notInComments?: boolean;
   readonly what: string;
   readonly advice: string;
   /** True if the tool has been told not to do it. */

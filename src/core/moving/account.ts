@@ -31,7 +31,8 @@ export interface Account {
 export function takeAccount(told: Told, files: readonly Migration[], folder: ToolFolder): Account {
   const { history, word } = folder;
   if (history.within !== undefined) return accountOfWhole(told, files, history.within);
-  const { upTo } = told;
+  const { upTo, unsure } = told;
+  if (unsure !== null && upTo === null) return { files: [], strangers: [], problems: [unsure] };
   const newest = upTo === null ? [] : [{ kind: 'version', ...named(upTo) } as const];
   const matched = matchRows(files, folder, [...told.rows.map(({ id }) => id), ...newest]);
   if (matched.kind === 'either') return unclear(matched.example, word);
@@ -41,7 +42,7 @@ export function takeAccount(told: Told, files: readonly Migration[], folder: Too
   );
   const accounted = files.map((migration): Omit<AccountedFile, 'late'> => {
     const row = rowOf.get(migration) ?? null;
-    if (row === null) return withoutRow(migration, matched, upTo);
+    if (row === null) return withoutRow(migration, matched, told);
     const edited = row.state === 'applied' && sumsOf(folder).differs(migration, row);
     return { migration, row: row.id.shown, says: row.state, edited };
   });
@@ -49,13 +50,9 @@ export function takeAccount(told: Told, files: readonly Migration[], folder: Too
     files: withLate(accounted),
     strangers: [
       ...strangers.map(({ id, state }) => ({ row: id.shown, says: state })),
-      ...lost.map(({ shown }) => ({ row: shown, says: 'applied' as const })),
+      ...lost.map(({ shown }) => ({ row: shown, says: stateOfNewest(told) })),
     ],
-    problems: [
-      ...(told.unsure === null ? [] : [told.unsure]),
-      ...failedOf(told, folder),
-      ...problems,
-    ],
+    problems: [...(unsure === null ? [] : [unsure]), ...failedOf(told, folder), ...problems],
   };
 }
 
@@ -64,11 +61,20 @@ function named({ version }: UpTo) {
 }
 
 /** A file without a row, judged by the newest version alone. */
-function withoutRow(migration: Migration, { versionOf }: Matching, upTo: UpTo | null) {
+function withoutRow(migration: Migration, { versionOf }: Matching, told: Told) {
   const version = versionOf(migration);
-  const isBelow = upTo !== null && version !== null && compareVersions(version, upTo.version) <= 0;
-  const says = isBelow ? ('applied' as const) : ('not applied' as const);
-  return { migration, row: isBelow ? version : null, says, edited: false };
+  const place =
+    told.upTo === null || version === null ? 1 : compareVersions(version, told.upTo.version);
+  if (version === null || place > 0) {
+    return { migration, row: null, says: 'not applied' as const, edited: false };
+  }
+  const says = place === 0 ? stateOfNewest(told) : ('applied' as const);
+  return { migration, row: version, says, edited: false };
+}
+
+/** A table with one number says only of that one that it is in doubt. */
+function stateOfNewest({ unsure }: Told) {
+  return unsure === null ? ('applied' as const) : ('failed' as const);
 }
 
 function withLate(files: readonly Omit<AccountedFile, 'late'>[]): readonly AccountedFile[] {

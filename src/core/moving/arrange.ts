@@ -1,5 +1,5 @@
 import { compareBytes, compareNumbers } from '../files/order.js';
-import { linesOf } from '../foreign/lines.js';
+import { isComment, linesOf } from '../foreign/lines.js';
 import type {
   Arrangement,
   FoundFile,
@@ -10,7 +10,7 @@ import type {
   ToolMigration,
   Unclear,
 } from '../foreign/tool-folder.js';
-import { isInside } from './recognise.js';
+import { isInside } from './candidate.js';
 
 /** The migrations of a folder in the order of its tool, and the other files in it. */
 export function arrange(folder: ToolFolder, files: readonly FoundFile[]): Arrangement {
@@ -116,10 +116,18 @@ function twins(migrations: readonly ToolMigration[], { word, order }: ToolFolder
         line: null,
         column: null,
         what: `it has the same number as ${before.path}, and ${word} takes only one of them`,
-        advice: 'rename one of them, or remove it',
+        advice: directoryOf(before.path) === directoryOf(migration.path) ? renameIt : eitherOfTwo,
       },
     ];
   });
+}
+
+const renameIt = 'rename one of them, or remove it';
+const eitherOfTwo =
+  'if one of the directories is for another database, import a copy of the folder without it; else rename one of them';
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 function isTwin(a: ToolMigration, b: ToolMigration, { by }: Order): boolean {
@@ -142,6 +150,7 @@ function besides(
 ): { readonly leftOut: readonly LeftOut[]; readonly unclear: readonly Unclear[] } {
   const none = { leftOut: [], unclear: [] };
   const known = folder.beside?.find((beside) => beside.path.test(path));
+  if (known?.mayBeBlank === true && text !== null && linesOf(text).every(isComment)) return none;
   if (known !== undefined) {
     const { what, advice } = known;
     return advice === null

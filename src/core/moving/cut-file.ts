@@ -1,5 +1,6 @@
-import { content, type Line } from '../foreign/lines.js';
-import type { Outside, Sections, ToolFolder, Unclear } from '../foreign/tool-folder.js';
+import { content, isComment, type Line } from '../foreign/lines.js';
+import type { Outside, Sections, ToolFolder, Unclear, Unlike } from '../foreign/tool-folder.js';
+import { count } from '../text/words.js';
 
 /** The forward half of a migration, line by line as it is in the file. */
 export interface CutFile {
@@ -23,10 +24,7 @@ export function cutFile(all: readonly Line[], folder: ToolFolder): CutFile {
     outside: all.some((line) => saysOutside(line, outside)),
     hadUndo: forward.hadUndo,
     dropped: dropped === undefined ? 0 : forward.lines.length - lines.length,
-    unclear: [
-      ...forward.unclear,
-      ...unlike.flatMap(({ line, what, advice }) => placesOf(lines, line, { what, advice })),
-    ],
+    unclear: [...forward.unclear, ...unlike.flatMap((each) => placesOf(lines, each))],
   };
 }
 
@@ -65,11 +63,6 @@ function cutSections(all: readonly Line[], sections: Sections): Forward {
     hadUndo: found.hadUndo,
     unclear: said === undefined ? found.unclear : [outOfHalves(said), ...found.unclear],
   };
-}
-
-/** Blank, or a comment that ends with the line. */
-function isComment(line: Line): boolean {
-  return /^\s*(?:--.*)?$/s.test(content(line));
 }
 
 function walk(lines: readonly Line[], { up, down, again }: Sections): Forward {
@@ -116,17 +109,18 @@ function secondUp(line: Line): Omit<Unclear, 'path'> {
   };
 }
 
+/** The first place, and how many more lines there are like it. */
 function placesOf(
   lines: readonly Line[],
-  pattern: RegExp,
-  said: Pick<Unclear, 'what' | 'advice'>,
+  { line: pattern, notInComments, what, advice }: Unlike,
 ): Omit<Unclear, 'path'>[] {
-  for (const line of lines) {
-    const found = pattern.exec(content(line));
-    if (found !== null) {
-      const column = Array.from(line.text.slice(0, found.index)).length + 1;
-      return [{ line: line.number, column, what: said.what, advice: said.advice }];
-    }
-  }
-  return [];
+  const found = lines.filter(
+    (line) => pattern.test(content(line)) && !(notInComments === true && isComment(line)),
+  );
+  const [first] = found;
+  if (first === undefined) return [];
+  const before = content(first).slice(0, pattern.exec(content(first))?.index);
+  const more = found.length === 1 ? '' : `, here and in ${count(found.length - 1, 'more line')}`;
+  const column = Array.from(before).length + 1;
+  return [{ line: first.number, column, what: `${what}${more}`, advice }];
 }

@@ -3,7 +3,7 @@ import type { Line } from '../foreign/lines.js';
 import { arrange, countUndo } from './arrange.js';
 import { type CutFile, cutFile } from './cut-file.js';
 import { numberFiles, wholeNumber } from './number-files.js';
-import type { Candidate, ImportedTool } from './recognise.js';
+import { type Candidate, filesFrom, type ImportedTool } from './candidate.js';
 
 /** A file that pgm writes. */
 export interface PlannedFile {
@@ -35,7 +35,12 @@ export interface ImportPlan {
 }
 
 /** What to write for a tool's folder. */
-export function planImport({ tool, root, files }: Candidate, schema: string): ImportPlan {
+export function planImport(
+  { tool, root }: Candidate,
+  all: readonly FoundFile[],
+  schema: string,
+): ImportPlan {
+  const files = filesFrom(root, all);
   const folder = withoutWhatIsOff(tool, files);
   const { migrations, leftOut, unclear } = arrange(folder, files);
   const { names, renumbered } = numberFiles(migrations, folder.numberOf ?? wholeNumber);

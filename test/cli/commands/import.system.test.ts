@@ -147,6 +147,24 @@ test('a project is searched for the folder, and configuration above the folder n
   expect((await run('app/migrations', '--dry-run')).stdout).toContain('is a folder of sqlx: 1');
 });
 
+test('a folder of no usual name is found in its project, and several are named', async () => {
+  expect((await run('.', '--dry-run')).stdout).toContain('./old is a folder of goose: 2');
+  put('other/001_a.sql', goose('select 1;'));
+  const { exitCode, stderr } = await run('.', '--dry-run');
+  expect(stderr).toContain(
+    '. has several folders of goose: give pgm import one of them, ./old or ./other',
+  );
+  expect(exitCode).toBe(2);
+});
+
+test('a file beside the folder is named by its own path', async () => {
+  put('app/.gmrc', '{}');
+  put('app/migrations/committed/000001.sql', '--! Previous: -\n--! Hash: sha1:0\nselect 1;\n');
+  put('app/migrations/current.sql', 'select 2;\n');
+  const { stdout } = await run('app');
+  expect(stdout).toContain('  app/migrations/current.sql: not committed yet');
+});
+
 test('a write that fails half-way leaves nothing behind', () => {
   const target = join(root, 'target');
   put('target/b', 'a file where a directory has to be');

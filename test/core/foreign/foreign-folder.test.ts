@@ -26,6 +26,21 @@ test('a folder of another tool is told once, with what to type, and nothing of i
   ]);
 });
 
+test('a folder of files that would run as they are is told too, if a mark of the tool is in them', () => {
+  const committed = (previous: string): string =>
+    `--! Previous: ${previous}\n--! Hash: sha1:0\n\n${plain}`;
+  const files = {
+    'committed/000001.sql': committed('-'),
+    'committed/000002.sql': committed('sha1:0'),
+  };
+  const { migrations, refused } = snapshotOf(files);
+  expect(migrations).toEqual([]);
+  expect(refused[0]?.reason).toContain('this is a folder of graphile-migrate: pgm import DIR');
+  expect(
+    snapshotOf({ ...files, 'committed/000003.sql': plain, 'committed/000004.sql': plain }).refused,
+  ).toEqual([]);
+});
+
 test('a schema of another tool does not keep the others from running', () => {
   const { migrations } = snapshotOf({ ...folder(3, 3), 'gcp/001_x.sql': plain });
   expect(migrations.map(({ key }) => key)).toEqual(['gcp/001_x.sql']);

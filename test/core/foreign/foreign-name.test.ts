@@ -44,6 +44,9 @@ describe('a layout of another tool is named', () => {
     ['Prisma', 'migrations/20230101120000_init/migration.sql'],
     ['Diesel', '2023-01-01-000000_users/up.sql'],
     ['Diesel', '2023-01-01-000000_users/down.sql'],
+    ['sqitch', 'deploy/users.sql'],
+    ['sqitch', 'verify/fn/greet@v1.sql'],
+    ['Rails', 'structure.sql'],
   ])('%s: %s', (tool, path) => {
     expect(refusedOf(path)[path]).toContain(tool);
   });
@@ -52,6 +55,7 @@ describe('a layout of another tool is named', () => {
 test('ordinary names are fine', () => {
   const paths = [
     'app/010_scale_down.sql',
+    'deploy/010_users.sql',
     'app/011_scale_up.sql',
     'app/012_undo.sql',
     'app/013_down_payments.sql',

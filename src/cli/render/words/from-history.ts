@@ -37,15 +37,17 @@ export function fromHistoryWords(report: FromHistory): FromHistoryWords {
 function head({ tool, table, files, strangers }: FromHistory): string {
   const applied = files.filter(({ says }) => says === 'applied').length;
   const name = `${table.schema}.${table.name}`;
+  if (files.length === 0) return `${printable(name)} is the table of ${tool}`;
   const without =
     strangers.length === 0 ? '' : `, and ${count(strangers.length, 'row')} without a file`;
   return `${printable(name)} is the table of ${tool}: ${applied} of ${count(files.length, 'file')} applied${without}`;
 }
 
-function rows({ files }: FromHistory): readonly string[] {
+function rows({ files, keys }: FromHistory): readonly string[] {
   const width = widest(files.map(({ row }) => printable(row ?? '-')));
   return files.map(({ key, row, says, then }) => {
-    const what = then === 'mark' ? 'would be marked' : then === 'there' ? 'in pgm already' : says;
+    const may = then === 'mark' && keys !== null;
+    const what = may ? 'would be marked' : then === 'there' ? 'in pgm already' : says;
     return `  ${printable(row ?? '-').padEnd(width)}  →  ${printable(key)}  (${what})`;
   });
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { printable } from '../../../core/files/names.js';
 import type { ImportReport } from '../../../core/moving/import-document.js';
 import { count } from '../../../core/text/words.js';
@@ -52,7 +53,7 @@ function leftOut({ plan }: ImportReport): readonly string[] {
 const mostNamed = 20;
 
 function inFolder({ folder, plan }: ImportReport, path: string): string {
-  return [folder, plan.root, path].filter((part) => part !== '').join('/');
+  return `${folder}/${posix.join(plan.root, path)}`;
 }
 
 function result({ files, unclear, inTheWay, written, dryRun, target }: ImportReport): string {
