@@ -42,10 +42,18 @@ async function leftIn(database: string): Promise<Left> {
   const client = await clientFor(database);
   try {
     const catalog = await readCatalog(client, 'pgm');
-    return { catalog, contents: await readContents(client, 'pgm', null) };
+    return { catalog, contents: inOrder(await readContents(client, 'pgm', null)) };
   } finally {
     await client.close();
   }
+}
+
+/** Where a table keeps a row also depends on when the server took away rows that were rolled back. */
+function inOrder(contents: Left['contents']): Left['contents'] {
+  const sorted = [...contents].map(
+    ([table, of]) => [table, { ...of, rows: of.rows?.toSorted() ?? null }] as const,
+  );
+  return new Map(sorted);
 }
 
 function endOf(failure: {
@@ -92,7 +100,7 @@ async function byVerify(files: Files): Promise<Outcome> {
     }
     return {
       ends,
-      left: { catalog: await session.catalog(), contents: await session.contents(null) },
+      left: { catalog: await session.catalog(), contents: inOrder(await session.contents(null)) },
     };
   } finally {
     await database.close();
