@@ -48,7 +48,8 @@ class RuleLinter implements Linter {
     const hits: Hit[] = [];
     for (const { parsed, command } of file.statements) {
       if (parsed === null) continue;
-      const context = { file, within: null, postgres: this.options.postgres, command };
+      const { postgres } = this.options;
+      const context = { file, within: null, beside: [], postgres, command };
       this.#look(parsed, context, hits);
     }
     for (const rule of all) {
@@ -86,9 +87,10 @@ class RuleLinter implements Linter {
       if (!applies(rule, file)) continue;
       this.#take(rule, file.key, rule.check(statement, this.#state, context), hits);
     }
-    for (const write of statement.writes) this.#look(write, context, hits);
+    const { writes } = statement;
+    for (const write of writes) this.#look(write, { ...context, beside: writes }, hits);
     for (const { statement: nested, ...around } of runBy(statement)) {
-      this.#look(nested, { ...context, within: joined(within, around) }, hits);
+      this.#look(nested, { ...context, beside: [], within: joined(within, around) }, hits);
     }
     this.#state.takeAlone(statement, context.command);
   }

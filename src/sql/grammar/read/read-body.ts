@@ -101,7 +101,7 @@ class RoutineReader {
   /** EXECUTE 'text': the text is run. */
   #dynamic({ text }: RoutinePart, place: TextPlace): Parsed {
     const value = this.#expression(text);
-    const sql = value?.kind === 'constant' ? value.value : null;
+    const sql = value === null ? null : constantText(value);
     const body = sql === null ? null : plain(this.reading.parse(sql, within(text, sql, place)));
     const statement: Statement = {
       kind: 'execute',
@@ -136,6 +136,14 @@ class RoutineReader {
     this.#seen.set(text, found + text.length);
     return { index: index + found, isExact: true };
   }
+}
+
+/** The text of a constant, or of constants that `||` joins; null for anything else. */
+function constantText(value: Expr): string | null {
+  if (value.kind === 'constant') return value.value;
+  if (value.kind !== 'operator' || value.name !== '||') return null;
+  const parts = value.operands.map(constantText);
+  return parts.includes(null) ? null : parts.join('');
 }
 
 /** What is between the quotes of a literal. */
