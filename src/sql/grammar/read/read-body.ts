@@ -6,7 +6,6 @@ import type {
   Statement,
   Unread,
 } from '../../../core/grammar/statement.js';
-import { indexOfLine } from '../../../core/text/position.js';
 import { type RoutinePart, routineParts } from '../tree/plpgsql.js';
 import type { Source } from './read-routine.js';
 
@@ -67,6 +66,8 @@ function firstUnread(all: readonly Parsed[]): Unread | null {
 /** Reads the SQL in a PL/pgSQL body, whose parser returns lines instead of positions. */
 class RoutineReader {
   readonly #seen = new Map<string, number>();
+  /** Where each line begins: a body may have many, and many statements. */
+  #lines: readonly number[] | null = null;
 
   constructor(
     readonly text: string,
@@ -130,11 +131,18 @@ class RoutineReader {
   #place({ text, line }: RoutinePart): TextPlace {
     const { index, fallback } = this.reading;
     if (index === null) return { index: fallback, isExact: false };
-    const from = Math.max(indexOfLine(this.text, line), this.#seen.get(text) ?? 0);
+    const start = this.#startOf(line);
+    const from = Math.max(start, this.#seen.get(text) ?? 0);
     const found = this.text.indexOf(text, from);
-    if (found === -1) return { index: index + indexOfLine(this.text, line), isExact: false };
+    if (found === -1) return { index: index + start, isExact: false };
     this.#seen.set(text, found + text.length);
     return { index: index + found, isExact: true };
+  }
+
+  /** The end of the text for a line that it does not have. */
+  #startOf(line: number): number {
+    this.#lines ??= [0, ...Array.from(this.text.matchAll(/\n/g), ({ index }) => index + 1)];
+    return this.#lines[line - 1] ?? this.text.length;
   }
 }
 
