@@ -46,9 +46,11 @@ class RuleLinter implements Linter {
   lint(file: LintedFile): FileLint {
     this.#begin(file, !file.isDue);
     const hits: Hit[] = [];
+    const { postgres } = this.options;
+    const asked = statementRules.filter((rule) => applies(rule, file));
     for (const { parsed, command } of file.statements) {
       if (parsed === null) continue;
-      const context = { file, within: null, postgres: this.options.postgres, command };
+      const context = { file, within: null, beside: [], postgres, command, asked };
       this.#look(parsed, context, hits);
     }
     for (const rule of all) {
@@ -80,15 +82,14 @@ class RuleLinter implements Linter {
   }
 
   /** Checks a statement and those in its WITH or DO block, and takes each in before the next one. */
-  #look(statement: Statement, context: Context & Command, hits: Hit[]): void {
+  #look(statement: Statement, context: Context & Asked, hits: Hit[]): void {
     const { file, within } = context;
-    for (const rule of statementRules) {
-      if (!applies(rule, file)) continue;
+    for (const rule of context.asked)
       this.#take(rule, file.key, rule.check(statement, this.#state, context), hits);
-    }
-    for (const write of statement.writes) this.#look(write, context, hits);
+    const { writes } = statement;
+    for (const write of writes) this.#look(write, { ...context, beside: writes }, hits);
     for (const { statement: nested, ...around } of runBy(statement)) {
-      this.#look(nested, { ...context, within: joined(within, around) }, hits);
+      this.#look(nested, { ...context, beside: [], within: joined(within, around) }, hits);
     }
     this.#state.takeAlone(statement, context.command);
   }
@@ -111,9 +112,11 @@ class RuleLinter implements Linter {
   }
 }
 
-interface Command {
+interface Asked {
   /** The name of the file's statement in messages. */
   readonly command: string;
+  /** The rules that the file is to be checked by. */
+  readonly asked: readonly StatementRule[];
 }
 
 /** A file that is in place has done its work; one that runs once has no second run. */

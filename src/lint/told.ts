@@ -9,6 +9,7 @@ import {
   type LintRuleName,
 } from '../core/statements/rule-names.js';
 import { ignoreRules, takeBack } from '../core/statements/take-back.js';
+import type { TextRange } from '../core/text/text-range.js';
 import { count } from '../core/text/words.js';
 import type { Found, Rule } from './known/rule.js';
 
@@ -38,7 +39,8 @@ export function tell(
   hits: readonly Hit[],
   { lookedFor, facts }: Circumstances,
 ): FileLint {
-  const { key, path, isDue, text, placeAt, literals, ignores } = file;
+  const { key, path, isDue, text, placeAt, ignores } = file;
+  let literals: readonly TextRange[] | null = null;
   const draft = (finding: LintFinding, at: number | null): Draft => {
     return { ...finding, place: at === null ? null : placeAt(at), at };
   };
@@ -54,6 +56,7 @@ export function tell(
   const finished = ({ at, ...finding }: Draft): LintFinding => {
     if (at === null) return finding;
     const evidence = facts && witness(file, finding.family, at, facts);
+    literals ??= file.literals();
     return { ...finding, evidence, excerpt: maskedExcerpt(text, at, literals) };
   };
   return {

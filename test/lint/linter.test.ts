@@ -41,6 +41,16 @@ describe('a table is new', () => {
     ]);
   });
 
+  test('in the schema of a search path that set_config sets', async () => {
+    const index = 'CREATE INDEX IF NOT EXISTS i ON orders (id);';
+    const set = (path: string) => `SELECT pg_catalog.set_config('search_path', '${path}', false);`;
+    const made = 'CREATE TABLE IF NOT EXISTS "Shop".orders (id bigint);';
+    expect(await findingsOf(`${made}\n${set('"$user", "Shop", public')}\n${index}`)).toEqual([]);
+    expect(await findingsOf(`${made}\n${set('shop')}\n${index}`)).toEqual([
+      'public/001_example.sql:3:1 index-without-concurrently',
+    ]);
+  });
+
   test('in the schema of the search path', async () => {
     const other = `SET search_path = shop;\n${table}\nCREATE INDEX IF NOT EXISTS i ON shop.orders (id);\nCREATE INDEX IF NOT EXISTS j ON public.orders (id);`;
     expect(await findingsOf(other)).toEqual([
@@ -99,6 +109,12 @@ describe('a statement within', () => {
     const block =
       "DO $$ BEGIN\n  EXECUTE 'DROP TABLE IF EXISTS t';\n EXECUTE format('DROP TABLE IF EXISTS %I', 'u'); END $$;";
     expect(await findingsOf(block)).toEqual(['public/001_example.sql:2:12 drop-table']);
+  });
+
+  test('constants that EXECUTE joins is found, at the place of EXECUTE', async () => {
+    const block =
+      "DO $$ BEGIN\n  EXECUTE 'DROP TABLE ' || 'IF EXISTS t';\n  EXECUTE 'DROP TABLE ' || quote_ident('u'); END $$;";
+    expect(await findingsOf(block)).toEqual(['public/001_example.sql:2:11 drop-table']);
   });
 
   test('a function does not run', async () => {

@@ -21,11 +21,11 @@ function textsOf(example: Example): readonly string[] {
   return Object.values(filesOf(example)).map((sql) => sql.replaceAll('reader', role));
 }
 
-/** What it cannot run here: it runs once, needs rows from the client, or is for a younger server. */
+/** What it cannot run here: it runs once, needs rows from the client or another server, or is for a younger one. */
 function isToRun(example: Example): boolean {
   const sql = textsOf(example).join('\n');
   const isOld = Number(testServer().version.split('.')[0]) < 15;
-  return !/pgm:once|FROM STDIN/.test(sql) && !(isOld && sql.startsWith('MERGE'));
+  return !/pgm:once|FROM STDIN|IMPORT FOREIGN/.test(sql) && !(isOld && sql.startsWith('MERGE'));
 }
 
 /** What the second run does: an error, something else than the first left, or nothing. */

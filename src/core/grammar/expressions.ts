@@ -49,11 +49,15 @@ export type Expr =
 export interface Query {
   /** Tables and views that it or a part of it reads, except the names of its WITH. */
   readonly reads: readonly Name[];
+  /** It or a part of it reads a name of the WITH around it. */
+  readonly readsWith: boolean;
   /** Functions that it or a part of it calls. */
   readonly calls: readonly Name[];
   /** The output expressions of a SELECT, without their names. */
   readonly targets: readonly Expr[];
   readonly where: Expr | null;
+  /** It has a LIMIT. */
+  readonly isLimited: boolean;
   /** The rows of VALUES; null for a SELECT. */
   readonly rows: readonly (readonly Expr[])[] | null;
 }

@@ -68,6 +68,13 @@ export type ObjectStatement =
     }
   /** ALTER … ADD, DROP or SET of a publication. */
   | { readonly kind: 'alter-publication'; readonly publication: string; readonly action: string }
+  | {
+      readonly kind: 'import-foreign-schema';
+      readonly server: string;
+      readonly into: string;
+      /** LIMIT TO: the only tables it makes. */
+      readonly only: readonly string[];
+    }
   | { readonly kind: 'drop-owned'; readonly roles: readonly string[] }
   /** Any other CREATE: `creates` says everything about it. */
   | { readonly kind: 'create' };

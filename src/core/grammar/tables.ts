@@ -44,6 +44,8 @@ export interface CreateTable {
   readonly constraints: readonly Constraint[];
   readonly inherits: readonly Name[];
   readonly partitionOf: Name | null;
+  /** PARTITION OF … DEFAULT. */
+  readonly isDefault: boolean;
   /** PARTITION BY. */
   readonly isPartitioned: boolean;
   readonly like: readonly Name[];
@@ -141,7 +143,7 @@ export type AlterAction = (
       readonly cascade: boolean;
     }
   | { readonly kind: 'validate-constraint'; readonly constraint: string }
-  | { readonly kind: 'attach-partition'; readonly partition: Name }
+  | { readonly kind: 'attach-partition'; readonly partition: Name; readonly isDefault: boolean }
   | { readonly kind: 'detach-partition'; readonly partition: Name; readonly concurrently: boolean }
   | { readonly kind: 'row-security'; readonly change: 'enable' | 'disable' | 'force' | 'no force' }
   /** `identity`: `full`, `nothing`, `default` or `index`. */

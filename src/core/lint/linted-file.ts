@@ -27,8 +27,8 @@ export interface LintedFile {
   readonly ignores: readonly Ignore[];
   /** Why pgm would not send it; null if it would. */
   readonly refusal: MigrationFailure | null;
-  /** Every string literal, for masking. */
-  readonly literals: readonly TextRange[];
+  /** Every string literal, for masking; looked for when asked for, as most files have no finding. */
+  readonly literals: () => readonly TextRange[];
 }
 
 export interface LintedStatement {

@@ -16,6 +16,7 @@ export const lintRuleNames = {
     'undone-by-earlier-file',
     'update-adds-up',
     'update-changes-each-run',
+    'uses-what-it-drops',
   ],
   /** What makes others wait. */
   locks: [

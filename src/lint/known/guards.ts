@@ -38,15 +38,9 @@ export function isTrue(where: Expr | null): boolean {
   return left?.kind === 'constant' && right?.kind === 'constant' && left.value === right.value;
 }
 
-/** Whether the file itself has created the object before. */
-export function isOwn(
-  object: ObjectKind,
-  { name, before }: { readonly name: Name; readonly before: number },
-  known: Known,
-  { file }: Context,
-): boolean {
-  const origin = known.object(object, name)?.file ?? file.key;
-  return origin === file.key && WholeFile.of(file).makes(object, name, null, before);
+/** Whether the object is new as a table can be: a file that is not deployed has created it before. */
+export function isNewObject(object: ObjectKind, name: Name, known: Known): boolean {
+  return known.object(object, name)?.isDeployed === false;
 }
 
 /** Whether the file itself has added the column before, so that it was empty. */

@@ -55,6 +55,8 @@ export interface Relation extends Origin {
   readonly isPartitioned: boolean;
   /** The table it is a partition of, with its schema. */
   readonly partitionOf: string | null;
+  /** It is the DEFAULT partition. */
+  readonly isDefault: boolean;
   /** By name; empty for the columns of a query. */
   readonly columns: ReadonlyMap<string, KnownColumn>;
   readonly constraints: readonly KnownConstraint[];

@@ -41,6 +41,8 @@ export interface Context {
   readonly file: LintedFile;
   /** Null for a statement of the file itself. */
   readonly within: Within | null;
+  /** The other statements of the WITH that it is in. */
+  readonly beside: readonly Statement[];
   /** The oldest PostgreSQL that the files must run on: 14 to 18. */
   readonly postgres: number;
 }

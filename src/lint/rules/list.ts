@@ -54,6 +54,7 @@ import { renameWithoutGuard } from './second-run/rename-without-guard.js';
 import { undoneByEarlierFile } from './second-run/undone-by-earlier-file.js';
 import { updateAddsUp } from './second-run/update-adds-up.js';
 import { updateChangesEachRun } from './second-run/update-changes-each-run.js';
+import { usesWhatItDrops } from './second-run/uses-what-it-drops.js';
 import { definerSearchPathOpen } from './security/definer-search-path-open.js';
 import { definerWithoutSearchPath } from './security/definer-without-search-path.js';
 import { grantToPublic } from './security/grant-to-public.js';
@@ -80,6 +81,7 @@ export const rules: { readonly [N in LintRuleName]: Rule<N> } = {
   'undone-by-earlier-file': undoneByEarlierFile,
   'update-adds-up': updateAddsUp,
   'update-changes-each-run': updateChangesEachRun,
+  'uses-what-it-drops': usesWhatItDrops,
   'alter-rewrites-table': alterRewritesTable,
   'attach-scans-partition': attachScansPartition,
   'check-without-not-valid': checkWithoutNotValid,

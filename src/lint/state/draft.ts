@@ -28,6 +28,7 @@ export function emptyRelation(
     persistence,
     isPartitioned: false,
     partitionOf: null,
+    isDefault: false,
     columns: new Map(),
     constraints: [],
     replicaIdentity: null,

@@ -18,10 +18,20 @@ export class Indexes {
 
   /** Does nothing if there is one of that name. */
   add(index: Index): void {
-    const draft = { ...index };
+    const draft = { ...index, name: index.name ?? this.#nameFor(index) };
     if (this.#byName.has(keyOf(draft))) return;
     if (draft.name !== null) this.#byName.set(keyOf(draft), draft);
     this.#byTable.set(draft.table, [...this.of(draft.table), draft]);
+  }
+
+  /** The name that the server gives it: `orders_state_idx`, with a number if there is one; null if that is hard to say. */
+  #nameFor({ schema, table, columns }: Index): string | null {
+    if (columns.includes(null)) return null;
+    const name = [table.slice(schema.length + 1), ...columns, 'idx'].join('_');
+    if (name.length > 63) return null;
+    let free = name;
+    for (let n = 1; this.#byName.has(`${schema}.${free}`); n += 1) free = `${name}${n}`;
+    return free;
   }
 
   drop(key: string): void {

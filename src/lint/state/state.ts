@@ -13,6 +13,7 @@ import type {
 import { locksOf } from '../known/locks/locks.js';
 import { longWork } from '../known/locks/long-work.js';
 import { runBy } from '../known/whole-file.js';
+import { settingsIn } from './settings-in.js';
 import { takeCreated } from './take-objects.js';
 import { takeStatement } from './take-statement.js';
 
@@ -50,12 +51,18 @@ export class State implements Known {
     this.runsUnknown ||= runsUnknown(statement);
     if (statement.creates !== null) takeCreated(statement.creates, this.#catalog, this.#file);
     if (statement.kind === 'set') this.#set(statement);
+    else if (statement.kind === 'select')
+      for (const { name, values } of settingsIn(statement.query)) this.settings.set(name, values);
     else takeStatement(statement, this.#catalog, this.#file);
   }
 
   #set({ name, values }: StatementOf<'set'>): void {
-    if (name === 'all') this.settings.clear();
-    else this.settings.set(name, values);
+    if (name !== 'all') this.settings.set(name, values);
+    else {
+      this.settings.clear();
+      // pgm has set it for the file: it is gone too.
+      this.settings.set('lock_timeout', null);
+    }
   }
 
   #lock(statement: Statement, command: string): void {

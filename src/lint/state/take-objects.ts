@@ -99,7 +99,10 @@ function move(
   if (relation !== null && object !== 'index') catalog.moveRelation(relation, to);
   else if (isIndex) catalog.indexes.rename(catalog.qualified(from), to.name);
   else {
-    catalog.objects.set(catalog.keyOf(object, to), { kind: object, volatility: null, ...origin });
+    // Under its new name it is as new as it was; if no file made it, it was there before.
+    const isDeployed = catalog.objects.get(catalog.keyOf(object, from))?.isDeployed ?? true;
+    const moved = { kind: object, volatility: null, ...origin, isDeployed };
+    catalog.objects.set(catalog.keyOf(object, to), moved);
   }
   catalog.drop(object, from, null, origin);
   catalog.forgetDrop(object, to, null);

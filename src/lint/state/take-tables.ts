@@ -18,6 +18,7 @@ export function takeCreateTable(
   relation.isPartitioned = statement.isPartitioned;
   relation.isDerived = statement.like.length > 0 || statement.inherits.length > 0;
   relation.partitionOf = partitionOf === null ? null : catalog.qualified(partitionOf);
+  relation.isDefault = statement.isDefault;
   for (const each of columns) addColumn(relation, each, { origin, catalog });
   for (const each of constraints) addConstraint(relation, each, { origin, catalog });
 }
@@ -145,11 +146,14 @@ function takeRowSecurity(relation: DraftRelation, change: string, origin: Origin
 
 function takePartition(
   { schema, name }: DraftRelation,
-  { kind, partition }: Extract<AlterAction, { readonly partition: Name }>,
+  action: Extract<AlterAction, { readonly partition: Name }>,
   catalog: Catalog,
 ): void {
-  const known = catalog.relation(partition);
-  if (known !== null) known.partitionOf = kind === 'attach-partition' ? `${schema}.${name}` : null;
+  const known = catalog.relation(action.partition);
+  if (known === null) return;
+  const isAttached = action.kind === 'attach-partition';
+  known.partitionOf = isAttached ? `${schema}.${name}` : null;
+  known.isDefault = isAttached && action.isDefault;
 }
 
 function dropColumn(relation: DraftRelation, name: string, { indexes }: Catalog): void {

@@ -40,7 +40,7 @@ export async function readForLint(
     statements: read,
     ignores: ignoresOf(sql, statements),
     refusal: judgement.kind === 'refused' ? judgement.failure : null,
-    literals: sqlReader.literals(sql),
+    literals: () => sqlReader.literals(sql),
   };
 }
 

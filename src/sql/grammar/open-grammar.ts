@@ -46,7 +46,8 @@ class GrammarReader implements Grammar {
         if (stmt === undefined) return [];
         const at = indexOf(location);
         const blanks = isExact ? text.slice(at - start).search(/\S/) : 0;
-        const file = { text, start, isExact, indexOf, hasNewer, hasPassword };
+        const ctes = noNames;
+        const file = { text, start, isExact, indexOf, ctes, hasNewer, hasPassword };
         return [
           { kind: 'parsed', statement: this.#statement(stmt, at + Math.max(0, blanks), file) },
         ];
@@ -60,7 +61,7 @@ class GrammarReader implements Grammar {
     const around: Around = {
       at,
       indexOf: (byte) => (byte === undefined ? at : file.indexOf(byte)),
-      ctes: new Set(ctesOf(node).map(({ ctename }) => ctename ?? '')),
+      ctes: namesOf(ctesOf(node), file.ctes),
       query: (query) => readQuery(query, around),
     };
     const creates = createdBy(node, around);
@@ -70,6 +71,7 @@ class GrammarReader implements Grammar {
       start: file.start,
       isExact: file.isExact,
       indexOf: file.indexOf,
+      ctes: around.ctes,
       hasNewer: false,
       hasPassword: false,
     };
@@ -110,6 +112,8 @@ interface Text {
   /** See `TextPlace`. */
   readonly isExact: boolean;
   readonly indexOf: IndexOf;
+  /** The names of a WITH around it. */
+  readonly ctes: ReadonlySet<string>;
   /** False if it certainly has nothing newer than PostgreSQL 14. */
   readonly hasNewer: boolean;
   /** False if it certainly has no password. */
@@ -127,6 +131,16 @@ function asRoutine({ text }: Source, own: string | null): string {
   let tag = '$pgm$';
   while (text.includes(tag)) tag = tag.replace(/.$/, 'x$');
   return `DO ${tag}${text}${tag}`;
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+function namesOf(
+  own: readonly CommonTableExpr[],
+  around: ReadonlySet<string>,
+): ReadonlySet<string> {
+  if (own.length === 0) return around;
+  return new Set([...around, ...own.map(({ ctename }) => ctename ?? '')]);
 }
 
 /** INSERT, UPDATE, DELETE and MERGE in the WITH of a statement. */

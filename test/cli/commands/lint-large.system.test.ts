@@ -30,4 +30,10 @@ describe('pgm lint', () => {
     const { stdout } = await lint(sql);
     expect(stdout).toContain('app/001_a.sql:110003:1: warning: DROP TABLE');
   });
+
+  test('reads 4 MB in one DO block, line by line', async () => {
+    const updates = 'UPDATE t SET a = 1 WHERE id = 5;\n'.repeat(125_000);
+    const { stdout } = await lint(`DO $$ BEGIN\n${updates}DROP TABLE IF EXISTS t;\nEND $$;\n`);
+    expect(stdout).toContain('app/001_a.sql:125002:1: warning: DROP TABLE');
+  });
 });

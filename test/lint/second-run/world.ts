@@ -38,7 +38,7 @@ const parts: readonly Part[] = [
   [/\bcustomers\b/, null, 'CREATE TABLE customers (id bigint PRIMARY KEY)'],
   [/DROP COLUMN (?:IF EXISTS )?note/, /TEMPORARY/, 'ALTER TABLE orders ADD COLUMN note text'],
   [
-    /(?:DROP|RENAME) CONSTRAINT positive\b/,
+    /(?:DROP|RENAME|VALIDATE) CONSTRAINT positive\b/,
     null,
     'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0)',
   ],

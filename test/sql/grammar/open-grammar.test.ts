@@ -39,7 +39,10 @@ describe('a statement is read as what it is', () => {
       },
     ],
     ['CREATE TEMP TABLE t (a int) ON COMMIT DROP', { persistence: 'temporary' }],
-    ['CREATE TABLE p PARTITION OF s.t DEFAULT', { partitionOf: named('s', 't'), inherits: [] }],
+    [
+      'CREATE TABLE p PARTITION OF s.t DEFAULT',
+      { partitionOf: named('s', 't'), isDefault: true, inherits: [] },
+    ],
     ['SELECT 1 INTO t', { kind: 'create-table-as', table: named(null, 't') }],
     [
       'CREATE UNIQUE INDEX CONCURRENTLY i ON ONLY t (lower(a), b) WHERE c',
@@ -184,7 +187,19 @@ test('what a WITH writes is a statement of its own, and its names are no tables'
     'WITH d AS (DELETE FROM a.t RETURNING *) INSERT INTO u SELECT * FROM d, v',
   );
   expect(statement.writes).toMatchObject([{ kind: 'delete', table: named('a', 't') }]);
-  expect(statement).toMatchObject({ query: { reads: [named(null, 'v')] } });
+  expect(statement).toMatchObject({ query: { reads: [named(null, 'v')], readsWith: true } });
+});
+
+test('what an INSERT reads by way of its WITH, it reads too', () => {
+  const statement = read('WITH d AS (SELECT * FROM v) INSERT INTO u SELECT * FROM d');
+  expect(statement).toMatchObject({ query: { reads: [named(null, 'v')], readsWith: true } });
+});
+
+test('the names of a WITH are no tables to the statements in it', () => {
+  const { writes } = read(
+    'WITH d AS (DELETE FROM t RETURNING *), e AS (INSERT INTO u SELECT * FROM d) SELECT 1',
+  );
+  expect(writes[1]).toMatchObject({ query: { reads: [], readsWith: true } });
 });
 
 describe('a body of PL/pgSQL', () => {

@@ -1,4 +1,4 @@
-import { isOwn } from '../../known/guards.js';
+import { isNewObject } from '../../known/guards.js';
 import type { Found, StatementRule } from '../../known/rule.js';
 
 export const dropCascade: StatementRule<'drop-cascade'> = {
@@ -25,7 +25,7 @@ export const dropCascade: StatementRule<'drop-cascade'> = {
     ],
   },
   looksAt: 'statement',
-  check: (statement, known, context) => {
+  check: (statement, known) => {
     if (statement.kind === 'alter-table' && !known.isNew(statement.table)) {
       return statement.actions.flatMap((action): readonly Found[] =>
         action.kind === 'drop-constraint' && action.cascade
@@ -37,7 +37,7 @@ export const dropCascade: StatementRule<'drop-cascade'> = {
     const { object, names, at } = statement;
     const what = dependents[object];
     if (what === undefined) return [];
-    const areOwn = names.every((name) => isOwn(object, { name, before: at }, known, context));
+    const areOwn = names.every((name) => isNewObject(object, name, known));
     return areOwn ? [] : [{ at, message: tooMuch(object.toUpperCase(), what) }];
   },
 };

@@ -1,4 +1,4 @@
-import { isAdded } from '../../known/guards.js';
+import { isAdded, isNewObject } from '../../known/guards.js';
 import type { Found, StatementRule } from '../../known/rule.js';
 
 export const dropColumn: StatementRule<'drop-column'> = {
@@ -28,6 +28,7 @@ export const dropColumn: StatementRule<'drop-column'> = {
   check: (statement, known, context) => {
     if (statement.kind !== 'alter-table' || known.isNew(statement.table)) return [];
     const { table, what, actions } = statement;
+    if (what === 'type' && isNewObject('type', table, known)) return [];
     return actions.flatMap((action): readonly Found[] => {
       if (action.kind !== 'drop-column') return [];
       const { column, at: before } = action;

@@ -1,4 +1,4 @@
-import { isOwn } from '../../known/guards.js';
+import { isNewObject } from '../../known/guards.js';
 import type { StatementRule } from '../../known/rule.js';
 
 export const dropSchema: StatementRule<'drop-schema'> = {
@@ -21,7 +21,7 @@ export const dropSchema: StatementRule<'drop-schema'> = {
     ],
   },
   looksAt: 'statement',
-  check: (statement, known, context) => {
+  check: (statement, known) => {
     const { at } = statement;
     if (statement.kind === 'drop-owned') {
       const message = `DROP OWNED loses every table of ${statement.roles.join(', ')}, and every right`;
@@ -31,7 +31,7 @@ export const dropSchema: StatementRule<'drop-schema'> = {
     const { object, names, cascade } = statement;
     if (object !== 'database' && !(object === 'schema' && cascade)) return [];
     return names
-      .filter((name) => !isOwn(object, { name, before: at }, known, context))
+      .filter((name) => !isNewObject(object, name, known))
       .map(({ name }) => ({
         at,
         message: `DROP ${object.toUpperCase()} loses every table of ${name} with its rows, and what depends on them`,

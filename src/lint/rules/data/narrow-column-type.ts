@@ -46,6 +46,7 @@ export const narrowColumnType: StatementRule<'narrow-column-type'> = {
       'ALTER TABLE orders ALTER COLUMN note TYPE varchar(20);',
       "ALTER TABLE orders ALTER COLUMN made TYPE date USING to_date(made, 'YYYY-MM-DD');",
       'ALTER TABLE orders ALTER COLUMN amount TYPE bigint;',
+      'ALTER TYPE pair ALTER ATTRIBUTE a TYPE smallint;',
       {
         'public/001_short.sql': 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS code varchar(3);',
         'public/002_longer.sql': 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(5);',
@@ -60,7 +61,9 @@ export const narrowColumnType: StatementRule<'narrow-column-type'> = {
   },
   looksAt: 'statement',
   check: (statement, known, context) => {
-    if (statement.kind !== 'alter-table' || known.isNew(statement.table)) return [];
+    // No column may have the type of which an attribute changes, and a foreign table has no rows here.
+    if (statement.kind !== 'alter-table' || statement.what !== 'table') return [];
+    if (known.isNew(statement.table)) return [];
     const { table, actions, at: before } = statement;
     const columns = known.shapeOf(table)?.columns;
     return actions.flatMap((action): readonly Found[] => {

@@ -1,6 +1,7 @@
 import type { ObjectKind } from '../../../core/grammar/names.js';
+import type { StatementOf } from '../../../core/grammar/statement.js';
 import { expectsIt, isTemporary } from '../../known/guards.js';
-import type { StatementRule } from '../../known/rule.js';
+import type { Context, Found, StatementRule } from '../../known/rule.js';
 import { WholeFile } from '../../known/whole-file.js';
 
 export const createWithoutGuard: StatementRule<'create-without-guard'> = {
@@ -8,7 +9,7 @@ export const createWithoutGuard: StatementRule<'create-without-guard'> = {
   family: 'second-run',
   severity: 'error',
   summary:
-    'CREATE of a type, policy, publication, role or the like, which has no IF NOT EXISTS, without checking whether it exists',
+    'CREATE of a type, policy, publication, role or the like, or IMPORT FOREIGN SCHEMA, which have no IF NOT EXISTS, without checking whether it exists',
   why: 'PostgreSQL has neither IF NOT EXISTS nor OR REPLACE for these. An edited file runs again, and so does every file on a database that was restored without its history: by then the object exists, and the file fails with “already exists” and is rolled back.',
   instead: 'write DROP … IF EXISTS before it, or create it in a DO block only if it does not exist',
   examples: {
@@ -22,6 +23,7 @@ export const createWithoutGuard: StatementRule<'create-without-guard'> = {
       'CREATE ROLE reader;',
       'CREATE CONSTRAINT TRIGGER checked AFTER INSERT ON orders DEFERRABLE FOR EACH ROW EXECUTE FUNCTION check_order();',
       'DO $$ BEGIN CREATE TYPE pair AS (a int, b int); END $$;',
+      'IMPORT FOREIGN SCHEMA shop FROM SERVER reports INTO shop;',
     ],
     good: [
       'DROP POLICY IF EXISTS own_orders ON orders;\nCREATE POLICY own_orders ON orders USING (owner = current_user);',
@@ -30,6 +32,8 @@ export const createWithoutGuard: StatementRule<'create-without-guard'> = {
       "DO $$ BEGIN CREATE TYPE mood AS ENUM ('sad', 'ok'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
       "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reader') THEN CREATE ROLE reader; END IF; END $$;",
       'CREATE TYPE pg_temp.pair AS (a int, b int);',
+      'DROP SCHEMA IF EXISTS far;\nCREATE SCHEMA far;\nIMPORT FOREIGN SCHEMA shop FROM SERVER reports INTO far;',
+      'DROP FOREIGN TABLE IF EXISTS far.orders;\nIMPORT FOREIGN SCHEMA shop LIMIT TO (orders) FROM SERVER reports INTO far;',
       "-- pgm:once\nCREATE TYPE mood AS ENUM ('sad', 'ok');",
       "DO $$ BEGIN\n  IF to_regtype('mood') IS NULL THEN\n    CREATE TYPE mood AS ENUM ('sad', 'ok');\n  END IF;\nEND $$;",
     ],
@@ -37,6 +41,7 @@ export const createWithoutGuard: StatementRule<'create-without-guard'> = {
   looksAt: 'statement',
   check: (statement, known, context) => {
     const { creates, at } = statement;
+    if (statement.kind === 'import-foreign-schema') return ofImport(statement, context);
     if (creates === null || creates.ifNotExists || creates.orReplace) return [];
     const { object, on, schema } = creates;
     const isConstraintTrigger = statement.kind === 'create-trigger' && statement.isConstraint;
@@ -47,6 +52,21 @@ export const createWithoutGuard: StatementRule<'create-without-guard'> = {
     return [{ at, message: `run a second time, it fails: the ${object} already exists`, advice }];
   },
 };
+
+function ofImport(
+  { server, into, only, at }: StatementOf<'import-foreign-schema'>,
+  context: Context,
+): readonly Found[] {
+  const file = WholeFile.of(context.file);
+  const isGone =
+    file.drops('schema', { schema: null, name: into }) ||
+    file.drops('server', { schema: null, name: server }) ||
+    only.some((name) => file.drops('foreign table', { schema: into, name }));
+  if (isGone || expectsIt(context)) return [];
+  const message = 'run a second time, it fails: the foreign tables already exist';
+  const advice = 'write DROP FOREIGN TABLE IF EXISTS before it, or DROP SCHEMA IF EXISTS';
+  return [{ at, message, advice }];
+}
 
 const lookInto = (catalog: string): string =>
   `there is no IF NOT EXISTS for it: put it into a DO block that checks ${catalog} for its name first`;

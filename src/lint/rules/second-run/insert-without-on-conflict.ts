@@ -20,6 +20,7 @@ export const insertWithoutOnConflict: StatementRule<'insert-without-on-conflict'
       'INSERT INTO counters DEFAULT VALUES;',
       "WITH fresh AS (SELECT 'EUR' AS code) INSERT INTO currencies SELECT code FROM fresh;",
       "WITH added AS (INSERT INTO currencies VALUES ('EUR') RETURNING code) SELECT code FROM added;",
+      'WITH added AS (INSERT INTO users (id) VALUES (7) ON CONFLICT DO NOTHING RETURNING id), found AS (SELECT id FROM added UNION SELECT id FROM users WHERE id = 7) INSERT INTO counters (n) SELECT id FROM found;',
       "DO $$ BEGIN INSERT INTO currencies VALUES ('EUR'); END $$;",
       'COPY currencies (code) FROM STDIN;\nEUR\n\\.\n',
     ],
@@ -30,6 +31,8 @@ export const insertWithoutOnConflict: StatementRule<'insert-without-on-conflict'
       "DELETE FROM currencies WHERE code = 'EUR';\nINSERT INTO currencies (code) VALUES ('EUR');",
       'WITH moved AS (DELETE FROM orders WHERE paid RETURNING *) INSERT INTO archive SELECT * FROM moved;',
       'INSERT INTO archive SELECT * FROM orders;\nDELETE FROM orders;',
+      'WITH missing AS (SELECT id FROM orders AS o WHERE NOT EXISTS (SELECT FROM archive AS a WHERE a.id = o.id)) INSERT INTO archive SELECT id FROM missing;',
+      'WITH added AS (INSERT INTO users (id) VALUES (7) ON CONFLICT DO NOTHING RETURNING id), counted AS (INSERT INTO counters (n) SELECT id FROM added RETURNING id) INSERT INTO delivered (id) SELECT id FROM counted;',
       "CREATE TEMPORARY TABLE fresh (code text);\nINSERT INTO fresh VALUES ('EUR');",
       "DROP TABLE IF EXISTS units;\nCREATE TABLE units (name text);\nINSERT INTO units VALUES ('kg');",
       "DO $$ BEGIN IF NOT EXISTS (SELECT FROM currencies) THEN INSERT INTO currencies VALUES ('EUR'); END IF; END $$;",
@@ -48,7 +51,9 @@ export const insertWithoutOnConflict: StatementRule<'insert-without-on-conflict'
     if (file.deletesFrom(table)) return [];
     if (isCopy) return [{ at, message: again, advice: copyAdvice }];
     if (statement.kind !== 'insert' || statement.onConflict !== null) return [];
-    if (looksFirst(statement) || takesRows(statement, file)) return [];
+    const others = [...statement.writes, ...context.beside];
+    if (looksFirst(statement) || takesRows(statement, file) || dependsOn(statement, others))
+      return [];
     return [{ at, message: again }];
   },
 };
@@ -68,4 +73,15 @@ function takesRows({ query, writes }: Insert & Statement, file: WholeFile): bool
   const isOfWith = writes.some(({ kind }) => kind === 'delete' || kind === 'update');
   const reads: readonly Name[] = query?.reads ?? [];
   return isOfWith || reads.some((source) => file.deletesFrom(source));
+}
+
+/** The rows come from an INSERT in the WITH that returns none the second time. */
+function dependsOn({ query }: Insert, others: readonly Statement[]): boolean {
+  if (query === null || query.rows !== null || !query.readsWith) return false;
+  return others.some((each) => {
+    if (each.kind !== 'insert' || each.query === query) return false;
+    // It fetches those that exist already from the table itself.
+    if (query.reads.some(({ name }) => name === each.table.name)) return false;
+    return each.onConflict === 'nothing' || looksFirst(each);
+  });
 }

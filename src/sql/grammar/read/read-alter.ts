@@ -79,7 +79,10 @@ function lateActionOf(raw: AlterTableCmd, subtype: AlterTableType, around: Aroun
   const partition = def !== undefined && 'PartitionCmd' in def ? def.PartitionCmd : null;
   if (partition !== null) {
     const table = relationName(partition.name ?? nowhere, around);
-    if (subtype === 'AT_AttachPartition') return { kind: 'attach-partition', partition: table, at };
+    if (subtype === 'AT_AttachPartition') {
+      const isDefault = partition.bound?.is_default === true;
+      return { kind: 'attach-partition', partition: table, isDefault, at };
+    }
     if (subtype === 'AT_DetachPartition') {
       const concurrently = partition.concurrent === true;
       return { kind: 'detach-partition', partition: table, concurrently, at };

@@ -6,7 +6,6 @@ import type {
   Statement,
   Unread,
 } from '../../../core/grammar/statement.js';
-import { indexOfLine } from '../../../core/text/position.js';
 import { type RoutinePart, routineParts } from '../tree/plpgsql.js';
 import type { Source } from './read-routine.js';
 
@@ -67,6 +66,8 @@ function firstUnread(all: readonly Parsed[]): Unread | null {
 /** Reads the SQL in a PL/pgSQL body, whose parser returns lines instead of positions. */
 class RoutineReader {
   readonly #seen = new Map<string, number>();
+  /** Where each line begins: a body may have many, and many statements. */
+  #lines: readonly number[] | null = null;
 
   constructor(
     readonly text: string,
@@ -101,7 +102,7 @@ class RoutineReader {
   /** EXECUTE 'text': the text is run. */
   #dynamic({ text }: RoutinePart, place: TextPlace): Parsed {
     const value = this.#expression(text);
-    const sql = value?.kind === 'constant' ? value.value : null;
+    const sql = value === null ? null : constantText(value);
     const body = sql === null ? null : plain(this.reading.parse(sql, within(text, sql, place)));
     const statement: Statement = {
       kind: 'execute',
@@ -130,12 +131,27 @@ class RoutineReader {
   #place({ text, line }: RoutinePart): TextPlace {
     const { index, fallback } = this.reading;
     if (index === null) return { index: fallback, isExact: false };
-    const from = Math.max(indexOfLine(this.text, line), this.#seen.get(text) ?? 0);
+    const start = this.#startOf(line);
+    const from = Math.max(start, this.#seen.get(text) ?? 0);
     const found = this.text.indexOf(text, from);
-    if (found === -1) return { index: index + indexOfLine(this.text, line), isExact: false };
+    if (found === -1) return { index: index + start, isExact: false };
     this.#seen.set(text, found + text.length);
     return { index: index + found, isExact: true };
   }
+
+  /** The end of the text for a line that it does not have. */
+  #startOf(line: number): number {
+    this.#lines ??= [0, ...Array.from(this.text.matchAll(/\n/g), ({ index }) => index + 1)];
+    return this.#lines[line - 1] ?? this.text.length;
+  }
+}
+
+/** The text of a constant, or of constants that `||` joins; null for anything else. */
+function constantText(value: Expr): string | null {
+  if (value.kind === 'constant') return value.value;
+  if (value.kind !== 'operator' || value.name !== '||') return null;
+  const parts = value.operands.map(constantText);
+  return parts.includes(null) ? null : parts.join('');
 }
 
 /** What is between the quotes of a literal. */

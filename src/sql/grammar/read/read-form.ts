@@ -48,6 +48,7 @@ const readers: ByNode<Around, StatementForm> = {
     const word = (action ?? 'AP_SetObjects').replace(/^AP_|Objects$/g, '').toLowerCase();
     return { kind: 'alter-publication', publication: pubname, action: word };
   },
+  ImportForeignSchemaStmt: objects.readImport,
   GrantStmt: access.readGrant,
   GrantRoleStmt: access.readGrantRole,
   AlterDefaultPrivilegesStmt: access.readDefaultPrivileges,

@@ -4,6 +4,7 @@ import type {
   AlterObjectSchemaStmt,
   CreatePolicyStmt,
   DropStmt,
+  ImportForeignSchemaStmt,
   Node,
   RenameStmt,
 } from 'libpg-query';
@@ -131,4 +132,13 @@ export function readPolicy(
     using: readExpr(raw.qual, around),
     check: readExpr(raw.with_check, around),
   };
+}
+
+export function readImport(raw: ImportForeignSchemaStmt, around: Around): ObjectStatement {
+  const { server_name: server = '', local_schema: into = '', list_type: list, table_list } = raw;
+  const limit = list === 'FDW_IMPORT_SCHEMA_LIMIT_TO' ? (table_list ?? []) : [];
+  const only = limit.flatMap((node) =>
+    'RangeVar' in node ? [relationName(node.RangeVar, around).name] : [],
+  );
+  return { kind: 'import-foreign-schema', server, into, only };
 }

@@ -5,19 +5,29 @@ import { exprsOf, readExpr } from './read-expr.js';
 import { walk } from '../tree/nodes.js';
 import { type Around, nameOf, relationName, strings } from '../tree/raw.js';
 
-const noQuery: Query = { reads: [], calls: [], targets: [], where: null, rows: null };
+const noQuery: Query = {
+  reads: [],
+  readsWith: false,
+  calls: [],
+  targets: [],
+  where: null,
+  isLimited: false,
+  rows: null,
+};
 
 export function readQuery(node: Node | undefined, around: Around): Query {
   if (node === undefined) return noQuery;
   const select = 'SelectStmt' in node ? node.SelectStmt : null;
-  const { reads, calls } = mentioned(node, around);
+  const { reads, readsWith, calls } = mentioned(node, around);
   return {
     reads,
+    readsWith,
     calls,
     targets: (select?.targetList ?? []).flatMap((target) =>
       'ResTarget' in target ? (readExpr(target.ResTarget.val, around) ?? []) : [],
     ),
     where: readExpr(select?.whereClause, around),
+    isLimited: select?.limitCount !== undefined,
     rows: rowsOf(select, around),
   };
 }
@@ -35,6 +45,7 @@ function rowsOf(select: SelectStmt | null, around: Around): Query['rows'] {
 
 interface Mentioned {
   readonly reads: readonly Name[];
+  readonly readsWith: boolean;
   readonly calls: readonly Name[];
 }
 
@@ -51,5 +62,7 @@ export function mentioned(value: unknown, around: Around): Mentioned {
     }
     if ('CommonTableExpr' in node) own.add(node.CommonTableExpr.ctename ?? '');
   });
-  return { reads: reads.filter(({ schema, name }) => schema !== null || !own.has(name)), calls };
+  const isTable = ({ schema, name }: Name): boolean => schema !== null || !own.has(name);
+  const readsWith = reads.some((name) => around.ctes.has(name.name) && !isTable(name));
+  return { reads: reads.filter(isTable), readsWith, calls };
 }

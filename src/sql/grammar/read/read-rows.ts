@@ -20,13 +20,13 @@ import { readExpr } from './read-expr.js';
 import { mentioned } from './read-query.js';
 
 export function readInsert(raw: InsertStmt, around: Around): Insert {
-  const { relation = nowhere, cols = [], selectStmt, onConflictClause } = raw;
+  const { relation = nowhere, cols = [], onConflictClause } = raw;
   const action = onConflictClause?.action;
   return {
     kind: 'insert',
     table: relationName(relation, around),
     columns: cols.flatMap((node) => ('ResTarget' in node ? [node.ResTarget.name ?? ''] : [])),
-    query: selectStmt === undefined ? null : around.query(selectStmt),
+    query: queryOf(raw, around),
     onConflict:
       action === 'ONCONFLICT_NOTHING'
         ? 'nothing'
@@ -36,6 +36,20 @@ export function readInsert(raw: InsertStmt, around: Around): Insert {
     assignments: assignments(onConflictClause?.targetList, around),
     updateWhere: readExpr(onConflictClause?.whereClause, around),
   };
+}
+
+/** What its SELECT reads by way of a query in its WITH, it reads too. */
+function queryOf({ selectStmt, withClause }: InsertStmt, around: Around): Insert['query'] {
+  if (selectStmt === undefined) return null;
+  const query = around.query(selectStmt);
+  const before = (withClause?.ctes ?? []).filter(
+    (node) =>
+      'CommonTableExpr' in node &&
+      node.CommonTableExpr.ctequery !== undefined &&
+      'SelectStmt' in node.CommonTableExpr.ctequery,
+  );
+  if (before.length === 0) return query;
+  return { ...query, reads: [...query.reads, ...mentioned(before, around).reads] };
 }
 
 export function readUpdate(raw: UpdateStmt, around: Around): Update {

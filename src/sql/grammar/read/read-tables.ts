@@ -34,6 +34,7 @@ export function readCreateTable(raw: CreateStmt, around: Around, isForeign = fal
     ),
     inherits: partbound === undefined ? parents : [],
     partitionOf: partbound === undefined ? null : (parents[0] ?? null),
+    isDefault: partbound?.is_default === true,
     isPartitioned: raw.partspec !== undefined,
     like: tableElts.flatMap((node) =>
       'TableLikeClause' in node

@@ -21,14 +21,18 @@ export function byNode<A, T>(table: ByNode<A, T>, node: Node, around: A): T | nu
   return read === undefined ? null : read(content, around);
 }
 
+const lowerA = 'a'.charCodeAt(0);
+
 /** Calls `visit` for each node of a tree; constants contain none. */
 export function walk(value: unknown, visit: (node: Node) => void): void {
   if (Array.isArray(value)) for (const each of value) walk(each, visit);
   else if (typeof value === 'object' && value !== null) {
-    for (const [key, content] of Object.entries(value)) {
-      if (key === 'A_Const') continue;
+    for (const key of Object.keys(value)) {
+      const content = (value as Readonly<Record<string, unknown>>)[key];
+      if (key === 'A_Const' || typeof content !== 'object') continue;
       // Each key that begins with a capital letter is the name of a node.
-      if (/^[A-Z]/.test(key)) visit({ [key as NodeName]: content as unknown } as unknown as Node);
+      if (key.charCodeAt(0) < lowerA)
+        visit({ [key as NodeName]: content as unknown } as unknown as Node);
       walk(content, visit);
     }
   }

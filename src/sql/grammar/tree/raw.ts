@@ -8,7 +8,7 @@ export interface Around {
   /** Where the statement begins in the file. */
   readonly at: number;
   readonly indexOf: IndexOf;
-  /** The names of the statement's own WITH, which are not tables. */
+  /** The names of the statement's WITH and of one around it, which are not tables. */
   readonly ctes: ReadonlySet<string>;
   /** Reads a SELECT or VALUES inside the statement. */
   readonly query: (node: Node | undefined) => Query;

@@ -149,9 +149,14 @@ describe('lock-timeout-off', () => {
     ['SET lock_timeout = 0;', 1],
     ["SET LOCK_TIMEOUT TO '0ms';", 1],
     ['SET lock_timeout = 1000;', 0],
-    ['SET lock_timeout = 0; RESET lock_timeout;', 0],
-    ['SET lock_timeout = 0; RESET ALL;', 0],
-    ['SET lock_timeout TO DEFAULT;', 0],
+    ["SET lock_timeout = 0; SET lock_timeout = '2s';", 0],
+    ['RESET lock_timeout;', 1],
+    ['RESET ALL;', 1],
+    ['SET lock_timeout TO DEFAULT;', 1],
+    ['RESET statement_timeout;', 0],
+    ["SELECT pg_catalog.set_config('lock_timeout', '0', false);", 1],
+    ["DO $$ BEGIN PERFORM set_config('Lock_Timeout', '0'::text, true); END $$;", 1],
+    ["SELECT set_config('lock_timeout', current_setting('app.wait'), true);", 0],
     ['SET statement_timeout = 0;', 0],
   ])('behind %s it finds %i', async (set, count) => {
     expect(await wanted(`${set}\n${alter}`, 'lock-timeout-off')).toBe(count);

@@ -1,5 +1,6 @@
 import type { Constraint } from '../../../../core/grammar/tables.js';
 import { addedColumns, addedConstraints, alterOfOldTable } from '../../../known/altered.js';
+import { isNewObject } from '../../../known/guards.js';
 import type { StatementRule } from '../../../known/rule.js';
 
 export const checkWithoutNotValid: StatementRule<'check-without-not-valid'> = {
@@ -26,11 +27,11 @@ export const checkWithoutNotValid: StatementRule<'check-without-not-valid'> = {
     ],
   },
   looksAt: 'statement',
-  check: (statement, known, { file }) => {
+  check: (statement, known) => {
     if (statement.kind === 'alter-domain') {
       const { domain, action, notValid, at } = statement;
-      const isOwn = known.object('domain', domain)?.file === file.key;
-      if (isOwn || notValid || action !== 'add constraint') return [];
+      if (isNewObject('domain', domain, known) || notValid || action !== 'add constraint')
+        return [];
       const message = `ALTER DOMAIN ${domain.name} ADD CONSTRAINT reads all tables that use it while their writers wait (SHARE)`;
       return [{ at, message }];
     }
