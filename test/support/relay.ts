@@ -103,6 +103,11 @@ export class Relay {
     for (const link of this.#links) link.strike(fault);
   }
 
+  /** Connections to come are refused; those there are stay. */
+  refuse(): void {
+    this.#server.close();
+  }
+
   /** Every connection stalls, also those to come until `light`: the other side never hears of them. */
   goDark(): void {
     this.#isDark = true;

@@ -9,6 +9,7 @@ import {
 import { options } from '../config/table/options.js';
 import type { Scope } from '../config/table/scope.js';
 import { exitCodes } from '../process/exit-codes.js';
+import { keepGarbageSmall } from '../process/small-heap.js';
 import { jsonText } from '../render/words/layout.js';
 import { type Command, type CommandContext, looksOf, runCommand } from './run-command.js';
 
@@ -36,7 +37,10 @@ export const migrate: Command<'migrate', Config> = {
   ],
   result: 'log',
   configure,
-  run: (line) => runCommand(migrate, line, applyPending),
+  run: (line) => {
+    keepGarbageSmall();
+    return runCommand(migrate, line, applyPending);
+  },
 };
 
 async function configure(scope: Scope) {

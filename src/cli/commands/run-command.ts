@@ -14,7 +14,7 @@ import {
   reportBugsTo,
   type TerminationLog,
 } from '../process/termination-log.js';
-import { keepCodeSmall } from '../process/small-heap.js';
+import { keepDaemonSmall } from '../process/small-heap.js';
 import { type SignalStop, exitCodeOfSignal, printResult, stopOnSignals } from '../process/stop.js';
 import { openReporter } from '../render/reporters/open-reporter.js';
 import type { Reporter } from '../render/reporters/reporter.js';
@@ -59,7 +59,7 @@ export async function runCommand<T extends object>(
   line: CommandLine,
   work: (context: CommandContext<T>) => Promise<number>,
 ): Promise<number> {
-  if (command.daemon === true) keepCodeSmall();
+  if (command.daemon === true) keepDaemonSmall();
   let reporter: Reporter | null = null;
   let terminationLog: TerminationLog | null = null;
   let stop: SignalStop | null = null;

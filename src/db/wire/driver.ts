@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import postgres from 'postgres';
 import { Answers } from './answers.js';
+import { type BackendKey, requestCancel } from './cancel-request.js';
 import { copyIn, type CopyQuery } from './copy-in.js';
 
 /** Rows of one statement in a message. */
@@ -32,11 +33,10 @@ export function isServerError(error: unknown): error is DriverError {
 
 /**
  * One connection of postgres.js 3.4.9: nothing else knows the driver. It uses three undocumented parts of it, and
- * `test/db/wire/driver.pg.test.ts` fails when another version does not have them:
+ * `test/db/wire/client.pg.test.ts` fails when another version does not have them:
  *
  * - the option `socket`, a function that opens the connection. It returns one, once only: the driver would reconnect
- *   silently, and what it has left to send would run without the locks and the transaction it was meant for. Cancel
- *   requests get connections of their own as long as the first is open;
+ *   silently, and what it has left to send would run without the locks and the transaction it was meant for;
  * - `query.active`, true from the moment the server has no earlier query of ours left until it has answered;
  * - `query.resolve` and `query.reject`: the stream of a COPY may fail before its awaiter can listen, and the
  *   server's error after the last row reaches neither the query, which counts as settled, nor the stream.
@@ -44,18 +44,20 @@ export function isServerError(error: unknown): error is DriverError {
  */
 export class Driver {
   readonly #sql: postgres.Sql;
+  readonly #openSocket: () => Promise<Socket>;
   #socket: Socket | null = null;
-  #backendPid: number | null = null;
+  #backend: BackendKey | null = null;
   #answers: Answers | null = null;
   #asked = 0;
   /** Those not answered yet, in the order sent, with what rejects them. */
   readonly #underWay = new Map<Query, (error: Error) => void>();
 
   constructor(options: DriverOptions) {
+    this.#openSocket = options.openSocket;
     this.#sql = postgres({
       host: options.host,
       port: options.port,
-      socket: () => this.#open(options.openSocket),
+      socket: () => this.#open(),
       database: options.database,
       user: options.user,
       password: options.password,
@@ -89,13 +91,13 @@ export class Driver {
   /** Sends one message by the simple protocol; returns the rows of each of its statements that has columns. */
   async run(text: string): Promise<readonly Rows[]> {
     const lists = rowsOf(await this.#ask(text, (query) => query.simple()));
-    this.#backendPid ??= lists[0]?.state.pid ?? null;
+    this.#backend ??= lists[0]?.state ?? null;
     return lists;
   }
 
   /** The pid of the backend that accepted the connection, as it reported itself; null before it answered. */
   get backendPid(): number | null {
-    return this.#backendPid;
+    return this.#backend?.pid ?? null;
   }
 
   /** The same, but the rows are not kept. */
@@ -118,13 +120,12 @@ export class Driver {
   }
 
   /**
-   * Asks the server, on a separate connection, to cancel what it is working on; settles when that is answered. Null when
-   * it is working on nothing.
+   * Asks the server to cancel what it is working on; settles when that is answered. Null when it is working on nothing.
    */
   cancel(): Promise<void> | null {
     for (const query of this.#underWay.keys()) {
-      if (!query.active) continue;
-      query.cancel();
+      if (!query.active || this.#backend === null) continue;
+      void requestCancel(this.#openSocket, this.#backend);
       return query.then(ignore, ignore);
     }
     return null;
@@ -142,13 +143,12 @@ export class Driver {
     await this.#sql.end({ timeout: 0 }).catch(ignore);
   }
 
-  async #open(openSocket: () => Promise<Socket>): Promise<Socket> {
-    if (this.#socket?.closed === true || this.#socket?.destroyed === true) {
+  async #open(): Promise<Socket> {
+    if (this.#socket !== null) {
       throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
     }
-    const socket = await openSocket();
-    this.#socket ??= socket;
-    this.#answers ??= new Answers(socket);
+    const socket = (this.#socket = await this.#openSocket());
+    this.#answers = new Answers(socket);
     return socket;
   }
 
@@ -197,4 +197,4 @@ function rowsOf(result: unknown): readonly Result[] {
 }
 
 /** The rows of one statement, with the backend that accepted the connection. */
-type Result = Rows & { readonly state: { readonly pid: number } };
+type Result = Rows & { readonly state: BackendKey };

@@ -107,6 +107,41 @@ test('a request to cancel that the server does not hear is answered for: the bac
   }
 });
 
+/** What becomes of later connections. */
+const spoilt = {
+  'is refused': (relay: Relay): Promise<void> => {
+    relay.refuse();
+    return Promise.resolve();
+  },
+  'ends at once': async (relay: Relay): Promise<void> => {
+    relay.aim({ host: '127.0.0.1', port: await freePort() });
+  },
+};
+
+test.each(Object.entries(spoilt))(
+  'a request to cancel whose connection %s does no harm',
+  async (_, spoil) => {
+    const relay = await Relay.open(testServer());
+    const other = await open(relay.port);
+    try {
+      const answer = other.runDiscardingRows('select pg_sleep(60)');
+      answer.catch(() => undefined);
+      await expect
+        .poll(
+          () =>
+            database.sql`select wait_event from pg_stat_activity where pid = ${other.facts.pid}`,
+        )
+        .toEqual([{ wait_event: 'PgSleep' }]);
+      await spoil(relay);
+      other.cancel();
+      await expect(answer).rejects.toThrow(Transient);
+    } finally {
+      await other.close();
+      await relay.close();
+    }
+  },
+);
+
 test('one that it has all of is cancelled there, and the connection goes on', async () => {
   const padding = 'x'.repeat(longLength);
   const answer = client.runDiscardingRows(`select pg_sleep(60) /* ${padding} */, 1`);

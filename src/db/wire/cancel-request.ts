@@ -1,0 +1,39 @@
+import type { Socket } from 'node:net';
+
+/** What the server gave a connection to identify it by, in a request to cancel. */
+export interface BackendKey {
+  readonly pid: number;
+  readonly secret: number;
+}
+
+/**
+ * Asks the server, on a connection of its own, to cancel what that backend is doing. Never throws: the server says nothing
+ * about such a request, and one that is gone, or cannot be reached, has nothing left to cancel. The driver's own request
+ * would end the process in that case.
+ */
+export async function requestCancel(
+  openSocket: () => Promise<Socket>,
+  key: BackendKey,
+): Promise<void> {
+  const socket = await openSocket().catch(() => null);
+  if (socket === null) return;
+  const giveUp = (): void => {
+    socket.destroy();
+  };
+  // The server ends the connection once it has done so.
+  socket.on('error', giveUp).setTimeout(answerMs, giveUp).resume();
+  socket.end(message(key));
+}
+
+const answerMs = 5_000;
+
+/** Length and code of the request in PostgreSQL's protocol. */
+const head = [0, 0, 0, 16, 4, 210, 22, 46];
+
+function message({ pid, secret }: BackendKey): Buffer {
+  const bytes = Buffer.alloc(16);
+  bytes.set(head);
+  bytes.writeUInt32BE(pid, 8);
+  bytes.writeUInt32BE(secret, 12);
+  return bytes;
+}
