@@ -1,11 +1,8 @@
+import type { PgmEvent } from '../../../core/events.js';
+import type { OutputConfig } from '../../config/resolve.js';
+import { News } from '../news/news.js';
 import type { Level, Told } from '../words/sentence.js';
-import {
-  type LineReporterOptions,
-  type LineStream,
-  type Reporter,
-  type ReporterOptions,
-  sentenceFilter,
-} from './reporter.js';
+import type { LineReporterOptions, LineStream, Reporter, ReporterOptions } from './reporter.js';
 
 /** Chooses the reporter: a spinner on a terminal, JSON on request, plain lines otherwise. */
 export async function openReporter(options: ReporterOptions): Promise<Reporter> {
@@ -13,7 +10,7 @@ export async function openReporter(options: ReporterOptions): Promise<Reporter> 
   if (output.logFormat === 'json') return jsonReporter(options);
   if (output.logFormat === 'auto' && canMoveCursor(stream)) {
     const { terminalReporter } = await import('./terminal-reporter.js');
-    return terminalReporter(options);
+    return terminalReporter(options, sentenceFilter(options));
   }
   return plainReporter(options);
 }
@@ -21,6 +18,25 @@ export async function openReporter(options: ReporterOptions): Promise<Reporter> 
 /** A terminal without a width (`docker run -t` starts with one) makes a spinner erase lines without end. */
 function canMoveCursor({ isTTY, columns }: NodeJS.WriteStream): boolean {
   return isTTY && columns > 0;
+}
+
+const rank: Readonly<Record<Level, number>> = { debug: 0, info: 1, done: 1, warn: 2, error: 3 };
+const least: Readonly<Record<OutputConfig['verbosity'], number>> = {
+  verbose: 0,
+  normal: 1,
+  quiet: 2,
+};
+
+/** Returns the sentences of an event that are news and that the verbosity includes. */
+function sentenceFilter({
+  output,
+  clock,
+  directory,
+}: Pick<ReporterOptions, 'output' | 'clock' | 'directory'>): (event: PgmEvent) => readonly Told[] {
+  const { verbosity } = output;
+  const news = new News({ directory, everything: verbosity === 'verbose' });
+  return (event) =>
+    news.of(event, clock.now()).filter(({ level }) => rank[level] >= least[verbosity]);
 }
 
 /** One line for each sentence, for logs and pipes: no colour, no spinner. */

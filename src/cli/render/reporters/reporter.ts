@@ -1,8 +1,6 @@
-import type { Emit, PgmEvent } from '../../../core/events.js';
+import type { Emit } from '../../../core/events.js';
 import type { Clock } from '../../../core/ports.js';
 import type { Labels, OutputConfig } from '../../config/resolve.js';
-import { News } from '../news/news.js';
-import type { Level, Told } from '../words/sentence.js';
 
 /** Writes the events of a command. */
 export interface Reporter {
@@ -34,23 +32,4 @@ export interface LineStream {
 /** What a reporter that writes line by line needs. */
 export interface LineReporterOptions extends Omit<ReporterOptions, 'stream'> {
   readonly stream: LineStream;
-}
-
-const rank: Readonly<Record<Level, number>> = { debug: 0, info: 1, done: 1, warn: 2, error: 3 };
-const least: Readonly<Record<OutputConfig['verbosity'], number>> = {
-  verbose: 0,
-  normal: 1,
-  quiet: 2,
-};
-
-/** Returns the sentences of an event that are news and that the verbosity includes. */
-export function sentenceFilter({
-  output,
-  clock,
-  directory,
-}: Pick<ReporterOptions, 'output' | 'clock' | 'directory'>): (event: PgmEvent) => readonly Told[] {
-  const { verbosity } = output;
-  const news = new News({ directory, everything: verbosity === 'verbose' });
-  return (event) =>
-    news.of(event, clock.now()).filter(({ level }) => rank[level] >= least[verbosity]);
 }

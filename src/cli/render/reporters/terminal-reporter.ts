@@ -5,13 +5,18 @@ import { printable } from '../../../core/files/names.js';
 import { isTrouble, type TargetOutcome } from '../../../core/fleet/outcome.js';
 import { count, duration } from '../../../core/text/words.js';
 import { FleetBoard } from './fleet-board.js';
-import { type Reporter, type ReporterOptions, sentenceFilter } from './reporter.js';
-import { allApplied, type Level, type Sentence } from '../words/sentence.js';
+import type { Reporter, ReporterOptions } from './reporter.js';
+import { allApplied, type Level, type Sentence, type Told } from '../words/sentence.js';
 
-/** Permanent lines, each with a sign and colour, and below them a spinner for what is going on. */
-export function terminalReporter(options: ReporterOptions): Reporter {
+/**
+ * Permanent lines, each with a sign and colour, and below them a spinner for what is going on. `sentences`: what to say about
+ * an event.
+ */
+export function terminalReporter(
+  options: ReporterOptions,
+  sentences: (event: PgmEvent) => readonly Told[],
+): Reporter {
   const { stream, output } = options;
-  const sentences = sentenceFilter(options);
   const chalk = new Chalk({ level: output.color === 'never' ? 0 : chalkStderr.level || 1 });
   // The spinner must not take our signals and keys: Ctrl-C belongs to the shutdown.
   const spinner = ora({ stream, discardStdin: false, hideCursor: false });
