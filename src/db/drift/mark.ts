@@ -28,6 +28,8 @@ export function progressExpression(historySchema: string): string {
 
 type Part = readonly [catalog: string, where: string, of?: string];
 
+const thisDatabase = `(select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`;
+
 const isOfUsers = (oid: string): string => `${oid} >= 16384`;
 
 /** Read once: a dozen parts leave them out, and a database may have thousands of relations. */
@@ -57,6 +59,7 @@ const catalogs: readonly Part[] = [
   ['pg_constraint', `${isOfUsers('oid')} and ${noTemporarySchema('connamespace')}`],
   ['pg_namespace', `nspname !~ '^pg_(toast_)?temp_'`],
   ['pg_depend', isTold()],
+  ['pg_db_role_setting', `setdatabase = ${thisDatabase}`],
   [
     'pg_description',
     `${isOfUsers('objoid')} or classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass`,
@@ -73,7 +76,7 @@ const catalogs: readonly Part[] = [
   ...['pg_cast', 'pg_collation', 'pg_conversion', 'pg_language', 'pg_transform'].map(byOid),
   ...['pg_ts_config', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template'].map(byOid),
   ...whole('pg_extension', 'pg_event_trigger', 'pg_foreign_data_wrapper', 'pg_foreign_server'),
-  ...whole('pg_default_acl', 'pg_publication', 'pg_publication_rel', 'pg_db_role_setting'),
+  ...whole('pg_default_acl', 'pg_publication', 'pg_publication_rel'),
   ...whole('pg_seclabel', 'pg_largeobject_metadata', 'pg_tablespace'),
 ];
 
