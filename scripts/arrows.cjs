@@ -182,7 +182,10 @@ const inner = {
     connection: ['files', 'text'],
     files: ['foreign'],
     foreign: [],
-    moving: ['.', 'run', 'statements', 'failure', 'files', 'foreign', 'text'],
+    moving: [
+      ...['moving/recognise', '.', 'run', 'statements', 'failure', 'files', 'foreign', 'text'],
+    ],
+    'moving/recognise': ['foreign', 'text'],
     text: [],
   },
   db: {

@@ -8,8 +8,8 @@ import {
   type PlannedFile,
   textOf,
 } from '../core/moving/plan-import.js';
-import type { Candidate } from '../core/moving/candidate.js';
-import { recognise } from '../core/moving/recognise.js';
+import type { Candidate } from '../core/moving/recognise/candidate.js';
+import { recognise } from '../core/moving/recognise/recognise.js';
 import type { FolderFile, TargetTree } from '../core/moving/folder.js';
 import type { SqlReader } from '../core/ports.js';
 import { headersOf } from '../core/statements/headers.js';

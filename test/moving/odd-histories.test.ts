@@ -4,7 +4,7 @@ import type { ToolRow } from '../../src/core/foreign/tool-history.js';
 import { digest } from '../../src/core/foreign/digests.js';
 import { type Account, takeAccount } from '../../src/core/moving/account.js';
 import { findTable } from '../../src/core/moving/find-table.js';
-import { importedTools } from '../../src/core/moving/candidate.js';
+import { importedTools } from '../../src/core/moving/recognise/candidate.js';
 import { known, texts } from './understood.js';
 
 function folderOf(word: string) {

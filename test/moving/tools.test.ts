@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { importedTools } from '../../src/core/moving/candidate.js';
+import { importedTools } from '../../src/core/moving/recognise/candidate.js';
 import { options } from '../../src/cli/config/table/options.js';
 import { folders } from './folders.js';
 import { known, seenFrom, texts } from './understood.js';

@@ -17,8 +17,8 @@ export function keepCodeSmall(): void {
 
 /**
  * V8 lets its space for young objects grow to tens of MiB in a busy moment, such as that of many files that fail, and does
- * not give it back. At its first size it is emptied more often, which takes a run no measurable time. On the command line
- * V8 takes no factor below 2.
+ * not give it back. At its first size it is emptied more often: 3,000 files took at most 96 MiB instead of 137, for some per
+ * cent more processor time. On the command line V8 takes no factor below 2.
  */
 export function keepGarbageSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

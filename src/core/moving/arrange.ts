@@ -10,7 +10,7 @@ import type {
   ToolMigration,
   Unclear,
 } from '../foreign/tool-folder.js';
-import { isInside } from './candidate.js';
+import { isInside } from './recognise/candidate.js';
 
 /** The migrations of a folder in the order of its tool, and the other files in it. */
 export function arrange(folder: ToolFolder, files: readonly FoundFile[]): Arrangement {

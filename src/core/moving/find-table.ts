@@ -1,6 +1,6 @@
 import { hasFormOf, namesOf } from '../foreign/table-of.js';
 import type { FoundTable, ToolHistory } from '../foreign/tool-history.js';
-import { type ImportedTool, importedTools } from './candidate.js';
+import { type ImportedTool, importedTools } from './recognise/candidate.js';
 
 /** What was asked for: the word for a tool, and a table that was given another name; null: to be found out. */
 export interface Wanted {

@@ -3,7 +3,7 @@ import type { Line } from '../foreign/lines.js';
 import { arrange, countUndo } from './arrange.js';
 import { type CutFile, cutFile } from './cut-file.js';
 import { numberFiles, wholeNumber } from './number-files.js';
-import { type Candidate, filesFrom, type ImportedTool } from './candidate.js';
+import { type Candidate, filesFrom, type ImportedTool } from './recognise/candidate.js';
 
 /** A file that pgm writes. */
 export interface PlannedFile {

@@ -28,7 +28,8 @@ export function progressExpression(historySchema: string): string {
 
 type Part = readonly [catalog: string, where: string, of?: string];
 
-const thisDatabase = `(select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`;
+/** An expression: the OID of the database of the session. */
+export const thisDatabase = `(select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`;
 
 const isOfUsers = (oid: string): string => `${oid} >= 16384`;
 

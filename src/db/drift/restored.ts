@@ -2,6 +2,7 @@ import type { KeptHead, Restored } from '../../core/drift/kept-catalog.js';
 import { inFull, nextTransaction } from '../catalog/last-writers.js';
 import { identifier, literal } from '../wire/quote.js';
 import type { CatalogContext } from './catalog-questions.js';
+import { thisDatabase } from './mark.js';
 
 /**
  * A document that is older than its own table, or comes from the future of this server, was loaded with a dump. While a dump
@@ -12,11 +13,10 @@ export async function readRestored(
   { transaction }: Pick<KeptHead, 'transaction'>,
 ): Promise<Restored> {
   const table = `${literal(`${identifier(schema)}.catalogs`)}::pg_catalog.regclass`;
-  const here = `(select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`;
   const [rows] = await client.run(`
 select ${inFull('xmin')} > ${transaction} or ${transaction} > next as restored,
-  exists (select from pg_catalog.pg_stat_progress_copy where datid = ${here} and pid <> pg_catalog.pg_backend_pid())
-  or exists (select from pg_catalog.pg_locks where database = ${here} and locktype = 'relation' and relation >= 16384
+  exists (select from pg_catalog.pg_stat_progress_copy where datid = ${thisDatabase} and pid <> pg_catalog.pg_backend_pid())
+  or exists (select from pg_catalog.pg_locks where database = ${thisDatabase} and locktype = 'relation' and relation >= 16384
     and pid <> pg_catalog.pg_backend_pid()
     and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')) as busy
 from pg_catalog.pg_attribute, ${nextTransaction} where attrelid = ${table} and attnum = 1`);

@@ -1,5 +1,5 @@
-import type { FoundFile } from '../foreign/tool-folder.js';
-import { groupedBy } from '../text/grouped-by.js';
+import type { FoundFile } from '../../foreign/tool-folder.js';
+import { groupedBy } from '../../text/grouped-by.js';
 import {
   type Asked,
   type Candidate,

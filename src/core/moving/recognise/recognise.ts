@@ -1,4 +1,4 @@
-import type { FoundFile } from '../foreign/tool-folder.js';
+import type { FoundFile } from '../../foreign/tool-folder.js';
 import {
   type Asked,
   type Candidate,

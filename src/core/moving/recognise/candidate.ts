@@ -1,6 +1,6 @@
-import type { ForeignTool } from '../foreign/foreign-tool.js';
-import type { Evidence, FoundFile, ToolFolder } from '../foreign/tool-folder.js';
-import { tools } from '../foreign/tools.js';
+import type { ForeignTool } from '../../foreign/foreign-tool.js';
+import type { Evidence, FoundFile, ToolFolder } from '../../foreign/tool-folder.js';
+import { tools } from '../../foreign/tools.js';
 
 /** A tool that pgm can import from. */
 export interface ImportedTool extends ForeignTool {
