@@ -7,12 +7,13 @@ import { findLockHolder } from './backend/lock.js';
 import { readIdentity } from './backend/identity.js';
 import { translateAsking } from './backend/read-only.js';
 import type * as questions from './drift/catalog-questions.js';
-import { flushMessage, type Shown, storing } from './history/claim.js';
+import { flushMessage } from './history/claim.js';
 import { ensureHistory } from './history/ensure-history.js';
 import { intentMessage, type Origin } from './history/history-row.js';
 import type { HistoryTables } from './history/history-tables.js';
 import { readAgreement, readAttempts, readHistory } from './history/read-history.js';
 import { baselinedMessage, failedMessage, heldMessage } from './history/record.js';
+import { type Shown, storing } from './history/storing.js';
 import type { Client } from './wire/client.js';
 import { serverErrorOf } from './wire/errors.js';
 
@@ -171,7 +172,9 @@ function recording(asked: Asked, { runner }: SessionOptions): Recording {
     });
   return {
     recordIntent: (intent, inFull) =>
-      store(intent.revision, (origin) => intentMessage(intent, origin, inFull)),
+      asked(async ({ client, schema: historySchema }) => {
+        await client.run(intentMessage(intent, { historySchema, runner }, inFull));
+      }),
     recordFailure: ({ revision, ...tried }, failure) =>
       store(revision, (origin, shown) => failedMessage(tried, origin, shown(failure))),
     recordHeld: ({ migration, revision }, because) =>

@@ -90,7 +90,7 @@ describe('at COMMIT', () => {
     ...countingFiles(),
     [last]: `select nextval('tries');${String(countingFiles()[last])}`,
   };
-  const commit = new RegExp(`insert into "pgm"\\.attempts[^]*'${last.slice(2)}'[^]*commit`);
+  const commit = new RegExp(`execute "pgm record"[^]*'${last.slice(2)}'[^]*commit`);
 
   test('a file whose COMMIT was lost before it left is run once more', async () => {
     relay.arm({ fault: 'reset', at: commit, when: 'before' });

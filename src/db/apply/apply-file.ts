@@ -80,6 +80,8 @@ function applyAsJudged(
       onUnknownCommit,
     });
   }
+  // Such a file begins or ends with DISCARD ALL.
+  tables.isPrepared = false;
   // Behind a pooler each statement may get a different backend; there the client's own keepalives have to suffice.
   if (!client.facts.pooled) watchOver(client, client.facts.pid);
   return applyOutside(client, { ...work, judgement }, origin, { side, open, holdsRunLock, left });

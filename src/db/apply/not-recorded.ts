@@ -7,6 +7,7 @@ import {
   historyTouched,
   saysHistoryHasRules,
   saysHistoryIsGone,
+  saysStatementIsGone,
 } from '../history/history-witness.js';
 import { isCommitted } from '../backend/settle-commit.js';
 import { isPassingInFile, isTimeLimit, serverErrorOf } from '../wire/errors.js';
@@ -14,16 +15,18 @@ import { failed, type Failed, failedOutside } from './write-together.js';
 
 /**
  * Why the message with the record and COMMIT was refused. `not recorded`: the history changed since the claim, or this is not
- * the transaction of the claim. `not answered`: whether it committed is unknown.
+ * the transaction of the claim. `unprepared`: the session has lost the statement of the record. `not answered`: whether it
+ * committed is unknown.
  */
 export type RefusedRecord =
-  Failed | { readonly kind: 'not recorded' } | { readonly kind: 'not answered' };
+  Failed | { readonly kind: 'not recorded' | 'unprepared' | 'not answered' };
 
 /** Throws what the file did not cause. */
 export function refusedRecord(reason: unknown, historySchema: string): RefusedRecord {
   const said = serverErrorOf(reason);
   if (said === null || (isPassingInFile(said) && !isTimeLimit(said)))
     return { kind: 'not answered' };
+  if (saysStatementIsGone(said)) return { kind: 'unprepared' };
   const isRefusal = violatesNotNull(said, `${historySchema}.attempts.outcome`);
   if (isRefusal || saysHistoryIsGone(said)) return { kind: 'not recorded' };
   if (saysHistoryHasRules(said)) throw hasRules(said, historySchema);
@@ -41,7 +44,7 @@ export function violatesNotNull(
 /** Throws `Refused` if the tables were dropped by another session, not by the file. */
 export async function whyNot(
   tables: HistoryTables,
-  transactionId: string,
+  transactionId: string | null,
 ): Promise<Extract<ApplyOutcome, { kind: 'failed' }>> {
   if (await isCommitted(tables.client, transactionId)) return failed(transactionEnded());
   const misread = tables.client.settings.takeMisread();

@@ -82,11 +82,9 @@ export interface FileWork extends Work {
   readonly mayEndSession: boolean;
 }
 
-/** The messages for one file. */
-interface FileMessages {
-  readonly claim: string;
+/** The messages for one file; `clean` is for the session after it. */
+interface FileMessages extends Readonly<Record<'claim' | 'record' | 'clean', string>> {
   readonly pieces: readonly Piece[];
-  readonly record: string;
 }
 
 /** The answers to them, all received. */
@@ -99,14 +97,14 @@ export interface FileAnswers {
 }
 
 /**
- * Writes all messages of a file, followed by DISCARD ALL, without waiting for an answer, and returns the answers. Only a file
- * with rows of COPY, which the server has to request, or with a COMMIT goes message by message, and stops if the claim is
- * refused or the server would misread what follows. `onClaimed` is called when the server has reached the file.
+ * Writes all messages of a file without waiting for an answer, and returns the answers. Only a file with rows of COPY, which
+ * the server has to request, or with a COMMIT goes message by message, and stops if the claim is refused or the server would
+ * misread what follows. `onClaimed` is called when the server has reached the file.
  */
 export async function writeTogether(
   client: Client,
   work: FileWork,
-  { claim, pieces, record }: FileMessages,
+  { claim, pieces, record, clean }: FileMessages,
   onClaimed: (rows: readonly Rows[]) => void,
 ): Promise<FileAnswers> {
   const claiming = client.run(claim);
@@ -130,7 +128,7 @@ export async function writeTogether(
     if (waits) await answer;
   }
   const recorded = settled(client.run(record, null));
-  const cleaned = settled(client.run('discard all', null));
+  const cleaned = settled(client.run(clean, null));
   return {
     claimed: await claimed,
     ran: await Promise.all(ran),

@@ -24,9 +24,9 @@ export async function settleCommit(client: Client, transactionId: string): Promi
   }
 }
 
-/** For a transaction that has ended: false when it was rolled back. */
-export async function isCommitted(client: Client, transactionId: string): Promise<boolean> {
-  return (await statusOf(client, transactionId)) === 'committed';
+/** For a transaction that has ended: false when it was rolled back, or was none (null). */
+export async function isCommitted(client: Client, transactionId: string | null): Promise<boolean> {
+  return transactionId !== null && (await statusOf(client, transactionId)) === 'committed';
 }
 
 async function isUnderWay(client: Client, transactionId: string): Promise<boolean> {

@@ -1,9 +1,8 @@
-import type { Client } from '../wire/client.js';
-import { serverErrorOf } from '../wire/errors.js';
-import { lackedCharacter } from '../../core/failure/server-error.js';
 import type { Migration } from '../../core/files/migration.js';
 import { historyTables } from '../../core/run/history.js';
 import {
+  asLiterals,
+  asParameters,
   attemptColumns,
   attemptValues,
   isRow,
@@ -27,6 +26,8 @@ interface ClaimOptions {
   readonly waitMs: number;
   /** Milliseconds a statement of the file may wait for a lock; 0 waits forever. */
   readonly lockTimeoutMs: number;
+  /** Whether the session has the statement of the claim. */
+  readonly isPrepared: boolean;
 }
 
 /**
@@ -38,44 +39,72 @@ interface ClaimOptions {
 export function claimMessage(
   migration: Migration,
   origin: Origin,
-  { settings, waitMs, lockTimeoutMs }: ClaimOptions,
+  { settings, waitMs, lockTimeoutMs, isPrepared }: ClaimOptions,
 ): string {
-  const pgm = identifier(origin.historySchema);
+  const statement = isPrepared ? null : claimStatement(identifier(origin.historySchema));
   return `begin; ${settings} set local lock_timeout = ${waitMs};
-insert into ${pgm}.migrations (${rowColumns}, attempts, duration_ms, statements_done)
-values (${rowValues(migration, origin, 'failed')}, 0, ${rowsWritten(pgm)}, ${relationsWritten})
-on conflict (schema, filename) do update set
-  duration_ms = excluded.duration_ms, statements_done = excluded.statements_done,
-  checksum = case when migrations.applied_checksum is distinct from excluded.checksum then migrations.checksum end
-returning pg_catalog.pg_current_xact_id()::text as transaction_id, pg_catalog.pg_backend_pid() as pid;
+${execute('pgm claim', statement, asLiterals(migration, origin))};
 set local lock_timeout = ${lockTimeoutMs}; savepoint pgm`;
 }
 
+function claimStatement(pgm: string): string {
+  return `insert into ${pgm}.migrations (${rowColumns}, attempts, duration_ms, statements_done)
+values (${rowValues(asParameters, "'failed'")}, 0, ${rowsWritten(pgm)}, ${relationsWritten})
+on conflict (schema, filename) do update set
+  duration_ms = excluded.duration_ms, statements_done = excluded.statements_done,
+  checksum = case when migrations.applied_checksum is distinct from excluded.checksum then migrations.checksum end
+returning pg_catalog.pg_current_xact_id()::text as transaction_id, pg_catalog.pg_backend_pid() as pid`;
+}
+
 /**
- * Records the claimed migration as applied and commits, without waiting for the disk. Returns `duration_ms`, from the claim
- * to the end of the file. Fails on the NOT NULL of `outcome` if the transaction is not the one that claimed, the file touched
+ * Executes one of the two statements that every file needs. Their names are for this session only: parsing and planning them
+ * takes the server longer than most files do, so a session keeps them (see `isPrepared`). `statement`: its text, for a
+ * session that may not have it yet; `values`: its parameters.
+ */
+function execute(name: string, statement: string | null, values: readonly string[]): string {
+  const call = `execute ${identifier(name)}(${values.join(', ')})`;
+  if (statement === null) return call;
+  const types = values.map(() => 'text').join(', ');
+  return `prepare ${identifier(name)}(${types}) as ${statement};\n${call}`;
+}
+
+/** Cleans a session after a file as DISCARD ALL does, but keeps what is prepared, and plans. */
+export const cleanKeeping = `close all; reset session authorization; reset all; unlisten *;
+select pg_catalog.pg_advisory_unlock_all(); discard temp; discard sequences`;
+
+/** An expression: whether the session has both of them prepared, and nothing else. */
+const isPrepared = `(select pg_catalog.count(*) = 2 and pg_catalog.bool_and(name in ('pgm claim', 'pgm record'))
+  from pg_catalog.pg_prepared_statement())`;
+
+/**
+ * Records the claimed migration as applied and commits, without waiting for the disk. Returns, in one row, `duration_ms`, from
+ * the claim to the end of the file, and whether the session `is_prepared` for the next file. Fails on the NOT NULL of `outcome` if the transaction is not the one that claimed, the file touched
  * the history (the claim is the only row that may have been written), or the file left settings behind that make the server
  * misread strings.
  */
-export function appliedMessage(migration: Migration, origin: Origin): string {
-  const pgm = identifier(origin.historySchema);
-  const checksum = literal(migration.checksum);
-  const outcome = "(select 'applied' from done)";
+export function appliedMessage(migration: Migration, origin: Origin, isPrepared = false): string {
+  const statement = isPrepared ? null : appliedStatement(identifier(origin.historySchema));
   return `${ownSettings}
-with done as (
+${execute('pgm record', statement, asLiterals(migration, origin))};
+set local synchronous_commit = off; commit`;
+}
+
+function appliedStatement(pgm: string): string {
+  const [, , checksum] = asParameters;
+  const outcome = "(select 'applied' from done)";
+  return `with done as (
   update ${pgm}.migrations set state = 'applied', checksum = ${checksum}, applied_checksum = ${checksum},
     applied_at = pg_catalog.clock_timestamp(), duration_ms = ${tookMs}, attempts = attempts + 1, last_error = null,
-    statements_done = 0, ${provenance(origin)}
-  where ${isRow(migration)} and xmin = pg_catalog.pg_current_xact_id()::xid
+    statements_done = 0, ${provenance(asParameters)}
+  where ${isRow(asParameters)} and xmin = pg_catalog.pg_current_xact_id()::xid
     and duration_ms + 1 = ${rowsWritten(pgm)}
     and pg_catalog.current_setting('client_encoding') in ('UTF8', ${unchecked})
     and pg_catalog.current_setting('standard_conforming_strings') = 'on'
     and (statements_done = ${relationsWritten} or not ${holdsTellingLock(pgm)})
   returning duration_ms)
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-values (${attemptValues(migration, origin, outcome, 'pg_catalog.now()')}, (select duration_ms from done))
-returning duration_ms::float8 as duration_ms;
-set local synchronous_commit = off; commit`;
+values (${attemptValues(asParameters, outcome, 'pg_catalog.now()')}, (select duration_ms from done))
+returning duration_ms::float8 as duration_ms, ${isPrepared} as is_prepared`;
 }
 
 /** An expression: another encoding of the client with which the server reads what we send as it is meant; or null. */
@@ -126,7 +155,7 @@ function holdsTellingLock(pgm: string): string {
   return `exists (select from pg_catalog.pg_lock_status() as held where held.pid = pg_catalog.pg_backend_pid() and (
     held.relation in (${tables.join(', ')})
       and held.mode in ('ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
-    or held.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+    or held.locktype = 'object' and held.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
       and held.objid = ${literal(pgm)}::pg_catalog.regnamespace
       and (held.mode <> 'AccessShareLock' or ${holdsForeign(pgm)})))`;
 }
@@ -141,44 +170,3 @@ function holdsForeign(pgm: string): string {
 function relation(pgm: string, table: string): string {
   return `${literal(`${pgm}.${table}`)}::pg_catalog.regclass`;
 }
-
-/** How a value is written into a row. */
-export type Shown = <T>(value: T) => T;
-
-/**
- * Stores what a file failed with. A database in another encoding than UTF-8 may lack some of its characters: each gets a
- * stand-in, and the others stay. Throws the server's error if it lacks one of a name, which has none.
- */
-export async function storing(client: Client, messageOf: (shown: Shown) => string): Promise<void> {
-  const lacking = new Set<string>();
-  for (;;) {
-    try {
-      await client.run(messageOf((value) => without(lacking, value)));
-      return;
-    } catch (error) {
-      const said = serverErrorOf(error);
-      if (said === null) throw error;
-      await client.run('rollback');
-      const character = lackedCharacter(said);
-      if (character === null || lacking.has(character)) throw error;
-      lacking.add(character);
-    }
-  }
-}
-
-/** How many characters are asked for one by one; a text that has more is in a script that the encoding does not have. */
-const mostAsked = 8;
-
-/** The same text, object or list, with a stand-in for each character that is lacking. */
-function without<T>(lacking: ReadonlySet<string>, value: T): T {
-  if (lacking.size === 0) return value;
-  const isLacking = (letter: string): boolean =>
-    lacking.size > mostAsked || lacking.has(letter) || letter in standIns;
-  const json = JSON.stringify(value).replace(/[^\x20-\x7e]/gu, (letter) =>
-    isLacking(letter) ? (standIns[letter] ?? '?') : letter,
-  );
-  return JSON.parse(json) as T;
-}
-
-/** What pgm itself writes, and shall look the same in every row. */
-const standIns: Readonly<Record<string, string>> = { '•': '*', '…': '...', '–': '-' };

@@ -17,48 +17,50 @@ export const rowColumns = 'schema, filename, state, checksum, revision, pgm_vers
 export const attemptColumns =
   'schema, filename, outcome, checksum, revision, pgm_version, applied_by, started_at';
 
-export function rowValues(
-  migration: Migration,
-  origin: Origin,
-  state: 'applied' | 'failed' | 'held',
-): string {
-  return valuesOf(migration, origin, literal(state));
+/** What a row says about a migration and where it comes from, each an expression. */
+export type RowParts = readonly [
+  schema: string,
+  filename: string,
+  checksum: string,
+  revision: string,
+  version: string,
+  host: string,
+];
+
+export function asLiterals(migration: Migration, { runner, revision }: Origin): RowParts {
+  const { schema, filename, checksum } = migration;
+  const file = [literal(schema), literal(filename), literal(checksum)] as const;
+  return [...file, literal(revision), literal(runner.version), literal(`@${runner.host}`)];
 }
 
-/** `outcome` and `startedAt` are expressions. */
-export function attemptValues(
-  migration: Migration,
-  origin: Origin,
-  outcome: string,
-  startedAt: string,
-): string {
-  return `${valuesOf(migration, origin, outcome)}, ${startedAt}`;
+/** For a statement that is prepared: its values are the literals. */
+export const asParameters: RowParts = ['$1', '$2', '$3', '$4', '$5', '$6'];
+
+/** `state` is an expression, as are `outcome` and `startedAt`. */
+export function rowValues(parts: RowParts, state: string): string {
+  const [schema, filename, checksum, revision, version, host] = parts;
+  return [schema, filename, state, checksum, revision, version, appliedBy(host)].join(', ');
 }
 
-function valuesOf(
-  { schema, filename, checksum }: Migration,
-  { runner, revision }: Origin,
-  state: string,
-): string {
-  const whence = [literal(revision), literal(runner.version), appliedBy(runner)];
-  return [literal(schema), literal(filename), state, literal(checksum), ...whence].join(', ');
+export function attemptValues(parts: RowParts, outcome: string, startedAt: string): string {
+  return `${rowValues(parts, outcome)}, ${startedAt}`;
 }
 
-export function provenance({ runner, revision }: Origin): string {
-  return `revision = ${literal(revision)}, pgm_version = ${literal(runner.version)}, applied_by = ${appliedBy(runner)}`;
+export function provenance([, , , revision, version, host]: RowParts): string {
+  return `revision = ${revision}, pgm_version = ${version}, applied_by = ${appliedBy(host)}`;
 }
 
 /** The condition that matches the row of a migration. */
-export function isRow({ schema, filename }: Migration): string {
-  return `schema = ${literal(schema)} and filename = ${literal(filename)}`;
+export function isRow([schema, filename]: RowParts): string {
+  return `schema = ${schema} and filename = ${filename}`;
 }
 
-export function placeOf(migration: Migration, { historySchema }: Origin): Place {
-  return { historySchema, isRow: isRow(migration) };
+export function placeOf(migration: Migration, origin: Origin): Place {
+  return { historySchema: origin.historySchema, isRow: isRow(asLiterals(migration, origin)) };
 }
 
-function appliedBy({ host }: Runner): string {
-  return `session_user || ${literal(`@${host}`)}`;
+function appliedBy(host: string): string {
+  return `session_user || ${host}`;
 }
 
 /** A reason of our own, as stored in a row. */
@@ -167,7 +169,7 @@ interface StoredIntent {
  */
 export function intentMessage(
   { revision, schemas, at }: OwnIntent,
-  { historySchema, runner }: Origin,
+  { historySchema, runner }: Pick<Origin, 'historySchema' | 'runner'>,
   inFull: boolean,
 ): string {
   const time = `'epoch'::timestamptz + ${at} * interval '1 microsecond'`;
@@ -175,7 +177,7 @@ export function intentMessage(
     literal(revision),
     textArray(schemas ?? []),
     time,
-    appliedBy(runner),
+    appliedBy(literal(`@${runner.host}`)),
     literal(runner.version),
     inFull ? 'pg_catalog.clock_timestamp()' : 'null',
   ];

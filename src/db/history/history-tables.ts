@@ -16,6 +16,8 @@ export class HistoryTables {
   /** Whether the table for intents existed at the server's last answer; false while unknown. */
   #hasIntents: boolean;
   #intents: Intents | null = null;
+  /** Whether the session has the statements that the claim and the record of a file execute. */
+  isPrepared = false;
 
   /**
    * `ahead`: what was passed to `aheadQuestion`. `limit`: the start of a question about the tables' content, so that it does

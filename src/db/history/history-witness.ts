@@ -40,6 +40,11 @@ export function saysHistoryIsGone({ sqlstate, where }: ServerError): boolean {
   return where === null && /^(?:42(?!501)|3F)/.test(sqlstate);
 }
 
+/** True for the server's error if the session does not have a prepared statement of ours (any more). */
+export function saysStatementIsGone({ sqlstate, message }: ServerError): boolean {
+  return sqlstate === sqlstates.invalidSqlStatementName && /pgm (?:claim|record)/.test(message);
+}
+
 /**
  * True for its error on such a message if a table of the history has rules, which rewrite the statement. Only for the
  * rewriter's error, as COMMIT can refuse the work of a file with the same SQLSTATE.

@@ -1,6 +1,7 @@
 import type { MigrationFailure } from '../../core/failure/failure.js';
 import type { Migration } from '../../core/files/migration.js';
 import {
+  asLiterals,
   attemptColumns,
   attemptValues,
   isRow,
@@ -36,15 +37,16 @@ function doneStatements(
   elapsed: number,
 ): string {
   const pgm = identifier(origin.historySchema);
+  const row = asLiterals(migration, origin);
   return `insert into ${pgm}.migrations (${rowColumns}, applied_checksum, applied_at, duration_ms, attempts)
-values (${rowValues(migration, origin, 'applied')}, ${literal(migration.checksum)},
+values (${rowValues(row, "'applied'")}, ${literal(migration.checksum)},
   pg_catalog.clock_timestamp(), ${elapsed}, 1)
 on conflict (schema, filename) do update set state = 'applied', checksum = excluded.checksum,
   applied_checksum = excluded.checksum, applied_at = excluded.applied_at,
   duration_ms = excluded.duration_ms, attempts = migrations.attempts + 1, last_error = null,
-  statements_done = 0, ${provenance(origin)};
+  statements_done = 0, ${provenance(row)};
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-values (${attemptValues(migration, origin, literal(outcome), startOf(elapsed))}, ${elapsed})`;
+values (${attemptValues(row, literal(outcome), startOf(elapsed))}, ${elapsed})`;
 }
 
 /**
@@ -57,16 +59,17 @@ export function failedMessage(
   failure: MigrationFailure,
 ): string {
   const pgm = identifier(origin.historySchema);
+  const row = asLiterals(migration, origin);
   const error = literal(JSON.stringify(failure));
   const lastError = nextTryInMs === null ? error : `${error}::jsonb || ${nextTryIn(nextTryInMs)}`;
   return `begin; set local synchronous_commit = off;
 insert into ${pgm}.migrations (${rowColumns}, last_error, attempts)
-values (${rowValues(migration, origin, 'failed')}, ${lastError}, 1)
+values (${rowValues(row, "'failed'")}, ${lastError}, 1)
 on conflict (schema, filename) do update set state = 'failed', checksum = excluded.checksum,
-  attempts = migrations.attempts + 1, ${provenance(origin)}, ${stepsKept}
+  attempts = migrations.attempts + 1, ${provenance(row)}, ${stepsKept}
 where migrations.applied_checksum is distinct from excluded.checksum;
 insert into ${pgm}.attempts (${attemptColumns}, error)
-values (${attemptValues(migration, origin, literal('failed'), 'pg_catalog.clock_timestamp()')}, ${error});
+values (${attemptValues(row, literal('failed'), 'pg_catalog.clock_timestamp()')}, ${error});
 commit`;
 }
 
@@ -79,12 +82,13 @@ function nextTryIn(ms: number): string {
 /** Stores why a migration was not tried. This is not a try, so the attempts table gets no row. Does not wait for the disk either. */
 export function heldMessage(migration: Migration, origin: Origin, because: string): string {
   const pgm = identifier(origin.historySchema);
+  const row = asLiterals(migration, origin);
   const reason = literal(JSON.stringify(reasonOf(because)));
   return `set local synchronous_commit = off;
 insert into ${pgm}.migrations (${rowColumns}, last_error, attempts)
-values (${rowValues(migration, origin, 'held')}, ${reason}, 0)
+values (${rowValues(row, "'held'")}, ${reason}, 0)
 on conflict (schema, filename) do update set state = 'held', checksum = excluded.checksum,
-  ${stepsKept}, ${provenance(origin)}
+  ${stepsKept}, ${provenance(row)}
 where migrations.applied_checksum is distinct from excluded.checksum
   and (migrations.state, migrations.checksum, migrations.last_error - 'session')
     is distinct from (excluded.state, excluded.checksum, excluded.last_error)`;
@@ -102,14 +106,14 @@ function startOf(durationMs: number): string {
 }
 
 /** How far a file without a transaction has got with this content, and whether it is already applied. */
-export function progressQuery(migration: Migration, { historySchema }: Origin): string {
+export function progressQuery(migration: Migration, origin: Origin): string {
   const checksum = literal(migration.checksum);
   return `
 select applied_checksum is not distinct from ${checksum} as is_applied,
   case when checksum = ${checksum} then statements_done else 0 end as statements_done,
   case when checksum = ${checksum} then last_error ->> 'session' end as session,
   checksum = ${checksum} and coalesce((last_error ->> 'indexWasAbsent')::boolean, false) as index_was_absent
-from ${identifier(historySchema)}.migrations where ${isRow(migration)}`;
+from ${identifier(origin.historySchema)}.migrations where ${isRow(asLiterals(migration, origin))}`;
 }
 
 interface Reached {
@@ -133,13 +137,14 @@ export function progressMessage(
   { done, of, indexWasAbsent, session }: Reached,
 ): string {
   const pgm = identifier(origin.historySchema);
+  const row = asLiterals(migration, origin);
   const error = literal(JSON.stringify({ ...interruption(done, of), indexWasAbsent, session }));
   return `
 insert into ${pgm}.migrations (${rowColumns}, last_error, statements_done, attempts)
-values (${rowValues(migration, origin, 'failed')}, ${error}, ${done}, 0)
+values (${rowValues(row, "'failed'")}, ${error}, ${done}, 0)
 on conflict (schema, filename) do update set state = 'failed', checksum = excluded.checksum,
   applied_checksum = null, last_error = excluded.last_error,
-  statements_done = excluded.statements_done, ${provenance(origin)}`;
+  statements_done = excluded.statements_done, ${provenance(row)}`;
 }
 
 function interruption(done: number, of: number): MigrationFailure {

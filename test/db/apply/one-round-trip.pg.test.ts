@@ -49,11 +49,14 @@ async function workOf(sql: string): Promise<FileWork> {
   };
 }
 
-async function apply(sql: string): Promise<ApplyOutcome> {
+async function apply(sql: string, side: Client | null = null): Promise<ApplyOutcome> {
   const runner = { version: '0.0.0', host: 'test' };
   const origin = { historySchema: 'pgm', runner, revision: 'r' };
   return applyFile(tables, await workOf(sql), origin, {
-    side: () => Promise.reject(new Error('no second backend is needed')),
+    side: () =>
+      side === null
+        ? Promise.reject(new Error('no second backend is needed'))
+        : Promise.resolve(side),
     open: () => Promise.reject(new Error('no third backend is needed')),
     onUnknownCommit: () => undefined,
     left: () => new LeftSession(),
@@ -112,6 +115,28 @@ test('what a file does is not recorded in another transaction than that of its c
     error: { sqlstate: '2D000' },
   });
   expect(await database.sql`select 1 from pgm.attempts`).toEqual([]);
+});
+
+test('a session that has lost what pgm prepared, as behind a pooler that hides, runs the file again', async () => {
+  expect(await apply('insert into effects values (1);')).toMatchObject({ kind: 'applied' });
+  const lost: string[] = [];
+  listen((text) => {
+    const isClaim = text.includes('execute "pgm claim"') && !text.includes('prepare "pgm claim"');
+    if (isClaim) lost.push(text);
+    return isClaim ? text.replace('execute', 'deallocate all; execute') : text;
+  });
+  expect(await apply('insert into effects values (2);')).toMatchObject({ kind: 'applied' });
+  expect(lost).toHaveLength(1);
+  expect(await database.sql`select n from effects order by n`).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+test('behind a file outside a transaction, which discards everything, the next prepares again', async () => {
+  const side = await openClient({ database: database.name });
+  await apply('insert into effects values (1);');
+  expect(tables.isPrepared).toBe(true);
+  await apply('-- pgm:no-transaction\ninsert into effects values (2);', side);
+  expect(tables.isPrepared).toBe(false);
+  await side.close();
 });
 
 test('a history that lacks a table is refused, and no file is blamed for it', async () => {
