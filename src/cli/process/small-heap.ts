@@ -6,12 +6,8 @@ export function keepDaemonSmall(): void {
   keepGarbageSmall();
 }
 
-/**
- * Small code rather than fast code. For a daemon with 300 files and 120 swaps at most 92 MiB instead of 115, where the
- * manifests allow 128. For a fleet, which waits for servers, with 5,000 targets at most 108 MiB instead of 237, for a tenth
- * more time.
- */
-export function keepCodeSmall(): void {
+/** Small code rather than fast code: with 300 files and 120 swaps at most 92 MiB instead of 115, where the manifests allow 128. */
+function keepCodeSmall(): void {
   setFlagsFromString('--optimize-for-size');
 }
 

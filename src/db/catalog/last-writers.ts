@@ -9,16 +9,23 @@ import type { Rows } from '../wire/driver.js';
 export async function readLastWriters(client: Client): Promise<LastWriters> {
   const [may] = await client.run("select pg_catalog.current_setting('is_superuser') = 'on' as all");
   const [rows] = await client.run(`
-select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${writtenFor(may?.[0]?.['all'] === true)}) w
+select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${writtenFor({ seesAll: may?.[0]?.['all'] === true, empty: new Set() })}) w
 cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o where o.identity is not null group by 1, 2`);
   return writersIn(rows ?? []);
 }
 
+interface WrittenOptions {
+  /** Only a superuser may ask about all. */
+  readonly seesAll: boolean;
+  /** Catalogs that have no objects of users. */
+  readonly empty: ReadonlySet<string>;
+}
+
 /** A statement: the same for what was written by this transaction or a later one; the numbers are unique on the server. */
-export function writersSince(transaction: number, seesAll: boolean): string {
+export function writersSince(transaction: number, options: WrittenOptions): string {
   return `
 select o.type as kind, o.identity, max(w.writer)::float8 as writer
-from (select class, object, part, ${inFull('writer')} as writer from (${writtenFor(seesAll)}) w, ${nextTransaction}) w
+from (select class, object, part, ${inFull('writer')} as writer from (${writtenFor(options)}) w, ${nextTransaction}) w
 cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o
 where w.writer >= ${transaction} and o.identity is not null group by 1, 2`;
 }
@@ -29,10 +36,11 @@ export function writersIn(rows: Rows): LastWriters {
   );
 }
 
-/** Only a superuser may ask about all. */
-function writtenFor(seesAll: boolean): string {
-  const written = seesAll ? [...forAll, inCatalog('pg_user_mapping')] : forAll;
-  return written.join('\nunion all\n');
+function writtenFor({ seesAll, empty }: WrittenOptions): string {
+  const catalogs = (seesAll ? [...simple, 'pg_user_mapping'] : simple).filter(
+    (each) => !empty.has(each),
+  );
+  return [...catalogs.map((catalog) => inCatalog(catalog)), ...others].join('\nunion all\n');
 }
 
 /** For `inFull`. */
@@ -68,32 +76,34 @@ function ofNotNull(from: string, writer: string): string {
   coalesce(n.conkey[1], 0)::integer, ${writer} from ${from} where n.contype = 'n' and ${isOfUsers('n.oid')}`;
 }
 
-const forAll = [
-  ...[
-    'pg_namespace',
-    'pg_proc',
-    'pg_type',
-    'pg_constraint',
-    'pg_trigger',
-    'pg_policy',
-    'pg_operator',
-    'pg_opclass',
-    'pg_opfamily',
-    'pg_collation',
-    'pg_conversion',
-    'pg_cast',
-    'pg_language',
-    'pg_extension',
-    'pg_event_trigger',
-    'pg_publication',
-    'pg_publication_rel',
-    'pg_foreign_server',
-    'pg_foreign_data_wrapper',
-    'pg_default_acl',
-    'pg_statistic_ext',
-    'pg_ts_config',
-    'pg_ts_dict',
-  ].map((catalog) => inCatalog(catalog)),
+/** Their rows are objects. */
+const simple = [
+  'pg_namespace',
+  'pg_proc',
+  'pg_type',
+  'pg_constraint',
+  'pg_trigger',
+  'pg_policy',
+  'pg_operator',
+  'pg_opclass',
+  'pg_opfamily',
+  'pg_collation',
+  'pg_conversion',
+  'pg_cast',
+  'pg_language',
+  'pg_extension',
+  'pg_event_trigger',
+  'pg_publication',
+  'pg_publication_rel',
+  'pg_foreign_server',
+  'pg_foreign_data_wrapper',
+  'pg_default_acl',
+  'pg_statistic_ext',
+  'pg_ts_config',
+  'pg_ts_dict',
+];
+
+const others = [
   inCatalog('pg_class') + ` and relnamespace <> 'pg_toast'::pg_catalog.regnamespace`,
   inCatalog(
     'pg_attribute',

@@ -1,19 +1,11 @@
-import { createHash } from 'node:crypto';
 import { type Catalog, type CatalogObject, catalogOf } from '../../core/catalog/catalog.js';
 import { mask } from '../../core/text/position.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { assertText, textOrNull } from './assert-text.js';
-import { notComparedStatement, objectsStatement } from './build-query.js';
-import { type CatalogQuery, type CatalogServer, firstUserOid, hidden } from './catalog-query.js';
-import { databaseWideQueries } from './database-wide.js';
+import { digestFor, queriesFor, statementsFor } from './catalog-statements.js';
+import { firstUserOid, hidden } from './catalog-query.js';
 import { historiesIn, historiesThere } from './histories.js';
-import { operatorQueries } from './operators.js';
-import { relationQueries } from './relations.js';
-import { replicationQueries } from './replication.js';
-import { routineQueries } from './routines.js';
-import { tablePartQueries } from './table-parts.js';
-import { typeQueries } from './types.js';
 
 /**
  * Every object of the database that is not the server's, an extension's or pgm's own, as this role may see it. Costs two
@@ -60,6 +52,8 @@ export interface CatalogReading {
   /** SHA-256 of all of them, for a role that may see everything, in a database without another history. */
   readonly digest: string;
   readonly seesAll: boolean;
+  /** Catalogs that have no objects of users. */
+  readonly empty: ReadonlySet<string>;
 }
 
 /** The reading that an answer to `readingQuestion` calls for; it is among `rows`. */
@@ -69,30 +63,12 @@ export function readingBy(client: Client, historySchema: string, rows: Rows): Ca
   const catalogs = String(answer?.['catalogs']).split(' ');
   const empty = new Set(String(answer?.['empty']).split(' '));
   const histories = historiesIn(answer, historySchema);
-  const forServer = (
-    seesConninfo: boolean,
-    without: readonly string[],
-    left: (catalog: string) => boolean,
-  ) => {
-    const queries = queriesFor({ major, seesConninfo });
-    const objects = queries
-      .filter(({ catalog }) => left(catalog))
-      .map((query) => objectsStatement(query, without));
-    const rest = catalogs.filter(left).map((catalog) => {
-      const known = queries.filter((query) => query.catalog === catalog);
-      return notComparedStatement(catalog, known, without);
-    });
-    return [...objects, ...rest];
-  };
-  const digest = createHash('sha256');
+  const seesConninfo = answer?.['sees_conninfo'] === true;
   return {
-    statements: forServer(
-      answer?.['sees_conninfo'] === true,
-      histories,
-      (catalog) => !empty.has(catalog),
-    ),
-    digest: digest.update(forServer(true, [historySchema], () => true).join(';')).digest('hex'),
+    statements: statementsFor({ major, seesConninfo }, histories, { catalogs, empty }),
+    digest: digestFor(major, historySchema, catalogs),
     seesAll: answer?.['is_superuser'] === true,
+    empty,
   };
 }
 
@@ -112,18 +88,6 @@ export function catalogIn(client: Client, rows: Rows, ignored: readonly string[]
 /** False for rows of things that are not compared. */
 export function isObject(row: Rows[number]): boolean {
   return 'facts' in row;
-}
-
-function queriesFor(server: CatalogServer): readonly CatalogQuery[] {
-  return [
-    ...databaseWideQueries(server),
-    ...replicationQueries(server),
-    ...relationQueries(server),
-    ...tablePartQueries(server),
-    ...routineQueries,
-    ...typeQueries(server),
-    ...operatorQueries,
-  ];
 }
 
 /**

@@ -105,9 +105,9 @@ async function readRest(
   { reading, ...begun }: Begun,
   { since, ignored }: Reading,
 ): Promise<ReadOnce> {
-  const { statements, digest, seesAll } = reading;
+  const { statements, digest, seesAll, empty } = reading;
   const more = [
-    writersSince(since?.transaction ?? 0, seesAll),
+    writersSince(since?.transaction ?? 0, { seesAll, empty }),
     triesQuestion(schema, since?.progress ?? '0'),
     'commit',
     nextQuestion,

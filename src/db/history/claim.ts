@@ -113,10 +113,12 @@ const unchecked =
 
 /**
  * Deferred constraints and triggers run now instead of at COMMIT: with what the file left behind in the session (a role, a
- * search path, a timeout), which must not affect the bookkeeping after them.
+ * search path, a timeout), which must not affect the bookkeeping after them. Without the last setting the server would plan the
+ * record anew for each of the first files, although their values make no difference.
  */
 const ownSettings = `set constraints all immediate; set local statement_timeout = 0;
-reset session authorization; reset role; set local search_path = pg_catalog;`;
+reset session authorization; reset role; set local search_path = pg_catalog;
+set local plan_cache_mode = force_generic_plan;`;
 
 /** An expression: the time from BEGIN until the server received the message that contains it. */
 const tookMs =
