@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ConfigurationError } from '../core/errors.js';
 import { answer, type AnswerOptions } from './answer.js';
 import { limitIdleConnections } from './limit-connections.js';
+import { refuseMalformed } from './refuse-malformed.js';
 import { sendJson } from './send.js';
 
 export interface HealthServerOptions extends AnswerOptions {
@@ -67,6 +68,7 @@ function create(options: HealthServerOptions): Server {
   });
   server.maxConnections = mostConnections;
   limitIdleConnections(server, mostIdle);
+  refuseMalformed(server);
   return server;
 }
 

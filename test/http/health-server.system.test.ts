@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Health, notReady } from '../../src/core/watch/readiness.js';
 import {
@@ -191,6 +191,20 @@ describe('a client that wants too much', () => {
     const closed = untilClosed(socket);
     socket.write(`GET /liveness HTTP/1.1\r\nhost: x\r\nx-large: ${'a'.repeat(1 << 20)}\r\n\r\n`);
     expect(await closed).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test('one that goes on sending after its answer is cut off', async () => {
+    await start();
+    const { port } = new URL(server.address);
+    const socket = createConnection({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.resume();
+    socket.write(`GET /liveness HTTP/1.1\r\nx-large: ${'a'.repeat(1 << 20)}\r\n\r\n`);
+    const more = setInterval(() => socket.write('a'), 20);
+    await closed;
+    clearInterval(more);
   });
 
   test('what is no HTTP is 400', async () => {
