@@ -49,9 +49,10 @@ export async function applyInTransaction(
   const answers = await send(tables, work, origin, hooks.onBackend);
   const outcome = judge(answers, origin.historySchema, hooks.onUnknownCommit);
   if (outcome.kind === 'applied') {
+    // Behind a pooler the session was discarded with the file, and the next one may get another.
     tables.isPrepared = outcome.isPrepared && !client.facts.pooled;
-    if (!tables.isPrepared) await discardAll(tables);
-    return outcome;
+    if (!outcome.isPrepared && !client.facts.pooled) await discardAll(tables);
+    return { kind: 'applied', durationMs: outcome.durationMs };
   }
   // A session that the server ended for the file's sake has nothing left to clean.
   if (!client.lost) await clean(tables);
@@ -76,7 +77,6 @@ function send(
     claim: claimOf(client, work, origin, isPrepared),
     pieces: work.judgement.pieces,
     record: appliedMessage(work.migration, origin, isPrepared),
-    // Behind a pooler the next file may get another session.
     clean: client.facts.pooled ? 'discard all' : cleanKeeping,
   };
   return writeTogether(client, work, messages, (rows) => {
