@@ -150,6 +150,15 @@ describe.skipIf(program === null)('behind PgBouncer in transaction mode', () => 
     await expectNothingHeld();
   });
 
+  test('no statement is prepared there, which would stay in a session that others use next', async () => {
+    const look = `create table ${own.table} as select name from pg_prepared_statements;`;
+    const files = { 'a/001_x.sql': 'select 1;', 'a/002_x.sql': look };
+    const target = { ...own, database: database.name, port: pooler.port };
+    const { applied } = await startFiles(files, target).finished;
+    expect(applied.map(({ key }) => key)).toEqual(Object.keys(files));
+    expect(await database.sql.unsafe(`select name from ${own.table}`)).toEqual([]);
+  });
+
   test('the pooler is named in a warning, and --on-pooler refuse is exit 2 without a write', async () => {
     const tree = await makeTree(countingFiles(own.table));
     const migrate = (...args: string[]) =>

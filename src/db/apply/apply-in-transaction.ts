@@ -13,7 +13,7 @@ import {
   saysStatementIsGone,
 } from '../history/history-witness.js';
 import type { Origin } from '../history/history-row.js';
-import { appliedMessage, claimMessage, cleanKeeping } from '../history/claim.js';
+import { appliedMessage, claimMessage, cleanKeeping, type Way } from '../history/claim.js';
 import { fileSettings } from '../backend/backends.js';
 import { isCommitted } from '../backend/settle-commit.js';
 import { type FileAnswers, type FileWork, writeTogether } from './write-together.js';
@@ -49,7 +49,6 @@ export async function applyInTransaction(
   const answers = await send(tables, work, origin, hooks.onBackend);
   const outcome = judge(answers, origin.historySchema, hooks.onUnknownCommit);
   if (outcome.kind === 'applied') {
-    // Behind a pooler the session was discarded with the file, and the next one may get another.
     tables.isPrepared = outcome.isPrepared && !client.facts.pooled;
     if (!outcome.isPrepared && !client.facts.pooled) await discardAll(tables);
     return { kind: 'applied', durationMs: outcome.durationMs };
@@ -73,11 +72,14 @@ function send(
   origin: Origin,
   onBackend: TransactionHooks['onBackend'],
 ): Promise<FileAnswers> {
+  const { pooled } = client.facts;
+  // Behind a pooler the next file may get another session, and what is prepared would stay with somebody else's.
+  const way = pooled ? 'in full' : isPrepared ? 'execute' : 'prepare';
   const messages = {
-    claim: claimOf(client, work, origin, isPrepared),
+    claim: claimOf(client, work, origin, way),
     pieces: work.judgement.pieces,
-    record: appliedMessage(work.migration, origin, isPrepared),
-    clean: client.facts.pooled ? 'discard all' : cleanKeeping,
+    record: appliedMessage(work.migration, origin, way),
+    clean: pooled ? 'discard all' : cleanKeeping,
   };
   return writeTogether(client, work, messages, (rows) => {
     onBackend(claimIn(rows).pid);
@@ -88,10 +90,10 @@ export function claimOf(
   client: Client,
   { migration, lockTimeoutMs }: Pick<Work, 'migration' | 'lockTimeoutMs'>,
   origin: Origin,
-  isPrepared = false,
+  way: Way,
 ): string {
   return claimMessage(migration, origin, {
-    isPrepared,
+    way,
     settings: fileSettings(client, 'local'),
     // Half of our own timeout, so that the server refuses before we give up.
     waitMs: Math.round(client.patience.messageMs / 2),

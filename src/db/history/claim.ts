@@ -9,6 +9,7 @@ import {
   type Origin,
   provenance,
   rowColumns,
+  type RowParts,
   rowValues,
 } from './history-row.js';
 import { identifier, literal } from '../wire/quote.js';
@@ -26,9 +27,14 @@ interface ClaimOptions {
   readonly waitMs: number;
   /** Milliseconds a statement of the file may wait for a lock; 0 waits forever. */
   readonly lockTimeoutMs: number;
-  /** Whether the session has the statement of the claim. */
-  readonly isPrepared: boolean;
+  readonly way: Way;
 }
+
+/**
+ * How a session gets the two statements that every file needs, as parsing and planning them takes the server longer than most
+ * files do: in full; prepared and executed; executed only, as the session has both of them prepared.
+ */
+export type Way = 'in full' | 'prepare' | 'execute';
 
 /**
  * Begins a file's transaction and locks its history row: two runners never get past this together, run lock or not. Returns
@@ -39,71 +45,73 @@ interface ClaimOptions {
 export function claimMessage(
   migration: Migration,
   origin: Origin,
-  { settings, waitMs, lockTimeoutMs, isPrepared }: ClaimOptions,
+  { settings, waitMs, lockTimeoutMs, way }: ClaimOptions,
 ): string {
-  const statement = isPrepared ? null : claimStatement(identifier(origin.historySchema));
+  const statement = (row: RowParts) => claimStatement(identifier(origin.historySchema), row);
   return `begin; ${settings} set local lock_timeout = ${waitMs};
-${execute('pgm claim', statement, asLiterals(migration, origin))};
+${inWay(way, 'pgm claim', statement, asLiterals(migration, origin))};
 set local lock_timeout = ${lockTimeoutMs}; savepoint pgm`;
 }
 
-function claimStatement(pgm: string): string {
+function claimStatement(pgm: string, row: RowParts): string {
   return `insert into ${pgm}.migrations (${rowColumns}, attempts, duration_ms, statements_done)
-values (${rowValues(asParameters, "'failed'")}, 0, ${rowsWritten(pgm)}, ${relationsWritten})
+values (${rowValues(row, "'failed'")}, 0, ${rowsWritten(pgm)}, ${relationsWritten})
 on conflict (schema, filename) do update set
   duration_ms = excluded.duration_ms, statements_done = excluded.statements_done,
   checksum = case when migrations.applied_checksum is distinct from excluded.checksum then migrations.checksum end
 returning pg_catalog.pg_current_xact_id()::text as transaction_id, pg_catalog.pg_backend_pid() as pid`;
 }
 
-/**
- * Executes one of the two statements that every file needs. Their names are for this session only: parsing and planning them
- * takes the server longer than most files do, so a session keeps them (see `isPrepared`). `statement`: its text, for a
- * session that may not have it yet; `values`: its parameters.
- */
-function execute(name: string, statement: string | null, values: readonly string[]): string {
+/** `statementOf` makes the statement of expressions: of the values of this file, or of parameters that get them. */
+function inWay(
+  way: Way,
+  name: string,
+  statementOf: (row: RowParts) => string,
+  values: RowParts,
+): string {
+  if (way === 'in full') return statementOf(values);
   const call = `execute ${identifier(name)}(${values.join(', ')})`;
-  if (statement === null) return call;
+  if (way === 'execute') return call;
   const types = values.map(() => 'text').join(', ');
-  return `prepare ${identifier(name)}(${types}) as ${statement};\n${call}`;
+  return `prepare ${identifier(name)}(${types}) as ${statementOf(asParameters)};\n${call}`;
 }
 
 /** Cleans a session after a file as DISCARD ALL does, but keeps what is prepared, and plans. */
 export const cleanKeeping = `close all; reset session authorization; reset all; unlisten *;
 select pg_catalog.pg_advisory_unlock_all(); discard temp; discard sequences`;
 
-/** An expression: whether the session has both of them prepared, and nothing else. */
+/** An expression: whether the session has both statements prepared, and no others. */
 const isPrepared = `(select pg_catalog.count(*) = 2 and pg_catalog.bool_and(name in ('pgm claim', 'pgm record'))
   from pg_catalog.pg_prepared_statement())`;
 
 /**
  * Records the claimed migration as applied and commits, without waiting for the disk. Returns, in one row, `duration_ms`, from
- * the claim to the end of the file, and whether the session `is_prepared` for the next file. Fails on the NOT NULL of `outcome` if the transaction is not the one that claimed, the file touched
- * the history (the claim is the only row that may have been written), or the file left settings behind that make the server
- * misread strings.
+ * the claim to the end of the file, and whether the session `is_prepared` for the next file. Fails on the NOT NULL of
+ * `outcome` if the transaction is not the one that claimed, the file touched the history (the claim is the only row that may
+ * have been written), or the file left settings behind that make the server misread strings.
  */
-export function appliedMessage(migration: Migration, origin: Origin, isPrepared = false): string {
-  const statement = isPrepared ? null : appliedStatement(identifier(origin.historySchema));
+export function appliedMessage(migration: Migration, origin: Origin, way: Way): string {
+  const statement = (row: RowParts) => appliedStatement(identifier(origin.historySchema), row);
   return `${ownSettings}
-${execute('pgm record', statement, asLiterals(migration, origin))};
+${inWay(way, 'pgm record', statement, asLiterals(migration, origin))};
 set local synchronous_commit = off; commit`;
 }
 
-function appliedStatement(pgm: string): string {
-  const [, , checksum] = asParameters;
+function appliedStatement(pgm: string, row: RowParts): string {
+  const [, , checksum] = row;
   const outcome = "(select 'applied' from done)";
   return `with done as (
   update ${pgm}.migrations set state = 'applied', checksum = ${checksum}, applied_checksum = ${checksum},
     applied_at = pg_catalog.clock_timestamp(), duration_ms = ${tookMs}, attempts = attempts + 1, last_error = null,
-    statements_done = 0, ${provenance(asParameters)}
-  where ${isRow(asParameters)} and xmin = pg_catalog.pg_current_xact_id()::xid
+    statements_done = 0, ${provenance(row)}
+  where ${isRow(row)} and xmin = pg_catalog.pg_current_xact_id()::xid
     and duration_ms + 1 = ${rowsWritten(pgm)}
     and pg_catalog.current_setting('client_encoding') in ('UTF8', ${unchecked})
     and pg_catalog.current_setting('standard_conforming_strings') = 'on'
     and (statements_done = ${relationsWritten} or not ${holdsTellingLock(pgm)})
   returning duration_ms)
 insert into ${pgm}.attempts (${attemptColumns}, duration_ms)
-values (${attemptValues(asParameters, outcome, 'pg_catalog.now()')}, (select duration_ms from done))
+values (${attemptValues(row, outcome, 'pg_catalog.now()')}, (select duration_ms from done))
 returning duration_ms::float8 as duration_ms, ${isPrepared} as is_prepared`;
 }
 

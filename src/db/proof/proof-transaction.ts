@@ -47,7 +47,7 @@ export class ProofTransaction {
     const { migration } = file;
     const message = again
       ? `begin; ${fileSettings(client, 'local')} set local lock_timeout = ${lockTimeoutMs}`
-      : `${claimOf(client, { migration, lockTimeoutMs }, this.#origin)}; ${afterClaim}`;
+      : `${claimOf(client, { migration, lockTimeoutMs }, this.#origin, 'in full')}; ${afterClaim}`;
     this.#transactionId = claimIn(await client.run(message)).transactionId;
   }
 
@@ -58,7 +58,7 @@ export class ProofTransaction {
     this.#isOpen = false;
     if (file === undefined) return null;
     try {
-      await client.run(appliedMessage(file.migration, this.#origin), null);
+      await client.run(appliedMessage(file.migration, this.#origin, 'in full'), null);
       return null;
     } catch (error) {
       const refused = refusedRecord(error, options.historySchema);
