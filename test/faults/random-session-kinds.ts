@@ -5,7 +5,7 @@ const questions = [
   "date '2001-02-03'::text",
   "'\\x00ff'::bytea::text",
   'current_user || current_schema',
-  "'prepared ' || count(*) || coalesce(min(name), '') from pg_prepared_statements",
+  "'prepared ' || count(*) || coalesce(min(name), '') from pg_prepared_statements where name not like 'pgm %'",
   "'cursors ' || count(*) || coalesce(min(name), '') from pg_cursors",
   "'temporary ' || coalesce(string_agg(relname, ',' order by relname), '') from pg_class where relpersistence = 't' and relnamespace = pg_my_temp_schema()",
   "'locks ' || coalesce(string_agg(objid::text, ',' order by objid), '') from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and classid = 77",
