@@ -19,3 +19,13 @@ function keepCodeSmall(): void {
 export function keepGarbageSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
+
+/**
+ * For a fleet, whose targets leave garbage that is old by the time they are done: the heap may grow by a fifth between two
+ * full collections. With 3,000 targets at most 104 MiB; without it, with 5,000, 210 MiB where 200 are allowed. As fast as
+ * without, and a seventh less processor time than with small code.
+ */
+export function keepFleetSmall(): void {
+  keepGarbageSmall();
+  setFlagsFromString('--heap-growing-percent=20');
+}

@@ -8,7 +8,7 @@ import { systemClock } from '../../../library/open/compose.js';
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
-import { keepGarbageSmall } from '../../process/small-heap.js';
+import { keepFleetSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
 import { jsonText } from '../../render/words/layout.js';
 import { type Command, type CommandContext, looksOf, runCommand } from '../run-command.js';
@@ -31,7 +31,7 @@ export const fleetDrift: Command<'fleet drift', Config> = {
   result: 'stdout',
   configure,
   run: (line) => {
-    keepGarbageSmall();
+    keepFleetSmall();
     return runCommand(fleetDrift, line, look);
   },
 };

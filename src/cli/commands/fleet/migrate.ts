@@ -16,7 +16,7 @@ import {
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
-import { keepGarbageSmall } from '../../process/small-heap.js';
+import { keepFleetSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
 import { jsonText } from '../../render/words/layout.js';
 import { type Command, type CommandContext, runCommand } from '../run-command.js';
@@ -47,7 +47,7 @@ export const fleetMigrate: Command<'fleet migrate', Config> = {
   result: 'log',
   configure,
   run: (line) => {
-    keepGarbageSmall();
+    keepFleetSmall();
     return runCommand(fleetMigrate, line, migrateAll);
   },
 };

@@ -11,7 +11,7 @@ import { resolveSource } from '../../config/resolve-run.js';
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
 import { exitCodes } from '../../process/exit-codes.js';
-import { keepGarbageSmall } from '../../process/small-heap.js';
+import { keepFleetSmall } from '../../process/small-heap.js';
 import { exitCodeOfSignal } from '../../process/stop.js';
 import { jsonText } from '../../render/words/layout.js';
 import { type Command, type CommandContext, looksOf, runCommand } from '../run-command.js';
@@ -37,7 +37,7 @@ export const fleetStatus: Command<'fleet status', Config> = {
   result: 'stdout',
   configure,
   run: (line) => {
-    keepGarbageSmall();
+    keepFleetSmall();
     return runCommand(fleetStatus, line, show);
   },
 };

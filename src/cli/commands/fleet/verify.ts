@@ -6,7 +6,7 @@ import { resolveSource } from '../../config/resolve-run.js';
 import { resolveShadow } from '../../config/resolve-shadow.js';
 import { options } from '../../config/table/options.js';
 import type { Scope } from '../../config/table/scope.js';
-import { keepGarbageSmall } from '../../process/small-heap.js';
+import { keepFleetSmall } from '../../process/small-heap.js';
 import { type Command, type CommandContext, runCommand } from '../run-command.js';
 import { resolveDriftLook, tellDrift } from './drift.js';
 import { openerOf, serversOf } from './reached.js';
@@ -31,7 +31,7 @@ export const fleetVerify: Command<'fleet verify', Config> = {
   result: 'stdout',
   configure,
   run: (line) => {
-    keepGarbageSmall();
+    keepFleetSmall();
     return runCommand(fleetVerify, line, compare);
   },
 };
