@@ -37,7 +37,7 @@ function relationsIn(historySchema: string): string {
  * context comes from a trigger at COMMIT.
  */
 export function saysHistoryIsGone({ sqlstate, where }: ServerError): boolean {
-  return where === null && /^(?:42(?!501)|3F)/.test(sqlstate);
+  return where === null && /^(?:42(?!501|P05)|3F)/.test(sqlstate);
 }
 
 /** True for the server's error if the session does not have a prepared statement of ours (any more). */

@@ -63,6 +63,18 @@ test('what a file prepares does not reach the next, which prepares ours again', 
   expect(await seenBy('c')).toEqual([{ name: 'pgm claim', times: 1 }]);
 });
 
+test('a file that prepares a statement of the name of ours fails with the words of the server', async () => {
+  const { report } = await migrateFiles(
+    { 'a/001_x.sql': `${effect('a')} prepare "pgm record" as select 1;` },
+    { database: database.name },
+  );
+  expect(report.statuses[0]?.failure).toMatchObject({
+    sqlstate: '42P05',
+    message: expect.stringContaining('"pgm record"') as string,
+  });
+  await expectEffects([], 1);
+});
+
 test('a file that ends with DEALLOCATE ALL is sent once, as are those around it', async () => {
   await expectApplied({
     'a/001_x.sql': effect('a'),
