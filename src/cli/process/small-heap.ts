@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** For a command that is idle for months next to a database. Call it before much is loaded, as the two below. */
+/** For a command that is idle for months next to a database. Call it before much is loaded, as the others here. */
 export function keepDaemonSmall(): void {
   keepCodeSmall();
   keepGarbageSmall();

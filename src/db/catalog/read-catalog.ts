@@ -1,11 +1,12 @@
 import { type Catalog, type CatalogObject, catalogOf } from '../../core/catalog/catalog.js';
+import { historyTables } from '../../core/run/history.js';
 import { mask } from '../../core/text/position.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
+import { literal } from '../wire/quote.js';
 import { assertText, textOrNull } from './assert-text.js';
 import { digestFor, queriesFor, statementsFor } from './catalog-statements.js';
 import { firstUserOid, hidden } from './catalog-query.js';
-import { historiesIn, historiesThere } from './histories.js';
 
 /**
  * Every object of the database that is not the server's, an extension's or pgm's own, as this role may see it. Costs two
@@ -118,6 +119,23 @@ select pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninf
     where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'
       and (not relisshared or relname = 'pg_subscription')
       and exists (select from pg_catalog.pg_attribute where attrelid = c.oid and attname = 'oid')) as catalogs`;
+}
+
+/**
+ * An expression: the schemas of all histories of pgm in this database, as JSON. Several applications may each keep one. A
+ * schema with another table or view is not one of them: what is in it would not be compared.
+ */
+const historiesThere = `(select coalesce(pg_catalog.jsonb_agg(nspname order by nspname), '[]') from pg_catalog.pg_namespace n
+  where oid in (select relnamespace from pg_catalog.pg_class c where relname in ('migrations', 'attempts') and relkind = 'r'
+      and exists (select from pg_catalog.pg_attribute where attrelid = c.oid and attname = 'pgm_version')
+    group by relnamespace having pg_catalog.count(*) = 2)
+  and not exists (select from pg_catalog.pg_class where relnamespace = n.oid and relkind in ('r', 'p', 'v', 'm', 'f')
+    and relname not in (${historyTables.map(literal).join(', ')})))`;
+
+/** The schemas in an answer with `histories`, and that of the own history, which may not exist yet. */
+function historiesIn(row: Rows[number] | undefined, own: string): readonly string[] {
+  const there = row?.['histories'];
+  return [own, ...(Array.isArray(there) ? there.map(String) : [])];
 }
 
 /** Not every role, or not every column, can be queried. */
