@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { type Socket, connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from 'node:tls';
 import {
@@ -76,6 +76,8 @@ export class Sockets {
     const closing = [...this.#open].filter(([, isOver]) => isOver());
     if (closing.length === 0) return;
     const enough = AbortSignal.any([signal, AbortSignal.timeout(closingMs)]);
+    // A busy server may be closing any number of them.
+    setMaxListeners(0, enough);
     const closed = closing.map(([socket]) => once(socket, 'close', { signal: enough }));
     await Promise.allSettled(closed);
     for (const [socket] of closing) socket.destroy();

@@ -30,14 +30,16 @@ const freshForMs = 1_000;
 const patienceMs = 2_000;
 
 /**
- * One question to the database, as HTTP clients may ask it: one at a time however many ask, and with a short timeout. Each
- * uses the second connection of a run, or one that is closed afterwards: a kept session would block a smart shutdown of the
- * server for ever, as the server does not announce it.
+ * One question to the database, as HTTP clients may ask it: one at a time however many ask until it is forgotten, and with a
+ * short timeout. Each uses the second connection of a run, or one that is closed afterwards: a kept session would block a
+ * smart shutdown of the server for ever, as the server does not announce it.
  */
 export class Probed<Answer> {
   #asking: Promise<Known<Answer>> | null = null;
   #last: { readonly at: number; readonly known: Known<Answer> } | null = null;
-  readonly #end = new AbortController();
+  #isClosed = false;
+  /** One for each question that is being asked. */
+  readonly #asked = new Set<AbortController>();
   /** Sessions that are being closed. */
   readonly #leaving = new Set<Promise<void>>();
 
@@ -64,7 +66,8 @@ export class Probed<Answer> {
 
   /** No more answers are needed. */
   async close(): Promise<void> {
-    this.#end.abort();
+    this.#isClosed = true;
+    for (const over of this.#asked) over.abort();
     await Promise.all(this.#leaving);
   }
 
@@ -84,18 +87,15 @@ export class Probed<Answer> {
 
   async #askInTime(): Promise<Heard<Answer>> {
     const over = new AbortController();
-    const end = (): void => {
-      over.abort();
-    };
-    this.#end.signal.addEventListener('abort', end);
-    if (this.#end.signal.aborted) end();
+    this.#asked.add(over);
+    if (this.#isClosed) over.abort();
     const late = this.options.clock.sleep(patienceMs, over.signal).then(
       () => unreachable,
       () => unreachable,
     );
     const heard = await Promise.race([this.#askOver(over.signal), late]);
-    this.#end.signal.removeEventListener('abort', end);
-    end();
+    this.#asked.delete(over);
+    over.abort();
     return heard;
   }
 

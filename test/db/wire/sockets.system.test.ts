@@ -57,6 +57,27 @@ test('one that the server never ends does not keep the next one from being opene
   expect(first.destroyed).toBe(true);
 });
 
+test('any number of connections that are being closed is waited for without a warning of Node', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', onWarning);
+  try {
+    const sockets = new Sockets();
+    let areOver = false;
+    for (let nth = 0; nth < 11; nth += 1) {
+      const socket = (await open(sockets, () => areOver)).resume();
+      await once(socket.end(), 'finish');
+    }
+    areOver = true;
+    const next = open(sockets, () => false);
+    for (const socket of accepted) socket.end();
+    (await next).destroy();
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off('warning', onWarning);
+  }
+});
+
 test('of a name with two addresses, one that has answered is taken, however late a busy process sees it', async () => {
   const lookup = vi.spyOn(dns, 'lookup').mockImplementation((...args: unknown[]) => {
     const answer = args.at(-1) as (error: null, addresses: readonly dns.LookupAddress[]) => void;

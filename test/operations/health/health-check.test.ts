@@ -321,6 +321,28 @@ describe('forget', () => {
 });
 
 describe('a database that does not answer', () => {
+  test('is asked anew after each of many runs without a warning of Node', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    try {
+      const asked = gate();
+      database.beforeHistory = asked.hook;
+      const probes: Promise<Health>[] = [];
+      for (let nth = 0; nth < 11; nth += 1) {
+        probes.push(check.check(null));
+        await settled();
+        check.forget();
+      }
+      expect(asked.calls()).toBe(11);
+      asked.open();
+      await Promise.all(probes);
+      expect(warnings).toEqual([]);
+    } finally {
+      process.off('warning', onWarning);
+    }
+  });
+
   test('is given up after two seconds, its connection closed, and asked anew by the next probe', async () => {
     const asked = gate();
     database.beforeHistory = asked.hook;
