@@ -255,10 +255,15 @@ test('the server crashes in the middle of a run: what is lost is lost with its r
     const database = await createDatabase(server);
     const target = { database: database.name, server };
     await database.sql`create table effects (at serial, n int)`;
+    // After the first, all so far is reported; in the second the server crashes.
+    const sleepAfter: Record<number, string> = {
+      30: 'select pg_sleep(0.2)',
+      200: 'select pg_sleep(2)',
+    };
     const files = Object.fromEntries(
       Array.from({ length: 400 }, (_, n) => [
         `a/${String(n).padStart(3, '0')}_x.sql`,
-        `insert into effects (n) values (${String(n)});`,
+        `insert into effects (n) values (${String(n)}); ${sleepAfter[n] ?? ''}`,
       ]),
     );
     const { events, finished } = startFiles(files, target);

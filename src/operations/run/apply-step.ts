@@ -137,30 +137,33 @@ export interface StepsContext extends StepContext {
   readonly onSettled: (step: Step, outcome: StepOutcome) => void;
 }
 
-/**
- * Milliseconds that an applied file may wait to be reported: a commit that waits for the disk takes longer than a small file.
- */
-const flushEveryMs = 100;
+/** Milliseconds after which applied files are made durable and reported, together: for small ones that takes as long again. */
+const flushEveryMs = 1_000;
+/** A file that took this long, in milliseconds, need not wait for others. */
+const longMs = 100;
 
 /** Reports steps in order, and applied ones only when a server crash can no longer undo them. */
 export class Told {
   #untold: { readonly step: Step; readonly outcome: StepOutcome }[] = [];
   #flushedAt: number;
+  #settledAt: number;
   /** A failure was reported before it is durable: after a crash that file is only tried again. */
   #isAhead = false;
 
   constructor(readonly context: StepsContext) {
-    this.#flushedAt = context.clock.now();
+    this.#flushedAt = this.#settledAt = context.clock.now();
   }
 
   async settle(step: Step, outcome: StepOutcome): Promise<void> {
     this.#untold.push({ step, outcome });
     const failed = outcome.kind === 'failed' || outcome.kind === 'refused';
-    const isTime = failed || this.context.clock.now() - this.#flushedAt >= flushEveryMs;
+    const now = this.context.clock.now();
+    const isTime = now - this.#settledAt >= longMs || now - this.#flushedAt >= flushEveryMs;
+    this.#settledAt = now;
     if (failed && outcome.notRecorded !== undefined) return this.#tellUnrecorded(step, outcome);
     this.#isAhead ||= failed;
     if (failed && !this.#holdsApplied()) this.#tell();
-    else if (isTime) await this.flush();
+    else if (failed || isTime) await this.flush();
   }
 
   /** The file's own error is reported first, whatever happens to those before it. */
