@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { notComparedStatement, objectsStatement } from './build-query.js';
 import type { CatalogQuery, CatalogServer } from './catalog-query.js';
 import { databaseWideQueries } from './database-wide.js';
-import { operatorQueries } from './operators.js';
 import { relationQueries } from './relations.js';
 import { replicationQueries } from './replication.js';
-import { routineQueries } from './routines.js';
+import { operatorQueries, routineQueries } from './routines.js';
 import { tablePartQueries } from './table-parts.js';
 import { typeQueries } from './types.js';
 
-export function queriesFor(server: CatalogServer): readonly CatalogQuery[] {
+function queriesFor(server: CatalogServer): readonly CatalogQuery[] {
   return [
     ...databaseWideQueries(server),
     ...replicationQueries(server),
@@ -39,9 +38,10 @@ export function statementsFor(
   const objects = queries
     .filter(({ catalog }) => isLeft(catalog))
     .map((query) => objectsStatement(query, histories));
-  const rest = catalogs.filter(isLeft).map((catalog) => {
+  const rest = catalogs.filter(isLeft).flatMap((catalog) => {
     const known = queries.filter((query) => query.catalog === catalog);
-    return notComparedStatement(catalog, known, histories);
+    const readsAll = known.some(({ where }) => where === undefined);
+    return readsAll ? [] : [notComparedStatement(catalog, known, histories)];
   });
   return [...objects, ...rest];
 }

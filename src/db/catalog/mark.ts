@@ -1,29 +1,29 @@
-import { identifier, literal } from '../wire/quote.js';
+import type { Rows } from '../wire/driver.js';
 
 /**
- * An expression: a digest of which transaction wrote each row of the catalogs, and the row's position. Whatever SQL changes
- * or drops changes it; what the server records about a table by itself (VACUUM, ANALYZE) does not, nor do the temporary
- * tables of sessions. It is the same on a standby. A change of it proves little: rows may be written and stay the same.
+ * A statement with one row. `mark` is a digest of which transaction wrote each row of the catalogs, and the row's position.
+ * Whatever SQL changes or drops changes it; what the server records about a table by itself (VACUUM, ANALYZE) does not, nor do
+ * the temporary tables of sessions. It is the same on a standby. A change of it proves little: rows may be written and stay the
+ * same. `used` is for `emptyIn`.
  */
-export function markExpression(major: number): string {
-  const parts = [...catalogs, ...(major < 15 ? [] : since15), ...byContent].map(
-    ([catalog, where, of = 'xmin, ctid']) =>
-      `(select pg_catalog.count(*) || '/' || coalesce(pg_catalog.sum(pg_catalog.hash_record_extended(row(${of}), 0)), 0)
-    from pg_catalog.${catalog} where ${where})`,
+export function markQuestion(major: number): string {
+  const rows = partsFor(major).map(
+    ([catalog, where, of = 'xmin, ctid'], nth) =>
+      `select ${nth} as nth, pg_catalog.hash_record_extended(row(${of}), 0) as hash from pg_catalog.${catalog} where ${where}`,
   );
-  return `(${temporaryTables}
-select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat_ws(' ', ${parts.join(',\n  ')}), 'UTF8')), 'hex'))`;
+  return `${temporaryTables}
+select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
+    pg_catalog.string_agg(nth || ' ' || number || '/' || hashes, ' ' order by nth), 'UTF8')), 'hex') as mark,
+  pg_catalog.string_agg(nth::text, ' ') as used
+from (select nth, pg_catalog.count(*) as number, pg_catalog.sum(hash) as hashes
+  from (${rows.join('\n  union all ')}) as each group by nth) as parts`;
 }
 
-/**
- * An expression: how far the history has got. A file that fails outside a transaction, or in which pgm was killed, leaves
- * what its first statements did.
- */
-export function progressExpression(historySchema: string): string {
-  const pgm = identifier(historySchema);
-  return `(select coalesce(pg_catalog.max(id), 0) from ${pgm}.attempts) || ' ' ||
-    (select pg_catalog.md5(coalesce(pg_catalog.string_agg(schema || '/' || filename || ' ' || statements_done, ' '
-      order by schema collate "C", filename collate "C"), '')) from ${pgm}.migrations where statements_done > 0)`;
+/** The catalogs that have no objects of users, by the answer to `markQuestion`. */
+export function emptyIn(row: Rows[number] | undefined, major: number): ReadonlySet<string> {
+  const used = new Set(String(row?.['used']).split(' ').map(Number));
+  const names = partsFor(major).map(([catalog]) => catalog);
+  return new Set(names.filter((_, nth) => !used.has(nth)));
 }
 
 type Part = readonly [catalog: string, where: string, of?: string];
@@ -90,6 +90,10 @@ const byContent: readonly Part[] = [
   ['pg_subscription', 'true', 'oid, subname, subowner, subenabled, subslotname, subpublications'],
 ];
 
+function partsFor(major: number): readonly Part[] {
+  return [...catalogs, ...(major < 15 ? [] : since15), ...byContent];
+}
+
 /** The dependencies that are facts: the owner of a sequence, and the members of an extension. */
 function isTold(): string {
   const isOwned = `deptype in ('a', 'i') and refobjsubid > 0 and classid = 'pg_catalog.pg_class'::pg_catalog.regclass`;
@@ -103,10 +107,4 @@ function byOid(name: string): Part {
 
 function whole(...names: readonly string[]): readonly Part[] {
   return names.map((name): Part => [name, 'true']);
-}
-
-/** An expression: whether the history has a table for documents. */
-export function hasCatalogs(historySchema: string): string {
-  return `exists (select from pg_catalog.pg_class where relname = 'catalogs' and relkind = 'r' and relnamespace =
-    (select oid from pg_catalog.pg_namespace where nspname = ${literal(historySchema)}))`;
 }

@@ -5,8 +5,9 @@ import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { literal } from '../wire/quote.js';
 import { assertText, textOrNull } from './assert-text.js';
-import { digestFor, queriesFor, statementsFor } from './catalog-statements.js';
-import { firstUserOid, hidden } from './catalog-query.js';
+import { digestFor, statementsFor } from './catalog-statements.js';
+import { hidden } from './catalog-query.js';
+import { emptyIn, markQuestion } from './mark.js';
 
 /**
  * Every object of the database that is not the server's, an extension's or pgm's own, as this role may see it. Costs two
@@ -32,8 +33,7 @@ export async function readRows(
   const [begin, end] = isInTransaction
     ? [`savepoint ${savepoint}`, `rollback to ${savepoint}; release ${savepoint}`]
     : [beginReading, 'commit'];
-  const question = readingQuestion(client);
-  const asked = await client.run(inOne(begin, readSettings, question));
+  const asked = await client.run(inOne(begin, readSettings, ...readingQuestions(client)));
   const { statements } = readingBy(client, historySchema, asked.flat());
   const answers = await client.run(inOne(...statements, ...more, end));
   return [answers.slice(0, statements.length).flat(), ...answers.slice(statements.length)];
@@ -53,21 +53,25 @@ export interface CatalogReading {
   /** SHA-256 of all of them, for a role that may see everything, in a database without another history. */
   readonly digest: string;
   readonly seesAll: boolean;
+  /** See `markQuestion`. */
+  readonly mark: string;
   /** Catalogs that have no objects of users. */
   readonly empty: ReadonlySet<string>;
 }
 
-/** The reading that an answer to `readingQuestion` calls for; it is among `rows`. */
+/** The reading that the answers to `readingQuestions` call for; it is among `rows`. */
 export function readingBy(client: Client, historySchema: string, rows: Rows): CatalogReading {
   const answer = rows.find((row) => 'catalogs' in row);
   const major = majorOf(client);
   const catalogs = String(answer?.['catalogs']).split(' ');
-  const empty = new Set(String(answer?.['empty']).split(' '));
+  const marked = rows.find((row) => 'mark' in row);
+  const empty = emptyIn(marked, major);
   const histories = historiesIn(answer, historySchema);
   const seesConninfo = answer?.['sees_conninfo'] === true;
   return {
     statements: statementsFor({ major, seesConninfo }, histories, { catalogs, empty }),
     digest: digestFor(major, historySchema, catalogs),
+    mark: String(marked?.['mark']),
     seesAll: answer?.['is_superuser'] === true,
     empty,
   };
@@ -92,33 +96,12 @@ export function isObject(row: Rows[number]): boolean {
 }
 
 /**
- * One row: the catalogs of this server whose rows are objects, including those that a newer server has added; which of them
- * have no user objects, so that no query has to be planned for them; and what this role may see.
+ * Statements with one row each: the catalogs of this server whose rows are objects, including those that a newer server has
+ * added, and what this role may see; and the mark, which tells those without user objects: no query has to be planned for
+ * them.
  */
-export function readingQuestion(client: Client): string {
-  const queries = queriesFor({ major: majorOf(client), seesConninfo: false });
-  // For these, something other than the OID tells users' rows from those of the server.
-  const always = new Set(
-    queries
-      .filter(({ isOfUsers, object }) => isOfUsers !== undefined || object !== undefined)
-      .map(({ catalog }) => catalog),
-  );
-  const perhaps = new Set(queries.map(({ catalog }) => catalog).filter(mayBeAsked));
-  const isEmpty = [...perhaps]
-    .filter((catalog) => !always.has(catalog))
-    .map(
-      (catalog) =>
-        `case when not exists (select from pg_catalog.${catalog} where oid >= ${firstUserOid}) then '${catalog}' end`,
-    );
-  return `
-select pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as sees_conninfo,
-  pg_catalog.current_setting('is_superuser') = 'on' as is_superuser,
-  pg_catalog.concat_ws(' ', ${isEmpty.join(', ')}) as empty,
-  ${historiesThere} as histories,
-  (select pg_catalog.string_agg(relname, ' ' order by relname) from pg_catalog.pg_class c
-    where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'
-      and (not relisshared or relname = 'pg_subscription')
-      and exists (select from pg_catalog.pg_attribute where attrelid = c.oid and attname = 'oid')) as catalogs`;
+export function readingQuestions(client: Client): readonly string[] {
+  return [serverQuestion, markQuestion(majorOf(client))];
 }
 
 /**
@@ -132,15 +115,19 @@ const historiesThere = `(select coalesce(pg_catalog.jsonb_agg(nspname order by n
   and not exists (select from pg_catalog.pg_class where relnamespace = n.oid and relkind in ('r', 'p', 'v', 'm', 'f')
     and relname not in (${historyTables.map(literal).join(', ')})))`;
 
+const serverQuestion = `
+select pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as sees_conninfo,
+  pg_catalog.current_setting('is_superuser') = 'on' as is_superuser,
+  ${historiesThere} as histories,
+  (select pg_catalog.string_agg(relname, ' ' order by relname) from pg_catalog.pg_class c
+    where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relkind = 'r'
+      and (not relisshared or relname = 'pg_subscription')
+      and exists (select from pg_catalog.pg_attribute where attrelid = c.oid and attname = 'oid')) as catalogs`;
+
 /** The schemas in an answer with `histories`, and that of the own history, which may not exist yet. */
 function historiesIn(row: Rows[number] | undefined, own: string): readonly string[] {
   const there = row?.['histories'];
   return [own, ...(Array.isArray(there) ? there.map(String) : [])];
-}
-
-/** Not every role, or not every column, can be queried. */
-function mayBeAsked(catalog: string): boolean {
-  return catalog !== 'pg_user_mapping' && catalog !== 'pg_subscription';
 }
 
 const savepoint = 'pgm_catalog';

@@ -7,11 +7,11 @@ import {
 } from '../../core/drift/kept-catalog.js';
 import type { Runner } from '../../core/ports.js';
 import { historyLayout } from '../../core/run/history.js';
+import { markQuestion } from '../catalog/mark.js';
 import { tooNew } from '../history/found-layout.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
-import { identifier, iso } from '../wire/quote.js';
-import { hasCatalogs, markExpression, progressExpression } from './mark.js';
+import { identifier, iso, literal } from '../wire/quote.js';
 
 /** The backend to ask; its history is in `schema`. */
 export interface CatalogContext {
@@ -37,8 +37,10 @@ export async function glance(
   const layout = Number(layouts?.[0]?.['layout']);
   if (layout > historyLayout) throw tooNew(layout, schema);
   // Without a document there is nothing to compare it with, and it is most of the cost of a glance.
-  const mark = head === undefined || withoutMark ? "''" : markExpression(majorOf(version));
-  const [, [now] = []] = await client.run(`${noLongWait}${nowQuestion(schema, mark)}`);
+  const hasMark = head !== undefined && !withoutMark;
+  const mark = hasMark ? markQuestion(majorOf(version)) : "select '' as mark";
+  const question = `${noLongWait}select * from (${mark}) as catalogs, (${nowQuestion(schema)}) as now`;
+  const [, [now] = []] = await client.run(question);
   return {
     hasTable: true,
     kept: head === undefined ? null : headIn(head, isReadAlike),
@@ -51,10 +53,22 @@ export async function glance(
 /** A catalog may be locked. */
 const noLongWait = "set local lock_timeout = '1s';";
 
-export function nowQuestion(schema: string, mark: string): string {
+/** A statement with one row: how far the history has got, and the numbers of transactions. */
+export function nowQuestion(schema: string): string {
   const snapshot = 'pg_catalog.pg_current_snapshot()';
-  return `select ${mark} as mark, ${progressExpression(schema)} as progress,
+  return `select ${progressExpression(schema)} as progress,
   pg_catalog.pg_snapshot_xmax(${snapshot})::text::float8 as next, pg_catalog.pg_snapshot_xmin(${snapshot})::text::float8 as oldest`;
+}
+
+/**
+ * An expression: how far the history has got. A file that fails outside a transaction, or in which pgm was killed, leaves
+ * what its first statements did.
+ */
+function progressExpression(historySchema: string): string {
+  const pgm = identifier(historySchema);
+  return `(select coalesce(pg_catalog.max(id), 0) from ${pgm}.attempts) || ' ' ||
+    (select pg_catalog.md5(coalesce(pg_catalog.string_agg(schema || '/' || filename || ' ' || statements_done, ' '
+      order by schema collate "C", filename collate "C"), '')) from ${pgm}.migrations where statements_done > 0)`;
 }
 
 export function majorOf(version: string): number {
@@ -100,4 +114,10 @@ export async function readExpected(
   const document = rows?.[0]?.['document'];
   if (typeof document !== 'string') return null;
   return expectedIn(gunzipSync(Buffer.from(document, 'base64')).toString());
+}
+
+/** An expression: whether the history has a table for documents. */
+function hasCatalogs(historySchema: string): string {
+  return `exists (select from pg_catalog.pg_class where relname = 'catalogs' and relkind = 'r' and relnamespace =
+    (select oid from pg_catalog.pg_namespace where nspname = ${literal(historySchema)}))`;
 }

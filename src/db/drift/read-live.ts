@@ -1,19 +1,19 @@
 import type { FileTry, KeptHead, LiveCatalog, Since } from '../../core/drift/kept-catalog.js';
 import { inFull, nextTransaction, writersIn, writersSince } from '../catalog/last-writers.js';
+import { markQuestion } from '../catalog/mark.js';
 import {
   beginReading,
   catalogIn,
   type CatalogReading,
   inOne,
   readingBy,
-  readingQuestion,
+  readingQuestions,
   readSettings,
 } from '../catalog/read-catalog.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
 import { identifier } from '../wire/quote.js';
 import { type CatalogContext, majorOf, nowQuestion } from './catalog-questions.js';
-import { markExpression } from './mark.js';
 
 /** See `CatalogQuestions`. */
 export async function readLive(
@@ -57,8 +57,7 @@ async function steadily<T extends ReadOnce | null>(
   for (let left = tries - 1; ; left -= 1) {
     const read = await orBack(client, readOnce);
     if (left === 0 || read === null || read.next === read.live.transaction) return read;
-    const mark = markExpression(majorOf(client.facts.version));
-    const [now] = await client.run(`select ${mark} as mark`);
+    const [now] = await client.run(markQuestion(majorOf(client.facts.version)));
     if (now?.[0]?.['mark'] === read.live.mark) return read;
   }
 }
@@ -84,12 +83,13 @@ interface Begun extends Pick<LiveCatalog, 'mark' | 'progress' | 'transaction'> {
 }
 
 async function begin({ client, schema }: CatalogContext): Promise<Begun> {
-  const now = nowQuestion(schema, markExpression(majorOf(client.facts.version)));
-  const asked = await client.run(inOne(beginReading, readSettings, readingQuestion(client), now));
-  const seen = asked.flat().find((row) => 'mark' in row);
+  const questions = [...readingQuestions(client), nowQuestion(schema)];
+  const asked = await client.run(inOne(beginReading, readSettings, ...questions));
+  const seen = asked.flat().find((row) => 'progress' in row);
+  const reading = readingBy(client, schema, asked.flat());
   return {
-    reading: readingBy(client, schema, asked.flat()),
-    mark: String(seen?.['mark']),
+    reading,
+    mark: reading.mark,
     progress: String(seen?.['progress']),
     transaction: Number(seen?.['oldest']),
   };

@@ -1,8 +1,8 @@
 import type { KeptHead, Restored } from '../../core/drift/kept-catalog.js';
 import { inFull, nextTransaction } from '../catalog/last-writers.js';
+import { thisDatabase } from '../catalog/mark.js';
 import { identifier, literal } from '../wire/quote.js';
 import type { CatalogContext } from './catalog-questions.js';
-import { thisDatabase } from './mark.js';
 
 /**
  * A document that is older than its own table, or comes from the future of this server, was loaded with a dump. While a dump
