@@ -73,7 +73,14 @@ async function bundle() {
     outfile: join(dirname(program), 'complete.cjs'),
   });
   const made = await Promise.all([...packages, main, complete]);
+  writeFileSync(program, inAscii(readFileSync(program, 'utf8')));
   return made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+/** esbuild escapes all but regular expressions and tagged templates. In ASCII Node reads the program in half the memory. */
+function inAscii(code) {
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return code.replace(/[\u0080-\uffff]/g, escaped);
 }
 
 /**
