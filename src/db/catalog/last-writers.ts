@@ -1,6 +1,8 @@
+import { nameOf } from '../../core/catalog/catalog.js';
 import type { LastWriters } from '../../core/proof/database/proof-database.js';
 import type { Client } from '../wire/client.js';
 import type { Rows } from '../wire/driver.js';
+import { isObject, nameIn } from './read-catalog.js';
 
 /**
  * Which transaction last wrote the catalog rows of each object. A row that is part of another object's facts counts for that
@@ -11,7 +13,7 @@ export async function readLastWriters(client: Client): Promise<LastWriters> {
   const [rows] = await client.run(`
 select o.type as kind, o.identity, max(w.writer::text::bigint)::float8 as writer from (${writtenFor({ seesAll: may?.[0]?.['all'] === true, empty: new Set() })}) w
 cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o where o.identity is not null group by 1, 2`);
-  return writersIn(rows ?? []);
+  return new Map((rows ?? []).map((row) => [nameOf(nameIn(row)), Number(row['writer'])]));
 }
 
 interface WrittenOptions {
@@ -21,18 +23,25 @@ interface WrittenOptions {
   readonly empty: ReadonlySet<string>;
 }
 
-/** A statement: the same for what was written by this transaction or a later one; the numbers are unique on the server. */
+/**
+ * A statement: the same by address, for what was written by this transaction or a later one; the numbers are unique on the
+ * server. Naming every object would take as long as reading it.
+ */
 export function writersSince(transaction: number, options: WrittenOptions): string {
   return `
-select o.type as kind, o.identity, max(w.writer)::float8 as writer
+select class || ':' || object || ':' || part as address, max(writer)::float8 as writer
 from (select class, object, part, ${inFull('writer')} as writer from (${writtenFor(options)}) w, ${nextTransaction}) w
-cross join lateral pg_catalog.pg_identify_object(w.class, w.object, w.part) o
-where w.writer >= ${transaction} and o.identity is not null group by 1, 2`;
+where writer >= ${transaction} group by class, object, part`;
 }
 
-export function writersIn(rows: Rows): LastWriters {
+/** The answer to `writersSince`, by the names of the objects that were read. */
+export function writersOf(objects: Rows, written: Rows): LastWriters {
+  const writers = new Map(written.map((row) => [row['address'], Number(row['writer'])]));
   return new Map(
-    rows.map((row) => [`${String(row['kind'])} ${String(row['identity'])}`, Number(row['writer'])]),
+    objects.filter(isObject).flatMap((row) => {
+      const writer = writers.get(row['address']);
+      return writer === undefined ? [] : [[nameOf(nameIn(row)), writer] as const];
+    }),
   );
 }
 

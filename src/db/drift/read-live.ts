@@ -1,5 +1,5 @@
 import type { FileTry, KeptHead, LiveCatalog, Since } from '../../core/drift/kept-catalog.js';
-import { inFull, nextTransaction, writersIn, writersSince } from '../catalog/last-writers.js';
+import { inFull, nextTransaction, writersOf, writersSince } from '../catalog/last-writers.js';
 import { markQuestion } from '../catalog/mark.js';
 import {
   beginReading,
@@ -114,10 +114,11 @@ async function readRest(
   ];
   const answers = await client.run(inOne(...statements, ...more), null);
   const [writers = [], attempts = [], next = []] = answers.slice(statements.length);
+  const objects = answers.slice(0, statements.length).flat();
   const live = {
     ...begun,
-    catalog: catalogIn(client, answers.slice(0, statements.length).flat(), ignored),
-    writers: writersIn(writers),
+    catalog: catalogIn(client, objects, ignored),
+    writers: writersOf(objects, writers),
     tries: attempts.map((row) => tryIn(row, outside)),
     reader: `${majorOf(client.facts.version)} ${digest} ${seesAll ? 'all' : 'part'}`,
   };
