@@ -4,11 +4,17 @@ import { join, sep } from 'node:path';
 import { errnoOrText } from '../core/errors.js';
 import type { SourceEntry } from '../core/files/migration.js';
 import { leadingDigits, printable, schemaProblem } from '../core/files/names.js';
-import { hasVanished, isOutOfDescriptors, notRegular, readFile, refusal } from './read-file.js';
+import {
+  hasVanished,
+  isOutOfDescriptors,
+  notRegular,
+  readAndRelease,
+  refusal,
+} from './read-file.js';
 
 /**
  * All entries below `base` with the content of files, in no particular order; undefined between the steps of a long
- * file. Only regular files are opened: a FIFO would block for ever. Reading is synchronous, which takes a tenth of the
+ * file. The bytes of a large file are valid until the next value is asked for. Only regular files are opened: a FIFO would block for ever. Reading is synchronous, which takes a tenth of the
  * time of promises. Throws when an entry disappears meanwhile; the caller then reads again.
  */
 export function* listEntries(base: string): Generator<SourceEntry | undefined, void, undefined> {
@@ -22,7 +28,8 @@ export function* listEntries(base: string): Generator<SourceEntry | undefined, v
       for (const dirent of listed) {
         const found = look(root, dirent, directory);
         if (found.kind === 'directory') directories.push(found);
-        else yield found.kind === 'readable' ? yield* readFile(found.path, found.file) : found;
+        else if (found.kind === 'readable') yield* readAndRelease(found.path, found.file);
+        else yield found;
       }
     }
   }

@@ -3,6 +3,21 @@ import { errnoOf, errnoOrText } from '../core/errors.js';
 import type { SourceEntry } from '../core/files/migration.js';
 
 /**
+ * Yields what `readFile` returns. Once the next value is asked for, nobody needs its bytes any more: the memory of a large
+ * file is given back at once, and not at some later garbage collection.
+ */
+export function* readAndRelease(
+  path: string,
+  file: string,
+): Generator<SourceEntry | undefined, void, undefined> {
+  const entry = yield* readFile(path, file);
+  yield entry;
+  if (entry.kind !== 'file') return;
+  const { buffer } = entry.bytes;
+  if (buffer instanceof ArrayBuffer && buffer.resizable) buffer.resize(0);
+}
+
+/**
  * Reads the regular file `file`, at `path` in the source, in steps. It may have been replaced since it was listed.
  * Throws when the file has disappeared or no descriptor is left; all other problems are refusals.
  */
@@ -49,7 +64,7 @@ const stepBytes = 1024 * 1024;
 
 /** Up to `size` bytes; fewer if the file was truncated meanwhile. */
 function* readInSteps(descriptor: number, size: number): Generator<undefined, Buffer, undefined> {
-  const bytes = Buffer.allocUnsafe(size);
+  const bytes = size <= stepBytes ? Buffer.allocUnsafe(size) : largeBuffer(size);
   for (let at = 0; at < size;) {
     const count = readSync(descriptor, bytes, at, Math.min(stepBytes, size - at), at);
     if (count === 0) return bytes.subarray(0, at);
@@ -57,6 +72,11 @@ function* readInSteps(descriptor: number, size: number): Generator<undefined, Bu
     if (at < size) yield;
   }
   return bytes;
+}
+
+/** Its memory can be given back. */
+function largeBuffer(size: number): Buffer {
+  return Buffer.from(new ArrayBuffer(size, { maxByteLength: size }));
 }
 
 /** True when a file that was listed a moment ago is gone or has been replaced. */

@@ -394,3 +394,13 @@ describe('a file that vanishes while the source is read', () => {
     expect(() => [...listing]).toThrow(/ENOENT/);
   });
 });
+
+test('the bytes of a large file take no memory once the next entry is asked for; those of a small one stay', async () => {
+  const large = 'select 1;\n'.repeat(200_000);
+  await tree.write({ 'a/001_x.sql': large, 'b/001_x.sql': 'select 1;\n' });
+  const files = [...listEntries(tree.directory)].filter((entry) => entry?.kind === 'file');
+  const left = files.map(({ path, bytes }) => [path, bytes.length]);
+  expect(Object.fromEntries(left)).toEqual({ 'a/001_x.sql': 0, 'b/001_x.sql': 10 });
+  const { migrations } = await read();
+  expect(migrations.map(({ sql }) => sql.length)).toEqual([large.length, 10]);
+});
