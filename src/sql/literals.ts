@@ -13,16 +13,14 @@ import { StatementSplitter } from './split/split-statements.js';
  */
 export function literalRanges(text: string): readonly TextRange[] {
   if (text.length > longestText) return [{ start: 0, end: text.length }];
-  const splitter = new StatementSplitter(text);
   const collector = new LiteralCollector(text, text.length);
-  let statements = 0;
+  const rows: TextRange[] = [];
+  const splitter = new StatementSplitter(text, ({ copies, data, semicolonEnd, next }) => {
+    if (copies === 'from-stdin') rows.push(data ?? { start: semicolonEnd, end: next });
+  });
   for (let token = splitter.next(); token !== null; token = splitter.next()) {
     collector.add(token);
-    const closed = splitter.statements.at(-1);
-    if (splitter.statements.length === statements || closed === undefined) continue;
-    statements = splitter.statements.length;
-    if (closed.copies === 'from-stdin')
-      collector.hide(closed.data ?? { start: closed.semicolonEnd, end: closed.next });
+    for (const each of rows.splice(0)) collector.hide(each);
   }
   return collector.finish();
 }

@@ -1,19 +1,12 @@
 import type { SqlReader } from '../core/ports.js';
 import type { StatementEffect } from '../core/statements/effects.js';
 import type { SqlReading, StatementList } from '../core/statements/sql-reading.js';
-import type { TextRange } from '../core/text/text-range.js';
 import { classify } from './classify/classify.js';
 import { effectOf } from './classify/effect.js';
 import { savepointName } from './classify/savepoint-name.js';
 import { endsWithCommit } from './classify/until-commit.js';
 import { literalRanges } from './literals.js';
-import {
-  Pauses,
-  splitAll,
-  splitStatements,
-  stretch,
-  turnOfOthers,
-} from './split/split-statements.js';
+import { splitAll, splitStatements, stretch, turnOfOthers } from './split/split-statements.js';
 
 /** Reads SQL without a server and without its grammar; tests compare the lexer with both. */
 export function createSqlReader(): SqlReader {
@@ -31,14 +24,13 @@ export function createSqlReader(): SqlReader {
 }
 
 export async function readSql(text: string): Promise<SqlReading> {
-  const split = await splitStatements(text);
-  if (split.kind !== 'split') return split;
-  const statements = await eachInTurn(split.statements, ({ range, data, copies }) => ({
+  const split = await splitStatements(text, ({ range, data, copies }) => ({
     range,
     data,
     ...classify(text, range, copies),
   }));
-  const { skipped, marks } = split;
+  if (split.kind !== 'split') return split;
+  const { statements, skipped, marks } = split;
   // Few files are asked: a function per statement would be a quarter of the memory that a dump takes.
   const untilCommit: StatementList['untilCommit'] = ({ kind, range }) =>
     kind === 'other' ? endsWithCommit(text, range) : 'no';
@@ -47,27 +39,14 @@ export async function readSql(text: string): Promise<SqlReading> {
 }
 
 async function effects(text: string): Promise<readonly StatementEffect[]> {
-  const { statements, unterminated } = await splitAll(text);
-  const made = await eachInTurn(statements, ({ range, copies }) => effectOf(text, range, copies));
-  return unterminated === null ? made : [...made, swallowed(unterminated)];
+  const { statements, unterminated } = await splitAll(text, ({ range, copies }) =>
+    effectOf(text, range, copies),
+  );
+  return unterminated === null ? statements : [...statements, swallowed(unterminated)];
 }
 
 /** After a missing quote, statements look like a literal. */
 function swallowed(command: string): StatementEffect {
   const none: ReadonlySet<string> = new Set();
   return { command, adds: false, reach: 'anything', subjects: none, names: none };
-}
-
-/** Maps statements, letting others run in between. */
-async function eachInTurn<S extends { readonly range: TextRange }, T>(
-  statements: readonly S[],
-  read: (statement: S) => T,
-): Promise<readonly T[]> {
-  const results: T[] = [];
-  const pauses = new Pauses();
-  for (const statement of statements) {
-    if (pauses.isDueAt(statement.range.end)) await turnOfOthers();
-    results.push(read(statement));
-  }
-  return results;
 }

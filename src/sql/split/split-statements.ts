@@ -8,7 +8,7 @@ import type { Token } from '../lex/word.js';
 import { type ClientCopy, OpenStatement } from './open-statement.js';
 
 /** A statement as the plain lexer sees it. */
-interface RoughStatement {
+export interface RoughStatement {
   /** From its first to its last token, without the `;`. */
   readonly range: TextRange;
   /** Index after its `;`, or of the end of the text. */
@@ -24,10 +24,10 @@ type Obstacle = Extract<SqlReading, { kind: 'unterminated' | 'meta-command' }>;
 
 /**
  * Finds statements, rows of COPY and psql commands while it returns the tokens of a file. Rows and commands are
- * skipped. After an obstacle it continues as well as it can.
+ * skipped. After an obstacle it continues as well as it can. A file may have hundreds of thousands of statements: each is
+ * passed on when it ends, and not kept.
  */
 export class StatementSplitter {
-  readonly statements: RoughStatement[] = [];
   readonly skipped: TextRange[] = [];
   readonly marks: LineComment[] = [];
   /** The first one. */
@@ -40,7 +40,10 @@ export class StatementSplitter {
   #open: OpenStatement | null = null;
   #nextLineEnd = -1;
 
-  constructor(readonly text: string) {
+  constructor(
+    readonly text: string,
+    readonly onStatement: (statement: RoughStatement) => void,
+  ) {
     this.#lexer = new Lexer(text);
   }
 
@@ -84,7 +87,7 @@ export class StatementSplitter {
     const next = rows?.next ?? (wantsRows ? this.text.length : semicolonEnd);
     this.#lexer.jumpTo(next);
     const range = { start, end };
-    this.statements.push({ range, semicolonEnd, copies, data: rows?.data ?? null, next });
+    this.onStatement({ range, semicolonEnd, copies, data: rows?.data ?? null, next });
   }
 
   #obey({ start }: Token): void {
@@ -129,34 +132,40 @@ const enclosures: Partial<
   'block-comment': 'block comment',
 };
 
-type Split =
+type Split<S> =
   | Obstacle
   | {
       readonly kind: 'split';
-      readonly statements: readonly RoughStatement[];
+      readonly statements: readonly S[];
       readonly skipped: readonly TextRange[];
       readonly marks: readonly LineComment[];
     };
 
-/** Reads a whole file with the plain lexer. */
-export async function splitStatements(text: string): Promise<Split> {
-  const splitter = new StatementSplitter(text);
+/** Reads a whole file with the plain lexer; `read` is called for each statement. */
+export async function splitStatements<S>(
+  text: string,
+  read: (statement: RoughStatement) => S,
+): Promise<Split<S>> {
+  const statements: S[] = [];
+  const splitter = new StatementSplitter(text, (each) => statements.push(read(each)));
   await splitter.run(() => splitter.obstacle !== null);
-  const { statements, skipped, marks, obstacle } = splitter;
+  const { skipped, marks, obstacle } = splitter;
   return obstacle ?? { kind: 'split', statements, skipped, marks };
 }
 
 /** The statements of a whole file, as far as they can be recognised after an obstacle. */
-export async function splitAll(
+export async function splitAll<S>(
   text: string,
-): Promise<Pick<StatementSplitter, 'statements' | 'unterminated'>> {
-  const splitter = new StatementSplitter(text);
+  read: (statement: RoughStatement) => S,
+): Promise<{ readonly statements: S[]; readonly unterminated: Enclosure | null }> {
+  const statements: S[] = [];
+  const splitter = new StatementSplitter(text, (each) => statements.push(read(each)));
   await splitter.run();
-  return splitter;
+  return { statements, unterminated: splitter.unterminated };
 }
 
 /** Says when reading a long text should let the event loop run; for a short text it never does. */
-export class Pauses {
+class Pauses {
   #next = stretch;
 
   isDueAt(index: number): boolean {
@@ -167,7 +176,7 @@ export class Pauses {
 }
 
 /** UTF-16 units between two pauses: some 10 ms of work. */
-export const stretch = 256 * 1024;
+export const stretch = 128 * 1024;
 
 /** Resolves after one turn of the event loop. */
 export function turnOfOthers(): Promise<void> {
