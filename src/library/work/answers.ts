@@ -13,6 +13,8 @@ import type { SourceConfig } from '../open/source-config.js';
 /** What the health server reports on, once it exists. */
 export interface Subject extends Omit<HealthCheckOptions, 'clock' | 'schemas' | 'allowEmpty'> {
   readonly source: SourceConfig;
+  /** Whether the source was looked for. Until then the answer is "starting". */
+  readonly hasLooked: () => boolean;
   /** When the loop last gave a sign of life, by the clock's `now`. */
   readonly beatAt: () => number;
 }
@@ -26,6 +28,7 @@ export class Answers {
   emit: Emit = () => undefined;
   readonly #turns = new ReadinessTurns();
   #check: HealthCheck | null = null;
+  #hasLooked: () => boolean = () => false;
   #board: StatusBoard | null = null;
   #loopBeatAt: (() => number) | null = null;
   #drift: () => DriftSeen | null = () => null;
@@ -48,17 +51,18 @@ export class Answers {
       clock,
       beats: () => this.#beats(),
       drift: () => this.#drift(),
-      sight: async () => (await this.#check?.sight()) ?? null,
+      sight: async () => (await this.#begun()?.sight()) ?? null,
       health: () => this.check(null),
     });
   }
 
   /** Until this is called the answer is "starting". */
-  begin({ source, beatAt, ...watched }: Subject): void {
+  begin({ source, beatAt, hasLooked, ...watched }: Subject): void {
     const { directory, origin, schemas, allowEmpty } = source;
     const { database, onChange, snapshot, activity, heldByLint } = watched;
     const check = new HealthCheck({ ...watched, clock, schemas, allowEmpty });
     this.#check = check;
+    this.#hasLooked = hasLooked;
     this.#drift = watched.drift ?? this.#drift;
     this.#board = new StatusBoard({
       database,
@@ -97,14 +101,15 @@ export class Answers {
   };
 
   readonly check = async (wanted: string | null): Promise<Health> => {
-    const health = await this.#check?.check(wanted);
+    const health = await this.#begun()?.check(wanted);
     if (health === undefined) return notReady('starting', 'unknown', null);
     const turn = wanted === null ? this.#turns.hear(health, clock.now()) : null;
     if (turn !== null) this.emit(turn);
     return health;
   };
 
-  readonly view = (): Promise<StatusView | null> => this.#board?.view() ?? Promise.resolve(null);
+  readonly view = async (): Promise<StatusView | null> =>
+    this.#hasLooked() ? ((await this.#board?.view()) ?? null) : null;
 
   readonly metrics = async () => (await this.#metrics).text();
 
@@ -112,6 +117,10 @@ export class Answers {
     clearInterval(this.#beat);
     await this.#board?.close();
     await this.#check?.close();
+  }
+
+  #begun(): HealthCheck | null {
+    return this.#hasLooked() ? this.#check : null;
   }
 
   #beats(): Beats {

@@ -73,6 +73,7 @@ function subjectOf(
     onChange: apply.onChange,
     readiness: health.readiness,
     snapshot: () => loop.followed.snapshot,
+    hasLooked: () => loop.followed.hasLooked,
     activity: () => loop.activity,
     onLacking: () => {
       loop.catchUp();

@@ -7,6 +7,7 @@ import type { Source } from '../../core/ports.js';
 export class FollowedSource {
   #snapshot: Snapshot | null = null;
   #missingBecause: string | null = null;
+  #hasLooked = false;
 
   constructor(
     readonly source: Source,
@@ -18,6 +19,11 @@ export class FollowedSource {
     return this.#snapshot;
   }
 
+  /** Whether it is known that there is a source, or that there is none. */
+  get hasLooked(): boolean {
+    return this.#hasLooked;
+  }
+
   /** Reads the source again. */
   async refresh(): Promise<Snapshot | null> {
     try {
@@ -26,6 +32,7 @@ export class FollowedSource {
       if (!(error instanceof SourceMissing)) throw error;
       this.#missed(error.message);
     }
+    this.#hasLooked = true;
     return this.#snapshot;
   }
 

@@ -78,6 +78,7 @@ async function follow(context: DaemonContext<DatabaseConfig>): Promise<void> {
     onChange,
     readiness: health.readiness,
     snapshot: () => followed.snapshot,
+    hasLooked: () => followed.hasLooked,
     activity: () => null,
     stopping: () => stop.soon.aborted,
     beatAt: () => beatAt,
