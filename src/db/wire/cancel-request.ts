@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
 /** What the server gave a connection to identify it by, in a request to cancel. */
@@ -6,15 +7,27 @@ export interface BackendKey {
   readonly secret: number;
 }
 
+/** Requests to cancel what a backend is doing: while one is on its way there is no second one. */
+export class CancelRequests {
+  #isOnItsWay = false;
+
+  constructor(readonly openSocket: () => Promise<Socket>) {}
+
+  send(key: BackendKey): void {
+    if (this.#isOnItsWay) return;
+    this.#isOnItsWay = true;
+    void request(this.openSocket, key).finally(() => {
+      this.#isOnItsWay = false;
+    });
+  }
+}
+
 /**
- * Asks the server, on a connection of its own, to cancel what that backend is doing. Never throws: the server says nothing
+ * Asks the server, on a connection of its own, to cancel what that backend is doing; settles when it has. Never throws: the server says nothing
  * about such a request, and one that is gone, or cannot be reached, has nothing left to cancel. The driver's own request
  * would end the process in that case.
  */
-export async function requestCancel(
-  openSocket: () => Promise<Socket>,
-  key: BackendKey,
-): Promise<void> {
+async function request(openSocket: () => Promise<Socket>, key: BackendKey): Promise<void> {
   const socket = await openSocket().catch(() => null);
   if (socket === null) return;
   const giveUp = (): void => {
@@ -23,6 +36,7 @@ export async function requestCancel(
   // The server ends the connection once it has done so.
   socket.on('error', giveUp).setTimeout(answerMs, giveUp).resume();
   socket.end(message(key));
+  if (!socket.closed) await once(socket, 'close').catch(() => undefined);
 }
 
 const answerMs = 5_000;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import postgres from 'postgres';
 import { Answers } from './answers.js';
-import { type BackendKey, requestCancel } from './cancel-request.js';
+import { type BackendKey, CancelRequests } from './cancel-request.js';
 import { copyIn, type CopyQuery } from './copy-in.js';
 
 /** Rows of one statement in a message. */
@@ -44,7 +44,7 @@ export function isServerError(error: unknown): error is DriverError {
  */
 export class Driver {
   readonly #sql: postgres.Sql;
-  readonly #openSocket: () => Promise<Socket>;
+  readonly #cancelRequests: CancelRequests;
   #socket: Socket | null = null;
   #backend: BackendKey | null = null;
   #answers: Answers | null = null;
@@ -53,11 +53,11 @@ export class Driver {
   readonly #underWay = new Map<Query, (error: Error) => void>();
 
   constructor(options: DriverOptions) {
-    this.#openSocket = options.openSocket;
+    this.#cancelRequests = new CancelRequests(options.openSocket);
     this.#sql = postgres({
       host: options.host,
       port: options.port,
-      socket: () => this.#open(),
+      socket: () => this.#open(options.openSocket),
       database: options.database,
       user: options.user,
       password: options.password,
@@ -125,7 +125,7 @@ export class Driver {
   cancel(): Promise<void> | null {
     for (const query of this.#underWay.keys()) {
       if (!query.active || this.#backend === null) continue;
-      void requestCancel(this.#openSocket, this.#backend);
+      this.#cancelRequests.send(this.#backend);
       return query.then(ignore, ignore);
     }
     return null;
@@ -143,11 +143,11 @@ export class Driver {
     await this.#sql.end({ timeout: 0 }).catch(ignore);
   }
 
-  async #open(): Promise<Socket> {
+  async #open(openSocket: () => Promise<Socket>): Promise<Socket> {
     if (this.#socket !== null) {
       throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
     }
-    const socket = (this.#socket = await this.#openSocket());
+    const socket = (this.#socket = await openSocket());
     this.#answers = new Answers(socket);
     return socket;
   }
