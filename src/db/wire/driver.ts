@@ -44,7 +44,8 @@ export function isServerError(error: unknown): error is DriverError {
  */
 export class Driver {
   readonly #sql: postgres.Sql;
-  readonly #cancelRequests: CancelRequests;
+  readonly #openSocket: () => Promise<Socket>;
+  #cancelRequests: CancelRequests | null = null;
   #socket: Socket | null = null;
   #backend: BackendKey | null = null;
   #answers: Answers | null = null;
@@ -53,11 +54,11 @@ export class Driver {
   readonly #underWay = new Map<Query, (error: Error) => void>();
 
   constructor(options: DriverOptions) {
-    this.#cancelRequests = new CancelRequests(options.openSocket);
+    this.#openSocket = options.openSocket;
     this.#sql = postgres({
       host: options.host,
       port: options.port,
-      socket: () => this.#open(options.openSocket),
+      socket: () => this.#open(),
       database: options.database,
       user: options.user,
       password: options.password,
@@ -119,12 +120,11 @@ export class Driver {
     return (this.#socket?.writableLength ?? 0) > 0;
   }
 
-  /**
-   * Asks the server to cancel what it is working on; settles when that is answered. Null when it is working on nothing.
-   */
+  /** Asks the server to cancel what it is working on; settles when that is answered. Null when it is working on nothing. */
   cancel(): Promise<void> | null {
     for (const query of this.#underWay.keys()) {
       if (!query.active || this.#backend === null) continue;
+      this.#cancelRequests ??= new CancelRequests(this.#openSocket);
       this.#cancelRequests.send(this.#backend);
       return query.then(ignore, ignore);
     }
@@ -143,11 +143,11 @@ export class Driver {
     await this.#sql.end({ timeout: 0 }).catch(ignore);
   }
 
-  async #open(openSocket: () => Promise<Socket>): Promise<Socket> {
+  async #open(): Promise<Socket> {
     if (this.#socket !== null) {
       throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
     }
-    const socket = (this.#socket = await openSocket());
+    const socket = (this.#socket = await this.#openSocket());
     this.#answers = new Answers(socket);
     return socket;
   }
