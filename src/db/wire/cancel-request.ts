@@ -7,7 +7,7 @@ export interface BackendKey {
   readonly secret: number;
 }
 
-/** Requests to cancel what a backend is doing: while one is on its way there is no second one. */
+/** Asks to cancel what a backend is doing, with one request at a time: a busy server would get dozens of connections. */
 export class CancelRequests {
   #isOnItsWay = false;
 

@@ -137,9 +137,9 @@ export interface StepsContext extends StepContext {
   readonly onSettled: (step: Step, outcome: StepOutcome) => void;
 }
 
-/** Milliseconds after which applied files are made durable and reported, together: for small ones that takes as long again. */
+/** Milliseconds between two flushes while files are small: a flush takes as long as one of them. */
 const flushEveryMs = 1_000;
-/** A file that took this long, in milliseconds, need not wait for others. */
+/** A file that took this many milliseconds is flushed and reported at once. */
 const longMs = 100;
 
 /** Reports steps in order, and applied ones only when a server crash can no longer undo them. */
