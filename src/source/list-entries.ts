@@ -14,8 +14,9 @@ import {
 
 /**
  * All entries below `base` with the content of files, in no particular order; undefined between the steps of a long
- * file. The bytes of a large file are valid until the next value is asked for. Only regular files are opened: a FIFO would block for ever. Reading is synchronous, which takes a tenth of the
- * time of promises. Throws when an entry disappears meanwhile; the caller then reads again.
+ * file. The bytes of a large file are valid until the next value is asked for. Only regular files are opened: a FIFO would
+ * block for ever. Reading is synchronous, which takes a tenth of the time of promises. Throws when an entry disappears
+ * meanwhile; the caller then reads again.
  */
 export function* listEntries(base: string): Generator<SourceEntry | undefined, void, undefined> {
   const root = realpathSync(base);

@@ -34,30 +34,30 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
+/** One that is asked for later is sent. */
+async function expectAnother(): Promise<void> {
+  await expect
+    .poll(() => {
+      requests.send(key);
+      return opened;
+    })
+    .toBe(2);
+}
+
 test('while a request is on its way there is no second one, however often it is asked for', async () => {
   for (let nth = 0; nth < 20; nth += 1) requests.send(key);
   await expect.poll(() => accepted).toHaveLength(1);
   requests.send(key);
   expect(opened).toBe(1);
   accepted[0]!.end();
-  await expect
-    .poll(() => {
-      requests.send(key);
-      return opened;
-    })
-    .toBe(2);
+  await expectAnother();
 });
 
 test('one whose connection is reset, or cannot be opened, does not keep the next one back', async () => {
   requests.send(key);
   await expect.poll(() => accepted).toHaveLength(1);
   accepted[0]!.resetAndDestroy();
-  await expect
-    .poll(() => {
-      requests.send(key);
-      return opened;
-    })
-    .toBe(2);
+  await expectAnother();
   const refused = new CancelRequests(() => {
     opened += 1;
     return Promise.reject(new Error('ECONNREFUSED'));
