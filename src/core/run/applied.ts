@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Migration, MigrationKey } from '../files/migration.js';
 import { leadingDigits } from '../files/names.js';
 import { compareBytes, compareNumbers } from '../files/order.js';
-import type { History } from './history.js';
+import type { History, HistoryRow } from './history.js';
 
 /** What a history says about the order of application. */
 export interface AppliedOrder {
@@ -38,6 +38,16 @@ export function isOutOfOrder(
   if (isApplied) return late.has(key);
   const highest = newest.get(schema);
   return highest !== undefined && compareNumbers(number, highest) < 0;
+}
+
+/** True for what has never been applied and comes after a later file of its schema. */
+export function comesLate({ outOfOrder, row }: Compared): boolean {
+  return outOfOrder && (row?.firstAppliedAt ?? null) === null;
+}
+
+interface Compared {
+  readonly outOfOrder: boolean;
+  readonly row: Pick<HistoryRow, 'firstAppliedAt'> | null;
 }
 
 /** How far down the numbers of a schema we have got. */

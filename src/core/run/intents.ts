@@ -51,6 +51,28 @@ export function standingOf(own: OwnIntent, { known }: Pick<Intents, 'known'>): S
     : { kind: 'superseded', by: newest };
 }
 
+/** What a runner has to say about its intent. */
+export interface Word {
+  readonly own: OwnIntent;
+  /** All its files are applied at the same time. */
+  readonly inFull: boolean;
+  /** It has recorded the intent before. */
+  readonly isStated: boolean;
+  /** It could not get to the database when it read the revision. */
+  readonly isLate: boolean;
+}
+
+/**
+ * Whether the history does not say it yet. A superseded intent is recorded once, so that others can tell that it is older.
+ * So is a late one for the revision that rules already: another late runner may yet come with what it read before.
+ */
+export function isNews({ own, inFull, isStated, isLate }: Word, standing: Standing): boolean {
+  if (standing.kind === 'superseded') return !isStated;
+  const { recorded } = standing;
+  if (recorded === null || (inFull && !recorded.inFull)) return true;
+  return isLate && !isStated && own.at > recorded.at;
+}
+
 /**
  * The time of an intent that was first read `ageMs` ago. Never before what another runner recorded for the same revision.
  * If the newest intent is in the future, the clock was set back, or another server took over: then this one is newer.

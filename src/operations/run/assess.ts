@@ -16,6 +16,7 @@ import {
 } from '../../core/run/report.js';
 import {
   type Intent,
+  isNews,
   type OwnIntent,
   type Standing,
   standingOf,
@@ -82,7 +83,10 @@ function allInPlace(snapshot: Snapshot): Assessment {
 export class RunnerIntent {
   /** What it has done for that. */
   readonly sent = new Sent<AppliedMigration>();
-  #at: number | null = null;
+  /** Null until a server has told its time. */
+  own: OwnIntent | null = null;
+  /** Runs that began before that. */
+  #unheard = 0;
   #isStated = false;
   /** The result of its last look. */
   isSuperseded = false;
@@ -98,10 +102,9 @@ export class RunnerIntent {
     readonly readAt = clock.now(),
   ) {}
 
-  /** Null until a server has told its time. */
-  get own(): OwnIntent | null {
-    const { revision, schemas } = this;
-    return this.#at === null ? null : { revision, schemas, at: this.#at };
+  /** A run for it begins. */
+  begun(): void {
+    if (this.own === null) this.#unheard += 1;
   }
 
   /** Everything that is due was tried: from now on what has not failed is left alone, until there is a new intent. */
@@ -118,26 +121,21 @@ export class RunnerIntent {
     const intents = session.intents();
     if (intents === null) return null;
     const { revision, schemas, clock, readAt } = this;
-    this.#at ??= timeOfReading({ revision, schemas }, clock.now() - readAt, intents);
-    const standing = standingOf({ revision, schemas, at: this.#at }, intents);
-    this.#newest = standing.kind === 'rules' ? (standing.recorded?.at ?? this.#at) : null;
+    const wanted = { revision, schemas };
+    this.own ??= { ...wanted, at: timeOfReading(wanted, clock.now() - readAt, intents) };
+    const standing = standingOf(this.own, intents);
+    this.#newest = standing.kind === 'rules' ? (standing.recorded?.at ?? this.own.at) : null;
     return standing;
   }
 
-  /**
-   * Records what the history does not say yet: that we want this revision, or that all its files are applied (`inFull`).
-   * A superseded intent is recorded once, so that others can tell that it is older.
-   */
+  /** Records what the history does not say yet: that we want this revision, or that all its files are applied (`inFull`). */
   async state(session: Session, standing: Standing, inFull: boolean): Promise<void> {
     const { own } = this;
-    if (own === null || !this.#isNews(standing, inFull)) return;
+    const [isStated, isLate] = [this.#isStated, this.#unheard > 1];
+    if (own === null || !isNews({ own, inFull, isStated, isLate }, standing)) return;
     await session.recordIntent(own, inFull);
     this.#isStated = true;
-  }
-
-  #isNews(standing: Standing, inFull: boolean): boolean {
-    if (standing.kind === 'superseded') return !this.#isStated;
-    return standing.recorded === null || (inFull && !standing.recorded.inFull);
+    if (this.#newest !== null) this.#newest = Math.max(this.#newest, own.at);
   }
 }
 
@@ -172,8 +170,8 @@ export async function takeStand(
     return standing.by;
   }
   if (wasSuperseded) emit({ kind: 'note', message: `revision ${short(revision)} is wanted again` });
-  const { other } = standing;
-  if (other !== null) emit({ kind: 'supersedes', revision, other, isDryRun: dryRun });
+  if (standing.other !== null)
+    emit({ kind: 'supersedes', revision, other: standing.other, isDryRun: dryRun });
   return null;
 }
 

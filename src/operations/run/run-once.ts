@@ -3,7 +3,7 @@ import type { Emit, PgmEvent } from '../../core/events.js';
 import type { MigrationKey, Snapshot } from '../../core/files/migration.js';
 import type { MigrationFailure } from '../../core/failure/failure.js';
 import type { Due, LintHold } from '../../core/run/lint-hold.js';
-import { keysInPlace } from '../../core/run/applied.js';
+import { comesLate, keysInPlace } from '../../core/run/applied.js';
 import type { Step } from '../../core/run/plan.js';
 import type { RunLock, Session } from '../../core/ports.js';
 import type { RunReport } from '../../core/run/report.js';
@@ -34,6 +34,7 @@ export async function runOnce(
   ports: RunPorts,
   options: RunOptions,
 ): Promise<RunReport> {
+  options.intent.begun();
   const session = await connect(snapshot, ports, options);
   try {
     await greet(session, ports, options);
@@ -162,11 +163,6 @@ async function applyAll(
     },
   });
   return failures;
-}
-
-/** Worth reporting only for what was never applied before. */
-function comesLate({ outOfOrder, row }: MigrationStatus): boolean {
-  return outOfOrder && (row?.firstAppliedAt ?? null) === null;
 }
 
 function isRefused({ state, migration }: MigrationStatus): boolean {

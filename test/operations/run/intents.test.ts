@@ -374,6 +374,27 @@ test('a retry tries what failed, and not what somebody has changed meanwhile', a
   await town.end();
 });
 
+test('what was read last while the database was away rules, and what was read before it is not applied', async () => {
+  const town = new Town();
+  const [one, other] = [await town.start('a'), await town.start('b')];
+  await town.rest();
+  const [sent, runs] = [town.database.sent.length, one.told('run-finished')];
+  town.database.beforeConnect = () => Promise.reject(new Transient('it is away', null));
+  await other.swap('a');
+  await town.clock.advance(1_000);
+  await one.swap('b');
+  await town.clock.advance(6_000);
+  town.database.beforeConnect = () => Promise.resolve();
+  // The pod that wants what is in the database already gets there first.
+  await town.clock.advance(500);
+  expect([one.told('run-finished') - runs, other.told('superseded')]).toEqual([1, 0]);
+  await town.clock.advance(5_000);
+  expect(other.told('superseded')).toBe(1);
+  await expectOrder(town);
+  expect(town.database.sent.slice(sent)).toEqual([]);
+  await town.end();
+});
+
 test('a runner that finds its revision wanted and applied writes nothing', async () => {
   const town = new Town();
   await town.migrate('a');
