@@ -113,9 +113,10 @@ describe('as the first process of a container', () => {
     },
   );
 
-  /** Makes this directory its /dev and becomes the command. */
+  /** Makes this directory its /dev and becomes the command. As in a container it has /dev/shm, where this clone may be. */
   const inContainer = `
     for name in null zero urandom random; do : > "$0/$name"; mount --bind "/dev/$name" "$0/$name"; done
+    mkdir "$0/shm"; mount --rbind /dev/shm "$0/shm"
     mount --rbind "$0" /dev
     exec "$@"`;
 
