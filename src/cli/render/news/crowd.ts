@@ -1,8 +1,5 @@
 import type { PgmEvent } from '../../../core/events.js';
-import type { Told } from '../words/sentence.js';
-
-/** How many failed files, and how many held ones, are reported for a run; nobody reads more. */
-const mostTold = 20;
+import { mostTold, type Told } from '../words/sentence.js';
 
 /** The files of one run that were not applied: the first are reported, the others counted. */
 export class Crowd {

@@ -1,7 +1,7 @@
 import type { PgmEvent } from '../../../core/events.js';
 import type { Snapshot } from '../../../core/files/migration.js';
 import type { RunReport, Verdict } from '../../../core/run/report.js';
-import { allGone } from '../../../core/run/all-gone.js';
+import { goneFromSource } from '../words/sentences/gone-sentences.js';
 import { Crowd } from './crowd.js';
 import { Outage } from './outage.js';
 import { TargetFailures } from './target-failures.js';
@@ -162,10 +162,10 @@ function bySource({ warnings, leftOut }: Snapshot): (slot: Slot) => boolean {
 
 function byRun({ statuses, kept }: RunReport, verdict: Verdict): (slot: Slot) => boolean {
   const standing = new Set<Slot>(kept.map((key) => slotOf('kept', key)));
-  const isAllGone = statuses.some(({ state }) => state === 'missing') && allGone(statuses) !== null;
-  if (isAllGone) standing.add(slotOf('missing'));
+  const missing = statuses.filter(({ state }) => state === 'missing');
+  const gone = missing.length === 0 ? [] : goneFromSource(statuses, missing);
+  for (const { slot } of gone) if (slot !== undefined) standing.add(slot);
   for (const { key, state, renamedFrom } of statuses) {
-    if (state === 'missing' && !isAllGone) standing.add(slotOf('missing', key));
     if (renamedFrom !== null) standing.add(slotOf('renamed', key));
     if (state === 'failed' || state === 'held') {
       standing.add(slotOf('file', key));

@@ -48,6 +48,7 @@ type Aspect =
   | 'migration-planned'
   | 'more-failed'
   | 'more-held'
+  | 'more-missing'
   | 'order-differs'
   | 'postgres-back'
   | 'schema-left-out'
@@ -78,6 +79,9 @@ export interface Told extends Sentence {
 export function slotOf(topic: Topic, of = ''): Slot {
   return `${topic} ${of}`;
 }
+
+/** How many files of a kind are reported one by one: those that failed, those held, those missing. Nobody reads more. */
+export const mostTold = 20;
 
 /** Makes a sentence of a text and what else is known about it. */
 type Say = (text: string, about?: Omit<Sentence, 'level' | 'text'>) => Sentence;

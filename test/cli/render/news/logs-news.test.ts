@@ -280,6 +280,22 @@ describe('the end of a run', () => {
     ).toHaveLength(2);
   });
 
+  test('counts the missing files beyond the first twenty, and tells when they become more', () => {
+    const gone = (many: number) =>
+      Object.fromEntries(
+        Array.from({ length: many }, (_, at) => [`a/${at + 10}.sql`, { applied: 'gone' }]),
+      );
+    const lines = told([22, 22, 23].map((many) => ended(files, { ...isIn, ...gone(many) }))).filter(
+      (text) => text.includes('missing: pgm status') || text.includes('no longer in the source'),
+    );
+    expect(lines).toHaveLength(22);
+    expect(lines.slice(19)).toEqual([
+      'a/29.sql was applied and is no longer in the source',
+      'and 2 more missing: pgm status',
+      'and 3 more missing: pgm status',
+    ]);
+  });
+
   test('tells in one line that all applied files are gone, and again when they were back in between', () => {
     const were = {
       'b/1.sql': { applied: 'x' },

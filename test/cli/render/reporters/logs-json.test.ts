@@ -123,6 +123,7 @@ const ofTheLogItself = {
   'log-lines-lost': ['count'],
   'more-failed': ['count'],
   'more-held': ['count'],
+  'more-missing': ['count'],
 };
 
 /** A run may end in two ways that exclude each other. */

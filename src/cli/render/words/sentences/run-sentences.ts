@@ -1,7 +1,6 @@
 import { describeBlockers } from '../../../../core/blockers.js';
 import { printable } from '../../../../core/files/names.js';
-import { allGone, goneInWords } from '../../../../core/run/all-gone.js';
-import { countStates, type MigrationStanding } from '../../../../core/run/compare.js';
+import { countStates } from '../../../../core/run/compare.js';
 import { type RunReport, summarize, type Verdict } from '../../../../core/run/report.js';
 import { count, duration } from '../../../../core/text/words.js';
 import { excerptLines, labelled, location } from '../failure.js';
@@ -15,6 +14,7 @@ import {
   slotOf,
   warn,
 } from '../sentence.js';
+import { goneFromSource } from './gone-sentences.js';
 
 /** Reported at growing intervals, after 5 s, 15 s, 45 s …, and when the file begins to wait for another session. */
 export function slow({ key, progress }: EventOf<'migration-slow'>): Sentence {
@@ -38,7 +38,6 @@ export function runFinished({ report, verdict }: EventOf<'run-finished'>): reado
   const { statuses, kept, beyond } = report;
   const facts = numbersOf(report, verdict);
   const missing = statuses.filter(({ state }) => state === 'missing');
-  const gone = missing.length === 0 ? [] : goneFromSource(statuses, missing);
   return [
     ...kept.map((key) =>
       warn(`${printable(key)} was edited after it was applied; it is left as it is`, {
@@ -47,7 +46,7 @@ export function runFinished({ report, verdict }: EventOf<'run-finished'>): reado
         facts: { key },
       }),
     ),
-    ...gone,
+    ...(missing.length === 0 ? [] : goneFromSource(statuses, missing)),
     ...statuses.flatMap(({ key, renamedFrom }) =>
       renamedFrom === null ? [] : [renamed(key, renamedFrom)],
     ),
@@ -57,26 +56,6 @@ export function runFinished({ report, verdict }: EventOf<'run-finished'>): reado
       : []),
     verdictSentence(report, verdict),
   ];
-}
-
-/** When nothing is left, that is one message, however many files there were. */
-function goneFromSource(
-  statuses: readonly MigrationStanding[],
-  missing: readonly MigrationStanding[],
-): readonly Sentence[] {
-  const lost = allGone(statuses);
-  if (lost !== null) {
-    const facts = { files: missing.length, schemas: Object.fromEntries(lost) };
-    const about = { slot: slotOf('missing'), aspect: 'all-migrations-missing', facts } as const;
-    return [warn(goneInWords(lost), about)];
-  }
-  return missing.map(({ key }) =>
-    warn(`${printable(key)} was applied and is no longer in the source`, {
-      slot: slotOf('missing', key),
-      aspect: 'migration-missing',
-      facts: { key },
-    }),
-  );
 }
 
 /** What a run would do. */
