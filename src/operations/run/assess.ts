@@ -135,7 +135,6 @@ export class RunnerIntent {
     if (own === null || !isNews({ own, inFull, isStated, isLate }, standing)) return;
     await session.recordIntent(own, inFull);
     this.#isStated = true;
-    if (this.#newest !== null) this.#newest = Math.max(this.#newest, own.at);
   }
 }
 
