@@ -92,6 +92,8 @@ export interface Running {
 
 export interface RunningOptions {
   readonly signal?: AbortSignal;
+  /** Default: one whose waits are short. */
+  readonly clock?: Clock;
   /** Default: the real one of the target. */
   readonly database?: Database;
   /** Default `continue`. */
@@ -120,7 +122,7 @@ export function startFiles(
       source: { directory: '/test', origin: 'test', read: () => Promise.resolve(snapshot) },
       database,
       sqlReader: createSqlReader(),
-      clock: hastyClock,
+      clock: options.clock ?? hastyClock,
       emit: (event) => events.push(event),
       stop: { soon: signal, now: signal },
     },
