@@ -169,8 +169,8 @@ export async function takeStand(
     return standing.by;
   }
   if (wasSuperseded) emit({ kind: 'note', message: `revision ${short(revision)} is wanted again` });
-  if (standing.other !== null)
-    emit({ kind: 'supersedes', revision, other: standing.other, isDryRun: dryRun });
+  const { other } = standing;
+  if (other !== null) emit({ kind: 'supersedes', revision, other, isDryRun: dryRun });
   return null;
 }
 

@@ -5,7 +5,8 @@ import { mostTold, type Sentence, slotOf, warn } from '../sentence.js';
 
 /**
  * What was applied and is no longer in the source. When nothing is left there, that is one message, however many files there
- * were; and of a folder that was tidied up every run would list all files that it ever had.
+ * were. Else the first ones are named and the others counted: after a folder was tidied up, each run would list every file
+ * that it ever had.
  */
 export function goneFromSource(
   statuses: readonly MigrationStanding[],
