@@ -23,9 +23,9 @@ export class CancelRequests {
 }
 
 /**
- * Asks the server, on a connection of its own, to cancel what that backend is doing; settles when it has. Never throws: the server says nothing
- * about such a request, and one that is gone, or cannot be reached, has nothing left to cancel. The driver's own request
- * would end the process in that case.
+ * Asks the server, on a connection of its own, to cancel what that backend is doing; settles when it has been asked. Never
+ * throws: the server says nothing about such a request, and one that is gone, or cannot be reached, has nothing left to
+ * cancel. The driver's own request would end the process in that case.
  */
 async function request(openSocket: () => Promise<Socket>, key: BackendKey): Promise<void> {
   const socket = await openSocket().catch(() => null);
